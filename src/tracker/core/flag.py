@@ -1,0 +1,273 @@
+"""Stage 4: a plan and its clocks become flags, and flags a light (`product.md` R2, default pack).
+
+A light is the worst driving reason, never an average. Data that are stale make it grey, so that
+a green is never an old one; what is late stays red all the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tracker.core.calendars import Calendar
+from tracker.core.clocks import Clock, running
+from tracker.core.model import BlockReason, DayKind, Duration, Project, Step
+from tracker.core.plan import Plan, PlannedStep
+from tracker.core.problems import Message, message
+from tracker.core.track import State
+
+
+class Light(StrEnum):
+    """How a project stands, the worst first."""
+
+    BLACK = "black"
+    RED = "red"
+    YELLOW = "yellow"
+    GREY = "grey"
+    BLUE = "blue"
+    GREEN = "green"
+    HOLLOW = "hollow"
+    DONE = "done"
+
+
+LATE_LIGHTS = (Light.BLACK, Light.RED)
+_SEVERITY = {light: n for n, light in enumerate(Light)}
+
+
+class FlagKind(StrEnum):
+    """What a flag is about."""
+
+    INFEASIBLE = "infeasible"
+    LATE = "late"
+    OVERDUE = "overdue"
+    CLOCK_NEAR = "clock_near"
+    FLOAT_SHORT = "float_short"
+    BLOCKED = "blocked"
+    RETURNED = "returned"
+    SUSPENDED = "suspended"
+    STALE = "stale"
+    NO_DEADLINE = "no_deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class RulePack:
+    """The numbers of the lights. `product.md` R2, pack *default*."""
+
+    name: str = "default"
+    clock_share: float = 0.9
+    float_working_days: int = 5
+    stale_days: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something someone has to look at.
+
+    `working_days` says how bad it is: days late, days over, or the float left; `rule` names the
+    rule that raised it, with its numbers.
+    """
+
+    project: Project
+    kind: FlagKind
+    light: Light
+    working_days: int
+    sentence: Message
+    rule: Message
+    step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A project as of a day: its plan, its flags (worst first) and its light."""
+
+    project: Project
+    plan: Plan
+    clocks: tuple[Clock, ...]
+    flags: tuple[Flag, ...]
+    light: Light
+
+
+BLOCK_WORDS: Mapping[BlockReason, Message] = {
+    BlockReason.LAND_QUOTA: message("land quota not settled"),
+    BlockReason.PLAN_CONFLICT: message("conflict with a plan"),
+    BlockReason.CONSTRAINT: message("protected land or forest in the way"),
+    BlockReason.FUNDS: message("funds not in place"),
+    BlockReason.DEMOLITION: message("land not cleared"),
+}
+
+
+def standing(project: Project, plan: Plan, working_days: Calendar, pack: RulePack) -> Standing:
+    """Return the project with its flags and its light."""
+    clocks = _clocks(plan, working_days)
+    found = [
+        *_plan_flags(project, plan, pack),
+        *_clock_flags(project, plan, clocks, pack),
+        *_step_flags(project, plan),
+        *_data_flags(project, plan, pack),
+    ]
+    found.sort(key=lambda flag: (_SEVERITY[flag.light], -abs(flag.working_days), flag.kind))
+    return Standing(project, plan, clocks, tuple(found), _light(plan, found))
+
+
+def _clocks(plan: Plan, working_days: Calendar) -> tuple[Clock, ...]:
+    clocks = (
+        running(step.step, step.progress.start, plan.status_date, working_days)
+        for step in plan.steps
+        if step.progress.state is State.UNDER_WAY and step.progress.start
+    )
+    return tuple(clock for clock in clocks if clock)
+
+
+def _light(plan: Plan, flags: Sequence[Flag]) -> Light:
+    if plan.is_done:
+        return Light.DONE
+    if flags:
+        return min((flag.light for flag in flags), key=_SEVERITY.__getitem__)
+    begun = any(step.progress.state is not State.NOT_STARTED for step in plan.steps)
+    return Light.GREEN if begun else Light.HOLLOW
+
+
+def law_words(step: Step, day: date) -> Message:
+    """Return the rule a step rests on, or say that no statutory limit exists."""
+    law = step.law_on(day)
+    if law is None:
+        return message("no statutory limit")
+    template = "{law}" if law.sure else "{law} (to be confirmed)"
+    return message(template, law=str(law))
+
+
+def _plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
+    if plan.is_done or plan.because is None:
+        return []
+    if plan.deadline is None:
+        sentence = message("No deadline is set for {target}.", target=plan.target.name)
+        rule = message("a project without a deadline cannot be late or on time")
+        return [Flag(project, FlagKind.NO_DEADLINE, Light.GREY, 0, sentence, rule)]
+    least = plan.least_float or 0
+    if least < 0:
+        return [_late_flag(project, plan, plan.because, least)]
+    if least < pack.float_working_days:
+        sentence = message(
+            "{target} is due {deadline} with {days} working days to spare; {step} ({office}) sets"
+            " the pace. {law}",
+            target=plan.target.name, deadline=plan.deadline, days=least,
+            step=plan.because.step.name, office=plan.because.step.office,
+            law=law_words(plan.because.step, plan.status_date),
+        )  # fmt: skip
+        rule = message("float under {days} working days", days=pack.float_working_days)
+        kind = FlagKind.FLOAT_SHORT
+        return [Flag(project, kind, Light.YELLOW, least, sentence, rule, plan.because.step)]
+    return []
+
+
+def _late_flag(project: Project, plan: Plan, because: PlannedStep, least: int) -> Flag:
+    days = plan.days_late or -least
+    lost = plan.is_lost
+    template = (
+        "{target} is due {deadline} but forecast {finish}, {days} working days late, and cannot be"
+        " met even at the fastest; {step} ({office}) sets the pace{held}. {law}"
+        if lost
+        else "{target} is due {deadline} but forecast {finish}, {days} working days late;"
+        " {step} ({office}) sets the pace{held}. {law}"
+    )
+    sentence = message(
+        template,
+        target=plan.target.name, deadline=plan.deadline, finish=plan.finish, days=days,
+        step=because.step.name, office=because.step.office, held=_held_words(because),
+        law=law_words(because.step, plan.status_date),
+    )  # fmt: skip
+    rule = (
+        message("the fastest lawful course ends after the deadline")
+        if lost
+        else message("the forecast ends after the deadline")
+    )
+    kind, light = (FlagKind.INFEASIBLE, Light.BLACK) if lost else (FlagKind.LATE, Light.RED)
+    return Flag(project, kind, light, days, sentence, rule, because.step)
+
+
+def _held_words(step: PlannedStep) -> Message | str:
+    block = step.progress.block
+    if block is None:
+        return ""
+    reason = BLOCK_WORDS[block.reason]
+    if block.expected is None:
+        return message(", held: {reason}, release day unknown", reason=reason)
+    return message(", held until {day}: {reason}", reason=reason, day=block.expected)
+
+
+def _clock_flags(
+    project: Project, plan: Plan, clocks: Sequence[Clock], pack: RulePack
+) -> list[Flag]:
+    found = []
+    for clock in clocks:
+        if clock.over <= 0 and clock.share < pack.clock_share:
+            continue
+        over = clock.over > 0
+        law = clock.step.limit_law_on(plan.status_date)
+        template = (
+            "{step} ({office}) was accepted {accepted};"
+            " {limit} by {law} ran out {due}: {days} over."
+            if over
+            else "{step} ({office}) was accepted {accepted}; {limit} by {law} run out {due}."
+        )
+        assert clock.step.limit is not None
+        sentence = message(
+            template,
+            step=clock.step.name, office=clock.step.office, accepted=clock.accepted,
+            limit=clock.step.limit, due=clock.due, days=Duration(clock.over, clock.step.limit.kind),
+            law=str(law) if law else message("service guide, no statutory limit"),
+        )  # fmt: skip
+        kind = FlagKind.OVERDUE if over else FlagKind.CLOCK_NEAR
+        light = Light.RED if over else Light.YELLOW
+        rule = (
+            message("the limit is exceeded")
+            if over
+            else message(
+                "{share} % or more of the limit is used", share=round(pack.clock_share * 100)
+            )
+        )
+        found.append(Flag(project, kind, light, clock.over, sentence, rule, clock.step))
+    return found
+
+
+def _step_flags(project: Project, plan: Plan) -> list[Flag]:
+    found = []
+    for step in plan.steps:
+        state, block = step.progress.state, step.progress.block
+        if block:
+            sentence = message(
+                "{step} ({office}) is held{held}.",
+                step=step.step.name, office=step.step.office, held=_held_words(step),
+            )  # fmt: skip
+            rule = message("a block is recorded")
+            found.append(
+                Flag(project, FlagKind.BLOCKED, Light.YELLOW, 0, sentence, rule, step.step)
+            )
+        elif state is State.RETURNED:
+            sentence = message(
+                "{step} is back with the applicant for correction; no clock of {office} runs.",
+                step=step.step.name, office=step.step.office,
+            )  # fmt: skip
+            rule = message("a correction is asked for ({law})", law="《行政许可法》第32条")
+            found.append(Flag(project, FlagKind.RETURNED, Light.BLUE, 0, sentence, rule, step.step))
+        elif state is State.SUSPENDED:
+            sentence = message("{step} is suspended.", step=step.step.name)
+            rule = message("a suspension is recorded")
+            found.append(
+                Flag(project, FlagKind.SUSPENDED, Light.BLUE, 0, sentence, rule, step.step)
+            )
+    return found
+
+
+def _data_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
+    if project.updated_on is None or plan.is_done:
+        return []
+    age = (plan.status_date - project.updated_on).days
+    if age <= pack.stale_days:
+        return []
+    sentence = message(
+        "Not updated since {day}, {days} ago.",
+        day=project.updated_on, days=Duration(age, DayKind.CALENDAR),
+    )  # fmt: skip
+    rule = message("not updated for more than {days} days", days=pack.stale_days)
+    return [Flag(project, FlagKind.STALE, Light.GREY, age, sentence, rule)]

@@ -1,0 +1,117 @@
+"""What can be wrong, in words a user can act on.
+
+The core writes its words once, in English, as templates with named fields. Whoever shows them
+(`tracker.i18n`) translates the template and formats the fields.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A translatable sentence: a template with `{named}` fields and what stands in them.
+
+    Values may be text, whole numbers, dates, names in two languages, or other messages.
+    """
+
+    template: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return the English words."""
+        return self.template.format(**self.values)
+
+
+def message(template: str, /, **values: object) -> Message:
+    """Return a `Message`; extraction of translations looks for this name."""
+    return Message(template, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file and a line, or a sheet, a row and a column of it."""
+
+    file: str
+    line: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        """Return the place as editors and spreadsheets write it."""
+        cell = f"{self.column or ''}{self.row or ''}"
+        parts = [self.file, str(self.line or ""), f"{self.sheet}!{cell}" if self.sheet else cell]
+        return ":".join(part for part in parts if part)
+
+
+class TrackerError(Exception):
+    """Something a user can put right. Doors show it as it reads; anything else is a bug."""
+
+    code = "error"
+
+    def __init__(self, what: Message, *, remedy: Message, place: Place | None = None) -> None:
+        super().__init__(str(what))
+        self.what, self.remedy, self.place = what, remedy, place
+
+    def __str__(self) -> str:
+        """Return place, fault and remedy in English."""
+        where = f"{self.place}: " if self.place else ""
+        return f"{where}{self.what} {self.remedy}"
+
+
+class UnknownStepError(TrackerError):
+    """A link or a command names a step that its procedure does not define."""
+
+    code = "unknown_step"
+
+    def __init__(self, name: str, known: Iterable[str], place: Place | None = None) -> None:
+        close = get_close_matches(name, list(known), n=1)
+        remedy = (
+            message("Did you mean '{step}'?", step=close[0])
+            if close
+            else message("Define it or drop the link.")
+        )
+        super().__init__(
+            message("No step is called '{step}'.", step=name), remedy=remedy, place=place
+        )
+
+
+class CycleError(TrackerError):
+    """Steps that wait for one another, so that none of them can ever begin."""
+
+    code = "cycle"
+
+    def __init__(self, steps: list[str], place: Place | None = None) -> None:
+        self.steps = steps
+        super().__init__(
+            message("These steps wait for one another: {steps}.", steps=" → ".join(steps)),
+            remedy=message("Drop one of the links between them."),
+            place=place,
+        )
+
+
+class OutsideCalendarError(TrackerError):
+    """A date that the working-day calendar does not cover."""
+
+    code = "outside_calendar"
+
+    def __init__(self, calendar: str, first: object, last: object) -> None:
+        super().__init__(
+            message(
+                "A date falls outside the calendar '{calendar}', {first} to {last}.",
+                calendar=calendar,
+                first=first,
+                last=last,
+            ),
+            remedy=message("Check the dates of the project."),
+        )
+
+
+class BadFileError(TrackerError):
+    """A file of ours that cannot be used: what is wrong stands with its code."""
+
+    def __init__(self, code: str, what: Message, *, remedy: Message, place: Place) -> None:
+        super().__init__(what, remedy=remedy, place=place)
+        self.code = code

@@ -1,0 +1,150 @@
+"""Stage 2: events and a status date become progress, step by step."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tracker.core.compile import Blueprint
+from tracker.core.model import BlockReason, Event, EventKind
+
+
+class State(StrEnum):
+    """How far a step has come."""
+
+    NOT_STARTED = "not_started"
+    UNDER_WAY = "under_way"
+    RETURNED = "returned"
+    SUSPENDED = "suspended"
+    FINISHED = "finished"
+    NOT_NEEDED = "not_needed"
+
+
+_STATE_AFTER = {
+    EventKind.STARTED: State.UNDER_WAY,
+    EventKind.RETURNED: State.RETURNED,
+    EventKind.SUSPENDED: State.SUSPENDED,
+    EventKind.FINISHED: State.FINISHED,
+    EventKind.NOT_NEEDED: State.NOT_NEEDED,
+}
+BEGUN = (State.UNDER_WAY, State.RETURNED, State.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Why a step is held, since when it is known, and the day its release is promised."""
+
+    reason: BlockReason
+    known_by: date
+    expected: date | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is known of one step.
+
+    A finished step may have no `finish` day: then it was over by `known_by`. An `inferred` step
+    is finished because a recorded step could not be without it; nobody recorded it.
+    """
+
+    state: State = State.NOT_STARTED
+    start: date | None = None
+    finish: date | None = None
+    known_by: date | None = None
+    document: str | None = None
+    inferred: bool = False
+    block: Block | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing is left to do."""
+        return self.state in (State.FINISHED, State.NOT_NEEDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A step recorded as finished while one it could not be without is recorded as under way."""
+
+    finished: str
+    unfinished: str
+
+
+def known_on(events: Iterable[Event], status_date: date) -> list[Event]:
+    """Return the events that were recorded through the status date and lie on or before it."""
+    return [
+        event
+        for event in events
+        if event.known_by <= status_date and (event.day is None or event.day <= status_date)
+    ]
+
+
+def progress(
+    blueprint: Blueprint, events: Iterable[Event], off: frozenset[str], status_date: date
+) -> Mapping[str, Progress]:
+    """Return the progress of every step of the blueprint as of `status_date`.
+
+    `events` stand in the order in which they were recorded. A step in `off` is not needed unless
+    something was recorded for it.
+    """
+    by_step: dict[str, list[Event]] = defaultdict(list)
+    for event in known_on(events, status_date):
+        by_step[event.step].append(event)
+    recorded = {step: _recorded(by_step[step]) for step in blueprint.ids if by_step[step]}
+    found = {step: _found(step, recorded, off) for step in blueprint.ids}
+    for step, known_by in inferred(blueprint, found).items():
+        found[step] = Progress(State.FINISHED, known_by=known_by, inferred=True)
+    return found
+
+
+def _found(step: str, recorded: Mapping[str, Progress], off: frozenset[str]) -> Progress:
+    default = Progress(State.NOT_NEEDED) if step in off else Progress()
+    return recorded.get(step, default)
+
+
+def _recorded(events: list[Event]) -> Progress:
+    state, start, finish, document, block = State.NOT_STARTED, None, None, None, None
+    for event in events:
+        if event.kind is EventKind.BLOCKED and event.reason:
+            block = Block(event.reason, event.known_by, event.expected, event.note)
+        elif event.kind is EventKind.RELEASED:
+            block = None
+        else:
+            state = _STATE_AFTER[event.kind]
+            start = event.day if event.kind is EventKind.STARTED else start
+            finish = event.day if event.kind is EventKind.FINISHED else None
+            document = event.document or document
+    over = state in (State.FINISHED, State.NOT_NEEDED)
+    return Progress(
+        state, start, finish, events[-1].known_by, document, block=None if over else block
+    )
+
+
+def inferred(blueprint: Blueprint, found: Mapping[str, Progress]) -> Mapping[str, date]:
+    """Return the steps that must be over because a finished one needs them, and since when known.
+
+    A step implies another when every path from that other step to the target leads through it.
+    Only steps of which nothing is recorded are inferred.
+    """
+    over: dict[str, date] = {}
+    for step, progress_of in found.items():
+        if progress_of.state is State.FINISHED and progress_of.known_by:
+            for before in blueprint.network.implied[step]:
+                if found[before].state is State.NOT_STARTED and not found[before].block:
+                    earlier = over.get(before, progress_of.known_by)
+                    over[before] = min(earlier, progress_of.known_by)
+    return over
+
+
+def contradictions(
+    blueprint: Blueprint, found: Mapping[str, Progress]
+) -> tuple[Contradiction, ...]:
+    """Return the pairs in which a finished step needs one that is recorded as not finished."""
+    return tuple(
+        Contradiction(step, before)
+        for step in blueprint.ids
+        if found[step].state is State.FINISHED
+        for before in sorted(blueprint.network.implied[step])
+        if found[before].state in BEGUN or found[before].block
+    )
