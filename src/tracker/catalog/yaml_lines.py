@@ -1,0 +1,70 @@
+"""YAML in which every mapping knows its lines, so that a fault can be pointed at."""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tracker.core.problems import BadFileError, Message, Place, message
+
+
+class Lined(dict[str, Any]):
+    """A mapping that remembers on which line each key stands (1-based)."""
+
+    line: int
+    lines: dict[str, int]
+
+    def line_of(self, key: str) -> int:
+        """Return the line of `key`, or of the mapping where the key is missing."""
+        return self.lines.get(key, self.line)
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe, without aliases (a bomb needs them), and strict about keys given twice."""
+
+    file = ""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.events.AliasEvent):
+            line = parent.start_mark.line + 1 if parent else None
+            raise fault("alias", message("Aliases are not allowed here."), Place(self.file, line))
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002  the library's own signature
+        found = Lined()
+        found.line, found.lines = node.start_mark.line + 1, {}
+        for key_node, value_node in node.value:
+            key, line = str(self.construct_object(key_node)), key_node.start_mark.line + 1
+            if key in found:
+                what = message("The key '{key}' stands here twice.", key=key)
+                raise fault("duplicate_key", what, Place(self.file, line))
+            found[key] = self.construct_object(value_node, deep=True)
+            found.lines[key] = line
+        return found  # type: ignore[return-value]
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_mapping)
+
+
+def fault(code: str, what: Message, place: Place, remedy: Message | None = None) -> BadFileError:
+    """Return an error about a file of ours."""
+    return BadFileError(code, what, remedy=remedy or message("Correct this line."), place=place)
+
+
+def read_yaml(path: Path) -> Lined:
+    """Read a file whose top is a mapping. Raises BadFileError with the line."""
+    with path.open(encoding="utf-8") as file:
+        loader = _Loader(file)
+        loader.file = path.name
+        try:
+            found = loader.get_single_data()
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else None
+            what = message("This is no YAML: {problem}.", problem=str(error.problem))
+            raise fault("bad_yaml", what, Place(path.name, line)) from None
+        finally:
+            loader.dispose()
+    if not isinstance(found, Lined):
+        raise fault("bad_yaml", message("The file holds no mapping."), Place(path.name, 1))
+    return found
