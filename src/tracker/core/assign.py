@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from tracker.core.calendars import Calendar
 from tracker.core.flag import Flag, FlagKind, Light, Standing
-from tracker.core.model import Project
+from tracker.core.model import Project, Step
 from tracker.core.problems import Message, message
 
 _OPENS = (FlagKind.INFEASIBLE, FlagKind.LATE, FlagKind.OVERDUE, FlagKind.FLOAT_SHORT)
@@ -24,14 +24,16 @@ _STEP_UP_WORKING_DAYS = 5
 class FollowUp:
     """A one-on-one case (一对一跟踪): what is asked of whom, and by when.
 
-    `due` is the last day for an answer, inclusive. `step` is the step that sets the pace.
+    `due` is the last day for an answer, inclusive. `step` is the step that sets the pace, `kind`
+    and `days` what was wrong with it when the case was opened.
     """
 
     project: int
     step: str
     office: str
     level: int
-    ask: Message
+    kind: FlagKind
+    days: int
     opened_on: date
     due: date
 
@@ -66,7 +68,8 @@ def findings(projects: Iterable[Project]) -> list[Finding]:
     found = []
     for project in projects:
         if project.leader is None:
-            found.append(Finding(project, Gap.NO_LEADER))
+            gap = Gap.TWO_LEADERS if project.leader_candidates else Gap.NO_LEADER
+            found.append(Finding(project, gap))
         if project.task_force is None:
             found.append(Finding(project, Gap.NO_TASK_FORCE))
         if project.deadline is None:
@@ -101,19 +104,19 @@ def follow_up(standing: Standing, status_date: date, working_days: Calendar) -> 
         step=flag.step.id,
         office=flag.step.office.zh,
         level=level,
-        ask=_ask(flag, standing),
+        kind=flag.kind,
+        days=flag.working_days,
         opened_on=status_date,
         due=working_days.nth_after(status_date, _REPLY_WORKING_DAYS[level]),
     )
 
 
-def _ask(flag: Flag, standing: Standing) -> Message:
-    if flag.kind is FlagKind.OVERDUE:
-        return message("Decide on {step} and say on which day.", step=flag.step and flag.step.name)
-    if flag.kind is FlagKind.FLOAT_SHORT:
-        return message("Keep {step} on time; no slack is left.", step=flag.step and flag.step.name)
+def ask(case: FollowUp, step: Step) -> Message:
+    """Return what the case asks for, in words."""
+    if case.kind is FlagKind.OVERDUE:
+        return message("Decide on {step} and say on which day.", step=step.name)
+    if case.kind is FlagKind.FLOAT_SHORT:
+        return message("Keep {step} on time: little slack is left.", step=step.name)
     return message(
-        "Say how {days} working days are won back on {step}.",
-        days=standing.plan.days_late or flag.working_days,
-        step=flag.step and flag.step.name,
+        "Say how {days} working days are won back on {step}.", days=case.days, step=step.name
     )

@@ -247,6 +247,7 @@ class Project:
     owner_unit: str | None = None
     responsible_unit: str | None = None
     leader: str | None = None
+    leader_candidates: str | None = None
     task_force: str | None = None
     planned_start: date | None = None
     remark: str | None = None

@@ -1,0 +1,111 @@
+"""Which regime and which procedure a row belongs to, and what its plan aims at."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from tracker.core.model import BlockReason, Regime
+from tracker.ledger.words import plain
+
+_REGIME_WORDS = {"审批": Regime.APPROVAL, "核准": Regime.VERIFICATION, "备案": Regime.FILING}
+_ENTERPRISE = ("公司", "厂", "合作社", "集团", "企业")
+_PUBLIC = (
+    "局", "政府", "院", "校", "中心", "办", "委", "站", "街道", "园区管委会", "指挥部",
+)  # fmt: skip
+_ROAD_OR_WATER = ("交通", "公路", "道路", "水利", "河", "水库", "生态", "防洪", "灌区")
+_BUILDING = (
+    "教育",
+    "卫生",
+    "医疗",
+    "住建",
+    "文化",
+    "文旅",
+    "民政",
+    "养老",
+    "房屋",
+    "市政",
+    "农业",
+    "产业园",
+    "社会",
+    "城建",
+)
+_BLOCKS = (
+    ("用地指标", BlockReason.LAND_QUOTA),
+    ("土地指标", BlockReason.LAND_QUOTA),
+    ("规划不符", BlockReason.PLAN_CONFLICT),
+    ("规划调整", BlockReason.PLAN_CONFLICT),
+    ("基本农田", BlockReason.CONSTRAINT),
+    ("永农", BlockReason.CONSTRAINT),
+    ("生态红线", BlockReason.CONSTRAINT),
+    ("林地", BlockReason.CONSTRAINT),
+    ("资金", BlockReason.FUNDS),
+    ("配套未落实", BlockReason.FUNDS),
+    ("征地拆迁", BlockReason.DEMOLITION),
+    ("征拆", BlockReason.DEMOLITION),
+)
+_EIA = {"报告书": "report", "报告表": "form", "登记表": "register"}
+_LAND = (
+    ("新征", "new_collective"),
+    ("集体", "new_collective"),
+    ("已批", "approved"),
+    ("存量", "approved"),
+)
+
+
+def regime_of(written: str | None, owner_unit: str | None) -> Regime | None:
+    """Return the regime: what a column says, else what the unit suggests, else None."""
+    for word, regime in _REGIME_WORDS.items():
+        if written and word in plain(written):
+            return regime
+    unit = plain(owner_unit or "")
+    if any(word in unit for word in _ENTERPRISE):
+        return Regime.FILING
+    return Regime.APPROVAL if any(word in unit for word in _PUBLIC) else None
+
+
+def procedure_of(regime: Regime | None, category: str | None, name: str) -> tuple[str, bool]:
+    """Return the procedure, and whether it is sure; unsure is the government building."""
+    text = plain(category or "") or plain(name)
+    if regime is Regime.FILING:
+        return "enterprise_filing_park", True
+    if regime is Regime.APPROVAL and any(word in text for word in _ROAD_OR_WATER):
+        return "gov_road_water", True
+    if regime is Regime.APPROVAL and any(word in text for word in _BUILDING):
+        return "gov_building", True
+    return "gov_building", False
+
+
+def aim_of(
+    days: Mapping[str, date | None], approval_step: str, permit_step: str
+) -> tuple[str, date | None]:
+    """Return the step a plan aims at and its deadline, from the columns of the ledger.
+
+    A plain deadline is that of the permit to build; else the one of 立项; else the planned start.
+    """
+    if days["deadline"]:
+        return permit_step, days["deadline"]
+    if days["approval"]:
+        return approval_step, days["approval"]
+    if days["start"]:
+        return "start", days["start"]
+    return permit_step, None
+
+
+def block_of(kind: str | None, problem: str | None) -> BlockReason | None:
+    """Return the reason that holds a project, when the ledger names a kind that can hold one."""
+    text = plain(kind or "") or plain(problem or "")
+    return next((reason for words, reason in _BLOCKS if words in text), None)
+
+
+def facts_of(eia: str | None, land: str | None) -> dict[str, str]:
+    """Return the answers a ledger gives to questions of the procedures."""
+    facts = {}
+    for word, answer in _EIA.items():
+        if eia and word in plain(eia):
+            facts["eia"] = answer
+    for word, answer in _LAND:
+        if land and word in plain(land):
+            facts["land"] = answer
+            break
+    if land and "已取得" in plain(land):
+        facts["land"], facts["land_supplied"] = "approved", "yes"
+    return facts

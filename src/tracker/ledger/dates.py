@@ -1,0 +1,174 @@
+"""The days a ledger writes, read by a table of rules; each value knows the rule that read it.
+
+A deadline or a completion takes the last day of its period, a start the first. A missing year is
+the ledger's own. What is impossible, relative or named after a holiday is reported, never guessed.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from tracker.ledger.model import Value
+from tracker.ledger.words import plain
+
+
+class DayRole(StrEnum):
+    """Which end of a period a cell means."""
+
+    END = "end"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class DayReading:
+    """A day and the rule that read it; or no day and the code of what is wrong."""
+
+    day: date | None
+    rule: str
+    problem: str | None = None
+    year_assumed: bool = False
+
+
+_EPOCH_1900 = date(1899, 12, 30)
+_SERIALS = range(32_874, 62_094)  # 1990 to 2069
+_UNDECIDED = re.compile(r"^(待定|未定|待确定|不定|暂无|无)$")
+_RELATIVE = re.compile(
+    r"(节前|节后|春节|国庆|五一|中秋|端午|元旦|清明|近期|尽快|下周|本周|下月|本月|月底前后|天内|日内|周内|后$|左右)"
+)
+_YEAR = r"(?:(?P<year>\d{4}|\d{2})[年./-])?"
+_BEFORE = r"(?:之?前|以前|止)?"
+_CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A pattern and what its parts mean: first and last day of the period, or ValueError."""
+
+    id: str
+    pattern: re.Pattern[str]
+    period: Callable[[re.Match[str], int], tuple[date, date]]
+
+
+def _month(year: int, month: int) -> tuple[date, date]:
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+
+
+def _day(match: re.Match[str], year: int) -> tuple[date, date]:
+    found = date(year, int(match["month"]), int(match["day"]))
+    return found, found
+
+
+def _whole_month(match: re.Match[str], year: int) -> tuple[date, date]:
+    return _month(year, int(match["month"]))
+
+
+def _month_end(match: re.Match[str], year: int) -> tuple[date, date]:
+    last = _month(year, int(match["month"]))[1]
+    return last, last
+
+
+def _ten_days(match: re.Match[str], year: int) -> tuple[date, date]:
+    first, last = _month(year, int(match["month"]))
+    if match["part"] == "上":
+        return first, first.replace(day=10)
+    if match["part"] == "中":
+        return first.replace(day=11), first.replace(day=20)
+    return first.replace(day=21), last
+
+
+def _quarter(match: re.Match[str], year: int) -> tuple[date, date]:
+    number = _CHINESE_DIGITS[match["quarter"]]
+    return date(year, number * 3 - 2, 1), _month(year, number * 3)[1]
+
+
+def _half(match: re.Match[str], year: int) -> tuple[date, date]:
+    if match["half"] == "上":
+        return date(year, 1, 1), date(year, 6, 30)
+    return date(year, 7, 1), date(year, 12, 31)
+
+
+def _year_end(match: re.Match[str], year: int) -> tuple[date, date]:
+    del match
+    return date(year, 12, 31), date(year, 12, 31)
+
+
+def _whole_year(match: re.Match[str], year: int) -> tuple[date, date]:
+    del match
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _rule(
+    name: str, pattern: str, period: Callable[[re.Match[str], int], tuple[date, date]]
+) -> _Rule:
+    return _Rule(name, re.compile(f"^{pattern}{_BEFORE}$"), period)
+
+
+_RULES = (
+    _rule("month_end", _YEAR + r"(?P<month>\d{1,2})月[底末]", _month_end),
+    _rule("ten_days", _YEAR + r"(?P<month>\d{1,2})月(?P<part>[上中下])旬", _ten_days),
+    _rule("month_day", _YEAR + r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?", _day),
+    _rule(
+        "dotted",
+        r"(?:(?P<year>\d{4}|\d{2})[./-])(?P<month>\d{1,2})[./-](?P<day>\d{1,2})(?:0?0:00(?::00)?)?",
+        _day,
+    ),
+    _rule("packed", r"(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})", _day),
+    _rule("year_month", r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})月?", _whole_month),
+    _rule("month", r"(?P<year>)(?P<month>\d{1,2})月份?", _whole_month),
+    _rule("short", r"(?P<year>)(?P<month>\d{1,2})[./](?P<day>\d{1,2})", _day),
+    _rule("quarter", _YEAR + r"第?(?P<quarter>[一二三四1234])季度[底末]?", _quarter),
+    _rule("half", _YEAR + r"(?P<half>[上下])半年", _half),
+    _rule("year_end", r"(?:(?P<year>\d{4})年|今年|年)[底末]", _year_end),
+    _rule("year", r"(?P<year>\d{4})年", _whole_year),
+)
+
+
+def read_day(value: Value, role: DayRole, as_of: date) -> DayReading:
+    """Read a cell of a column of days.
+
+    Returns a reading without a day for an empty cell (`blank`), for 待定 (`undecided`), and for
+    what cannot be a day (`problem` is `bad_date` or `relative_date`).
+    """
+    if value is None:
+        return DayReading(None, "blank")
+    if isinstance(value, date):
+        return DayReading(value, "typed")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _from_number(float(value))
+    text = plain(value)
+    if _UNDECIDED.match(text):
+        return DayReading(None, "undecided", "undecided_date")
+    for rule in _RULES:
+        if match := rule.pattern.match(text):
+            return _apply(rule, match, role, as_of)
+    problem = "relative_date" if _RELATIVE.search(text) else "bad_date"
+    return DayReading(None, "none", problem)
+
+
+def _from_number(number: float) -> DayReading:
+    """Read a number: a whole one may be a serial of Excel; 6.3 may be 3 June or 30 June."""
+    if number.is_integer() and int(number) in _SERIALS:
+        return DayReading(_EPOCH_1900 + timedelta(days=int(number)), "serial")
+    text = str(int(number)) if number.is_integer() else ""
+    match = re.match(r"^(20\d{2})(\d{2})(\d{2})$", text)
+    if match:
+        try:
+            return DayReading(date(*map(int, match.groups())), "packed")
+        except ValueError:
+            pass
+    return DayReading(None, "number", "bad_date")
+
+
+def _apply(rule: _Rule, match: re.Match[str], role: DayRole, as_of: date) -> DayReading:
+    written = match.groupdict().get("year")
+    year = as_of.year
+    if written:
+        year = int(written) + 2000 if len(written) == 2 else int(written)
+    try:
+        first, last = rule.period(match, year)
+    except ValueError:
+        return DayReading(None, rule.id, "bad_date")
+    return DayReading(first if role is DayRole.START else last, rule.id, year_assumed=not written)

@@ -1,0 +1,93 @@
+"""The closed list of what can be wrong in a ledger: one code, one sentence, one remedy."""
+
+from tracker.core.problems import Message, message
+from tracker.ledger.model import Severity
+
+_E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+CODES: dict[str, tuple[Severity, Message, Message]] = {
+    "bad_date": (_E, message("'{raw}' is no day that exists."), message("Write the right date.")),
+    "undecided_date": (
+        _I, message("'{raw}' names no day."), message("Fill it in once it is decided."),
+    ),
+    "relative_date": (
+        _E, message("'{raw}' names no certain day."), message("Write a date, such as 2025-09-30."),
+    ),
+    "year_assumed": (
+        _W, message("'{raw}' has no year and lies far back with the ledger's own."),
+        message("Add the year."),
+    ),
+    "future_day": (
+        _W, message("'{raw}' lies after the day of the ledger, so it is read as planned."),
+        message("If it is done, correct the day."),
+    ),
+    "date_order": (
+        _E, message("The planned finish '{raw}' lies before the planned start."),
+        message("Correct one of the two."),
+    ),
+    "bad_amount": (
+        _E, message("'{raw}' is no amount."), message("Write a number; the unit stands above."),
+    ),
+    "undecided_amount": (
+        _I, message("'{raw}' is no amount yet."), message("Fill it in once it is known."),
+    ),
+    "about_amount": (
+        _W, message("'{raw}' is only about right."), message("Write the exact amount."),
+    ),
+    "unknown_status": (
+        _E, message("'{raw}' is no known status."),
+        message("Write 已办结, 办理中, 未启动, 不需要 or a date."),
+    ),
+    "status_blank": (_I, message("The cell is empty."), message("Fill in the status.")),
+    "status_conflict": (
+        _W, message("'{done}' is recorded as done, yet '{open}', which it needs, is not."),
+        message("Correct one of the two."),
+    ),
+    "unknown_column": (
+        _I, message("The heading '{raw}' fits no step; the column is not used."),
+        message("Rename it if it should be."),
+    ),
+    "planning_alone": (
+        _I, message("'{raw}' is read as the construction planning permit."),
+        message("Write 用地规划 or 工程规划 to be exact."),
+    ),
+    "duplicate": (
+        _E, message("The project '{raw}' stands here twice, first in row {first}."),
+        message("Delete one of the rows."),
+    ),
+    "bad_code": (
+        _W, message("'{raw}' has not the form of a project code."),
+        message("Check it on the national platform."),
+    ),
+    "code_check": (
+        _W, message("The check digit of '{raw}' is wrong."),
+        message("Compare it with the national platform."),
+    ),
+    "missing_name": (
+        _E, message("The row has no project name."), message("Fill in the name."),
+    ),
+    "two_leaders": (
+        _W, message("'{raw}' names {count} leaders; a project has one."),
+        message("Keep the one who answers for it."),
+    ),
+    "no_unit": (
+        _W, message("The ledger names no unit; amounts are read as 万元."),
+        message("Write 单位：万元 above the table."),
+    ),
+    "procedure_assumed": (
+        _W, message("Regime or category of '{raw}' is unsure; it is planned as a government building."),
+        message("Fill in 立项类型 and 行业."),
+    ),
+    "classified": (
+        _E, message("The row is marked 涉密; classified projects must not be handled here."),
+        message("Remove the row."),
+    ),
+    "cell_error": (
+        _E, message("The cell shows the error {raw}."), message("Correct the formula."),
+    ),
+    "total_mismatch": (
+        _W, message("The total says {raw}, the rows add up to {sum} 万元."),
+        message("Check the total and the rows."),
+    ),
+}  # fmt: skip
+"""Every code with its severity, its sentence (`{raw}` is the cell's text) and its remedy."""

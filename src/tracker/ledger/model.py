@@ -1,0 +1,149 @@
+"""What reading a workbook gives: rows with the place and the rule of every value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from tracker.core.model import BlockReason, Regime
+from tracker.core.problems import Message, Place, TrackerError
+
+Value = str | float | date | bool | None
+"""What a cell holds; None is an empty one."""
+
+
+class Severity(StrEnum):
+    """How far a value may be used."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerIssue:
+    """Something the clerk should look at: where, what, and how to put it right.
+
+    `column` is the sheet's own letter; `raw` the text as it stands in the cell.
+    """
+
+    sheet: str | None
+    row: int
+    column: str | None
+    code: str
+    severity: Severity
+    raw: str | None
+    what: Message
+    remedy: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A row, column or sheet that holds no project, and why it was passed over."""
+
+    sheet: str | None
+    row: int | None
+    kind: str
+    text: str
+
+
+class Status(StrEnum):
+    """What a status cell says."""
+
+    DONE = "done"
+    IN_PROGRESS = "in_progress"
+    NOT_STARTED = "not_started"
+    NOT_REQUIRED = "not_required"
+    RETURNED = "returned"
+    SUSPENDED = "suspended"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerStep:
+    """One status cell. `step` is None when the heading fits no step of the procedure."""
+
+    heading: str
+    step: str | None
+    status: Status
+    column: str
+    planned: date | None = None
+    actual: date | None = None
+    document_no: str | None = None
+    raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerBlock:
+    """What holds the project, as the ledger says: the kind of problem and its promised day."""
+
+    reason: BlockReason
+    text: str
+    expected: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerProject:
+    """One project row. A value that is not certain is None and has an issue."""
+
+    sheet: str | None
+    row: int
+    name: str
+    code: str | None = None
+    category: str | None = None
+    location: str | None = None
+    total_investment_wan: float | None = None
+    owner_unit: str | None = None
+    responsible_unit: str | None = None
+    leaders: tuple[str, ...] = ()
+    task_force: str | None = None
+    planned_start: date | None = None
+    deadline: date | None = None
+    regime: Regime | None = None
+    target: str | None = None
+    procedure: str | None = None
+    remark: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    block: LedgerBlock | None = None
+    steps: tuple[LedgerStep, ...] = ()
+
+    @property
+    def leader(self) -> str | None:
+        """Return the leaders as one text, or None."""
+        return "、".join(self.leaders) or None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReading:
+    """What was found on one sheet."""
+
+    sheet: str | None
+    layout: str
+    header_rows: tuple[int, ...]
+    unit: str | None
+    projects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A workbook, read. Nothing of it is in the record yet."""
+
+    file: str
+    as_of: date
+    sheets: tuple[SheetReading, ...]
+    projects: tuple[LedgerProject, ...]
+    ignored: tuple[Ignored, ...]
+    issues: tuple[LedgerIssue, ...]
+
+    @property
+    def rows_with_errors(self) -> frozenset[tuple[str | None, int]]:
+        """Return the sheet and row of every row that has an error."""
+        return frozenset((i.sheet, i.row) for i in self.issues if i.severity is Severity.ERROR)
+
+
+class RefusedFileError(TrackerError):
+    """A file that is no ledger, or one that would be dangerous to open. Nothing is written."""
+
+    def __init__(self, code: str, what: Message, *, remedy: Message, file: str) -> None:
+        super().__init__(what, remedy=remedy, place=Place(file))
+        self.code = code

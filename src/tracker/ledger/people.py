@@ -1,0 +1,35 @@
+"""Who a leader cell names: several leaders, or one whose office has several titles."""
+
+import re
+
+from tracker.ledger.words import shown
+
+_SEPARATORS = re.compile(r"[、,，;；/]|\n")
+_JOINED_POSTS = ("县委常委", "县委副书记", "县委委员", "党组成员", "党组副书记", "常委")
+"""Posts that come before the office itself, with a comma mark between: one person."""
+
+
+def read_leaders(value: object) -> tuple[str, ...]:
+    """Return the leaders of a cell, in its order; marks inside brackets separate nobody."""
+    if value is None:
+        return ()
+    parts = [part for part in _outside_brackets(str(value)) if part]
+    leaders: list[str] = []
+    for part in parts:
+        if leaders and leaders[-1].split("、")[-1] in _JOINED_POSTS:
+            leaders[-1] = f"{leaders[-1]}、{part}"
+        elif part not in leaders:
+            leaders.append(part)
+    return tuple(leaders)
+
+
+def _outside_brackets(text: str) -> list[str]:
+    parts, depth, current = [], 0, ""
+    for mark in text:
+        depth += (mark in "(（") - (mark in ")）")
+        if depth <= 0 and _SEPARATORS.match(mark):
+            parts.append(current)
+            current = ""
+        else:
+            current += mark
+    return [shown(part) or "" for part in [*parts, current]]
