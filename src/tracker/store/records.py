@@ -1,0 +1,148 @@
+"""Follow-ups, reports, imports, job runs and settings."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, desc, select
+
+from tracker.core.assign import FollowUp
+from tracker.core.digest import Figure
+from tracker.core.flag import FlagKind
+from tracker.store.tables import FollowUpRow, ImportRow, JobRunRow, ReportRow, SettingRow
+
+LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A weekly report as it was made. `files` maps each file's name to its SHA-256."""
+
+    week: str
+    issue: int
+    is_draft: bool
+    as_of: date
+    figures: Mapping[int, Figure]
+    fingerprint: str
+    files: Mapping[str, str]
+
+
+def open_follow_ups(session: Session) -> list[FollowUp]:
+    """Return the open cases, the oldest first."""
+    rows = session.exec(
+        select(FollowUpRow)
+        .where(col(FollowUpRow.closed_on).is_(None))
+        .order_by(col(FollowUpRow.opened_on), col(FollowUpRow.id))
+    )
+    return [
+        FollowUp(
+            row.project_id, row.step, row.office, row.level, FlagKind(row.kind), row.days,
+            row.opened_on, row.due,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def open_follow_up(session: Session, case: FollowUp) -> None:
+    """Store a new case; the database refuses a second open one of the same project."""
+    session.add(
+        FollowUpRow(
+            project_id=case.project, step=case.step, office=case.office, level=case.level,
+            kind=case.kind, days=case.days, opened_on=case.opened_on, due=case.due,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def reports(session: Session, scope: str) -> list[StoredReport]:
+    """Return the reports of a scope, the newest first."""
+    rows = session.exec(
+        select(ReportRow)
+        .where(ReportRow.scope == scope)
+        .order_by(desc(ReportRow.week), desc(ReportRow.issue))
+    )
+    return [_report(row) for row in rows]
+
+
+def _report(row: ReportRow) -> StoredReport:
+    figures = {int(key): Figure(**value) for key, value in json.loads(row.figures).items()}
+    return StoredReport(
+        row.week, row.issue, row.is_draft, row.as_of, figures, row.fingerprint,
+        json.loads(row.files),
+    )  # fmt: skip
+
+
+def add_report(session: Session, scope: str, report: StoredReport) -> None:
+    """Store a report; an earlier issue of the same week stays."""
+    figures = {
+        str(key): {"name": f.name, "light": f.light, "days_late": f.days_late}
+        for key, f in report.figures.items()
+    }
+    session.add(
+        ReportRow(
+            scope=scope, week=report.week, issue=report.issue, is_draft=report.is_draft,
+            as_of=report.as_of, figures=json.dumps(figures, ensure_ascii=False, sort_keys=True),
+            fingerprint=report.fingerprint, files=json.dumps(report.files, sort_keys=True),
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def add_import(session: Session, *, file: str, sha256: str, as_of: date, by: str) -> int:
+    """Store that a workbook was committed; return its number."""
+    row = ImportRow(file=file, sha256=sha256, as_of=as_of, imported_by=by)
+    session.add(row)
+    session.flush()
+    return row.id or 0
+
+
+def setting(session: Session, key: str) -> str | None:
+    """Return a fact about the data folder."""
+    row = session.get(SettingRow, key)
+    return row.value if row else None
+
+
+def set_setting(session: Session, key: str, value: str) -> None:
+    """Store a fact about the data folder."""
+    session.merge(SettingRow(key=key, value=value))
+    session.flush()
+
+
+def claim(session: Session, *, kind: str, scope: str, period: str, now: datetime) -> int | None:
+    """Claim a period of a job; return the run's number, or None when it is done or under way.
+
+    A run whose lease has passed may be claimed again: whoever held it died.
+    """
+    run = session.exec(
+        select(JobRunRow).where(
+            JobRunRow.kind == kind, JobRunRow.scope == scope, JobRunRow.period == period
+        )
+    ).first()
+    if run is None:
+        run = JobRunRow(kind=kind, scope=scope, period=period, state="due")
+        session.add(run)
+        session.flush()
+    free = (col(JobRunRow.state) == "due") | (
+        (col(JobRunRow.state) == "running") & (col(JobRunRow.lease_until) < now)
+    )
+    taken = session.connection().execute(
+        update(JobRunRow)
+        .where(col(JobRunRow.id) == run.id, free)
+        .values(state="running", lease_until=now + LEASE, attempts=col(JobRunRow.attempts) + 1)
+    )
+    return run.id if taken.rowcount == 1 else None
+
+
+def finish(session: Session, run: int, result: Mapping[str, object]) -> None:
+    """Store a run's result together with its end."""
+    session.connection().execute(
+        update(JobRunRow)
+        .where(col(JobRunRow.id) == run)
+        .values(
+            state="done",
+            lease_until=None,
+            result=json.dumps(result, ensure_ascii=False, sort_keys=True, default=str),
+        )
+    )
