@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from tracker.core.calendars import Calendar
 from tracker.core.flag import Flag, FlagKind, Light, Standing
-from tracker.core.model import Project, Step
+from tracker.core.model import Duration, Project, Step
 from tracker.core.problems import Message, message
 
 _OPENS = (FlagKind.INFEASIBLE, FlagKind.LATE, FlagKind.OVERDUE, FlagKind.FLOAT_SHORT)
@@ -118,5 +118,5 @@ def ask(case: FollowUp, step: Step) -> Message:
     if case.kind is FlagKind.FLOAT_SHORT:
         return message("Keep {step} on time: little slack is left.", step=step.name)
     return message(
-        "Say how {days} working days are won back on {step}.", days=case.days, step=step.name
+        "Say how {days} are won back on {step}.", days=Duration(case.days), step=step.name
     )

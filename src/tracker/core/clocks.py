@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.core.calendars import EVERY_DAY, Calendar
-from tracker.core.model import DayKind, Owner, Step, StepKind
+from tracker.core.model import DayKind, Duration, Owner, Step, StepKind
 
 _LIMITED = (StepKind.AUTHORITY_LIMIT, StepKind.DUTY_DEADLINE)
 
@@ -27,15 +27,15 @@ class Clock:
     over: int
 
     @property
-    def limit(self) -> int:
+    def limit(self) -> Duration:
         """Return the days the law gives."""
         assert self.step.limit is not None
-        return self.step.limit.days
+        return self.step.limit
 
     @property
     def share(self) -> float:
         """Return how much of the limit is used; above 1 it is exceeded."""
-        return self.used / self.limit
+        return self.used / self.limit.days
 
 
 def running(step: Step, accepted: date, status_date: date, working_days: Calendar) -> Clock | None:

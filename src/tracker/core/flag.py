@@ -132,8 +132,9 @@ def law_words(step: Step, day: date) -> Message:
     law = step.law_on(day)
     if law is None:
         return message("no statutory limit")
-    template = "{law}" if law.sure else "{law} (to be confirmed)"
-    return message(template, law=str(law))
+    if law.sure:
+        return message("{law}").of(law=str(law))
+    return message("{law} (to be confirmed)").of(law=str(law))
 
 
 def _plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
@@ -141,48 +142,51 @@ def _plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
         return []
     if plan.deadline is None:
         sentence = message("No deadline is set for {target}.", target=plan.target.name)
-        rule = message("a project without a deadline cannot be late or on time")
+        rule = message("without a deadline nothing is late or on time")
         return [Flag(project, FlagKind.NO_DEADLINE, Light.GREY, 0, sentence, rule)]
     least = plan.least_float or 0
     if least < 0:
-        return [_late_flag(project, plan, plan.because, least)]
+        return [_late_flag(project, plan, plan.because, -least)]
     if least < pack.float_working_days:
         sentence = message(
-            "{target} is due {deadline} with {days} working days to spare; {step} ({office}) sets"
-            " the pace. {law}",
-            target=plan.target.name, deadline=plan.deadline, days=least,
-            step=plan.because.step.name, office=plan.because.step.office,
-            law=law_words(plan.because.step, plan.status_date),
-        )  # fmt: skip
-        rule = message("float under {days} working days", days=pack.float_working_days)
+            "{target} is due {deadline} with {days} to spare;"
+            " {step} ({office}) sets the pace{held}. {law}"
+        ).of(days=Duration(least), **_pace(plan, plan.because))
+        rule = message("float under {days}", days=Duration(pack.float_working_days))
         kind = FlagKind.FLOAT_SHORT
         return [Flag(project, kind, Light.YELLOW, least, sentence, rule, plan.because.step)]
     return []
 
 
-def _late_flag(project: Project, plan: Plan, because: PlannedStep, least: int) -> Flag:
-    days = plan.days_late or -least
-    lost = plan.is_lost
-    template = (
-        "{target} is due {deadline} but forecast {finish}, {days} working days late, and cannot be"
-        " met even at the fastest; {step} ({office}) sets the pace{held}. {law}"
-        if lost
-        else "{target} is due {deadline} but forecast {finish}, {days} working days late;"
-        " {step} ({office}) sets the pace{held}. {law}"
-    )
-    sentence = message(
-        template,
-        target=plan.target.name, deadline=plan.deadline, finish=plan.finish, days=days,
-        step=because.step.name, office=because.step.office, held=_held_words(because),
-        law=law_words(because.step, plan.status_date),
-    )  # fmt: skip
-    rule = (
-        message("the fastest lawful course ends after the deadline")
-        if lost
-        else message("the forecast ends after the deadline")
-    )
-    kind, light = (FlagKind.INFEASIBLE, Light.BLACK) if lost else (FlagKind.LATE, Light.RED)
-    return Flag(project, kind, light, days, sentence, rule, because.step)
+def _pace(plan: Plan, because: PlannedStep) -> dict[str, object]:
+    return {
+        "target": plan.target.name,
+        "deadline": plan.deadline,
+        "step": because.step.name,
+        "office": because.step.office,
+        "held": _held_words(because),
+        "law": law_words(because.step, plan.status_date),
+    }
+
+
+def _late_flag(project: Project, plan: Plan, because: PlannedStep, short: int) -> Flag:
+    days = plan.days_late or short
+    values = {"finish": plan.finish, "days": Duration(days), **_pace(plan, because)}
+    if plan.is_lost:
+        sentence = message(
+            "{target} is due {deadline} but forecast {finish}, {days} late, and cannot be met even"
+            " at the fastest; {step} ({office}) sets the pace{held}. {law}"
+        )
+        rule = message("the fastest lawful course ends after the deadline")
+        kind, light = FlagKind.INFEASIBLE, Light.BLACK
+    else:
+        sentence = message(
+            "{target} is due {deadline} but forecast {finish}, {days} late;"
+            " {step} ({office}) sets the pace{held}. {law}"
+        )
+        rule = message("the forecast ends after the deadline")
+        kind, light = FlagKind.LATE, Light.RED
+    return Flag(project, kind, light, days, sentence.of(**values), rule, because.step)
 
 
 def _held_words(step: PlannedStep) -> Message | str:
@@ -198,65 +202,60 @@ def _held_words(step: PlannedStep) -> Message | str:
 def _clock_flags(
     project: Project, plan: Plan, clocks: Sequence[Clock], pack: RulePack
 ) -> list[Flag]:
-    found = []
-    for clock in clocks:
-        if clock.over <= 0 and clock.share < pack.clock_share:
-            continue
-        over = clock.over > 0
-        law = clock.step.limit_law_on(plan.status_date)
-        template = (
-            "{step} ({office}) was accepted {accepted};"
-            " {limit} by {law} ran out {due}: {days} over."
-            if over
-            else "{step} ({office}) was accepted {accepted}; {limit} by {law} run out {due}."
-        )
-        assert clock.step.limit is not None
+    return [
+        _clock_flag(project, plan, clock, pack)
+        for clock in clocks
+        if clock.over > 0 or clock.share >= pack.clock_share
+    ]
+
+
+def _clock_flag(project: Project, plan: Plan, clock: Clock, pack: RulePack) -> Flag:
+    step, limit = clock.step, clock.limit
+    law = step.limit_law_on(plan.status_date)
+    values = {
+        "step": step.name, "office": step.office, "accepted": clock.accepted, "limit": limit,
+        "due": clock.due, "over": Duration(clock.over, limit.kind),
+        "law": str(law) if law else message("service guide, no statutory limit"),
+    }  # fmt: skip
+    if clock.over > 0:
         sentence = message(
-            template,
-            step=clock.step.name, office=clock.step.office, accepted=clock.accepted,
-            limit=clock.step.limit, due=clock.due, days=Duration(clock.over, clock.step.limit.kind),
-            law=str(law) if law else message("service guide, no statutory limit"),
-        )  # fmt: skip
-        kind = FlagKind.OVERDUE if over else FlagKind.CLOCK_NEAR
-        light = Light.RED if over else Light.YELLOW
-        rule = (
-            message("the limit is exceeded")
-            if over
-            else message(
-                "{share} % or more of the limit is used", share=round(pack.clock_share * 100)
-            )
+            "{step} ({office}) was accepted {accepted}; {limit} by {law} ran out {due}, {over} ago."
         )
-        found.append(Flag(project, kind, light, clock.over, sentence, rule, clock.step))
-    return found
+        rule = message("the limit is exceeded")
+        kind, light = FlagKind.OVERDUE, Light.RED
+    else:
+        sentence = message(
+            "{step} ({office}) was accepted {accepted}; {limit} by {law} run out {due}."
+        )
+        rule = message("{share} % of the limit is used", share=round(pack.clock_share * 100))
+        kind, light = FlagKind.CLOCK_NEAR, Light.YELLOW
+    return Flag(project, kind, light, clock.over, sentence.of(**values), rule, step)
 
 
 def _step_flags(project: Project, plan: Plan) -> list[Flag]:
-    found = []
-    for step in plan.steps:
-        state, block = step.progress.state, step.progress.block
-        if block:
-            sentence = message(
-                "{step} ({office}) is held{held}.",
-                step=step.step.name, office=step.step.office, held=_held_words(step),
-            )  # fmt: skip
-            rule = message("a block is recorded")
-            found.append(
-                Flag(project, FlagKind.BLOCKED, Light.YELLOW, 0, sentence, rule, step.step)
-            )
-        elif state is State.RETURNED:
-            sentence = message(
-                "{step} is back with the applicant for correction; no clock of {office} runs.",
-                step=step.step.name, office=step.step.office,
-            )  # fmt: skip
-            rule = message("a correction is asked for ({law})", law="《行政许可法》第32条")
-            found.append(Flag(project, FlagKind.RETURNED, Light.BLUE, 0, sentence, rule, step.step))
-        elif state is State.SUSPENDED:
-            sentence = message("{step} is suspended.", step=step.step.name)
-            rule = message("a suspension is recorded")
-            found.append(
-                Flag(project, FlagKind.SUSPENDED, Light.BLUE, 0, sentence, rule, step.step)
-            )
-    return found
+    found = (_step_flag(project, step) for step in plan.steps)
+    return [flag for flag in found if flag]
+
+
+def _step_flag(project: Project, planned: PlannedStep) -> Flag | None:
+    step, progress = planned.step, planned.progress
+    if progress.block:
+        sentence = message("{step} ({office}) is held{held}.").of(
+            step=step.name, office=step.office, held=_held_words(planned)
+        )
+        rule = message("a block is recorded")
+        return Flag(project, FlagKind.BLOCKED, Light.YELLOW, 0, sentence, rule, step)
+    if progress.state is State.RETURNED:
+        sentence = message(
+            "{step} is back with the applicant for correction; no clock of {office} runs."
+        ).of(step=step.name, office=step.office)
+        rule = message("a correction is asked for ({law})", law="《行政许可法》第32条")
+        return Flag(project, FlagKind.RETURNED, Light.BLUE, 0, sentence, rule, step)
+    if progress.state is State.SUSPENDED:
+        sentence = message("{step} is suspended.", step=step.name)
+        rule = message("a suspension is recorded")
+        return Flag(project, FlagKind.SUSPENDED, Light.BLUE, 0, sentence, rule, step)
+    return None
 
 
 def _data_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
@@ -265,9 +264,8 @@ def _data_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
     age = (plan.status_date - project.updated_on).days
     if age <= pack.stale_days:
         return []
-    sentence = message(
-        "Not updated since {day}, {days} ago.",
-        day=project.updated_on, days=Duration(age, DayKind.CALENDAR),
-    )  # fmt: skip
-    rule = message("not updated for more than {days} days", days=pack.stale_days)
+    sentence = message("The record was last updated on {day}.", day=project.updated_on)
+    rule = message(
+        "not updated for more than {days}", days=Duration(pack.stale_days, DayKind.CALENDAR)
+    )
     return [Flag(project, FlagKind.STALE, Light.GREY, age, sentence, rule)]

@@ -19,6 +19,10 @@ class Message:
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
 
+    def of(self, **values: object) -> "Message":
+        """Return the sentence with its fields filled."""
+        return Message(self.template, {**self.values, **values})
+
     def __str__(self) -> str:
         """Return the English words."""
         return self.template.format(**self.values)

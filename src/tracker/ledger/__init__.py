@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from tracker.core.model import Procedure
-from tracker.core.problems import Message, message
+from tracker.core.problems import message
 from tracker.ledger.columns import Field
 from tracker.ledger.grid import letters, read_workbook
 from tracker.ledger.issues import CODES
@@ -60,8 +60,7 @@ def _issue(
     code: str, sheet: str | None, row: int, column: str | None, raw: str, **values: object
 ) -> LedgerIssue:
     severity, what, remedy = CODES[code]
-    words = Message(what.template, {"raw": raw, **values})
-    return LedgerIssue(sheet, row, column, code, severity, raw, words, remedy)
+    return LedgerIssue(sheet, row, column, code, severity, raw, what.of(raw=raw, **values), remedy)
 
 
 def _duplicates(projects: Iterable[LedgerProject]) -> list[LedgerIssue]:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from tracker.core.compile import switched_off
 from tracker.core.model import Procedure, Regime
-from tracker.core.problems import Message
 from tracker.ledger.choices import aim_of, block_of, facts_of, procedure_of, regime_of
 from tracker.ledger.codes import problem_of_code
 from tracker.ledger.columns import Column, Field, steps_for
@@ -57,7 +56,7 @@ class RowReader:
                 code,
                 severity,
                 text,
-                Message(what.template, {"raw": text or "", **values}),
+                what.of(raw=text or "", **values),
                 remedy,
             )
         )

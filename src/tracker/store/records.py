@@ -26,6 +26,7 @@ class StoredReport:
     as_of: date
     figures: Mapping[int, Figure]
     fingerprint: str
+    audit_head: str
     files: Mapping[str, str]
 
 
@@ -69,7 +70,7 @@ def reports(session: Session, scope: str) -> list[StoredReport]:
 def _report(row: ReportRow) -> StoredReport:
     figures = {int(key): Figure(**value) for key, value in json.loads(row.figures).items()}
     return StoredReport(
-        row.week, row.issue, row.is_draft, row.as_of, figures, row.fingerprint,
+        row.week, row.issue, row.is_draft, row.as_of, figures, row.fingerprint, row.audit_head,
         json.loads(row.files),
     )  # fmt: skip
 
@@ -84,7 +85,7 @@ def add_report(session: Session, scope: str, report: StoredReport) -> None:
         ReportRow(
             scope=scope, week=report.week, issue=report.issue, is_draft=report.is_draft,
             as_of=report.as_of, figures=json.dumps(figures, ensure_ascii=False, sort_keys=True),
-            fingerprint=report.fingerprint, files=json.dumps(report.files, sort_keys=True),
+            fingerprint=report.fingerprint, audit_head=report.audit_head, files=json.dumps(report.files, sort_keys=True),
         )
     )  # fmt: skip
     session.flush()
@@ -146,3 +147,9 @@ def finish(session: Session, run: int, result: Mapping[str, object]) -> None:
             result=json.dumps(result, ensure_ascii=False, sort_keys=True, default=str),
         )
     )
+
+
+def newest_ledger(session: Session) -> date | None:
+    """Return the day of the newest ledger that was committed."""
+    newest = session.exec(select(ImportRow).order_by(desc(ImportRow.as_of)).limit(1)).first()
+    return newest.as_of if newest else None

@@ -186,6 +186,7 @@ class ReportRow(SQLModel, table=True):
     as_of: date
     figures: str
     fingerprint: str = Field(max_length=64)
+    audit_head: str = Field(max_length=64)
     files: str
     made_at: datetime | None = Field(default=None, sa_column=_now_column())
 

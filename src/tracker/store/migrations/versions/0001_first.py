@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column(
             "imported_at",
             sa.DateTime(timezone=True),
-            server_default=sa.func.now(),
+            server_default=sa.text("now()"),
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_import")),
@@ -100,9 +100,10 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("figures", sa.String(), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("audit_head", sa.String(length=64), nullable=False),
         sa.Column("files", sa.String(), nullable=False),
         sa.Column(
-            "made_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False
+            "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
         sa.UniqueConstraint("scope", "week", "issue", name="uq_report_scope_week_issue"),
@@ -159,7 +160,7 @@ def upgrade() -> None:
         sa.Column(
             "recorded_at",
             sa.DateTime(timezone=True),
-            server_default=sa.func.now(),
+            server_default=sa.text("now()"),
             nullable=False,
         ),
         sa.CheckConstraint(

@@ -1,0 +1,117 @@
+"""Words in the user's language: catalogues, days, amounts. Chinese first, English complete.
+
+Messages are written in English where they arise and translated here. Only the `.po` file is kept;
+it is compiled in memory on first use.
+"""
+
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from tracker.core.model import DayKind, Duration, Name
+from tracker.core.problems import Message, TrackerError
+from tracker.i18n.labels import label_of
+
+__all__ = ["Words", "words_in"]
+
+LANGUAGES = ("zh", "en")
+_CATALOGUE = Path(__file__).parent / "zh_CN.po"
+
+
+@cache
+def _translations(language: str) -> NullTranslations:
+    if language == "en":
+        return NullTranslations()
+    from babel.messages.mofile import write_mo  # noqa: PLC0415  only Chinese needs it
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    with _CATALOGUE.open("rb") as file:
+        catalogue = read_po(file)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def words_in(language: str) -> "Words":
+    """Return the words of `zh` or `en`."""
+    return Words(language)
+
+
+class Words:
+    """Says things in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.catalogue = _translations(language)
+
+    def __call__(self, thing: object) -> str:
+        """Return how people of this language read a thing of the core."""
+        if isinstance(thing, Message):
+            text = self.catalogue.gettext(thing.template)
+            return text.format(**{key: self(value) for key, value in thing.values.items()})
+        if isinstance(thing, Name):
+            return thing.zh if self.language == "zh" else thing.en
+        if isinstance(thing, Duration):
+            return self._duration(thing)
+        if isinstance(thing, date):
+            return self.day(thing)
+        if isinstance(thing, StrEnum):
+            label = label_of(thing)
+            return self(label) if label else str(thing)
+        if isinstance(thing, TrackerError):
+            return self.error(thing)
+        return "" if thing is None else str(thing)
+
+    def text(self, template: str, **values: object) -> str:
+        """Translate a template given as text, as pages do."""
+        return self(Message(template, values))
+
+    def day(self, day: date | None) -> str:
+        """Return a day as people write it: 2025年6月30日, 30 June 2025."""
+        if day is None:
+            return ""
+        if self.language == "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def short_day(self, day: date | None) -> str:
+        """Return a day for a table: 2025-06-30 in both languages."""
+        return day.isoformat() if day else ""
+
+    def weekday(self, day: date) -> str:
+        """Return the name of the day of the week."""
+        names = _WEEKDAYS_ZH if self.language == "zh" else _WEEKDAYS
+        return names[day.weekday()]
+
+    def wan(self, amount: float | None) -> str:
+        """Return an amount of 万元 as a ledger prints it: at most two decimals, no separators."""
+        if amount is None:
+            return ""
+        return f"{amount:.2f}".rstrip("0").rstrip(".")
+
+    def error(self, error: TrackerError) -> str:
+        """Return place, fault and remedy."""
+        where = f"{error.place}: " if error.place else ""
+        return (
+            f"{where}{self(error.what)}{' ' if self.language == 'en' else ''}{self(error.remedy)}"
+        )
+
+    def _duration(self, duration: Duration) -> str:
+        if self.language == "zh":
+            unit = "个工作日" if duration.kind is DayKind.WORKING else "个自然日"
+            return f"{duration.days}{unit}"
+        unit = "working day" if duration.kind is DayKind.WORKING else "calendar day"
+        return f"{duration.days} {unit}{'' if duration.days == 1 else 's'}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS_ZH = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")

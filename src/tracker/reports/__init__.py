@@ -1,0 +1,1 @@
+"""Digest to files: a layout, never a decision. Same digest, same bytes."""

@@ -1,0 +1,193 @@
+"""The weekly report as .xlsx: a sheet for the week, one for the ledger, one for follow-ups."""
+
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+from tracker.core.digest import Digest
+from tracker.core.flag import Light, Standing
+from tracker.i18n import Words
+from tracker.pictures.palette import TONES
+from tracker.reports.sections import (
+    Report,
+    ask_words,
+    ledger_headings,
+    level_words,
+    light_words,
+    office_words,
+)
+
+_FACE = "宋体"
+
+
+def xlsx_bytes(
+    report: Report, digest: Digest, picture: bytes | None, caption: str, words: Words
+) -> bytes:
+    """Return the report as a workbook with real dates and numbers. User text is never a formula."""
+    raw = BytesIO()
+    book = xlsxwriter.Workbook(
+        raw, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    day = digest.day
+    stamp = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a fixed stamp, no instant
+    book.set_properties({"title": report.title, "author": "tracker", "created": stamp})
+    styles = _Styles(book)
+    _week_sheet(book, styles, report, picture, caption, words)
+    _ledger_sheet(book, styles, report, digest, words)
+    _follow_up_sheet(book, styles, digest, words)
+    book.close()
+    return raw.getvalue()
+
+
+class _Styles:
+    """The cell formats of one workbook."""
+
+    def __init__(self, book: Any) -> None:
+        self.book = book
+        base = {"font_name": _FACE, "font_size": 10, "valign": "vcenter"}
+        self.title = book.add_format({**base, "font_size": 16, "bold": True})
+        self.plain = book.add_format({**base, "text_wrap": True, "border": 1})
+        self.note = book.add_format({**base, "text_wrap": True, "valign": "top"})
+        self.soft = book.add_format({**base, "font_color": "#5f6470"})
+        self.head = book.add_format(
+            {
+                **base,
+                "bold": True,
+                "bg_color": "#e4e4e9",
+                "border": 1,
+                "align": "center",
+                "text_wrap": True,
+            }
+        )
+        self.day = book.add_format(
+            {**base, "num_format": "yyyy-mm-dd", "border": 1, "align": "center"}
+        )
+        self.number = book.add_format({**base, "num_format": "0", "border": 1, "align": "center"})
+        self.money = book.add_format({**base, "num_format": "0.##", "border": 1})
+        self.lights = {
+            light: book.add_format(
+                {
+                    **base,
+                    "font_color": tone.ink,
+                    "bg_color": tone.ground,
+                    "border": 1,
+                    "align": "center",
+                }
+            )
+            for light, tone in TONES.items()
+        }
+
+
+def _week_sheet(
+    book: Any, styles: _Styles, report: Report, picture: bytes | None, caption: str, words: Words
+) -> None:
+    sheet = book.add_worksheet(words.text("This week"))
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_column(0, 0, 22)
+    sheet.set_column(1, 1, 34)
+    sheet.set_column(2, 5, 26)
+    sheet.write_string(0, 0, report.title, styles.title)
+    row = 1
+    for line in (report.subtitle, *report.cover):
+        sheet.write_string(row, 0, line, styles.soft)
+        row += 1
+    sheet.merge_range(row, 0, row, 5, report.summary, styles.note)
+    sheet.set_row(row, 34)
+    row += 2
+    for section in report.sections[:6]:
+        sheet.write_string(row, 0, section.title, styles.title)
+        row += 1
+        if section.table and section.table.rows:
+            for n, texts in enumerate([section.table.headings, *section.table.rows]):
+                for column, text in enumerate(texts):
+                    sheet.write_string(row, column, text, styles.plain if n else styles.head)
+                row += 1
+        else:
+            sheet.write_string(row, 0, section.empty, styles.soft)
+            row += 1
+        row += 1
+    if picture:
+        sheet.write_string(row, 0, caption, styles.soft)
+        sheet.insert_image(
+            row + 1, 0, "gantt.png",
+            {"image_data": BytesIO(picture), "x_scale": 0.45, "y_scale": 0.45, "description": caption},
+        )  # fmt: skip
+
+
+def _ledger_sheet(book: Any, styles: _Styles, report: Report, digest: Digest, words: Words) -> None:
+    sheet = book.add_worksheet(words.text("Ledger"))
+    sheet.set_landscape()
+    sheet.set_paper(8)
+    sheet.fit_to_pages(1, 0)
+    headings = (
+        *ledger_headings(words),
+        words.text("Task force"),
+        words.text("Investment, 10,000 yuan"),
+    )
+    for column, (heading, width) in enumerate(
+        zip(headings, (5, 34, 13, 22, 12, 12, 9, 24, 22, 24, 22, 12), strict=True)
+    ):
+        sheet.set_column(column, column, width)
+        sheet.write_string(1, column, heading, styles.head)
+    sheet.write_string(0, 0, f"{report.title} {report.subtitle}", styles.title)
+    for n, standing in enumerate(digest.standings, start=1):
+        _ledger_row(sheet, styles, n, standing, words)
+    last = len(digest.standings) + 1
+    sheet.autofilter(1, 0, max(last, 2), len(headings) - 1)
+    sheet.freeze_panes(2, 2)
+    sheet.repeat_rows(1)
+    sheet.print_area(0, 0, last, len(headings) - 1)
+
+
+def _ledger_row(sheet: Any, styles: _Styles, n: int, standing: Standing, words: Words) -> None:
+    plan, project, row = standing.plan, standing.project, n + 1
+    because = plan.because
+    sheet.write_number(row, 0, n, styles.number)
+    sheet.write_string(row, 1, project.name, styles.plain)
+    sheet.write_string(row, 2, light_words(standing.light, words), styles.lights[standing.light])
+    sheet.write_string(row, 3, words(plan.target.name), styles.plain)
+    for column, day in ((4, plan.deadline), (5, plan.finish)):
+        if day:
+            sheet.write_datetime(row, column, day, styles.day)
+        else:
+            sheet.write_blank(row, column, None, styles.day)
+    sheet.write_number(row, 6, plan.days_late, styles.number)
+    sheet.write_string(row, 7, words(because.step.name) if because else "", styles.plain)
+    sheet.write_string(row, 8, words(because.step.office) if because else "", styles.plain)
+    sheet.write_string(row, 9, project.leader or "", styles.plain)
+    sheet.write_string(row, 10, project.task_force or "", styles.plain)
+    if project.investment_wan is None:
+        sheet.write_blank(row, 11, None, styles.money)
+    else:
+        sheet.write_number(row, 11, project.investment_wan, styles.money)
+
+
+def _follow_up_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -> None:
+    sheet = book.add_worksheet(words.text("Follow-ups"))
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    headings = (
+        words.text("Project"), words.text("Light"), words.text("Level"), words.text("Office"),
+        words.text("What is asked"), words.text("Opened"), words.text("Answer by"),
+    )  # fmt: skip
+    for column, (heading, width) in enumerate(
+        zip(headings, (34, 13, 18, 24, 44, 12, 12), strict=True)
+    ):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, heading, styles.head)
+    by_id = {s.project.id: s for s in digest.standings}
+    for row, case in enumerate(digest.follow_ups, start=1):
+        standing = by_id[case.project]
+        light: Light = standing.light
+        sheet.write_string(row, 0, standing.project.name, styles.plain)
+        sheet.write_string(row, 1, light_words(light, words), styles.lights[light])
+        sheet.write_string(row, 2, level_words(case.level, words), styles.plain)
+        sheet.write_string(row, 3, office_words(case, standing, words), styles.plain)
+        sheet.write_string(row, 4, ask_words(case, standing, words), styles.plain)
+        sheet.write_datetime(row, 5, case.opened_on, styles.day)
+        sheet.write_datetime(row, 6, case.due, styles.day)
+    sheet.freeze_panes(1, 1)

@@ -1,0 +1,317 @@
+"""The weekly report in words, section by section, before any file format (`product.md` R4).
+
+Word, PDF and the message lay out the same sections, so that they cannot disagree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tracker.core.assign import FollowUp, ask
+from tracker.core.digest import Change, Digest
+from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, Standing
+from tracker.core.model import Duration
+from tracker.i18n import Words
+from tracker.pictures.palette import TONES
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of texts. `widths` are shares of the page; `lights` colours rows by their light."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    lights: tuple[Light | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its lines and its tables."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    table: Table | None = None
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole report in words. `cover` are the lines under the title."""
+
+    title: str
+    subtitle: str
+    cover: tuple[str, ...]
+    summary: str
+    sections: tuple[Section, ...] = field(default=())
+
+
+def light_words(light: Light, words: Words) -> str:
+    """Return a light as a mark and a word, so that colour never stands alone."""
+    return f"{TONES[light].mark} {words(light)}"
+
+
+def report_of(digest: Digest, words: Words) -> Report:
+    """Return the report of a week in one language."""
+    return Report(
+        title=words.text("Weekly delay report on key projects"),
+        subtitle=_subtitle(digest, words),
+        cover=_cover(digest, words),
+        summary=_summary(digest, words),
+        sections=(
+            _changes(digest, words),
+            _decisions(digest, words),
+            _follow_ups(digest, words),
+            _leaders(digest, words),
+            _offices(digest, words),
+            _blocks(digest, words),
+            _ledger(digest, words),
+            _method(digest, words),
+        ),
+    )
+
+
+def _subtitle(digest: Digest, words: Words) -> str:
+    year, week = digest.week.split("-W")
+    text = words.text("{year}, week {week}", year=year, week=int(week))
+    draft = words.text(" (draft)") if digest.is_draft else ""
+    demo = words.text(" · demonstration county, all made up") if digest.is_demo else ""
+    return f"{text}{draft}{demo}"
+
+
+def _cover(digest: Digest, words: Words) -> tuple[str, ...]:
+    newest = max(
+        (s.project.updated_on for s in digest.standings if s.project.updated_on), default=None
+    )
+    return (
+        words.text("As of {day}; newest ledger of {newest}.", day=digest.day, newest=newest or "–"),
+        words.text("Digest of the record: {digest}", digest=digest.audit_head[:16]),
+    )
+
+
+def _summary(digest: Digest, words: Words) -> str:
+    counts = digest.by_light
+    finished, steps = digest.recorded_share
+    return words.text(
+        "{all} key projects: {black} cannot be met, {red} late, {yellow} at risk, {grey} unclear,"
+        " {blue} with the clock stopped, {green} on time, {hollow} not yet due, {done} done."
+        " {finished} of {steps} steps are finished.",
+        all=len(digest.standings), black=counts[Light.BLACK], red=counts[Light.RED],
+        yellow=counts[Light.YELLOW], grey=counts[Light.GREY], blue=counts[Light.BLUE],
+        green=counts[Light.GREEN], hollow=counts[Light.HOLLOW], done=counts[Light.DONE],
+        finished=finished, steps=steps,
+    )  # fmt: skip
+
+
+def _changes(digest: Digest, words: Words) -> Section:
+    rows, lights = [], []
+    for moved in digest.changes:
+        if moved.change is Change.NEW:
+            continue
+        flags = moved.standing.flags if moved.standing else ()
+        sentence = words(flags[0].sentence) if flags else ""
+        days = words(Duration(abs(moved.days))) if moved.days else "–"
+        rows.append((words(moved.change), moved.name, days, sentence))
+        lights.append(moved.standing.light if moved.standing else None)
+    headings = (
+        words.text("Change"),
+        words.text("Project"),
+        words.text("Moved by"),
+        words.text("Why"),
+    )
+    empty = (
+        words.text("This is the first report: from next week on, what moved stands here.")
+        if digest.first_report
+        else words.text("Nothing moved since the last report.")
+    )
+    return Section(
+        words.text("1. What changed this week"),
+        table=Table(headings, tuple(rows), (0.12, 0.24, 0.12, 0.52), tuple(lights)),
+        empty=empty,
+    )
+
+
+def _decisions(digest: Digest, words: Words) -> Section:
+    rows = tuple(
+        (
+            str(n),
+            f"{d.standing.project.name}\n{light_words(d.standing.light, words)}",
+            words(d.flag.sentence),
+            words(Duration(d.recoverable)),
+            d.standing.project.leader or "–",
+        )
+        for n, d in enumerate(digest.decisions, start=1)
+    )
+    headings = (
+        "#", words.text("Project"), words.text("Why late"), words.text("Can be won back"),
+        words.text("Leader"),
+    )  # fmt: skip
+    return Section(
+        words.text("2. For the leaders to decide"),
+        (words.text("Ordered by the days that the step which sets the pace costs the project."),),
+        Table(
+            headings, rows, (0.05, 0.2, 0.47, 0.13, 0.15),
+            tuple(d.standing.light for d in digest.decisions),
+        ),
+        words.text("Nothing is late."),
+    )  # fmt: skip
+
+
+def level_words(level: int, words: Words) -> str:
+    """Return what a follow-up of a level is issued as (`design.md` D13)."""
+    slips = (
+        words.text("reminder"), words.text("assignment"), words.text("supervision order"),
+        words.text("supervision order"),
+    )  # fmt: skip
+    return words.text("level {level}, {slip}", level=level, slip=slips[level - 1])
+
+
+def _follow_ups(digest: Digest, words: Words) -> Section:
+    by_id = {s.project.id: s for s in digest.standings}
+    rows, lights = [], []
+    for case in digest.follow_ups:
+        standing = by_id[case.project]
+        rows.append(
+            (
+                standing.project.name, level_words(case.level, words), office_words(case, standing, words),
+                ask_words(case, standing, words), words.short_day(case.opened_on),
+                words.short_day(case.due),
+            )
+        )  # fmt: skip
+        lights.append(standing.light)
+    headings = (
+        words.text("Project"), words.text("Level"), words.text("Office"), words.text("What is asked"),
+        words.text("Opened"), words.text("Answer by"),
+    )  # fmt: skip
+    return Section(
+        words.text("3. One-on-one follow-ups"),
+        (words.text("{count} cases are open.", count=len(rows)),) if rows else (),
+        Table(headings, tuple(rows), (0.22, 0.14, 0.16, 0.26, 0.11, 0.11), tuple(lights)),
+        words.text("No case is open."),
+    )
+
+
+def ask_words(case: FollowUp, standing: Standing, words: Words) -> str:
+    """Return what a case asks for."""
+    step = next((p.step for p in standing.plan.steps if p.step.id == case.step), None)
+    return words(ask(case, step)) if step else case.step
+
+
+def office_words(case: FollowUp, standing: Standing, words: Words) -> str:
+    """Return the office that a case is addressed to."""
+    step = next((p.step for p in standing.plan.steps if p.step.id == case.step), None)
+    return words(step.office) if step else case.office
+
+
+def _leaders(digest: Digest, words: Words) -> Section:
+    rows = tuple(
+        (
+            line.leader,
+            str(line.projects),
+            str(sum(line.by_light[light] for light in LATE_LIGHTS)),
+            str(line.by_light[Light.YELLOW]),
+            f"{line.worst.project.name} ({light_words(line.worst.light, words)})",
+        )
+        for line in digest.leaders
+    )
+    headings = (
+        words.text("Leader"), words.text("Projects"), words.text("Late"), words.text("At risk"),
+        words.text("Worst"),
+    )  # fmt: skip
+    return Section(
+        words.text("4. By leader"),
+        table=Table(
+            headings,
+            rows,
+            (0.3, 0.1, 0.1, 0.1, 0.4),
+            tuple(line.worst.light for line in digest.leaders),
+        ),
+        empty=words.text("No leader is assigned."),
+    )
+
+
+def _offices(digest: Digest, words: Words) -> Section:
+    rows = tuple(
+        (words(line.office), str(line.setting_the_pace), str(line.overdue), str(line.near_due))
+        for line in digest.offices
+    )
+    headings = (
+        words.text("Office"), words.text("Sets the pace of late projects"),
+        words.text("Limit exceeded"), words.text("Limit nearly used"),
+    )  # fmt: skip
+    return Section(
+        words.text("5. By office"),
+        table=Table(headings, rows, (0.4, 0.24, 0.18, 0.18)),
+        empty=words.text("Nobody is waited for."),
+    )
+
+
+def _blocks(digest: Digest, words: Words) -> Section:
+    rows = tuple((flag.project.name, words(flag.sentence)) for flag in digest.blocked)
+    return Section(
+        words.text("6. Land, funds and other blocks"),
+        table=Table((words.text("Project"), words.text("What holds it")), rows, (0.32, 0.68)),
+        empty=words.text("Nothing is held."),
+    )
+
+
+def ledger_headings(words: Words) -> tuple[str, ...]:
+    """Return the headings of the ledger as the report prints it."""
+    return (
+        "#", words.text("Project"), words.text("Light"), words.text("Target"), words.text("Due"),
+        words.text("Forecast"), words.text("Days late"), words.text("Step that sets the pace"),
+        words.text("Office"), words.text("Leader"),
+    )  # fmt: skip
+
+
+def ledger_row(n: int, standing: Standing, words: Words) -> tuple[str, ...]:
+    """Return one project of the ledger."""
+    plan = standing.plan
+    because = plan.because
+    return (
+        str(n), standing.project.name, light_words(standing.light, words), words(plan.target.name),
+        words.short_day(plan.deadline), words.short_day(plan.finish),
+        str(plan.days_late) if plan.days_late else "–",
+        words(because.step.name) if because else "–",
+        words(because.step.office) if because else "–",
+        standing.project.leader or "–",
+    )  # fmt: skip
+
+
+def _ledger(digest: Digest, words: Words) -> Section:
+    rows: Sequence[tuple[str, ...]] = [
+        ledger_row(n, s, words) for n, s in enumerate(digest.standings, start=1)
+    ]
+    return Section(
+        words.text("Annex. All projects"),
+        table=Table(
+            ledger_headings(words), tuple(rows),
+            (0.04, 0.17, 0.1, 0.12, 0.09, 0.09, 0.06, 0.13, 0.11, 0.09),
+            tuple(s.light for s in digest.standings),
+        ),
+        empty=words.text("No project is recorded."),
+    )  # fmt: skip
+
+
+def _method(digest: Digest, words: Words) -> Section:
+    provisional = any(p.provisional for s in digest.standings for p in s.plan.steps)
+    overdue = sum(flag.kind is FlagKind.OVERDUE for s in digest.standings for flag in s.flags)
+    lines = [
+        words.text(
+            "Lights follow the rule pack 'default': red when the forecast ends after the deadline or"
+            " a limit is exceeded, black when even the fastest lawful course does, yellow under five"
+            " working days of float or from 90 % of a limit."
+        ),
+        words.text("{count} statutory or guide limits are exceeded.", count=overdue),
+        words.text(
+            "Forecasts count the promised time of each step, else the 80 % quantile of what is"
+            " typical. Steps that a ledger does not name are inferred only where a recorded step"
+            " could not be without them."
+        ),
+    ]
+    if provisional:
+        lines.append(
+            words.text(
+                "Some dates lie in a year whose holiday notice is not published; they are provisional."
+            )
+        )
+    return Section(words.text("Method"), tuple(lines))

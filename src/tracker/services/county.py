@@ -1,0 +1,107 @@
+"""The county as of a day: every project with its plan, its flags and its light."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.catalog import Catalog
+from tracker.core.compile import Blueprint, open_questions, switched_off
+from tracker.core.digest import worst_first
+from tracker.core.flag import RulePack, Standing, standing
+from tracker.core.model import Project, Question
+from tracker.core.plan import Plan, plan, plans
+from tracker.core.problems import TrackerError, message
+from tracker.core.track import Progress, progress
+from tracker.store import Session, projects
+from tracker.store.projects import Record
+
+PACK = RulePack()
+
+
+class NoSuchProjectError(TrackerError):
+    """No project has that number, code or name, or more than one has."""
+
+    code = "no_such_project"
+
+    def __init__(self, wanted: str, found: Sequence[Project]) -> None:
+        if found:
+            names = "; ".join(f"{project.id} {project.name}" for project in found[:10])
+            what = message(
+                "'{text}' fits more than one project: {names}.", text=wanted, names=names
+            )
+            remedy = message("Give the number or more of the name.")
+        else:
+            what = message("No project is called '{text}'.", text=wanted)
+            remedy = message("Look at the list of projects: tracker flags, or the ledger page.")
+        super().__init__(what, remedy=remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One project looked at closely: its plan and the questions that are still open."""
+
+    standing: Standing
+    blueprint: Blueprint
+    questions: tuple[Question, ...]
+
+
+def survey(session: Session, catalog: Catalog, as_of: date) -> tuple[Standing, ...]:
+    """Return every project as of a day, worst first.
+
+    Projects that share a network are planned in one call, a column each.
+    """
+    groups: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for record in projects.load(session, as_of):
+        groups[record.project.procedure, record.project.target].append(record)
+    found: list[Standing] = []
+    for (procedure, target), records in groups.items():
+        blueprint = catalog.blueprint(procedure, target, as_of)
+        columns = [(progress_of(blueprint, r, as_of), r.project.deadline) for r in records]
+        planned = plans(blueprint, columns, status_date=as_of)
+        found.extend(
+            standing(record.project, each, catalog.working_days, PACK)
+            for record, each in zip(records, planned, strict=True)
+        )
+    return worst_first(found)
+
+
+def progress_of(blueprint: Blueprint, record: Record, as_of: date) -> Mapping[str, Progress]:
+    """Return how far each step of a project has come."""
+    off = switched_off(blueprint.procedure, record.project.facts)
+    return progress(blueprint, record.events, off, as_of)
+
+
+def find(session: Session, wanted: str, as_of: date) -> Record:
+    """Return the project with this code, number or part of a name. Raises NoSuchProjectError."""
+    records = projects.load(session, as_of)
+    text = wanted.strip()
+    exact = [r for r in records if text in (r.project.code, str(r.project.id), r.project.name)]
+    close = exact or [r for r in records if text and text in r.project.name]
+    if len(close) != 1:
+        raise NoSuchProjectError(wanted, [r.project for r in close])
+    return close[0]
+
+
+def look_at(
+    record: Record,
+    catalog: Catalog,
+    as_of: date,
+    *,
+    target: str | None = None,
+    deadline: date | None = None,
+) -> View:
+    """Return one project as of a day; another target or deadline asks "what if" and saves nothing."""
+    project = record.project
+    blueprint = catalog.blueprint(project.procedure, target or project.target, as_of)
+    found: Plan = plan(
+        blueprint,
+        progress_of(blueprint, record, as_of),
+        status_date=as_of,
+        deadline=deadline or project.deadline,
+    )
+    return View(
+        standing(project, found, catalog.working_days, PACK),
+        blueprint,
+        open_questions(blueprint, project.facts),
+    )

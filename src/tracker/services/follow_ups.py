@@ -1,0 +1,28 @@
+"""One-on-one follow-ups: open a case for every project that needs one and has none."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from tracker.catalog import Catalog
+from tracker.core.assign import FollowUp, follow_up
+from tracker.core.flag import Standing
+from tracker.store import Session, audit, records
+
+
+def open_needed(
+    session: Session, standings: Sequence[Standing], catalog: Catalog, as_of: date, *, by: str
+) -> list[FollowUp]:
+    """Open a case for each project that needs one; return the new ones."""
+    open_already = {case.project for case in records.open_follow_ups(session)}
+    opened = []
+    for standing in standings:
+        case = follow_up(standing, as_of, catalog.working_days)
+        if case is None or case.project in open_already:
+            continue
+        records.open_follow_up(session, case)
+        audit.record(
+            session, by=by, action="open follow-up", about=standing.project.name,
+            content={"step": case.step, "level": case.level, "kind": case.kind, "due": case.due},
+        )  # fmt: skip
+        opened.append(case)
+    return opened

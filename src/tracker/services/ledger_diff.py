@@ -1,0 +1,284 @@
+"""A ledger beside the record: what is new, what changed, what contradicts itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from tracker.catalog import Catalog
+from tracker.core.compile import switched_off
+from tracker.core.model import Event, EventKind, Project
+from tracker.core.track import Block, Progress, State, contradictions, progress
+from tracker.ledger import read_ledger
+from tracker.ledger.issues import CODES
+from tracker.ledger.model import Ledger, LedgerIssue, LedgerProject, Status
+from tracker.ledger.words import plain
+from tracker.store.projects import LEADER, TASK_FORCE, Record
+
+_EVENT_OF = {
+    Status.DONE: EventKind.FINISHED,
+    Status.IN_PROGRESS: EventKind.STARTED,
+    Status.RETURNED: EventKind.RETURNED,
+    Status.SUSPENDED: EventKind.SUSPENDED,
+    Status.NOT_REQUIRED: EventKind.NOT_NEEDED,
+}
+_STATE_OF = {
+    Status.DONE: State.FINISHED,
+    Status.IN_PROGRESS: State.UNDER_WAY,
+    Status.RETURNED: State.RETURNED,
+    Status.SUSPENDED: State.SUSPENDED,
+    Status.NOT_REQUIRED: State.NOT_NEEDED,
+    Status.NOT_STARTED: State.NOT_STARTED,
+}
+_COMPARED = (
+    "code", "category", "location", "investment_wan", "owner_unit", "responsible_unit",
+    "procedure", "target", "deadline", "planned_start", "leader_candidates", "remark",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A step that the ledger moves backwards. It is left as it is until someone gives a reason."""
+
+    project: str
+    step: str
+    recorded: State
+    ledger: Status
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """What committing one row would do: the project as it would be, and the events to add."""
+
+    row: LedgerProject
+    before: Record | None
+    after: Project
+    events: tuple[Event, ...]
+    conflicts: tuple[Conflict, ...]
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether the record does not know the project yet."""
+        return self.before is None
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether committing would change a project that is known."""
+        return self.before is not None and bool(self.events or self.moved_fields)
+
+    @property
+    def moved_fields(self) -> tuple[str, ...]:
+        """Return the fields whose value would change."""
+        if self.before is None:
+            return ()
+        old = self.before.project
+        moved = [key for key in _COMPARED if getattr(old, key) != getattr(self.after, key)]
+        moved += ["facts"] if dict(old.facts) != dict(self.after.facts) else []
+        for key in (LEADER, TASK_FORCE):
+            wanted = getattr(self.after, key)
+            moved += [key] if wanted and wanted != getattr(old, key) else []
+        return tuple(moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A ledger beside the record: what is new, changed or gone. Nothing is written."""
+
+    ledger: Ledger
+    changes: tuple[RowChange, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def good(self) -> tuple[RowChange, ...]:
+        """Return the changes whose rows have no error."""
+        bad = self.ledger.rows_with_errors
+        return tuple(c for c in self.changes if (c.row.sheet, c.row.row) not in bad)
+
+    @property
+    def has_errors(self) -> bool:
+        """Tell whether any row has an error."""
+        return bool(self.ledger.rows_with_errors)
+
+
+def preview(path: Path, catalog: Catalog, as_of: date, known: list[Record]) -> Preview:
+    """Read a ledger and compare it with what is `known`."""
+    ledger = read_ledger(path, as_of, catalog.procedures)
+    by_key = dict(_keys(known))
+    changes = tuple(_change(row, _match(row, by_key), catalog, as_of) for row in ledger.projects)
+    matched = {change.before.project.id for change in changes if change.before}
+    missing = tuple(r.project.name for r in known if r.project.id not in matched)
+    issues = [*ledger.issues, *(i for c in changes for i in _conflict_issues(c, catalog, as_of))]
+    issues.sort(key=lambda issue: (issue.sheet or "", issue.row, issue.column or ""))
+    return Preview(replace(ledger, issues=tuple(issues)), changes, missing)
+
+
+def _keys(known: list[Record]) -> Iterator[tuple[tuple[str, ...], Record]]:
+    for record in known:
+        project = record.project
+        yield ("name", plain(project.name), plain(project.location or "")), record
+        if project.code:
+            yield ("code", project.code), record
+
+
+def _match(row: LedgerProject, by_key: Mapping[tuple[str, ...], Record]) -> Record | None:
+    """Return the known project of a row: by code, else by name and place."""
+    by_code = by_key.get(("code", row.code)) if row.code else None
+    return by_code or by_key.get(("name", plain(row.name), plain(row.location or "")))
+
+
+def _change(row: LedgerProject, before: Record | None, catalog: Catalog, as_of: date) -> RowChange:
+    project = _project(row, before, as_of)
+    now = _progress(project, before, catalog, as_of)
+    events, conflicts = [], []
+    seen: set[str] = set()
+    for cell in row.steps:
+        if cell.step is None or cell.step in seen or cell.status is Status.UNKNOWN:
+            continue
+        seen.add(cell.step)
+        current = now.get(cell.step, Progress())
+        if _goes_back(current, cell.status):
+            conflicts.append(Conflict(row.name, cell.step, current.state, cell.status))
+        elif _says_more(current, cell.status, cell.actual, cell.document_no):
+            events.append(
+                Event(
+                    cell.step, _EVENT_OF[cell.status], cell.actual, as_of, cell.document_no,
+                    note=cell.raw,
+                )
+            )  # fmt: skip
+    if row.code and not now.get("project_code", Progress()).is_over:
+        code = Event("project_code", EventKind.FINISHED, None, as_of, row.code)
+        events.append(code)
+    events.extend(_block_events(row, project, now, catalog, as_of))
+    return RowChange(row, before, project, tuple(events), tuple(conflicts))
+
+
+def _project(row: LedgerProject, before: Record | None, as_of: date) -> Project:
+    one = row.leaders[0] if len(row.leaders) == 1 else None
+    old = before.project if before else None
+    return Project(
+        id=old.id if old else 0,
+        name=old.name if old else row.name,
+        procedure=row.procedure or "gov_building",
+        target=row.target or "construction_permit",
+        deadline=row.deadline,
+        code=row.code or (old.code if old else None),
+        category=row.category,
+        location=row.location,
+        investment_wan=row.total_investment_wan,
+        owner_unit=row.owner_unit,
+        responsible_unit=row.responsible_unit,
+        leader=one or (old.leader if old else None),
+        leader_candidates=row.leader if len(row.leaders) > 1 else None,
+        task_force=row.task_force or (old.task_force if old else None),
+        planned_start=row.planned_start,
+        remark=row.remark,
+        updated_on=max(as_of, old.updated_on) if old and old.updated_on else as_of,
+        facts={**(old.facts if old else {}), **row.facts},
+    )
+
+
+def _progress(
+    project: Project, before: Record | None, catalog: Catalog, as_of: date
+) -> Mapping[str, Progress]:
+    """Return what is recorded of every step of the procedure; inferred steps count as unknown."""
+    if before is None:
+        return {}
+    blueprint = catalog.blueprint(project.procedure, "start", as_of)
+    off = switched_off(blueprint.procedure, {})
+    found = progress(blueprint, before.events, off, as_of)
+    return {step: Progress() if p.inferred or not p.known_by else p for step, p in found.items()}
+
+
+def _goes_back(current: Progress, status: Status) -> bool:
+    wanted = _STATE_OF[status]
+    if current.state is State.FINISHED:
+        return wanted is not State.FINISHED
+    begun = current.state in (State.UNDER_WAY, State.RETURNED, State.SUSPENDED)
+    return begun and wanted is State.NOT_STARTED
+
+
+def _says_more(current: Progress, status: Status, day: date | None, document: str | None) -> bool:
+    """Tell whether a cell adds to the record: another state, or a day or number not yet known."""
+    if status is Status.NOT_STARTED:
+        return False
+    if current.state is not _STATE_OF[status]:
+        return True
+    known_day = current.finish if status is Status.DONE else current.start
+    new_day = day is not None and day != known_day
+    return new_day or (document is not None and document != current.document)
+
+
+def _block_events(
+    row: LedgerProject,
+    project: Project,
+    now: Mapping[str, Progress],
+    catalog: Catalog,
+    as_of: date,
+) -> list[Event]:
+    """Return the events that put the ledger's block on the first step it can hold, or lift it."""
+    held = {step: p.block for step, p in now.items() if p.block}
+    if row.block is None:
+        return [Event(step, EventKind.RELEASED, as_of, as_of) for step in held]
+    blueprint = catalog.blueprint(project.procedure, "start", as_of)
+    off = switched_off(blueprint.procedure, project.facts)
+    done = {s.step for s in row.steps if s.status in (Status.DONE, Status.NOT_REQUIRED)}
+    step = next(
+        (
+            step.id
+            for step in blueprint.steps
+            if row.block.reason in step.held_by
+            and step.id not in off
+            and step.id not in done
+            and not now.get(step.id, Progress()).is_over
+        ),
+        None,
+    )
+    if step is None or _same_block(held.get(step), row):
+        return []
+    lifted = [Event(other, EventKind.RELEASED, as_of, as_of) for other in held if other != step]
+    return [
+        *lifted,
+        Event(
+            step, EventKind.BLOCKED, None, as_of, reason=row.block.reason,
+            expected=row.block.expected, note=row.block.text,
+        ),
+    ]  # fmt: skip
+
+
+def _same_block(block: Block | None, row: LedgerProject) -> bool:
+    wanted = row.block
+    return bool(
+        block
+        and wanted
+        and block.reason is wanted.reason
+        and block.expected == wanted.expected
+        and block.note == wanted.text
+    )
+
+
+def _conflict_issues(change: RowChange, catalog: Catalog, as_of: date) -> Iterator[LedgerIssue]:
+    """Yield an issue for each done step whose prerequisite the same row calls unfinished."""
+    project = change.after
+    blueprint = catalog.blueprint(project.procedure, "start", as_of)
+    off = switched_off(blueprint.procedure, project.facts)
+    events = [*(change.before.events if change.before else ()), *change.events]
+    found = progress(blueprint, events, off, as_of)
+    cells = {cell.step: cell for cell in change.row.steps if cell.step}
+    severity, what, remedy = CODES["status_conflict"]
+    pairs = {(c.finished, c.unfinished) for c in contradictions(blueprint, found)}
+    for step, cell in cells.items():
+        if cell.status is Status.NOT_STARTED:
+            pairs |= {
+                (later, step)
+                for later in cells
+                if found.get(later, Progress()).state is State.FINISHED
+                and step in blueprint.network.implied[later]
+            }
+    for done, unfinished in sorted(pairs):
+        at = cells.get(unfinished) or cells.get(done)
+        if at:
+            by_id = blueprint.procedure.by_id
+            yield LedgerIssue(
+                change.row.sheet, change.row.row, at.column, "status_conflict", severity,
+                at.raw, what.of(done=by_id[done].name, open=by_id[unfinished].name), remedy,
+            )  # fmt: skip

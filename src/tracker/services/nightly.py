@@ -1,0 +1,17 @@
+"""The nightly run: look at every project again and open the follow-ups that are needed."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from tracker.catalog import Catalog
+from tracker.core.digest import count_lights
+from tracker.services import county, follow_ups
+from tracker.store import Session
+
+
+def recompute(session: Session, catalog: Catalog, as_of: date, *, by: str) -> Mapping[str, object]:
+    """Return how the county stands as of a day, after opening the cases it needs."""
+    standings = county.survey(session, catalog, as_of)
+    opened = follow_ups.open_needed(session, standings, catalog, as_of, by=by)
+    lights = {str(light): count for light, count in count_lights(standings).items()}
+    return {"as_of": as_of, "projects": len(standings), "lights": lights, "opened": len(opened)}

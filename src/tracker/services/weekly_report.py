@@ -1,0 +1,205 @@
+"""The weekly delay report: decide what it says, lay it out, keep its figures."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from tracker.catalog import Catalog
+from tracker.core.assign import FollowUp, level_on
+from tracker.core.digest import Digest, Figure, digest, figures
+from tracker.core.flag import Standing
+from tracker.i18n import Words
+from tracker.pictures.gantt import gantt_of_critical
+from tracker.pictures.raster import png
+from tracker.reports.excel import xlsx_bytes
+from tracker.reports.message import message_text
+from tracker.reports.pdf import pdf_bytes
+from tracker.reports.sections import report_of
+from tracker.reports.word import docx_bytes
+from tracker.services import county, files
+from tracker.store import Session, audit, records
+from tracker.store.records import StoredReport
+
+SCOPE = "county"
+DEMO = "demo"
+_FRIDAY = 4
+_CLOSES = time(15, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """An ISO week, written 2025-W25."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> "Week":
+        """Return the week a day lies in."""
+        year, number, _ = day.isocalendar()
+        return cls(year, number)
+
+    @classmethod
+    def parse(cls, text: str) -> "Week":
+        """Read `2025-W25`. Raises ValueError on anything else."""
+        year, _, number = text.partition("-W")
+        found = cls(int(year), int(number))
+        date.fromisocalendar(found.year, found.number, 1)
+        return found
+
+    @property
+    def friday(self) -> date:
+        """Return the day on which the week's report is due."""
+        return date.fromisocalendar(self.year, self.number, _FRIDAY + 1)
+
+    def __str__(self) -> str:
+        """Return what `parse` reads."""
+        return f"{self.year}-W{self.number:02d}"
+
+
+def is_draft(week: Week, as_of: date, now: datetime) -> bool:
+    """Tell whether the week is still open: before Friday 15:00 local time."""
+    if as_of != week.friday:
+        return as_of < week.friday
+    return now.date() < as_of or (now.date() == as_of and now.time() < _CLOSES)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A report that is ready to be kept: what it says and the bytes of its files."""
+
+    stored: StoredReport
+    digest: Digest
+    files: Mapping[str, bytes]
+    is_new: bool
+
+
+def prepare(
+    session: Session, catalog: Catalog, words: Words, *, as_of: date, now: datetime
+) -> Prepared:
+    """Decide and lay out the report of the week of `as_of`; nothing is written.
+
+    A report that says the same as the week's last issue is that issue, with the same bytes.
+    """
+    week = Week.of(as_of)
+    standings = county.survey(session, catalog, as_of)
+    earlier = records.reports(session, SCOPE)
+    last = next((report for report in earlier if report.week == str(week)), None)
+    before = next((report for report in earlier if report.week < str(week)), None)
+    found = digest(
+        standings,
+        open_cases(session, catalog, as_of),
+        week=str(week),
+        day=as_of,
+        is_draft=is_draft(week, as_of, now),
+        is_demo=records.setting(session, DEMO) is not None,
+        before=before.figures if before else None,
+        previous_fingerprint=before.fingerprint if before else None,
+        audit_head=audit.head(session),
+    )
+    mark = fingerprint(found)
+    if last and last.fingerprint == mark:
+        found = replace(found, audit_head=last.audit_head)
+        return Prepared(last, found, lay_out(found, catalog, words), is_new=False)
+    laid_out = lay_out(found, catalog, words)
+    stored = StoredReport(
+        week=str(week),
+        issue=last.issue + 1 if last else 1,
+        is_draft=found.is_draft,
+        as_of=as_of,
+        figures=figures(standings),
+        fingerprint=mark,
+        audit_head=found.audit_head,
+        files={name: hashlib.sha256(data).hexdigest() for name, data in laid_out.items()},
+    )
+    return Prepared(stored, found, laid_out, is_new=True)
+
+
+def write_files(prepared: Prepared, folder: Path) -> list[Path]:
+    """Write the files under `folder`, outside any transaction, and return where they stand."""
+    paths = [folder / prepared.stored.week / name for name in prepared.files]
+    for path in paths:
+        files.write_whole(path, prepared.files[path.name])
+    return paths
+
+
+def keep(session: Session, prepared: Prepared, *, by: str) -> None:
+    """Store the report's figures; a report that is kept already stays as it is."""
+    if not prepared.is_new:
+        return
+    stored = prepared.stored
+    records.add_report(session, SCOPE, stored)
+    audit.record(
+        session, by=by, action="weekly report", about=stored.week,
+        content={"issue": stored.issue, "fingerprint": stored.fingerprint, "files": stored.files},
+    )  # fmt: skip
+
+
+def open_cases(session: Session, catalog: Catalog, as_of: date) -> list[FollowUp]:
+    """Return the open follow-ups with the level they have reached on `as_of`."""
+    return [
+        replace(case, level=level_on(case.level, case.opened_on, as_of, catalog.working_days))
+        for case in records.open_follow_ups(session)
+        if case.opened_on <= as_of
+    ]
+
+
+def fingerprint(found: Digest) -> str:
+    """Return the digest of what the report says, whatever its language and layout."""
+    facts = {
+        "week": found.week,
+        "day": found.day.isoformat(),
+        "draft": found.is_draft,
+        "figures": _plain(figures(found.standings)),
+        "finish": {s.project.id: str(s.plan.finish) for s in found.standings},
+        "flags": [
+            (f.project.id, f.kind, f.working_days, f.step and f.step.id)
+            for s in found.standings
+            for f in s.flags
+        ],
+        "follow_ups": [(c.project, c.step, c.level, str(c.due)) for c in found.follow_ups],
+        "previous": found.previous_fingerprint,
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(known: Mapping[int, Figure]) -> dict[str, dict[str, object]]:
+    return {str(key): asdict(figure) for key, figure in known.items()}
+
+
+def lay_out(found: Digest, catalog: Catalog, words: Words) -> dict[str, bytes]:
+    """Return the report's files by name."""
+    report = report_of(found, words)
+    svg, caption = _picture(found.standings, catalog, words)
+    image = png(svg) if svg else None
+    stem = "weekly" if words.language == "zh" else f"weekly-{words.language}"
+    return {
+        f"{stem}.docx": docx_bytes(report, found, image, caption, words),
+        f"{stem}.pdf": pdf_bytes(report, found, svg, caption, words),
+        f"{stem}.xlsx": xlsx_bytes(report, found, image, caption, words),
+        f"{stem}.txt": message_text(report, found, words).encode(),
+    }
+
+
+def _picture(
+    standings: Sequence[Standing], catalog: Catalog, words: Words
+) -> tuple[str | None, str]:
+    """Return the chart of the worst project's critical steps, and its caption."""
+    worst = next((s for s in standings if s.plan.finish), None)
+    if worst is None:
+        return None, ""
+    caption = words.text(
+        "{project}: the steps that set the pace, due {due}, forecast {finish}",
+        project=worst.project.name, due=worst.plan.deadline, finish=worst.plan.finish,
+    )  # fmt: skip
+    return gantt_of_critical(worst.plan, catalog.working_days, words, title=caption), caption
+
+
+def due_day(now: datetime) -> date | None:
+    """Return the Friday whose report is due at `now`: this week's from Friday 15:00 on."""
+    friday = Week.of(now.date()).friday
+    is_closed = not is_draft(Week.of(now.date()), min(now.date(), friday), now)
+    return friday if is_closed else friday - timedelta(days=7)

@@ -1,0 +1,58 @@
+"""What the surroundings decide: where the data are, which database, which language."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.core.problems import TrackerError, message
+
+LANGUAGES = ("zh", "en")
+
+
+class BadSettingError(TrackerError):
+    """An environment variable or an option has a value that cannot be used."""
+
+    code = "bad_setting"
+
+    def __init__(self, name: str, value: str, known: tuple[str, ...]) -> None:
+        super().__init__(
+            message("'{value}' is not possible for {name}.", value=value, name=name),
+            remedy=message("Use one of: {known}.", known=", ".join(known)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are. `counties` are the scopes that the flows work through."""
+
+    data: Path
+    database_url: str
+    timezone: str
+    language: str
+    counties: tuple[str, ...] = ("county",)
+
+    @property
+    def reports(self) -> Path:
+        """Return the folder of the weekly reports."""
+        return self.data / "reports"
+
+    @property
+    def ledgers(self) -> Path:
+        """Return the folder where committed workbooks are kept."""
+        return self.data / "ledgers"
+
+
+def from_environment(*, data: Path | None = None, language: str | None = None) -> Settings:
+    """Return the settings; what a door was told goes before what the environment says."""
+    folder = data or Path(os.environ.get("TRACKER_DATA") or "tracker-data")
+    folder = folder.absolute()
+    spoken = language or os.environ.get("TRACKER_LANG") or "zh"
+    if spoken not in LANGUAGES:
+        raise BadSettingError("TRACKER_LANG", spoken, LANGUAGES)
+    return Settings(
+        data=folder,
+        database_url=os.environ.get("TRACKER_DATABASE_URL")
+        or f"sqlite:///{folder / 'tracker.sqlite'}",
+        timezone=os.environ.get("TRACKER_TIMEZONE") or "Asia/Shanghai",
+        language=spoken,
+    )
