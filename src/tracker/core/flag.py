@@ -123,7 +123,8 @@ def _light(plan: Plan, flags: Sequence[Flag]) -> Light:
         return Light.DONE
     if flags:
         return min((flag.light for flag in flags), key=_SEVERITY.__getitem__)
-    begun = any(step.progress.state is not State.NOT_STARTED for step in plan.steps)
+    idle = (State.NOT_STARTED, State.NOT_NEEDED)
+    begun = any(step.progress.state not in idle for step in plan.steps)
     return Light.GREEN if begun else Light.HOLLOW
 
 
@@ -144,17 +145,17 @@ def _plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
         sentence = message("No deadline is set for {target}.", target=plan.target.name)
         rule = message("without a deadline nothing is late or on time")
         return [Flag(project, FlagKind.NO_DEADLINE, Light.GREY, 0, sentence, rule)]
-    least = plan.least_float or 0
-    if least < 0:
-        return [_late_flag(project, plan, plan.because, -least)]
-    if least < pack.float_working_days:
+    if not plan.is_feasible:
+        return [_late_flag(project, plan, plan.because)]
+    if plan.spare < pack.float_working_days:
         sentence = message(
             "{target} is due {deadline} with {days} to spare;"
             " {step} ({office}) sets the pace{held}. {law}"
-        ).of(days=Duration(least), **_pace(plan, plan.because))
+        ).of(days=Duration(plan.spare), **_pace(plan, plan.because))
         rule = message("float under {days}", days=Duration(pack.float_working_days))
         kind = FlagKind.FLOAT_SHORT
-        return [Flag(project, kind, Light.YELLOW, least, sentence, rule, plan.because.step)]
+        step = plan.because.step
+        return [Flag(project, kind, Light.YELLOW, plan.spare, sentence, rule, step)]
     return []
 
 
@@ -169,8 +170,8 @@ def _pace(plan: Plan, because: PlannedStep) -> dict[str, object]:
     }
 
 
-def _late_flag(project: Project, plan: Plan, because: PlannedStep, short: int) -> Flag:
-    days = plan.days_late or short
+def _late_flag(project: Project, plan: Plan, because: PlannedStep) -> Flag:
+    days = plan.days_late
     values = {"finish": plan.finish, "days": Duration(days), **_pace(plan, because)}
     if plan.is_lost:
         sentence = message(

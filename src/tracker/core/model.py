@@ -205,6 +205,7 @@ class EventKind(StrEnum):
     SUSPENDED = "suspended"
     FINISHED = "finished"
     NOT_NEEDED = "not_needed"
+    NOT_STARTED = "not_started"
     BLOCKED = "blocked"
     RELEASED = "released"
 

@@ -47,6 +47,15 @@ class Network:
         return {node.id: n for n, node in enumerate(self.nodes)}
 
     @cached_property
+    def needed_before(self) -> Mapping[str, frozenset[str]]:
+        """Return, for each step, those that must end before it may begin: finish to start."""
+        needed: list[frozenset[str]] = []
+        for arcs in self.arcs_in:
+            waits = [a.predecessor for a in arcs if a.type is LinkType.FINISH_TO_START]
+            needed.append(frozenset().union(*(needed[n] | {self.nodes[n].id} for n in waits)))
+        return {node.id: needed[n] for n, node in enumerate(self.nodes)}
+
+    @cached_property
     def implied(self) -> Mapping[str, frozenset[str]]:
         """Return, for each step, those whose every path to the last step leads through it.
 

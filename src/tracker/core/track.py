@@ -27,6 +27,7 @@ _STATE_AFTER = {
     EventKind.SUSPENDED: State.SUSPENDED,
     EventKind.FINISHED: State.FINISHED,
     EventKind.NOT_NEEDED: State.NOT_NEEDED,
+    EventKind.NOT_STARTED: State.NOT_STARTED,
 }
 BEGUN = (State.UNDER_WAY, State.RETURNED, State.SUSPENDED)
 
@@ -43,7 +44,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is known of one step.
+    """What is known of one step; `known_by` is None where nothing is recorded of it.
 
     A finished step may have no `finish` day: then it was over by `known_by`. An `inferred` step
     is finished because a recorded step could not be without it; nobody recorded it.
@@ -86,7 +87,7 @@ def progress(
     """Return the progress of every step of the blueprint as of `status_date`.
 
     `events` stand in the order in which they were recorded. A step in `off` is not needed unless
-    something was recorded for it.
+    it is recorded as begun.
     """
     by_step: dict[str, list[Event]] = defaultdict(list)
     for event in known_on(events, status_date):
@@ -99,8 +100,9 @@ def progress(
 
 
 def _found(step: str, recorded: Mapping[str, Progress], off: frozenset[str]) -> Progress:
-    default = Progress(State.NOT_NEEDED) if step in off else Progress()
-    return recorded.get(step, default)
+    found = recorded.get(step, Progress())
+    not_begun = found.state is State.NOT_STARTED
+    return Progress(State.NOT_NEEDED) if step in off and not_begun else found
 
 
 def _recorded(events: list[Event]) -> Progress:
@@ -131,7 +133,7 @@ def inferred(blueprint: Blueprint, found: Mapping[str, Progress]) -> Mapping[str
     for step, progress_of in found.items():
         if progress_of.state is State.FINISHED and progress_of.known_by:
             for before in blueprint.network.implied[step]:
-                if found[before].state is State.NOT_STARTED and not found[before].block:
+                if found[before].state is State.NOT_STARTED and not found[before].known_by:
                     earlier = over.get(before, progress_of.known_by)
                     over[before] = min(earlier, progress_of.known_by)
     return over
@@ -140,11 +142,11 @@ def inferred(blueprint: Blueprint, found: Mapping[str, Progress]) -> Mapping[str
 def contradictions(
     blueprint: Blueprint, found: Mapping[str, Progress]
 ) -> tuple[Contradiction, ...]:
-    """Return the pairs in which a finished step needs one that is recorded as not finished."""
+    """Return the pairs in which a finished step waits for one that is recorded as not finished."""
     return tuple(
         Contradiction(step, before)
         for step in blueprint.ids
         if found[step].state is State.FINISHED
-        for before in sorted(blueprint.network.implied[step])
-        if found[before].state in BEGUN or found[before].block
+        for before in sorted(blueprint.network.needed_before[step])
+        if found[before].known_by and not found[before].is_over
     )

@@ -24,7 +24,7 @@ def pdf_bytes(report: Report, digest: Digest, svg: str | None, caption: str, wor
         "summary": report.summary,
         "caption": caption,
         "has_picture": svg is not None,
-        "page": words.text("Page {n} of {all}"),
+        "page": words.text("Page {n} of {all}", n="{n}", all="{all}"),
         "day": [digest.day.year, digest.day.month, digest.day.day],
         "lang": words.language,
         "sections": [_section(section) for section in report.sections],

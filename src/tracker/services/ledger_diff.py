@@ -21,6 +21,7 @@ _EVENT_OF = {
     Status.RETURNED: EventKind.RETURNED,
     Status.SUSPENDED: EventKind.SUSPENDED,
     Status.NOT_REQUIRED: EventKind.NOT_NEEDED,
+    Status.NOT_STARTED: EventKind.NOT_STARTED,
 }
 _STATE_OF = {
     Status.DONE: State.FINISHED,
@@ -184,8 +185,7 @@ def _progress(
     if before is None:
         return {}
     blueprint = catalog.blueprint(project.procedure, "start", as_of)
-    off = switched_off(blueprint.procedure, {})
-    found = progress(blueprint, before.events, off, as_of)
+    found = progress(blueprint, before.events, frozenset(), as_of)
     return {step: Progress() if p.inferred or not p.known_by else p for step, p in found.items()}
 
 
@@ -199,9 +199,7 @@ def _goes_back(current: Progress, status: Status) -> bool:
 
 def _says_more(current: Progress, status: Status, day: date | None, document: str | None) -> bool:
     """Tell whether a cell adds to the record: another state, or a day or number not yet known."""
-    if status is Status.NOT_STARTED:
-        return False
-    if current.state is not _STATE_OF[status]:
+    if current.state is not _STATE_OF[status] or current.known_by is None:
         return True
     known_day = current.finish if status is Status.DONE else current.start
     new_day = day is not None and day != known_day
@@ -265,16 +263,12 @@ def _conflict_issues(change: RowChange, catalog: Catalog, as_of: date) -> Iterat
     found = progress(blueprint, events, off, as_of)
     cells = {cell.step: cell for cell in change.row.steps if cell.step}
     severity, what, remedy = CODES["status_conflict"]
-    pairs = {(c.finished, c.unfinished) for c in contradictions(blueprint, found)}
-    for step, cell in cells.items():
-        if cell.status is Status.NOT_STARTED:
-            pairs |= {
-                (later, step)
-                for later in cells
-                if found.get(later, Progress()).state is State.FINISHED
-                and step in blueprint.network.implied[later]
-            }
-    for done, unfinished in sorted(pairs):
+    first_done = {
+        c.unfinished: c.finished
+        for c in reversed(contradictions(blueprint, found))
+        if c.finished in cells
+    }
+    for unfinished, done in first_done.items():
         at = cells.get(unfinished) or cells.get(done)
         if at:
             by_id = blueprint.procedure.by_id

@@ -15,11 +15,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from tracker.core.problems import TrackerError, message
 
-__all__ = ["Session", "engine_for", "reading", "transaction", "upgrade"]
+__all__ = ["BusyError", "Engine", "Session", "engine_for", "reading", "transaction", "upgrade"]
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_MILLISECONDS = 10_000
@@ -34,6 +35,18 @@ class NewerDataError(TrackerError):
         super().__init__(
             message("These data were written by a newer version of the program."),
             remedy=message("Use that version; nothing was changed."),
+        )
+
+
+class BusyError(TrackerError):
+    """Somebody else has been writing for longer than we wait."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("Somebody else is writing to the data."),
+            remedy=message("Try again in a minute; nothing was changed."),
         )
 
 
@@ -65,9 +78,16 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """One act: everything inside is kept together, or nothing is."""
-    with Session(engine) as session, session.begin():
+    """One act: everything inside is kept together, or nothing is. Raises BusyError."""
+    with Session(engine) as session:
+        try:
+            session.connection()  # takes the write lock now, or waits for it
+        except OperationalError as error:
+            if "locked" in str(error.orig):
+                raise BusyError from None
+            raise
         yield session
+        session.commit()
 
 
 @contextmanager

@@ -79,7 +79,7 @@ class EventRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('started', 'returned', 'suspended', 'finished', 'not_needed',"
-            " 'blocked', 'released')",
+            " 'not_started', 'blocked', 'released')",
             name="kind_known",
         ),
         CheckConstraint("kind <> 'blocked' OR reason IS NOT NULL", name="block_has_reason"),

@@ -83,9 +83,14 @@ class Plan:
         return self.least_float is None or self.least_float >= 0
 
     @property
+    def spare(self) -> int:
+        """Return the working days between forecast and deadline; below 0, the days it is late."""
+        return self.left - self.needed if self.left is not None else 0
+
+    @property
     def days_late(self) -> int:
         """Return by how many working days the forecast misses the deadline; 0 when it keeps it."""
-        return max(0, self.needed - self.left) if self.left is not None else 0
+        return max(0, -self.spare)
 
     @property
     def is_lost(self) -> bool:

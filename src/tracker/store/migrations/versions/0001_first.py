@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column(
             "imported_at",
             sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
+            server_default=sa.func.now(),
             nullable=False,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_import")),
@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.Column("audit_head", sa.String(length=64), nullable=False),
         sa.Column("files", sa.String(), nullable=False),
         sa.Column(
-            "made_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+            "made_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
         sa.UniqueConstraint("scope", "week", "issue", name="uq_report_scope_week_issue"),
@@ -160,14 +160,14 @@ def upgrade() -> None:
         sa.Column(
             "recorded_at",
             sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
+            server_default=sa.func.now(),
             nullable=False,
         ),
         sa.CheckConstraint(
             "kind <> 'blocked' OR reason IS NOT NULL", name=op.f("ck_event_block_has_reason")
         ),
         sa.CheckConstraint(
-            "kind IN ('started', 'returned', 'suspended', 'finished', 'not_needed', 'blocked', 'released')",
+            "kind IN ('started', 'returned', 'suspended', 'finished', 'not_needed', 'not_started', 'blocked', 'released')",
             name=op.f("ck_event_kind_known"),
         ),
         sa.CheckConstraint(

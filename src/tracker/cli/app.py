@@ -1,0 +1,266 @@
+"""The commands and their options (`contracts/cli.md`); what they do stands in modules beside."""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tracker import settings
+from tracker.cli.door import USAGE, Door, say
+from tracker.core.problems import TrackerError
+from tracker.i18n import LANGUAGES, words_in
+
+
+def mark(text: str) -> str:
+    """Mark a help text for translation."""
+    return text
+
+
+app = typer.Typer(
+    add_completion=False, rich_markup_mode=None, no_args_is_help=True,
+    help=mark("Back-schedules a county's key projects and says what is late, why, and who holds it."),
+    epilog=mark("Examples: tracker demo · tracker import 台账.xlsx --dry-run · tracker flags"
+                " · tracker report weekly.  --data DIR, --lang zh|en and --debug go anywhere."),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+report = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help=mark("The weekly delay report.")
+)
+app.add_typer(report, name="report")
+follow_ups = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help=mark("One-on-one cases.")
+)
+app.add_typer(follow_ups, name="follow-ups")
+
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of",
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+        help=mark("day to look at (default: today)"),
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help=mark("one JSON object on standard output"))]
+Port = Annotated[
+    int, typer.Option(min=0, max=65535, help=mark("port of the web page; 0 takes a free one"))
+]
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help=mark("data folder (default: ./tracker-data)"))
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option(metavar="zh|en", help=mark("language of all output"))
+    ] = None,
+    debug: Annotated[bool, typer.Option(help=mark("show the traceback of an error"))] = False,
+) -> None:
+    """Take the options that every command knows."""
+    if context.invoked_subcommand == "demo" and data is None:
+        data = Path("tracker-demo")
+    context.obj = Door(settings.from_environment(data=data, language=lang), debug)
+
+
+@app.command(help=mark("Do the main job on a made-up county of 86 projects, and show it."))
+def demo(
+    context: typer.Context,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help=mark("do not start the web page"))
+    ] = False,
+    as_of: AsOf = None,
+    port: Port = 8000,
+) -> None:
+    """Run the demonstration."""
+    from tracker.cli import demonstrate
+
+    demonstrate.run(context.obj, as_of, port, serve_page=not no_serve)
+
+
+@app.command("import", help=mark("Read a ledger workbook, show what it changes, and commit it."))
+def import_ledger(
+    context: typer.Context,
+    ledger: Annotated[Path, typer.Argument(metavar="LEDGER", help=mark(".xlsx, .xls or .csv"))],
+    as_of: AsOf = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=mark("preview only; nothing is written"))
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=mark("commit without asking"))] = False,
+    only_good: Annotated[
+        bool, typer.Option("--only-good", help=mark("leave out rows with errors"))
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read a ledger."""
+    from tracker.cli import importing
+
+    importing.run(
+        context.obj, ledger, as_of, dry_run=dry_run, yes=yes, only_good=only_good, as_json=as_json
+    )
+
+
+@app.command(help=mark("Show a project's back-schedule; what cannot be met is said in words."))
+def plan(
+    context: typer.Context,
+    project: Annotated[
+        str, typer.Argument(metavar="PROJECT", help=mark("code, number or part of the name"))
+    ],
+    target: Annotated[
+        str | None, typer.Option(metavar="STEP", help=mark("another step to aim at"))
+    ] = None,
+    deadline: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help=mark("another deadline")),
+    ] = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one plan."""
+    from tracker.cli import planning
+
+    planning.run(context.obj, project, target, deadline, as_of, as_json=as_json)
+
+
+@app.command(help=mark("List what is late or about to be, worst first, one sentence each."))
+def flags(
+    context: typer.Context,
+    leader: Annotated[str | None, typer.Option(help=mark("only this leader's projects"))] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help=mark("exit 1 if anything is late"))
+    ] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the flags."""
+    from tracker.cli import flagging
+
+    flagging.run(context.obj, leader, as_of, check=check, as_json=as_json)
+
+
+@app.command(help=mark("One project, one leader, one task force, one plan."))
+def assignments(
+    context: typer.Context,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help=mark("list only what breaks it; exit 1 if anything does")),
+    ] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """List who answers for what."""
+    from tracker.cli import assigning
+
+    assigning.run(context.obj, as_of, check=check, as_json=as_json)
+
+
+@follow_ups.command("list", help=mark("List the open cases, the oldest first."))
+def list_follow_ups(context: typer.Context, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """List the cases."""
+    from tracker.cli import assigning
+
+    assigning.list_cases(context.obj, as_of, as_json=as_json)
+
+
+@report.command("weekly", help=mark("Write the weekly delay report: .docx, .pdf, .xlsx and .txt."))
+def report_weekly(
+    context: typer.Context,
+    week: Annotated[
+        str | None, typer.Option(metavar="2025-W25", help=mark("another week's report"))
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help=mark("another folder for the files"))
+    ] = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a report."""
+    from tracker.cli import reporting
+
+    reporting.run(context.obj, week, out, as_of, as_json=as_json)
+
+
+@report.command("list", help=mark("List the reports that were made."))
+def report_list(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the reports."""
+    from tracker.cli import reporting
+
+    reporting.list_reports(context.obj, as_json=as_json)
+
+
+@app.command(help=mark("Show the web page on this machine."))
+def serve(
+    context: typer.Context,
+    host: Annotated[
+        str, typer.Option(help=mark("address to listen on; only this machine's own"))
+    ] = "127.0.0.1",
+    port: Port = 8000,
+    as_of: AsOf = None,
+) -> None:
+    """Serve the pages."""
+    from tracker.cli import serving
+
+    serving.run(context.obj, host, port, as_of)
+
+
+_ANYWHERE = {"--data": True, "--lang": True, "--debug": False}
+
+
+def lift_common(arguments: list[str]) -> list[str]:
+    """Move the options that every command knows to the front, wherever they stand."""
+    front, rest, waiting = [], [], iter(arguments)
+    for argument in waiting:
+        name, _, value = argument.partition("=")
+        if argument == "--":
+            rest.extend([argument, *waiting])
+        elif name not in _ANYWHERE:
+            rest.append(argument)
+        elif value or not _ANYWHERE[name]:
+            front.append(argument)
+        else:
+            front.extend([name, *([following] if (following := next(waiting, None)) else [])])
+    return front + rest
+
+
+def _language(arguments: list[str]) -> str:
+    """Return the language for the help texts, before anything is parsed."""
+    for n, argument in enumerate(arguments):
+        if argument == "--lang" and arguments[n + 1 : n + 2]:
+            return arguments[n + 1]
+        if argument.startswith("--lang="):
+            return argument.removeprefix("--lang=")
+    return settings.from_environment().language
+
+
+def _translate(command: Any, say_it: Callable[[str], str]) -> None:
+    """Put the help texts of a command and all below it into the user's language."""
+    for holder, attribute in ((command, "help"), (command, "epilog"), (command, "short_help")):
+        if text := getattr(holder, attribute, None):
+            setattr(holder, attribute, say_it(text))
+    for parameter in command.params:
+        if text := getattr(parameter, "help", None):
+            parameter.help = say_it(text)
+    for child in getattr(command, "commands", {}).values():
+        _translate(child, say_it)
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    arguments = lift_common(sys.argv[1:])
+    try:
+        language = _language(arguments)
+        words = words_in(language if language in LANGUAGES else "zh")
+    except TrackerError as error:
+        say(words_in("zh")(error))
+        sys.exit(USAGE)
+    command = typer.main.get_command(app)
+    _translate(command, words.text)
+    try:
+        command.main(args=arguments, prog_name="tracker")
+    except TrackerError as error:
+        say(words(error))
+        sys.exit(USAGE)

@@ -1,0 +1,138 @@
+"""What every command shares: settings, words, the day, the database, and how errors are shown."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from tracker import clock, settings
+from tracker.core.problems import TrackerError, message
+from tracker.i18n import Words, words_in
+
+if TYPE_CHECKING:
+    from tracker.catalog import Catalog
+    from tracker.store import Engine
+
+FINE, FINDINGS, USAGE, BAD_DATA, BUSY = range(5)
+_CODES = {"busy": BUSY, "no_such_project": USAGE, "bad_setting": USAGE, "real_county": USAGE,
+          "before_the_demo": USAGE, "no_data": USAGE, "unknown_step": USAGE, "bad_week": USAGE,
+          "not_alone": USAGE, "bad_language": USAGE}  # fmt: skip
+
+
+class NoDataError(TrackerError):
+    """The data folder holds no county yet."""
+
+    code = "no_data"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            message("There are no data in {folder}.", folder=str(folder)),
+            remedy=message("Import a ledger first, or name the folder with --data."),
+        )
+
+
+@dataclass(frozen=True)
+class Door:
+    """One call of the command line."""
+
+    setting: settings.Settings
+    debug: bool = False
+
+    @cached_property
+    def words(self) -> Words:
+        """Return the words of the user's language."""
+        return words_in(self.setting.language)
+
+    @cached_property
+    def catalog(self) -> "Catalog":
+        """Return the procedures and the calendar."""
+        from tracker.catalog import catalog
+
+        return catalog()
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """Return the database, which must exist."""
+        if not self.has_data:
+            raise NoDataError(self.setting.data)
+        return self.made_engine
+
+    @cached_property
+    def made_engine(self) -> "Engine":
+        """Return the database, made or upgraded where needed."""
+        from tracker.store import engine_for, upgrade
+
+        self.setting.data.mkdir(parents=True, exist_ok=True)
+        engine = engine_for(self.setting.database_url)
+        upgrade(engine)
+        return engine
+
+    @property
+    def has_data(self) -> bool:
+        """Tell whether there is a database."""
+        is_file = self.setting.database_url.startswith("sqlite:///")
+        return not is_file or Path(self.setting.database_url.removeprefix("sqlite:///")).exists()
+
+    def day(self, as_of: datetime | None) -> date:
+        """Return the day a command looks at: the one given; the demo's own; else today."""
+        if as_of:
+            return as_of.date()
+        from tracker.demo.county import DAY
+        from tracker.demo.run import MARK
+
+        is_demo = (self.setting.data / MARK).exists()
+        return DAY if is_demo else clock.today(self.setting.timezone)
+
+    @contextmanager
+    def user_errors(self) -> Iterator[None]:
+        """Show what a user can put right as it reads, and end with its exit code."""
+        try:
+            yield
+        except TrackerError as error:
+            if self.debug:
+                raise
+            say(self.words(error))
+            raise typer.Exit(_CODES.get(error.code, BAD_DATA)) from None
+
+
+def say(text: str) -> None:
+    """Tell the person something; standard output is for data alone."""
+    typer.echo(text, err=True)
+
+
+def show_json(data: Mapping[str, Any]) -> None:
+    """Print one object on one line."""
+    typer.echo(json.dumps(data, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print columns that line up, a Chinese character counting as two."""
+    columns = list(zip(headings, *rows, strict=True))
+    widths = [max(map(width_of, column)) for column in columns]
+    for row in [headings, *rows]:
+        cells = [text + " " * (w - width_of(text)) for text, w in zip(row, widths, strict=True)]
+        typer.echo("  ".join(cells).rstrip())
+
+
+def width_of(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text)
+
+
+def asked_yes(question: str) -> bool:
+    """Ask on a terminal; False when nobody can answer."""
+    return sys.stdin.isatty() and typer.confirm(question, err=True)

@@ -1,0 +1,57 @@
+"""`tracker flags`: what is late or about to be, worst first."""
+
+from datetime import datetime
+
+import typer
+
+from tracker.cli.door import FINDINGS, Door, show_json
+from tracker.core.flag import LATE_LIGHTS, Flag, Standing
+from tracker.i18n import Words
+from tracker.pictures.palette import TONES
+from tracker.services import county
+from tracker.store import reading
+
+
+def run(
+    door: Door, leader: str | None, as_of: datetime | None, *, check: bool, as_json: bool
+) -> None:
+    """List the flags."""
+    day = door.day(as_of)
+    with door.user_errors(), reading(door.engine) as session:
+        standings = county.survey(session, door.catalog, day)
+    found = [s for s in standings if leader is None or leader in (s.project.leader or "")]
+    if as_json:
+        flags = [as_data(s, flag, door.words) for s in found for flag in s.flags]
+        show_json({"format": "tracker-flags/1", "as_of": day, "flags": flags})
+    else:
+        show(found, door.words)
+    if check and any(s.light in LATE_LIGHTS for s in found):
+        raise typer.Exit(FINDINGS)
+
+
+def show(standings: list[Standing], words: Words) -> None:
+    """Print one block a project, one sentence a flag."""
+    flagged = [s for s in standings if s.flags]
+    if not flagged:
+        typer.echo(words.text("Nothing is late."))
+    for standing in flagged:
+        head = f"{TONES[standing.light].mark} {standing.project.name}"
+        typer.echo(f"{head}  [{words(standing.light)}]  {standing.project.leader or ''}".rstrip())
+        for flag in standing.flags:
+            typer.echo(f"    {words(flag.sentence)}")
+
+
+def as_data(standing: Standing, flag: Flag, words: Words) -> dict[str, object]:
+    """Return a flag as `tracker-flags/1`; `project_light` is the light of the whole project."""
+    return {
+        "project": standing.project.name,
+        "project_light": standing.light,
+        "step": flag.step.id if flag.step else None,
+        "kind": flag.kind,
+        "light": flag.light,
+        "working_days": flag.working_days,
+        "sentence": words(flag.sentence),
+        "leader": standing.project.leader,
+        "office": words(flag.step.office) if flag.step else None,
+        "rule": words(flag.rule),
+    }

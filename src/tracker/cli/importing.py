@@ -1,0 +1,206 @@
+"""`tracker import`: preview, ask, commit."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from tracker.cli.door import BAD_DATA, FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json
+from tracker.i18n import Words
+from tracker.ledger.model import LedgerIssue, LedgerProject, RefusedFileError, Severity
+from tracker.services import ledger_import
+from tracker.services.files import write_whole
+from tracker.services.ledger_diff import Preview, preview
+from tracker.store import projects, reading, transaction
+
+_SHOWN_ISSUES = 30
+
+
+def run(
+    door: Door,
+    path: Path,
+    as_of: datetime | None,
+    *,
+    dry_run: bool,
+    yes: bool,
+    only_good: bool,
+    as_json: bool,
+) -> None:
+    """Preview a ledger and, unless it is a dry run, commit it."""
+    try:
+        with door.user_errors():
+            found = _preview(door, path, as_of)
+    except typer.Exit:
+        raise
+    if as_json:
+        show_json(as_data(found, door.words))
+    else:
+        show(found, door.words)
+    if dry_run:
+        raise typer.Exit(FINDINGS if found.has_errors else FINE)
+    if found.has_errors and not only_good:
+        say(
+            door.words.text(
+                "Nothing was written: correct the errors, or commit the good rows with --only-good."
+            )
+        )
+        raise typer.Exit(FINDINGS)
+    if not yes and not asked_yes(door.words.text("Commit these changes?")):
+        say(door.words.text("Nothing was written. Without a terminal, add --yes."))
+        raise typer.Exit(USAGE)
+    with door.user_errors():
+        _commit(door, path, found)
+
+
+def _preview(door: Door, path: Path, as_of: datetime | None) -> Preview:
+    day = door.day(as_of)
+    try:
+        known = []
+        if door.has_data:
+            with reading(door.engine) as session:
+                known = projects.load(session, day)
+        return preview(path, door.catalog, day, known)
+    except RefusedFileError as error:
+        data = {
+            "code": error.code,
+            "message": door.words(error.what),
+            "remedy": door.words(error.remedy),
+        }
+        if door.debug:
+            raise
+        say(door.words(error))
+        show_json({"format": "tracker-import/1", "file": path.name, "error": data})
+        raise typer.Exit(BAD_DATA) from None
+
+
+def _commit(door: Door, path: Path, found: Preview) -> None:
+    with transaction(door.made_engine) as session:
+        fresh = preview(
+            path, door.catalog, found.ledger.as_of, projects.load(session, found.ledger.as_of)
+        )
+        number = ledger_import.commit(session, fresh, path=path, by="command line")
+    if number is None:
+        say(door.words.text("The record already says all this; nothing changed."))
+        return
+    kept = door.setting.ledgers / f"{number:04d}-{path.name}"
+    write_whole(kept, path.read_bytes())
+    say(door.words.text("Committed as import {number}.", number=number))
+
+
+def show(found: Preview, words: Words) -> None:
+    """Print the preview for people."""
+    ledger = found.ledger
+    for sheet in ledger.sheets:
+        rows = "–".join(str(row) for row in (sheet.header_rows[0], sheet.header_rows[-1]))
+        typer.echo(
+            words.text(
+                "{sheet}: heading in rows {rows}, unit {unit}, {count} projects",
+                sheet=sheet.sheet or ledger.file, rows=rows, unit=sheet.unit or "万元", count=sheet.projects,
+            )
+        )  # fmt: skip
+    total = sum(project.total_investment_wan or 0 for project in ledger.projects)
+    typer.echo(words.text("Total investment: {total} (10,000 yuan)", total=words.wan(total)))
+    kinds = Counter((project.procedure, project.target) for project in ledger.projects)
+    for (procedure, target), count in sorted(kinds.items(), key=str):
+        typer.echo(f"  {procedure} → {target}: {count}")
+    counts = change_counts(found)
+    typer.echo(
+        words.text(
+            "{new} new, {changed} changed, {unchanged} unchanged, {missing} missing, {conflicts} conflicts",
+            new=counts["new"], changed=counts["changed"], unchanged=counts["unchanged"],
+            missing=len(counts["missing"]), conflicts=len(counts["conflicts"]),
+        )
+    )  # fmt: skip
+    loud = [issue for issue in ledger.issues if issue.severity is not Severity.INFO]
+    for issue in loud[:_SHOWN_ISSUES]:
+        typer.echo(f"  {_severity(issue, words)} {issue_words(issue, words)}")
+    if len(loud) > _SHOWN_ISSUES:
+        typer.echo(words.text("  … and {count} more; see --json", count=len(loud) - _SHOWN_ISSUES))
+
+
+def _severity(issue: LedgerIssue, words: Words) -> str:
+    return words.text("error:") if issue.severity is Severity.ERROR else words.text("warning:")
+
+
+def issue_words(issue: LedgerIssue, words: Words) -> str:
+    """Return an issue with its place, its fault and its remedy."""
+    if issue.column:
+        where = words.text("row {row}, column {column}: ", row=issue.row, column=issue.column)
+    else:
+        where = words.text("row {row}: ", row=issue.row)
+    gap = " " if words.language == "en" else ""
+    return f"{where}{words(issue.what)}{gap}{words(issue.remedy)}"
+
+
+def change_counts(found: Preview) -> dict[str, Any]:
+    """Return what committing would do, as the contract counts it."""
+    changes = found.changes
+    return {
+        "new": sum(change.is_new for change in changes),
+        "changed": sum(change.is_changed for change in changes),
+        "unchanged": sum(not change.is_new and not change.is_changed for change in changes),
+        "missing": list(found.missing),
+        "renamed": [],
+        "conflicts": [
+            {"project": c.project, "step": c.step, "recorded": c.recorded, "ledger": c.ledger}
+            for change in changes
+            for c in change.conflicts
+        ],
+    }
+
+
+def as_data(found: Preview, words: Words) -> Mapping[str, Any]:
+    """Return the preview as `tracker-import/1`."""
+    ledger = found.ledger
+    return {
+        "format": "tracker-import/1",
+        "file": ledger.file,
+        "as_of": ledger.as_of,
+        "sheets": [
+            {
+                "sheet": s.sheet, "layout": s.layout, "header_rows": list(s.header_rows),
+                "unit": s.unit, "projects": s.projects,
+            }
+            for s in ledger.sheets
+        ],
+        "projects": [_project(project) for project in ledger.projects],
+        "ignored": [
+            {"sheet": i.sheet, "row": i.row, "kind": i.kind, "text": i.text} for i in ledger.ignored
+        ],
+        "issues": [
+            {
+                "sheet": i.sheet, "row": i.row, "column": i.column, "code": i.code,
+                "severity": i.severity, "raw": i.raw, "message": issue_words(i, words),
+            }
+            for i in ledger.issues
+        ],
+        "changes": change_counts(found),
+    }  # fmt: skip
+
+
+def _project(project: LedgerProject) -> dict[str, Any]:
+    keys = (
+        "sheet", "row", "name", "code", "category", "location", "total_investment_wan", "owner_unit",
+        "responsible_unit", "leader", "task_force", "planned_start", "deadline", "target", "procedure",
+        "remark",
+    )  # fmt: skip
+    steps = [
+        {
+            "heading": s.heading, "step": s.step, "status": s.status, "planned": s.planned,
+            "actual": s.actual, "document_no": s.document_no, "raw": s.raw,
+        }
+        for s in project.steps
+    ]  # fmt: skip
+    block = project.block
+    return {
+        **{key: getattr(project, key) for key in keys},
+        "leaders": list(project.leaders),
+        "facts": dict(project.facts),
+        "block": {"reason": block.reason, "text": block.text, "expected": block.expected}
+        if block
+        else None,
+        "steps": steps,
+    }

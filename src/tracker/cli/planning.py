@@ -1,0 +1,162 @@
+"""`tracker plan`: one project's back-schedule, and what cannot be met, in words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import typer
+
+from tracker.cli.door import Door, show_json, show_table
+from tracker.core.model import Duration
+from tracker.core.plan import Plan, PlannedStep
+from tracker.i18n import Words
+from tracker.pictures.palette import TONES
+from tracker.services import county
+from tracker.services.county import View
+from tracker.store import reading
+
+
+def run(
+    door: Door,
+    project: str,
+    target: str | None,
+    deadline: datetime | None,
+    as_of: datetime | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Show a plan; another target or deadline asks "what if" and saves nothing."""
+    day = door.day(as_of)
+    with door.user_errors(), reading(door.engine) as session:
+        record = county.find(session, project, day)
+        aim = deadline.date() if deadline else None
+        view = county.look_at(record, door.catalog, day, target=target, deadline=aim)
+    if as_json:
+        show_json(as_data(view, door.words))
+    else:
+        show(view, door.words)
+
+
+def verdict(plan: Plan, words: Words) -> str:
+    """Return in words whether the deadline can be met, with the days it needs and has."""
+    if plan.is_done:
+        return words.text("{target} is done.", target=plan.target.name)
+    if plan.deadline is None:
+        return words.text(
+            "No deadline is set; {target} is forecast for {finish}.",
+            target=plan.target.name, finish=plan.finish,
+        )  # fmt: skip
+    values = {
+        "target": plan.target.name, "deadline": plan.deadline, "finish": plan.finish,
+        "needed": Duration(plan.needed), "left": Duration(plan.left or 0), "spare": Duration(max(0, plan.spare)),
+        "step": plan.because.step.name if plan.because else "",
+        "office": plan.because.step.office if plan.because else "",
+    }  # fmt: skip
+    if plan.is_feasible:
+        return words.text(
+            "{target} can be met by {deadline}: it needs {needed}, {left} are left; earliest {finish}.",
+            **values,
+        )
+    return words.text(
+        "{target} cannot be met by {deadline}: it needs {needed}, {left} are left; the earliest"
+        " possible day is {finish}, because of {step} ({office}).",
+        **values,
+    )
+
+
+def show(view: View, words: Words) -> None:
+    """Print the plan for people."""
+    standing = view.standing
+    tone = TONES[standing.light]
+    typer.echo(f"{tone.mark} {words(standing.light)}  {standing.project.name}")
+    typer.echo(verdict(standing.plan, words))
+    for flag in standing.flags:
+        typer.echo(f"  {TONES[flag.light].mark} {words(flag.sentence)}")
+    headings = (
+        words.text("Step"), words.text("Office"), words.text("State"), words.text("Early start"),
+        words.text("Early finish"), words.text("Late finish"), words.text("Float"),
+    )  # fmt: skip
+    show_table(headings, [_row(step, words) for step in standing.plan.steps])
+    for question in view.questions:
+        typer.echo(
+            words.text(
+                "? {question} (planned as: {careful})",
+                question=question.text,
+                careful=question.careful,
+            )
+        )
+
+
+def _row(step: PlannedStep, words: Words) -> tuple[str, ...]:
+    state = words(step.progress.state)
+    if step.progress.inferred:
+        state = words.text("finished (inferred)")
+    mark = "▶ " if step.on_longest_path else "  "
+    total = "" if step.total_float is None else str(step.total_float)
+    dates = (step.early_start, step.early_finish, step.late_finish)
+    shown = [words.short_day(day) + ("*" if step.provisional and day else "") for day in dates]
+    return (mark + words(step.step.name), words(step.step.office), state, *shown, total)
+
+
+def as_data(view: View, words: Words) -> Mapping[str, Any]:
+    """Return the plan as `tracker-plan/1`."""
+    standing, plan = view.standing, view.standing.plan
+    because = plan.because
+    law = because.step.law_on(plan.status_date) if because else None
+    return {
+        "format": "tracker-plan/1",
+        "as_of": plan.status_date,
+        "project": {"id": standing.project.id, "code": standing.project.code, "name": standing.project.name},
+        "light": standing.light,
+        "procedure": standing.project.procedure,
+        "target": plan.target.id,
+        "deadline": plan.deadline,
+        "feasible": plan.is_feasible,
+        "working_days_needed": plan.needed,
+        "working_days_left": plan.left,
+        "earliest_finish": plan.finish,
+        "because": {
+            "step": because.step.id, "days": because.drag, "law": str(law) if law else None,
+        }
+        if because
+        else None,
+        "sentence": verdict(plan, words),
+        "questions": [
+            {"fact": q.fact, "question": words(q.text), "answers": list(q.answers), "assumed": q.careful}
+            for q in view.questions
+        ],
+        "steps": [_step(step, plan, words) for step in plan.steps],
+    }  # fmt: skip
+
+
+def _step(step: PlannedStep, plan: Plan, words: Words) -> dict[str, Any]:
+    progress, law = step.progress, step.step.law_on(plan.status_date)
+    known: dict[str, Any] = {
+        "id": step.step.id,
+        "name": words(step.step.name),
+        "office": words(step.step.office),
+        "law": str(law) if law else None,
+        "status": progress.state,
+        "source": "inferred" if progress.inferred else ("recorded" if progress.known_by else None),
+        "actual_start": progress.start,
+        "actual_finish": progress.finish,
+    }
+    if progress.is_over:
+        return {**known, "complete": True}
+    block = progress.block
+    return {
+        **known,
+        "early_start": step.early_start,
+        "early_finish": step.early_finish,
+        "late_start": step.late_start,
+        "late_finish": step.late_finish,
+        "total_float": step.total_float,
+        "free_float": step.free_float,
+        "critical": step.critical,
+        "longest_path": step.on_longest_path,
+        "driven_by": list(step.driven_by),
+        "provisional": step.provisional,
+        "blocked": {"reason": block.reason, "expected": block.expected, "note": block.note}
+        if block
+        else None,
+    }

@@ -1,0 +1,91 @@
+"""`tracker report`: write the weekly report, list what was written."""
+
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from tracker import clock
+from tracker.cli.door import Door, say, show_json, show_table
+from tracker.core.problems import TrackerError, message
+from tracker.services import weekly_report
+from tracker.services.weekly_report import SCOPE, Week
+from tracker.store import reading, records, transaction
+
+
+class BadWeekError(TrackerError):
+    """A week that is not written 2025-W25, or does not exist."""
+
+    code = "bad_week"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            message("'{text}' is no week.", text=text),
+            remedy=message("Write it as 2025-W25."),
+        )
+
+
+def run(
+    door: Door, week: str | None, out: Path | None, as_of: datetime | None, *, as_json: bool
+) -> None:
+    """Write the report of a week; of the day's own week unless another is named."""
+    words = door.words
+    with door.user_errors():
+        day = door.day(as_of)
+        if week:
+            try:
+                friday = Week.parse(week).friday
+            except ValueError:
+                raise BadWeekError(week) from None
+            day = day if Week.of(day) == Week.parse(week) else friday
+        with reading(door.engine) as session:
+            prepared = weekly_report.prepare(
+                session, door.catalog, words, as_of=day, now=clock.local(door.setting.timezone)
+            )
+        paths = weekly_report.write_files(prepared, out or door.setting.reports)
+        with transaction(door.engine) as session:
+            weekly_report.keep(session, prepared, by="command line")
+    if as_json:
+        stored = prepared.stored
+        show_json(
+            {
+                "format": "tracker-report/1", "week": stored.week, "issue": stored.issue,
+                "as_of": stored.as_of, "draft": stored.is_draft, "fingerprint": stored.fingerprint,
+                "lights": {str(k): v for k, v in prepared.digest.by_light.items()},
+                "files": [str(path) for path in paths],
+            }
+        )  # fmt: skip
+        return
+    if prepared.stored.is_draft:
+        say(words.text("This is a draft: the week closes on Friday at 15:00."))
+    for path in paths:
+        typer.echo(str(path))
+
+
+def list_reports(door: Door, *, as_json: bool) -> None:
+    """List the reports, the newest first."""
+    words = door.words
+    with door.user_errors(), reading(door.engine) as session:
+        found = records.reports(session, SCOPE)
+    if as_json:
+        rows = [
+            {
+                "week": r.week, "issue": r.issue, "as_of": r.as_of, "draft": r.is_draft,
+                "fingerprint": r.fingerprint, "files": dict(r.files),
+            }
+            for r in found
+        ]  # fmt: skip
+        show_json({"format": "tracker-reports/1", "reports": rows})
+    elif found:
+        headings = (
+            words.text("Week"),
+            words.text("Issue"),
+            words.text("As of"),
+            words.text("Fingerprint"),
+        )
+        show_table(
+            headings,
+            [(r.week, str(r.issue), words.short_day(r.as_of), r.fingerprint[:16]) for r in found],
+        )
+    else:
+        typer.echo(words.text("No report was made yet."))

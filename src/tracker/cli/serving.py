@@ -1,0 +1,67 @@
+"""`tracker serve`: the web page, for this machine only until there are accounts."""
+
+import ipaddress
+import socket
+from datetime import datetime
+
+import typer
+import uvicorn
+
+from tracker.cli.door import Door
+from tracker.core.problems import TrackerError, message
+from tracker.security.entry import new_key
+
+
+class NotAloneError(TrackerError):
+    """The pages would be open to other machines, and nobody would have to sign in."""
+
+    code = "not_alone"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            message("The page is not shown on {host}: there are no accounts yet.", host=host),
+            remedy=message("Leave --host out; the page is then for this machine only."),
+        )
+
+
+class PortTakenError(TrackerError):
+    """Another program listens on the port."""
+
+    code = "bad_setting"
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            message("Port {port} is taken by another program.", port=str(port)),
+            remedy=message("Choose another with --port, or 0 for any free one."),
+        )
+
+
+def run(door: Door, host: str, port: int, as_of: datetime | None) -> None:
+    """Serve the pages until stopped; print a sign-in link that works once."""
+    with door.user_errors():
+        if not _is_this_machine(host):
+            raise NotAloneError(host)
+        engine = door.engine
+        try:
+            listener = socket.create_server((host, port))
+        except OSError:
+            raise PortTakenError(port) from None
+    from tracker.web import create_app
+
+    key = new_key()
+    day = as_of.date() if as_of else None
+    app = create_app(engine, door.catalog, door.setting, key=key, day=lambda: day or door.day(None))
+    port = listener.getsockname()[1]
+    typer.echo(
+        door.words.text("Open in a browser: {link}", link=f"http://{host}:{port}/enter/{key}")
+    )
+    typer.echo(door.words.text("The link works once. Stop with Ctrl+C."))
+    config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off")
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

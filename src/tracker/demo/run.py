@@ -1,0 +1,122 @@
+"""The main job on the made-up county, from its workbook to its report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from tracker.catalog import Catalog
+from tracker.core.flag import Standing
+from tracker.core.problems import Message, TrackerError, message
+from tracker.demo import DAY, SEED, WEEK_BEFORE, write_ledgers
+from tracker.i18n import Words
+from tracker.services import county, follow_ups, ledger_import, weekly_report
+from tracker.services.ledger_diff import Preview, preview
+from tracker.store import Engine, projects, reading, records, transaction, upgrade
+
+_ACTOR = "demo"
+MARK = ".tracker-demo"
+
+
+class RealCountyError(TrackerError):
+    """The folder holds a real county, or something else that is not the demo's."""
+
+    code = "real_county"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            message("The folder {folder} is not the demonstration's own.", folder=str(folder)),
+            remedy=message("Name another folder with --data; nothing was changed."),
+        )
+
+
+class BeforeTheDemoError(TrackerError):
+    """The demo county begins on its day; before it there is nothing to see."""
+
+    code = "before_the_demo"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("The demonstration county begins on {day}.", day=DAY),
+            remedy=message("Give that day or a later one."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What the demo made and found."""
+
+    ledger: Path
+    preview: Preview
+    standings: tuple[Standing, ...]
+    follow_ups: int
+    report_files: tuple[Path, ...]
+
+
+def claim_folder(folder: Path) -> None:
+    """Mark `folder` as the demo's own. Raises RealCountyError when it holds anything else."""
+    if folder.exists() and not (folder / MARK).exists() and any(folder.iterdir()):
+        raise RealCountyError(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).write_text(f"seed {SEED}\n", encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The main job in one folder; `say` hears what is being done."""
+
+    engine: Engine
+    catalog: Catalog
+    words: Words
+    folder: Path
+    now: datetime
+    say: Callable[[Message], None]
+
+    def run(self, as_of: date) -> DemoResult:
+        """Do the main job as of a day; a second run finds everything done and changes nothing.
+
+        The ledger of the week before goes in first, so that the report can say what changed.
+        """
+        if as_of < DAY:
+            raise BeforeTheDemoError
+        upgrade(self.engine)
+        with transaction(self.engine) as session:
+            records.set_setting(session, weekly_report.DEMO, str(SEED))
+        self.say(message("writing the ledgers (seed {seed})", seed=str(SEED)))
+        earlier, ledger = write_ledgers(self.folder / "ledgers", self.catalog)
+        with reading(self.engine) as session:
+            newest = records.newest_ledger(session)
+        if newest is None or newest <= WEEK_BEFORE:
+            self.import_ledger(earlier, WEEK_BEFORE)
+            self.look(WEEK_BEFORE)
+        found = self.import_ledger(ledger, DAY)
+        opened, files = self.look(as_of)
+        with reading(self.engine) as session:
+            standings = county.survey(session, self.catalog, as_of)
+        return DemoResult(ledger, found, standings, opened, files)
+
+    def import_ledger(self, ledger: Path, day: date) -> Preview:
+        """Read a ledger through the same door as everybody, and commit it."""
+        self.say(message("importing the ledger of {day}", day=day))
+        with transaction(self.engine) as session:
+            found = preview(ledger, self.catalog, day, projects.load(session, day))
+            ledger_import.commit(session, found, path=ledger, by=_ACTOR)
+        return found
+
+    def look(self, day: date) -> tuple[int, tuple[Path, ...]]:
+        """Plan, flag, open follow-ups, and write the week's report."""
+        self.say(message("planning back from every deadline as of {day}", day=day))
+        with transaction(self.engine) as session:
+            standings = county.survey(session, self.catalog, day)
+            follow_ups.open_needed(session, standings, self.catalog, day, by=_ACTOR)
+            count = len(records.open_follow_ups(session))
+        week = str(weekly_report.Week.of(day))
+        self.say(message("writing the weekly report of {week}", week=week))
+        with reading(self.engine) as session:
+            prepared = weekly_report.prepare(
+                session, self.catalog, self.words, as_of=day, now=self.now
+            )
+        files = weekly_report.write_files(prepared, self.folder / "reports")
+        with transaction(self.engine) as session:
+            weekly_report.keep(session, prepared, by=_ACTOR)
+        return count, tuple(files)

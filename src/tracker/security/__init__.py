@@ -1,0 +1,1 @@
+"""Who may come in. Until there are accounts: whoever holds this process's one-time link."""

@@ -1,0 +1,88 @@
+"""The ledger, and one project with its chart and its steps."""
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+
+from tracker.core.flag import Light, Standing
+from tracker.core.track import State
+from tracker.pictures.gantt import gantt
+from tracker.services import county
+from tracker.store import reading
+from tracker.web.pages import PagesDep
+
+router = APIRouter()
+_ORDERS = ("worst", "name", "due")
+
+
+@router.get("/projects")
+def show_ledger(
+    request: Request,
+    pages: PagesDep,
+    *,
+    q: str = "",
+    light: str = "",
+    leader: str = "",
+    town: str = "",
+    order: str = "worst",
+) -> HTMLResponse:
+    """Show the ledger; the address says which rows and in which order."""
+    seen = pages.county()
+    found = [s for s in seen.standings if _fits(s, q, light, leader, town)]
+    if order == "name":
+        found.sort(key=lambda s: s.project.name)
+    elif order == "due":
+        found.sort(key=lambda s: (s.plan.deadline is None, s.plan.deadline, s.project.name))
+    return pages.show(
+        request,
+        "ledger.html",
+        rows=found,
+        chosen={"q": q, "light": light, "leader": leader, "town": town, "order": order},
+        lights=[x for x in Light if any(s.light is x for s in seen.standings)],
+        leaders=sorted({s.project.leader for s in seen.standings if s.project.leader}),
+        towns=sorted({s.project.location for s in seen.standings if s.project.location}),
+        orders=_ORDERS,
+    )
+
+
+def _fits(standing: Standing, q: str, light: str, leader: str, town: str) -> bool:
+    project = standing.project
+    texts = (
+        project.name,
+        project.code or "",
+        project.owner_unit or "",
+        project.responsible_unit or "",
+    )
+    return (
+        (not q or any(q.strip() in text for text in texts))
+        and (not light or standing.light == light)
+        and (not leader or project.leader == leader)
+        and (not town or project.location == town)
+    )
+
+
+@router.get("/projects/{number}")
+def show_project(number: int, request: Request, pages: PagesDep) -> HTMLResponse:
+    """Show one project: its light, its chart, its steps with their law, and open questions."""
+    seen = pages.county()
+    if seen.of(number) is None:
+        raise HTTPException(404)
+    with reading(pages.engine) as session:
+        record = county.find(session, str(number), seen.day)
+        view = county.look_at(record, pages.catalog, seen.day)
+    words = pages.words(request)
+    standing = view.standing
+    title = words.text("Plan of {project}", project=standing.project.name)
+    chart = gantt(standing.plan, pages.catalog.working_days, words, title=title)
+    return pages.show(
+        request,
+        "project.html",
+        standing=standing,
+        plan=standing.plan,
+        project=standing.project,
+        procedure=view.blueprint.procedure,
+        questions=view.questions,
+        case=next((c for c in seen.cases if c.project == number), None),
+        chart=Markup(chart),  # noqa: S704  drawn by us, every text escaped there
+        State=State,
+    )
