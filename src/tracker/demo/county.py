@@ -159,9 +159,8 @@ def _row(section: int, k: int, number: int, random: Random) -> Row:
     unit = f"{town}人民政府" if "镇" in town and section in (2, 4) else department
     if kind == "filing":
         unit = f"{'甲乙丙丁戊己庚辛壬癸子丑寅'[k]}号（示范）实业有限公司"
-    stage = min(
-        random.choices(range(len(order)), weights=range(len(order) + 2, 2, -1))[0], len(order)
-    )
+    stages = range(-1, len(order) + 1)  # -1: nothing is begun
+    stage = random.choices(stages, weights=(5, *range(len(order) + 2, 2, -1), 5))[0]
     land = random.choice(("新征集体土地", "新征集体土地", "已批建设用地"))
     if kind == "filing":
         land = random.choice(("已取得土地", "拟出让"))

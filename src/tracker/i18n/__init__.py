@@ -13,7 +13,6 @@ from pathlib import Path
 
 from tracker.core.model import DayKind, Duration, Name
 from tracker.core.problems import Message, TrackerError
-from tracker.i18n.labels import label_of
 
 __all__ = ["Words", "words_in"]
 
@@ -61,11 +60,16 @@ class Words:
         if isinstance(thing, date):
             return self.day(thing)
         if isinstance(thing, StrEnum):
-            label = label_of(thing)
-            return self(label) if label else str(thing)
+            return self._label(thing)
         if isinstance(thing, TrackerError):
             return self.error(thing)
         return "" if thing is None else str(thing)
+
+    def _label(self, thing: StrEnum) -> str:
+        from tracker.i18n.labels import label_of  # noqa: PLC0415  it draws in the whole core
+
+        label = label_of(thing)
+        return self(label) if label else str(thing)
 
     def text(self, template: str, **values: object) -> str:
         """Translate a template given as text, as pages do."""

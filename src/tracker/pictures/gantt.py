@@ -150,7 +150,7 @@ def _row(step: PlannedStep, y: int, scale: _Scale, words: Words) -> list[str]:
     name = words(step.step.name)
     colour = CRITICAL if step.critical else INK
     over = step.progress.is_over
-    mark = "✓ " if over else ""
+    mark = "√ " if over else ""
     parts = [
         f"<g><title>{escape(_tooltip(step, words))}</title>",
         f'<line x1="0" y1="{y + _ROW}" x2="{scale.width}" y2="{y + _ROW}" stroke="{OFF}"/>',

@@ -198,7 +198,7 @@ def _picture(
     return gantt_of_critical(worst.plan, catalog.working_days, words, title=caption), caption
 
 
-def due_day(now: datetime) -> date | None:
+def due_day(now: datetime) -> date:
     """Return the Friday whose report is due at `now`: this week's from Friday 15:00 on."""
     friday = Week.of(now.date()).friday
     is_closed = not is_draft(Week.of(now.date()), min(now.date(), friday), now)

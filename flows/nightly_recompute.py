@@ -1,0 +1,30 @@
+"""Every night: look at each county again, and open the follow-ups that are needed."""
+
+from datetime import date
+
+from flows import quiet  # noqa: F401  before prefect: it reads its settings when imported
+
+from prefect import flow, task, unmapped  # isort: skip
+from prefect.futures import PrefectFutureList  # isort: skip
+
+from tracker import clock, settings
+from tracker.catalog import catalog
+from tracker.services import jobs
+from tracker.store import engine_for, upgrade
+
+
+@task(retries=3, retry_delay_seconds=[10, 60, 300])
+def recompute_county(county: str, day: date) -> bool:
+    """Do one county's night if it is still due; tell whether it was."""
+    engine = engine_for(settings.from_environment().database_url)
+    upgrade(engine)
+    done = jobs.nightly_once(engine, catalog(), county=county, day=day, now=clock.now())
+    return done is not None
+
+
+@flow(name="nightly-recompute")
+def nightly_recompute(day: date | None = None) -> "PrefectFutureList[bool]":
+    """Recompute every county as of `day`, or of today; one that fails does not stop the others."""
+    setting = settings.from_environment()
+    night = day or clock.today(setting.timezone)
+    return recompute_county.map(setting.counties, unmapped(night))

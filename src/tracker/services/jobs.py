@@ -1,0 +1,65 @@
+"""Work that is due once in a period: claim it, do it, store the result with its end.
+
+Twice, late, or killed halfway: the next call finishes what is due, once. The claim is a
+transaction of its own, so that a run that dies leaves a lease behind and not a lock.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from tracker.catalog import Catalog
+from tracker.i18n import Words
+from tracker.services import nightly, weekly_report
+from tracker.services.weekly_report import Week
+from tracker.store import Engine, reading, records, transaction
+
+NIGHTLY, WEEKLY = "nightly", "weekly"
+
+
+def nightly_once(
+    engine: Engine, catalog: Catalog, *, county: str, day: date, now: datetime
+) -> Mapping[str, object] | None:
+    """Recompute a county's night if it is still due; None when it is done or under way."""
+    run = _claim(engine, NIGHTLY, county, day.isoformat(), now)
+    if run is None:
+        return None
+    with transaction(engine) as session:
+        result = nightly.recompute(session, catalog, day, by=NIGHTLY)
+        records.finish(session, run, result)
+    return result
+
+
+def weekly_once(
+    engine: Engine,
+    catalog: Catalog,
+    words: Words,
+    *,
+    county: str,
+    folder: Path,
+    friday: date,
+    now: datetime,
+) -> Mapping[str, object] | None:
+    """Write a week's report if it is still due; None when it is done or under way."""
+    run = _claim(engine, WEEKLY, county, str(Week.of(friday)), now)
+    if run is None:
+        return None
+    with reading(engine) as session:
+        prepared = weekly_report.prepare(session, catalog, words, as_of=friday, now=now)
+    paths = weekly_report.write_files(prepared, folder)
+    result = {
+        "week": prepared.stored.week,
+        "fingerprint": prepared.stored.fingerprint,
+        "files": [path.name for path in paths],
+    }
+    with transaction(engine) as session:
+        weekly_report.keep(session, prepared, by=WEEKLY)
+        records.finish(session, run, result)
+    return result
+
+
+def _claim(engine: Engine, kind: str, scope: str, period: str, now: datetime) -> int | None:
+    with transaction(engine) as session:
+        return records.claim(
+            session, kind=kind, scope=scope, period=period, now=now.astimezone(UTC)
+        )
