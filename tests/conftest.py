@@ -1,0 +1,57 @@
+"""What many tests share."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Times vary on small machines, and a law that fails must fail again.
+settings.register_profile("tracker", deadline=None, derandomize=True)
+settings.load_profile("tracker")
+pytest.register_assert_rewrite("tests.support.drawing")
+
+from tracker.catalog import Catalog, catalog
+from tracker.demo import DAY
+from tracker.demo.run import Demo, DemoResult, claim_folder
+from tracker.i18n import Words, words_in
+from tracker.store import Engine, engine_for, upgrade
+
+
+@pytest.fixture(scope="session")
+def law() -> Catalog:
+    """The procedures and the calendar that ship."""
+    return catalog()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """An empty database."""
+    made = engine_for(f"sqlite:///{tmp_path / 'tracker.sqlite'}")
+    upgrade(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def zh() -> Words:
+    return words_in("zh")
+
+
+class DemoCounty:
+    """The demonstration, run once for all tests that only look at it."""
+
+    def __init__(self, folder: Path, engine: Engine, result: DemoResult) -> None:
+        self.folder, self.engine, self.result = folder, engine, result
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, law: Catalog) -> Iterator[DemoCounty]:
+    folder = tmp_path_factory.mktemp("county") / "demo"
+    claim_folder(folder)
+    engine = engine_for(f"sqlite:///{folder / 'tracker.sqlite'}")
+    now = datetime.fromisoformat("2025-06-20T16:00:00+08:00")
+    result = Demo(engine, law, words_in("zh"), folder, now, lambda _: None).run(DAY)
+    yield DemoCounty(folder, engine, result)
+    engine.dispose()

@@ -1,0 +1,138 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tracker.catalog import Catalog
+from tracker.core.assign import Gap, findings, first_level, follow_up, level_on
+from tracker.core.clocks import running
+from tracker.core.flag import FlagKind, Light, RulePack, Standing, standing
+from tracker.core.model import BlockReason, Event, EventKind, Project
+from tracker.core.plan import plan
+from tracker.core.track import progress
+from tracker.i18n import words_in
+
+DAY = date(2025, 6, 23)
+PARK = Project(
+    1, "农业产业园", "gov_building", "fs_approval", deadline=date(2025, 6, 30), leader="副县长", task_force="专班",
+    updated_on=DAY,
+)  # fmt: skip
+
+
+def stands(law: Catalog, project: Project, events: list[Event], day: date = DAY) -> Standing:
+    blueprint = law.blueprint(project.procedure, project.target, day)
+    found = plan(
+        blueprint,
+        progress(blueprint, events, frozenset(), day),
+        status_date=day,
+        deadline=project.deadline,
+    )
+    return standing(project, found, law.working_days, RulePack())
+
+
+def finished(*steps: str) -> list[Event]:
+    return [Event(step, EventKind.FINISHED, None, DAY) for step in steps]
+
+
+ALL_BUT_APPROVAL = finished(
+    "project_proposal", "fs_review", "site_preapproval", "energy_review", "stability_risk", "geohazard_assessment",
+)  # fmt: skip
+
+
+def test_what_can_be_met_at_leisure_is_green(law: Catalog) -> None:
+    found = stands(law, replace(PARK, deadline=date(2025, 9, 30)), ALL_BUT_APPROVAL)
+    assert (found.light, found.flags) == (Light.GREEN, ())
+
+
+@pytest.mark.parametrize(
+    ("deadline", "light", "kind"),
+    [
+        (date(2025, 7, 4), Light.GREEN, None),
+        (date(2025, 7, 3), Light.YELLOW, FlagKind.FLOAT_SHORT),
+        (date(2025, 6, 27), Light.YELLOW, FlagKind.FLOAT_SHORT),
+        (date(2025, 6, 26), Light.RED, FlagKind.LATE),
+        (date(2025, 6, 20), Light.BLACK, FlagKind.INFEASIBLE),
+    ],
+)
+def test_the_light_follows_the_days_to_spare(
+    law: Catalog, deadline: date, light: Light, kind: FlagKind | None
+) -> None:
+    found = stands(law, replace(PARK, deadline=deadline), ALL_BUT_APPROVAL)
+    assert found.plan.finish == date(2025, 6, 27)
+    assert found.light is light
+    assert [flag.kind for flag in found.flags] == ([kind] if kind else [])
+
+
+def test_stale_data_never_show_green(law: Catalog) -> None:
+    old = replace(PARK, deadline=date(2025, 12, 31), updated_on=date(2025, 6, 12))
+    assert stands(law, old, ALL_BUT_APPROVAL).light is Light.GREY
+    fresh = replace(old, updated_on=date(2025, 6, 13))
+    assert stands(law, fresh, ALL_BUT_APPROVAL).light is Light.GREEN
+
+
+def test_a_case_that_is_back_with_the_applicant_makes_no_office_late(law: Catalog) -> None:
+    accepted = Event("site_preapproval", EventKind.STARTED, date(2025, 4, 1), DAY)
+    late = stands(law, replace(PARK, deadline=date(2026, 6, 30)), [accepted])
+    assert FlagKind.OVERDUE in [flag.kind for flag in late.flags]
+    returned = Event("site_preapproval", EventKind.RETURNED, date(2025, 4, 8), DAY)
+    back = stands(law, replace(PARK, deadline=date(2026, 6, 30)), [accepted, returned])
+    assert [flag.kind for flag in back.flags] == [FlagKind.RETURNED]
+    assert back.light is Light.BLUE
+
+
+def test_a_clock_counts_from_the_day_after_acceptance(law: Catalog) -> None:
+    step = law.procedures["gov_building"].step("site_preapproval")
+    clock = running(step, date(2026, 9, 7), date(2026, 10, 11), law.working_days)
+    assert clock is not None
+    assert (clock.due, clock.over) == (date(2026, 10, 10), 0)
+    later = running(step, date(2026, 9, 7), date(2026, 10, 13), law.working_days)
+    assert later is not None
+    assert later.over == 1
+
+
+def test_a_limit_of_calendar_days_that_ends_on_a_holiday_moves_on(law: Catalog) -> None:
+    step = law.procedures["gov_building"].step("eia_form")
+    clock = running(step, date(2026, 9, 1), date(2026, 9, 2), law.working_days)
+    assert clock is not None
+    assert clock.due == date(2026, 10, 8)  # thirty days end on 1 October
+
+
+def test_every_sentence_names_a_law_or_says_there_is_none(law: Catalog) -> None:
+    found = stands(law, PARK, [])
+    for language in ("zh", "en"):
+        sentence = words_in(language)(found.flags[0].sentence)
+        assert "《" in sentence or "无法定时限" in sentence or "no statutory limit" in sentence
+    assert len(words_in("zh")(found.flags[0].sentence)) <= 120
+
+
+def test_a_blocked_park_says_why_and_until_when(law: Catalog) -> None:
+    block = Event(
+        "site_preapproval", EventKind.BLOCKED, None, DAY, reason=BlockReason.LAND_QUOTA,
+        expected=date(2025, 12, 31),
+    )  # fmt: skip
+    sentence = words_in("zh")(stands(law, PARK, [block]).flags[0].sentence)
+    assert "受阻至2025年12月31日：用地指标未落实" in sentence
+
+
+def test_the_ladder_climbs_one_level_in_five_working_days(law: Catalog) -> None:
+    opened = date(2025, 6, 20)
+    levels = [level_on(1, opened, day, law.working_days) for day in
+              (opened, date(2025, 6, 26), date(2025, 6, 27), date(2025, 7, 4), date(2025, 8, 1))]  # fmt: skip
+    assert levels == [1, 1, 2, 3, 4]
+    assert [first_level(light) for light in (Light.YELLOW, Light.RED, Light.BLACK)] == [1, 3, 4]
+
+
+def test_a_late_project_gets_a_case_and_a_green_one_gets_none(law: Catalog) -> None:
+    case = follow_up(stands(law, PARK, ALL_BUT_APPROVAL[:1]), DAY, law.working_days)
+    assert case is not None
+    assert (case.level, case.due) == (3, date(2025, 6, 26))
+    easy = stands(law, replace(PARK, deadline=date(2026, 6, 30)), ALL_BUT_APPROVAL)
+    assert follow_up(easy, DAY, law.working_days) is None
+
+
+def test_what_a_project_lacks_is_found() -> None:
+    bare = replace(PARK, leader=None, task_force=None, deadline=None)
+    assert [f.gap for f in findings([bare])] == [Gap.NO_LEADER, Gap.NO_TASK_FORCE, Gap.NO_PLAN]
+    two = replace(PARK, leader=None, leader_candidates="副县长、县委副书记")
+    assert [f.gap for f in findings([two])] == [Gap.TWO_LEADERS]
+    assert findings([PARK]) == []

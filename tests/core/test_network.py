@@ -1,0 +1,54 @@
+import pytest
+
+from tracker.core.calendars import EVERY_DAY, WEEKDAYS
+from tracker.core.model import Link, LinkType
+from tracker.core.network import Node, build, order_of
+from tracker.core.problems import CycleError, UnknownStepError
+
+
+def test_a_cycle_is_named_by_its_shortest_form() -> None:
+    links = [Link("a", "b"), Link("b", "c"), Link("c", "d"), Link("d", "a"), Link("c", "b")]
+    with pytest.raises(CycleError) as caught:
+        order_of(list("abcd"), links)
+    assert sorted(set(caught.value.steps)) == ["b", "c"]
+    assert caught.value.steps[0] == caught.value.steps[-1]
+
+
+def test_a_step_that_waits_for_itself_is_a_cycle() -> None:
+    with pytest.raises(CycleError) as caught:
+        order_of(["a"], [Link("a", "a")])
+    assert caught.value.steps == ["a", "a"]
+
+
+def test_an_unknown_step_is_named_with_the_nearest_one() -> None:
+    with pytest.raises(UnknownStepError) as caught:
+        order_of(["planning_permit"], [Link("planing_permit", "planning_permit")])
+    assert "planning_permit" in str(caught.value.remedy)
+
+
+def test_ten_thousand_steps_in_a_chain_need_no_recursion() -> None:
+    ids = [f"s{n}" for n in range(10_000)]
+    links = [Link(a, b) for a, b in zip(ids, ids[1:], strict=False)]
+    network = build([Node(step, 1, WEEKDAYS) for step in ids], links, EVERY_DAY)
+    assert [node.id for node in network.nodes] == ids
+
+
+def chain_with_a_branch() -> "object":
+    nodes = [Node(step, 1, WEEKDAYS) for step in ("code", "study", "site", "approval", "permit")]
+    links = [
+        Link("code", "study"), Link("study", "approval"), Link("approval", "permit"), Link("site", "permit"),
+    ]  # fmt: skip
+    return build(nodes, links, EVERY_DAY)
+
+
+def test_a_step_implies_those_that_lead_only_through_it() -> None:
+    implied = chain_with_a_branch().implied
+    assert implied["approval"] == {"code", "study"}
+    assert implied["permit"] == {"code", "study", "approval", "site"}
+    assert implied["site"] == frozenset()
+
+
+def test_a_start_to_start_link_asks_for_no_finished_predecessor() -> None:
+    nodes = [Node(step, 2, WEEKDAYS) for step in ("notice", "survey", "plan")]
+    links = [Link("notice", "survey", LinkType.START_TO_START), Link("survey", "plan")]
+    assert build(nodes, links, EVERY_DAY).needed_before["plan"] == {"survey"}
