@@ -1,0 +1,179 @@
+"""What a cell says: a table of literals and what each must become."""
+
+from datetime import date
+
+import pytest
+
+from tracker.ledger.codes import problem_of_code
+from tracker.ledger.dates import DayRole, read_day
+from tracker.ledger.model import Status
+from tracker.ledger.money import read_amount, unit_in
+from tracker.ledger.people import read_leaders
+from tracker.ledger.statuses import read_status
+from tracker.ledger.words import plain, shown
+
+AS_OF = date(2025, 6, 20)
+END, START = DayRole.END, DayRole.START
+
+
+@pytest.mark.parametrize(
+    ("cell", "end", "start"),
+    [
+        ("2025-06-30", "2025-06-30", "2025-06-30"),
+        ("2025.6.30", "2025-06-30", "2025-06-30"),
+        ("2025/6/30", "2025-06-30", "2025-06-30"),
+        ("25/6/30", "2025-06-30", "2025-06-30"),
+        ("2025年6月30日", "2025-06-30", "2025-06-30"),
+        ("２０２５年６月３０日", "2025-06-30", "2025-06-30"),
+        ("2025年6月30日前", "2025-06-30", "2025-06-30"),
+        ("20250630", "2025-06-30", "2025-06-30"),
+        ("6月30日", "2025-06-30", "2025-06-30"),
+        ("6.30", "2025-06-30", "2025-06-30"),
+        ("6月底", "2025-06-30", "2025-06-30"),
+        ("6月底前", "2025-06-30", "2025-06-30"),
+        ("6月末", "2025-06-30", "2025-06-30"),
+        ("2025年9月底前", "2025-09-30", "2025-09-30"),
+        ("2026年2月底", "2026-02-28", "2026-02-28"),
+        ("2025年6月", "2025-06-30", "2025-06-01"),
+        ("2025-6", "2025-06-30", "2025-06-01"),
+        ("2025.6", "2025-06-30", "2025-06-01"),
+        ("9月", "2025-09-30", "2025-09-01"),
+        ("9月份", "2025-09-30", "2025-09-01"),
+        ("6月上旬", "2025-06-10", "2025-06-01"),
+        ("6月中旬", "2025-06-20", "2025-06-11"),
+        ("2025年2月下旬", "2025-02-28", "2025-02-21"),
+        ("三季度", "2025-09-30", "2025-07-01"),
+        ("第三季度", "2025-09-30", "2025-07-01"),
+        ("2026年1季度", "2026-03-31", "2026-01-01"),
+        ("上半年", "2025-06-30", "2025-01-01"),
+        ("2025年下半年", "2025-12-31", "2025-07-01"),
+        ("年底", "2025-12-31", "2025-12-31"),
+        ("年底前", "2025-12-31", "2025-12-31"),
+        ("2025年底", "2025-12-31", "2025-12-31"),
+        ("2026年", "2026-12-31", "2026-01-01"),
+        (45838.0, "2025-06-30", "2025-06-30"),
+        (20250630.0, "2025-06-30", "2025-06-30"),
+        (date(2025, 6, 30), "2025-06-30", "2025-06-30"),
+        ("6月\n30日", "2025-06-30", "2025-06-30"),
+    ],
+)
+def test_a_day_is_read_as_the_end_or_the_start_of_its_period(cell: object, end: str, start: str) -> None:
+    assert str(read_day(cell, END, AS_OF).day) == end
+    assert str(read_day(cell, START, AS_OF).day) == start
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("2025-02-30", "bad_date"), ("2025年13月", "bad_date"), ("2025年6月31日", "bad_date"),
+        ("下周", "relative_date"), ("春节前", "relative_date"), ("国庆节前", "relative_date"),
+        ("近期", "relative_date"), ("10天内", "relative_date"), ("待定", "undecided_date"),
+        ("抓紧办", "bad_date"), (6.3, "bad_date"), (2025.6, "bad_date"), (45678.5, "bad_date"), (True, "bad_date"),
+        (2025.0, "bad_date"),
+    ],
+)  # fmt: skip
+def test_what_is_no_certain_day_is_asked_about_and_never_guessed(cell: object, problem: str) -> None:
+    reading = read_day(cell, END, AS_OF)
+    assert (reading.day, reading.problem) == (None, problem)
+
+
+def test_an_empty_cell_is_no_problem() -> None:
+    assert read_day(None, END, AS_OF).problem is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "wan"),
+    [
+        (1200.0, "万元", 1200), (1200.0, "元", 0.12), (1.2, "亿元", 12_000), ("8,450", "万元", 8450),
+        ("8，450", "万元", 8450), ("1200万", "元", 1200), ("1200万元", "亿元", 1200), ("0.12亿", "万元", 1200),
+        ("1.2亿元", "万元", 12_000), ("１２００", "万元", 1200), ("3000000元", "万元", 300), (0.0, "万元", 0),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_in_its_own_unit_first(cell: object, unit: str, wan: float) -> None:
+    found = read_amount(cell, unit)
+    assert (found.wan, found.problem) == (pytest.approx(wan), None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [("待定", "undecided_amount"), ("/", "undecided_amount"), ("1000-1200", "bad_amount"), ("壹仟万元", "bad_amount"),
+     ("很多", "bad_amount"), (-5.0, "bad_amount"), (True, "bad_amount")],
+)  # fmt: skip
+def test_what_is_no_certain_amount_is_empty_and_reported(cell: object, problem: str) -> None:
+    found = read_amount(cell, "万元")
+    assert (found.wan, found.problem) == (None, problem)
+
+
+def test_a_rough_amount_is_kept_with_a_warning() -> None:
+    found = read_amount("约1200万元", "万元")
+    assert (found.wan, found.problem) == (1200, "about_amount")
+
+
+def test_a_unit_is_found_in_a_heading() -> None:
+    assert [unit_in(text) for text in ("总投资（万元）", "投资(亿元)", "单位：元", "总投资")] == [
+        "万元", "亿元", "元", None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "status", "day"),
+    [
+        ("已办结", Status.DONE, None), ("√", Status.DONE, None), ("已 办 结", Status.DONE, None),
+        ("办理中", Status.IN_PROGRESS, None), ("未启动", Status.NOT_STARTED, None), ("×", Status.NOT_STARTED, None),
+        ("不需要", Status.NOT_REQUIRED, None), ("—", Status.NOT_REQUIRED, None), ("/", Status.NOT_REQUIRED, None),
+        ("补正", Status.RETURNED, None), ("暂停", Status.SUSPENDED, None), (True, Status.DONE, None),
+        ("办理中（6.10受理）", Status.IN_PROGRESS, "2025-06-10"),
+        ("办理中(11.15受理)", Status.IN_PROGRESS, None),
+        ("已办结（2025年5月6日）", Status.DONE, "2025-05-06"),
+        (date(2025, 5, 6), Status.DONE, "2025-05-06"), ("2025.5.6", Status.DONE, "2025-05-06"),
+        ("2025-05-06", Status.DONE, "2025-05-06"), (45783.0, Status.DONE, "2025-05-06"),
+        ("示发改〔2025〕12号", Status.DONE, None),
+        (date(2025, 7, 1), Status.NOT_STARTED, None),
+    ],
+)  # fmt: skip
+def test_a_status_is_read_with_its_day(cell: object, status: Status, day: str | None) -> None:
+    found = read_status(cell, AS_OF)
+    assert (found.status, str(found.day) if found.day else None) == (status, day)
+
+
+def test_a_document_number_means_done_and_is_kept() -> None:
+    assert read_status("示发改〔2025〕12号", AS_OF).document == "示发改〔2025〕12号"
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [("快了", "unknown_status"), ("2025年2月30日", "bad_date"), (date(2025, 7, 1), "future_day"),
+     (None, "status_blank"), (1.0, "unknown_status")],
+)  # fmt: skip
+def test_an_unclear_status_is_asked_about(cell: object, problem: str) -> None:
+    assert read_status(cell, AS_OF).problem == problem
+
+
+@pytest.mark.parametrize(
+    ("cell", "leaders"),
+    [
+        ("副县长（分管农业）", 1), ("县委常委、常务副县长", 1), ("副县长（分管城建、交通）", 1),
+        ("副县长（分管农业）、副县长（分管城建）", 2), ("副县长（分管农业）\n县政协副主席", 2), ("", 0), (None, 0),
+        ("县长/县委副书记", 2), ("县委常委、宣传部部长，副县长（分管文旅）", 2),
+    ],
+)  # fmt: skip
+def test_titles_of_one_leader_are_not_two_leaders(cell: object, leaders: int) -> None:
+    assert len(read_leaders(cell)) == leaders
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("2205-350926-04-01-567343", None), ("2303-610723-04-01-109448", None), ("2111-500236-04-05-191177", None),
+        ("2406-441826-04-01-514275", None), ("2205-350926-04-01-567344", "code_check"),
+        ("2020-110000-48-01-000001", None), ("2213-350926-04-01-567343", "bad_code"), ("abc", "bad_code"),
+        ("2205-000000-04-01-567343", "bad_code"),
+    ],
+)  # fmt: skip
+def test_a_project_code_is_checked_by_form_and_digit(code: str, problem: str | None) -> None:
+    assert problem_of_code(code) == problem
+
+
+def test_names_compare_without_blanks_and_width() -> None:
+    assert plain("丙镇 农业\n产业园（Ａ区）\u200b") == "丙镇农业产业园(A区)"
+    assert [shown(3.0), shown(None), shown(" a\n b ")] == ["3", None, "a b"]
