@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Times vary on small machines, and a law that fails must fail again.
-settings.register_profile("tracker", deadline=None, derandomize=True)
-settings.load_profile("tracker")
-pytest.register_assert_rewrite("tests.support.drawing")
-
 from tracker.catalog import Catalog, catalog
 from tracker.demo import DAY
 from tracker.demo.run import Demo, DemoResult, claim_folder
 from tracker.i18n import Words, words_in
 from tracker.store import Engine, engine_for, upgrade
+
+# Times vary on small machines, and a law that fails must fail again.
+settings.register_profile("tracker", deadline=None, derandomize=True)
+settings.load_profile("tracker")
+pytest.register_assert_rewrite("tests.support.drawing")
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,11 @@ def slow(network: Network, start: date) -> list[tuple[int, int]]:
             if not may_begin(node.calendar, boundary, node.days):
                 continue
             asked = [
-                step_days(arc.calendar, placed[arc.predecessor][arc.type is LinkType.FINISH_TO_START], arc.lag)
+                step_days(
+                    arc.calendar,
+                    placed[arc.predecessor][arc.type is LinkType.FINISH_TO_START],
+                    arc.lag,
+                )
                 for arc in network.arcs_in[n]
             ]
             if all(at <= boundary for at in asked):

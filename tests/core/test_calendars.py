@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.catalog import Catalog
-from tracker.core.calendars import EVERY_DAY, WEEKDAYS, boundary_after, boundary_before, check_covered
+from tracker.core.calendars import (
+    EVERY_DAY,
+    WEEKDAYS,
+    boundary_after,
+    boundary_before,
+    check_covered,
+)
 from tracker.core.problems import OutsideCalendarError
 
 
@@ -29,7 +35,9 @@ def test_every_day_of_2006_to_2026_agrees_with_another_package(law: Catalog) -> 
         (date(2025, 6, 21), False),
     ],
 )  # fmt: skip
-def test_make_up_days_are_worked_and_holidays_are_not(law: Catalog, day: date, worked: bool) -> None:
+def test_make_up_days_are_worked_and_holidays_are_not(
+    law: Catalog, day: date, worked: bool
+) -> None:
     assert law.working_days.is_worked(day) is worked
 
 

@@ -26,7 +26,9 @@ def schedule(network: Network, deadline: date | None) -> tuple[Worlds, Early, La
 def keeps(arc: Arc, starts: list[int], ends: list[int]) -> bool:
     """Tell whether two steps placed so satisfy a link."""
     at = ends if arc.type is LinkType.FINISH_TO_START else starts
-    return bool(after(at[arc.predecessor], arc.lag, arc.calendar, ONE_WORLD) <= starts[arc.successor])
+    return bool(
+        after(at[arc.predecessor], arc.lag, arc.calendar, ONE_WORLD) <= starts[arc.successor]
+    )
 
 
 @given(networks(), DEADLINES)
@@ -72,7 +74,9 @@ def test_a_step_can_slip_by_its_total_float_and_by_no_day_more(
     network: Network, data: st.DataObject
 ) -> None:
     _, first, _ = schedule(network, None)
-    deadline = START + timedelta(days=max(first.ends) - boundary_after(START) + data.draw(st.integers(0, 12)))
+    deadline = START + timedelta(
+        days=max(first.ends) - boundary_after(START) + data.draw(st.integers(0, 12))
+    )
     world, forward, backward = schedule(network, deadline)
     total = floats(network, world, forward, backward).total
     step = data.draw(st.integers(0, len(total) - 1))
@@ -96,7 +100,9 @@ def test_a_step_can_slip_by_its_free_float_and_move_no_other(
 
 
 @given(networks(), st.data())
-def test_a_longer_duration_never_brings_a_date_forward(network: Network, data: st.DataObject) -> None:
+def test_a_longer_duration_never_brings_a_date_forward(
+    network: Network, data: st.DataObject
+) -> None:
     world, forward, _ = schedule(network, None)
     step = data.draw(st.integers(0, len(network.nodes) - 1))
     days = list(world.days)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from tracker.core.calendars import EVERY_DAY, WEEKDAYS
@@ -28,7 +30,7 @@ def test_an_unknown_step_is_named_with_the_nearest_one() -> None:
 
 def test_ten_thousand_steps_in_a_chain_need_no_recursion() -> None:
     ids = [f"s{n}" for n in range(10_000)]
-    links = [Link(a, b) for a, b in zip(ids, ids[1:], strict=False)]
+    links = [Link(a, b) for a, b in pairwise(ids)]
     network = build([Node(step, 1, WEEKDAYS) for step in ids], links, EVERY_DAY)
     assert [node.id for node in network.nodes] == ids
 

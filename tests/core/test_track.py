@@ -17,7 +17,9 @@ def building(law: Catalog) -> Blueprint:
     return law.blueprint("gov_building", "construction_permit", DAY)
 
 
-def event(step: str, kind: EventKind, day: date | None = None, known_by: date = DAY, **more: object) -> Event:
+def event(
+    step: str, kind: EventKind, day: date | None = None, known_by: date = DAY, **more: object
+) -> Event:
     return Event(step, kind, day, known_by, **more)
 
 
@@ -32,13 +34,18 @@ def test_the_newest_event_says_where_a_step_stands(building: Blueprint) -> None:
 
 
 def test_what_was_recorded_later_is_not_known_yet(building: Blueprint) -> None:
-    events = [event("fs_approval", EventKind.FINISHED, date(2025, 6, 18), known_by=date(2025, 6, 27))]
+    events = [
+        event("fs_approval", EventKind.FINISHED, date(2025, 6, 18), known_by=date(2025, 6, 27))
+    ]
     assert progress(building, events, NOTHING, DAY)["fs_approval"].state is State.NOT_STARTED
 
 
 def test_a_finished_step_implies_those_that_only_lead_to_it(building: Blueprint) -> None:
     found = progress(building, [event("project_proposal", EventKind.FINISHED)], NOTHING, DAY)
-    assert (found["decision_meeting"].state, found["decision_meeting"].inferred) == (State.FINISHED, True)
+    assert (found["decision_meeting"].state, found["decision_meeting"].inferred) == (
+        State.FINISHED,
+        True,
+    )
     assert not found["project_proposal"].inferred
     assert found["site_preapproval"].state is State.NOT_STARTED
 
@@ -56,7 +63,10 @@ def test_a_step_recorded_as_not_started_is_never_inferred(building: Blueprint) -
 
 def test_a_block_stands_until_it_is_released(building: Blueprint) -> None:
     held = event(
-        "site_preapproval", EventKind.BLOCKED, reason=BlockReason.LAND_QUOTA, expected=date(2025, 9, 30)
+        "site_preapproval",
+        EventKind.BLOCKED,
+        reason=BlockReason.LAND_QUOTA,
+        expected=date(2025, 9, 30),
     )
     found = progress(building, [held], NOTHING, DAY)["site_preapproval"]
     assert found.block and found.block.expected == date(2025, 9, 30)
@@ -66,17 +76,27 @@ def test_a_block_stands_until_it_is_released(building: Blueprint) -> None:
 
 def test_a_held_step_begins_no_earlier_than_its_release(building: Blueprint) -> None:
     held = event(
-        "site_preapproval", EventKind.BLOCKED, reason=BlockReason.LAND_QUOTA, expected=date(2025, 9, 30)
+        "site_preapproval",
+        EventKind.BLOCKED,
+        reason=BlockReason.LAND_QUOTA,
+        expected=date(2025, 9, 30),
     )
     found = plan(building, progress(building, [held], NOTHING, DAY), status_date=DAY, deadline=None)
     step = next(s for s in found.steps if s.step.id == "site_preapproval")
     assert step.early_start == date(2025, 9, 30)
 
 
-def test_days_already_counted_are_taken_off_and_the_day_of_acceptance_is_not_one(building: Blueprint) -> None:
+def test_days_already_counted_are_taken_off_and_the_day_of_acceptance_is_not_one(
+    building: Blueprint,
+) -> None:
     accepted = event("site_preapproval", EventKind.STARTED, date(2025, 6, 17))
     done = [event("project_proposal", EventKind.FINISHED, date(2025, 5, 6))]
-    found = plan(building, progress(building, [*done, accepted], NOTHING, DAY), status_date=DAY, deadline=None)
+    found = plan(
+        building,
+        progress(building, [*done, accepted], NOTHING, DAY),
+        status_date=DAY,
+        deadline=None,
+    )
     step = next(s for s in found.steps if s.step.id == "site_preapproval")
     assert step.step.plan_time.days == 5
     assert (step.early_start, step.early_finish) == (date(2025, 6, 20), date(2025, 6, 24))

@@ -72,7 +72,9 @@ def test_a_project_that_stands_twice_is_found(tmp_path: Path, law: Catalog) -> N
     assert ("duplicate", 5, None) in loud(ledger)
 
 
-def test_a_ledger_without_a_unit_is_read_as_wan_with_a_warning(tmp_path: Path, law: Catalog) -> None:
+def test_a_ledger_without_a_unit_is_read_as_wan_with_a_warning(
+    tmp_path: Path, law: Catalog
+) -> None:
     ledger = read(write(tmp_path / "a.xlsx", row(), unit=None), law)
     assert ("no_unit", 3, "G") in loud(ledger)
     assert ledger.projects[0].total_investment_wan == 3000
@@ -114,7 +116,9 @@ def test_a_two_row_heading_with_merges_is_read(tmp_path: Path, law: Catalog) -> 
     assert [s.step for s in ledger.projects[0].steps] == ["fs_approval", "eia_report"]
 
 
-def test_hidden_rows_columns_and_sheets_are_passed_over_and_named(tmp_path: Path, law: Catalog) -> None:
+def test_hidden_rows_columns_and_sheets_are_passed_over_and_named(
+    tmp_path: Path, law: Catalog
+) -> None:
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("台账")
@@ -142,13 +146,20 @@ def test_a_cell_that_shows_an_error_is_reported(tmp_path: Path, law: Catalog) ->
 
 
 def test_an_enterprise_is_planned_by_filing(tmp_path: Path, law: Catalog) -> None:
-    ledger = read(write(tmp_path / "a.xlsx", row(立项类型=None, 建设单位="某某有限公司", 行业="工业")), law)
+    ledger = read(
+        write(tmp_path / "a.xlsx", row(立项类型=None, 建设单位="某某有限公司", 行业="工业")), law
+    )
     project = ledger.projects[0]
-    assert (project.procedure, project.steps[0].step) == ("enterprise_filing_park", "enterprise_filing")
+    assert (project.procedure, project.steps[0].step) == (
+        "enterprise_filing_park",
+        "enterprise_filing",
+    )
 
 
 def test_a_csv_is_read_in_both_encodings(tmp_path: Path, law: Catalog) -> None:
-    text = "\n".join(",".join("" if c is None else str(c) for c in cells) for cells in (HEADINGS, row()))
+    text = "\n".join(
+        ",".join("" if c is None else str(c) for c in cells) for cells in (HEADINGS, row())
+    )
     for encoding in ("utf-8-sig", "gb18030"):
         path = tmp_path / f"{encoding}.csv"
         path.write_text(text, encoding=encoding)
@@ -200,7 +211,9 @@ def entities(path: Path) -> Path:
     write(path, row())
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    parts["xl/workbook.xml"] = b'<!DOCTYPE x [<!ENTITY a "b">]>' + parts["xl/workbook.xml"].split(b"?>", 1)[1]
+    parts["xl/workbook.xml"] = (
+        b'<!DOCTYPE x [<!ENTITY a "b">]>' + parts["xl/workbook.xml"].split(b"?>", 1)[1]
+    )
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
@@ -212,7 +225,9 @@ def entities(path: Path) -> Path:
     [(nothing, "missing_file"), (empty, "empty_file"), (words, "not_a_workbook"), (cut, "damaged_file"),
      (bomb, "unsafe_file"), (outside, "unsafe_file"), (headless, "no_header"), (entities, "damaged_file")],
 )  # fmt: skip
-def test_what_is_no_ledger_is_refused_with_its_reason(tmp_path: Path, law: Catalog, make, code: str) -> None:
+def test_what_is_no_ledger_is_refused_with_its_reason(
+    tmp_path: Path, law: Catalog, make, code: str
+) -> None:
     with pytest.raises(RefusedFileError) as caught:
         read(make(tmp_path / "a.xlsx"), law)
     assert caught.value.code == code

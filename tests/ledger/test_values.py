@@ -57,7 +57,9 @@ END, START = DayRole.END, DayRole.START
         ("6月\n30日", "2025-06-30", "2025-06-30"),
     ],
 )
-def test_a_day_is_read_as_the_end_or_the_start_of_its_period(cell: object, end: str, start: str) -> None:
+def test_a_day_is_read_as_the_end_or_the_start_of_its_period(
+    cell: object, end: str, start: str
+) -> None:
     assert str(read_day(cell, END, AS_OF).day) == end
     assert str(read_day(cell, START, AS_OF).day) == start
 
@@ -72,7 +74,9 @@ def test_a_day_is_read_as_the_end_or_the_start_of_its_period(cell: object, end: 
         (2025.0, "bad_date"),
     ],
 )  # fmt: skip
-def test_what_is_no_certain_day_is_asked_about_and_never_guessed(cell: object, problem: str) -> None:
+def test_what_is_no_certain_day_is_asked_about_and_never_guessed(
+    cell: object, problem: str
+) -> None:
     reading = read_day(cell, END, AS_OF)
     assert (reading.day, reading.problem) == (None, problem)
 

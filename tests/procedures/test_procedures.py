@@ -16,7 +16,14 @@ from tracker.core.problems import BadFileError, CycleError, TrackerError, Unknow
 from tracker.core.track import progress
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
-DAYS = (date(2025, 3, 1), date(2025, 6, 20), date(2025, 9, 1), date(2026, 8, 14), date(2026, 8, 15), date(2027, 1, 4))
+DAYS = (
+    date(2025, 3, 1),
+    date(2025, 6, 20),
+    date(2025, 9, 1),
+    date(2026, 8, 14),
+    date(2026, 8, 15),
+    date(2027, 1, 4),
+)
 
 
 def all_of(law: Catalog) -> list[Procedure]:
@@ -53,14 +60,21 @@ def test_the_eia_law_holds_until_the_code_replaces_it(law: Catalog) -> None:
     assert str(step.law_on(date(2026, 8, 15))) == "《生态环境法典》第102条"
 
 
-@pytest.mark.parametrize("target", ["construction_permit", "sector_start_permit", "start", "fs_approval"])
+@pytest.mark.parametrize(
+    "target", ["construction_permit", "sector_start_permit", "start", "fs_approval"]
+)
 def test_every_target_compiles_and_can_be_planned(law: Catalog, target: str) -> None:
     for procedure in all_of(law):
         if target not in procedure.by_id:
             continue
         blueprint = law.blueprint(procedure.id, target, DAYS[1])
         assert blueprint.steps[-1].id == target
-        found = plan(blueprint, progress(blueprint, [], frozenset(), DAYS[1]), status_date=DAYS[1], deadline=None)
+        found = plan(
+            blueprint,
+            progress(blueprint, [], frozenset(), DAYS[1]),
+            status_date=DAYS[1],
+            deadline=None,
+        )
         assert found.finish and found.finish > DAYS[1]
         assert found.because and found.because.on_longest_path
 
@@ -75,7 +89,9 @@ def test_facts_switch_exactly_one_environmental_branch_on(law: Catalog) -> None:
     procedure = law.procedures["gov_building"]
     for kind in ("report", "form", "register"):
         off = switched_off(procedure, {"eia": kind})
-        on = {"report", "form", "register"} - {k for k in ("report", "form", "register") if f"eia_{k}" in off}
+        on = {"report", "form", "register"} - {
+            k for k in ("report", "form", "register") if f"eia_{k}" in off
+        }
         assert on == {kind}
 
 
@@ -112,4 +128,10 @@ def test_a_broken_file_names_its_code_and_line(broken: Path, tmp_path: Path) -> 
 
 def test_the_kinds_of_fault_are_all_tried() -> None:
     codes = {re.search(r"^# code: (\S+)$", p.read_text(encoding="utf-8"), re.M)[1] for p in BROKEN}
-    assert {CycleError.code, UnknownStepError.code, "missing_article", "bad_duration", "unknown_field"} <= codes
+    assert {
+        CycleError.code,
+        UnknownStepError.code,
+        "missing_article",
+        "bad_duration",
+        "unknown_field",
+    } <= codes

@@ -38,7 +38,9 @@ def assert_schedule(table: str) -> None:
     heading, *lines = [line for line in table.strip("\n").splitlines() if line.strip()]
     days = _cells(heading)[3]
     rows = [_row(line) for line in lines]
-    deadline = next((MONDAY + timedelta(row.bar.index("D")) for row in rows if "D" in row.bar), None)
+    deadline = next(
+        (MONDAY + timedelta(row.bar.index("D")) for row in rows if "D" in row.bar), None
+    )
     steps = [row for row in rows if "D" not in row.bar]
     calendar = calendar_of(days)
     network = network_of(steps, calendar)
@@ -59,12 +61,22 @@ def assert_schedule(table: str) -> None:
 def _cells(line: str) -> list[str]:
     """Split a line; the drawing keeps the blanks before its bar."""
     cells = line.split("|")
-    return [*(cell.strip() for cell in cells[:3]), cells[3][1:].rstrip(), *(c.strip() for c in cells[4:])]
+    return [
+        *(cell.strip() for cell in cells[:3]),
+        cells[3][1:].rstrip(),
+        *(c.strip() for c in cells[4:]),
+    ]
 
 
 def _row(line: str) -> Drawn:
     name, after, takes, bar, total = _cells(line)
-    return Drawn(name, after, Duration.parse(takes) if takes else Duration(0), bar, int(total) if total else None)
+    return Drawn(
+        name,
+        after,
+        Duration.parse(takes) if takes else Duration(0),
+        bar,
+        int(total) if total else None,
+    )
 
 
 def calendar_of(days: str) -> Calendar:
@@ -79,14 +91,21 @@ def network_of(rows: list[Drawn], calendar: Calendar) -> Network:
         Node(row.name, row.takes.days, calendar if row.takes.kind is DayKind.WORKING else EVERY_DAY)
         for row in rows
     ]
-    links = [link_of(text.strip(), row.name) for row in rows for text in row.after.split(",") if text.strip()]
+    links = [
+        link_of(text.strip(), row.name)
+        for row in rows
+        for text in row.after.split(",")
+        if text.strip()
+    ]
     return build(nodes, links, EVERY_DAY)
 
 
 def link_of(text: str, successor: str) -> Link:
     before, _, lag = text.partition(" + ")
     name, _, kind = before.partition(" ")
-    return Link(name, successor, LinkType(kind or "FS"), Duration.parse(lag) if lag else Duration(0))
+    return Link(
+        name, successor, LinkType(kind or "FS"), Duration.parse(lag) if lag else Duration(0)
+    )
 
 
 def draw(n: int, network: Network, world: Worlds, forward: Early, width: int) -> str:

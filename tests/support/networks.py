@@ -44,7 +44,9 @@ def progress(draw: st.DrawFn, network: Network, status_date: date) -> dict[str, 
     """Any mixture of progress, sensible or not: ledgers hold both."""
     found = {}
     for node in network.nodes:
-        state = draw(st.sampled_from((State.NOT_STARTED, State.UNDER_WAY, State.FINISHED, State.NOT_NEEDED)))
+        state = draw(
+            st.sampled_from((State.NOT_STARTED, State.UNDER_WAY, State.FINISHED, State.NOT_NEEDED))
+        )
         day = status_date - timedelta(days=draw(st.integers(0, 20)))
         known = draw(st.booleans())
         found[node.id] = Progress(

@@ -18,7 +18,12 @@ def row(**changes: object) -> tuple[object, ...]:
     return tuple((cells | changes).values())
 
 
-def write(path: Path, *rows: tuple[object, ...], headings: tuple[str, ...] = HEADINGS, unit: str | None = "单位：万元") -> Path:
+def write(
+    path: Path,
+    *rows: tuple[object, ...],
+    headings: tuple[str, ...] = HEADINGS,
+    unit: str | None = "单位：万元",
+) -> Path:
     """Write a title, a unit, one row of headings, and the rows; the first project stands in row 4."""
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("台账")

@@ -70,7 +70,6 @@ class Door:
         """Return the database, made or upgraded where needed."""
         from tracker.store import engine_for, upgrade
 
-        self.setting.data.mkdir(parents=True, exist_ok=True)
         engine = engine_for(self.setting.database_url)
         upgrade(engine)
         return engine

@@ -52,9 +52,12 @@ class BusyError(TrackerError):
 
 @cache
 def engine_for(url: str) -> Engine:
-    """Return the engine of a database, one for the whole process."""
-    if make_url(url).get_backend_name() != "sqlite":
+    """Return the engine of a database, one for the whole process; a file gets its folder."""
+    place = make_url(url)
+    if place.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
+    if place.database:
+        Path(place.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -31,12 +31,11 @@ def floats(network: Network, world: Worlds, forward: Early, backward: Late) -> F
         at_end = worked[backward.ends[n]] - worked[forward.ends[n]]
         total.append(min(at_start, at_end))
         by_start, by_end = bounds[n]
-        free.append(
-            min(
-                worked[by_start] - worked[forward.starts[n]],
-                worked[by_end] - worked[forward.ends[n]],
-            )
-        )
+        if node.days:  # the last day on which work can begin may lie before the bound
+            starts_left = worked[by_start + 1] - 1 - worked[forward.starts[n]]
+        else:
+            starts_left = worked[by_start] - worked[forward.starts[n]]
+        free.append(min(starts_left, worked[by_end] - worked[forward.ends[n]]))
     return Floats(total, free)
 
 

@@ -1,0 +1,105 @@
+"""A person's look at the pages, in a real browser: desktop and phone width, no fault of access."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import DemoCounty
+from tracker.catalog import Catalog
+from tracker.demo import DAY
+from tracker.settings import Settings
+from tracker.web import create_app
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+if CHROMIUM is None and not os.environ.get("TRACKER_REQUIRE_BROWSER"):
+    pytest.skip("no Chromium here: install Debian's package chromium", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def address(demo: DemoCounty, law: Catalog) -> Iterator[str]:
+    setting = Settings(demo.folder, str(demo.engine.url), "Asia/Shanghai", "zh")
+    app = create_app(demo.engine, law, setting, key="the-key", day=lambda: DAY)
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    for _ in range(100):
+        if server.started:
+            break
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+    ]
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.goto(f"{address}/enter/the-key")
+    yield opened
+    context.close()
+
+
+def test_from_the_overview_to_the_law_of_the_worst_project(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    page.click(".worst a >> nth=0")
+    assert page.inner_text("h1").startswith("丙镇农业产业园")
+    assert page.locator(".chart svg").is_visible()
+    assert "第52条" in page.inner_text("table.steps tr.pace >> nth=0")
+    assert [url for url in asked if not url.startswith(address)] == []
+
+
+def test_the_ledger_is_filtered_by_its_form(page: Page, address: str) -> None:
+    page.goto(f"{address}/projects")
+    page.select_option("select[name=light]", "black")
+    page.click("form.filter button")
+    assert page.locator("table.ledger tbody tr").count() == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/projects", "/projects/1", "/leaders", "/follow-ups", "/reports"]
+)
+def test_no_page_scrolls_sideways_on_a_phone(page: Page, address: str, path: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto(address + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/projects", "/projects/1", "/leaders", "/follow-ups", "/reports"]
+)
+def test_everybody_can_use_the_page(page: Page, address: str, path: str) -> None:
+    page.goto(address + path)
+    found = Axe().run(page)
+    serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+    assert serious == [], [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in serious]

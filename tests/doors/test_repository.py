@@ -1,0 +1,66 @@
+"""What the repository promises about itself."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def tracked() -> list[Path]:
+    done = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in done.stdout.splitlines()]
+
+
+def test_no_tracked_file_names_a_registry_host() -> None:
+    host = re.compile(rb"(pypi|pythonhosted|npmjs)\.(org|com)")
+    assert [p for p in tracked() if p.is_file() and host.search(p.read_bytes())] == []
+
+
+def test_locks_with_addresses_are_not_tracked() -> None:
+    assert not {p.name for p in tracked()} & {"uv.lock", "pylock.toml"}
+
+
+def test_every_dependency_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.split(r"[<>=\[ ]", spec)[0].lower() for spec in wanted}
+    pinned = {line.split("==")[0] for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    assert names <= pinned
+
+
+def test_prefect_is_kept_silent() -> None:
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["prefect"]
+    assert said["server"]["analytics_enabled"] is False
+    assert said["server"]["ui"]["v2_enabled"] is False
+
+
+def test_both_readmes_name_the_only_two_commands() -> None:
+    for name in ("README.md", "README.zh-CN.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "./run demo" in text
+        assert "./run test" in text
+
+
+def test_run_passes_on_what_it_is_given() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "run"), "python", "-c", "import sys; print(sys.argv[1]); sys.exit(3)", "x y"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (3, "x y\n")
+
+
+def test_run_without_a_verb_explains_itself() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "run")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "./run demo" in done.stderr

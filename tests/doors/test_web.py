@@ -1,0 +1,182 @@
+"""The pages: who may come in, what they say, and that nothing comes from elsewhere."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.conftest import DemoCounty
+from tracker.catalog import Catalog
+from tracker.core.digest import count_lights
+from tracker.core.flag import Light
+from tracker.core.model import Project
+from tracker.demo import DAY
+from tracker.settings import Settings
+from tracker.store import Engine, projects, transaction
+from tracker.web import create_app
+
+PAGES = ("/", "/projects", "/projects/1", "/projects/31", "/leaders", "/follow-ups", "/reports")
+
+
+def app_of(
+    engine: Engine, law: Catalog, demo: DemoCounty | None = None, language: str = "zh"
+) -> TestClient:
+    folder = demo.folder if demo else engine.url.database
+    setting = Settings(folder, str(engine.url), "Asia/Shanghai", language)
+    return TestClient(
+        create_app(engine, law, setting, key="the-key", day=lambda: DAY), follow_redirects=False
+    )
+
+
+@pytest.fixture(scope="module")
+def inside(demo: DemoCounty, law: Catalog) -> TestClient:
+    client = app_of(demo.engine, law, demo)
+    assert client.get("/enter/the-key").status_code == 303
+    return client
+
+
+def test_nobody_comes_in_without_the_link(demo: DemoCounty, law: Catalog) -> None:
+    client = app_of(demo.engine, law, demo)
+    for page in PAGES:
+        answer = client.get(page)
+        assert answer.status_code == 403
+        assert "农业产业园" not in answer.text
+    assert client.get("/enter/wrong").status_code == 403
+    assert client.get("/enter/the-key").status_code == 303
+    assert client.get("/").status_code == 200
+
+
+def test_the_link_works_once(demo: DemoCounty, law: Catalog) -> None:
+    client = app_of(demo.engine, law, demo)
+    assert client.get("/enter/the-key").status_code == 303
+    client.cookies.clear()
+    assert client.get("/enter/the-key").status_code == 403
+
+
+def test_another_hosts_name_is_refused(inside: TestClient) -> None:
+    assert inside.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_that_it_is_a_demonstration_and_for_which_day(
+    inside: TestClient, page: str
+) -> None:
+    text = inside.get(page).text
+    assert "全部为虚构数据" in text
+    assert "2025年6月20日" in text
+
+
+class Addresses(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [
+            value or ""
+            for name, value in attrs
+            if name in ("src", "href", "action", "srcset", "style")
+        ]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_loaded_from_elsewhere(inside: TestClient, page: str) -> None:
+    answer = inside.get(page)
+    parser = Addresses()
+    parser.feed(answer.text)
+    assert parser.found
+    assert [a for a in parser.found if not a.startswith(("/", "#"))] == []
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_numbers_of_the_tiles_are_the_numbers_of_the_rows(
+    inside: TestClient, demo: DemoCounty
+) -> None:
+    counts = count_lights(demo.result.standings)
+    text = inside.get("/").text
+    for light in Light:
+        tile = re.search(rf'href="/projects\?light={light}"><span class="count">(\d+)<', text)
+        assert tile
+        assert int(tile[1]) == counts[light]
+        rows = inside.get(f"/projects?light={light}").text.count('<th scope="row">')
+        assert rows == counts[light]
+
+
+def test_the_ledger_can_be_searched_and_ordered(inside: TestClient) -> None:
+    assert inside.get("/projects?q=农业产业园").text.count('<th scope="row">') == 1
+    by_name = re.findall(
+        r'<th scope="row"><a [^>]+>([^<]+)</a>', inside.get("/projects?order=name").text
+    )
+    assert by_name == sorted(by_name)
+    assert "没有符合条件的项目" in inside.get("/projects?q=不存在").text
+
+
+def test_a_project_shows_its_law_its_chart_and_what_holds_it(
+    inside: TestClient, demo: DemoCounty
+) -> None:
+    park = next(s for s in demo.result.standings if s.project.name == "丙镇农业产业园")
+    text = inside.get(f"/projects/{park.project.id}").text
+    for words in (
+        "《土地管理法》第52条",
+        "用地指标未落实",
+        "推定，未登记",
+        "<svg",
+        "一对一跟踪",
+        "副县长（分管农业农村）",
+    ):
+        assert words in text
+    assert inside.get("/projects/99999").status_code == 404
+
+
+def test_a_leaders_projects_stand_worst_first(inside: TestClient) -> None:
+    text = inside.get("/leaders/副县长（分管农业农村）").text
+    assert text.index("丙镇农业产业园") < text.index("● 正常") if "● 正常" in text else True
+    assert inside.get("/leaders/nobody").status_code == 404
+
+
+def test_a_report_can_be_downloaded_and_a_changed_one_cannot(
+    inside: TestClient, demo: DemoCounty
+) -> None:
+    answer = inside.get("/reports/2025-W25/weekly.pdf")
+    assert answer.content[:5] == b"%PDF-"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    for bad in (
+        "/reports/2025-W25/../tracker.sqlite",
+        "/reports/2025-W25/x.pdf",
+        "/reports/2030-W01/weekly.pdf",
+    ):
+        assert inside.get(bad).status_code == 404
+    path = demo.folder / "reports" / "2025-W24" / "weekly.txt"
+    kept = path.read_bytes()
+    path.write_bytes(kept + b" ")
+    assert inside.get("/reports/2025-W24/weekly.txt").status_code == 404
+    path.write_bytes(kept)
+
+
+def test_the_language_can_be_changed_and_leads_nowhere_else(inside: TestClient) -> None:
+    answer = inside.get("/language/en?to=/projects")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/projects")
+    assert "Ledger of key projects" in inside.get("/projects").text
+    for away in ("https://evil.example", "//evil.example", "/\\evil.example"):
+        assert inside.get("/language/zh", params={"to": away}).headers["Location"] == "/"
+    assert "重点项目台账" in inside.get("/projects").text
+
+
+def test_an_empty_county_says_what_to_do_next(engine: Engine, law: Catalog) -> None:
+    client = app_of(engine, law)
+    client.get("/enter/the-key")
+    for page in ("/", "/projects", "/leaders", "/follow-ups", "/reports"):
+        answer = client.get(page)
+        assert answer.status_code == 200
+        assert 'class="empty"' in answer.text
+
+
+def test_markup_in_a_name_stays_text(engine: Engine, law: Catalog) -> None:
+    with transaction(engine) as session:
+        projects.add(session, Project(0, "<script>alert(1)</script>", "gov_building", "fs_approval",
+                                      deadline=DAY, location="<b>", updated_on=DAY))  # fmt: skip
+    client = app_of(engine, law)
+    client.get("/enter/the-key")
+    for page in ("/", "/projects", "/projects/1"):
+        assert "<script>alert" not in client.get(page).text

@@ -1,0 +1,132 @@
+"""From a workbook into the record, and the same workbook again."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.support.workbooks import row, write
+from tracker.catalog import Catalog
+from tracker.core.model import EventKind
+from tracker.core.track import State
+from tracker.services import county, ledger_import
+from tracker.services.ledger_diff import Preview, preview
+from tracker.services.ledger_import import OlderLedgerError
+from tracker.store import Engine, audit, projects, reading, transaction
+
+DAY, WEEK_LATER = date(2025, 6, 20), date(2025, 6, 27)
+
+
+def bring_in(engine: Engine, law: Catalog, path: Path, day: date = DAY) -> Preview:
+    with transaction(engine) as session:
+        found = preview(path, law, day, projects.load(session, day))
+        ledger_import.commit(session, found, path=path, by="test")
+    return found
+
+
+def stored(engine: Engine, day: date = WEEK_LATER) -> list[projects.Record]:
+    with reading(engine) as session:
+        return projects.load(session, day)
+
+
+def counts(found: Preview) -> tuple[int, int]:
+    return sum(c.is_new for c in found.changes), sum(c.is_changed for c in found.changes)
+
+
+def test_the_same_ledger_twice_changes_nothing(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    path = write(
+        tmp_path / "a.xlsx", row(), row(项目名称="乙镇小学", 立项="2025.5.6", 用地预审="不需要")
+    )
+    assert counts(bring_in(engine, law, path)) == (2, 0)
+    before = stored(engine)
+    with reading(engine) as session:
+        head = audit.head(session)
+    assert counts(bring_in(engine, law, path)) == (0, 0)
+    assert stored(engine) == before
+    with reading(engine) as session:
+        assert audit.head(session) == head
+
+
+def test_what_moved_on_becomes_an_event(engine: Engine, law: Catalog, tmp_path: Path) -> None:
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row()))
+    later = write(tmp_path / "b.xlsx", row(用地预审="已办结（2025年6月25日）", 总投资=3500))
+    found = bring_in(engine, law, later, WEEK_LATER)
+    assert counts(found) == (0, 1)
+    record = stored(engine)[0]
+    assert record.project.investment_wan == 3500
+    assert [(e.step, e.kind, e.day) for e in record.events if e.known_by == WEEK_LATER] == [
+        ("site_preapproval", EventKind.FINISHED, date(2025, 6, 25))
+    ]
+
+
+def test_a_step_that_moves_backwards_is_a_conflict_and_stays(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row()))
+    found = bring_in(engine, law, write(tmp_path / "b.xlsx", row(立项="办理中")), WEEK_LATER)
+    assert [(c.step, c.recorded) for change in found.changes for c in change.conflicts] == [
+        ("fs_approval", State.FINISHED)
+    ]
+    kinds = [e.kind for e in stored(engine)[0].events if e.step == "fs_approval"]
+    assert kinds == [EventKind.FINISHED]
+
+
+def test_a_blank_cell_takes_nothing_back(engine: Engine, law: Catalog, tmp_path: Path) -> None:
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row()))
+    before = stored(engine)[0].events
+    bring_in(engine, law, write(tmp_path / "b.xlsx", row(立项=None, 用地预审=None)), WEEK_LATER)
+    assert stored(engine)[0].events == before
+
+
+def test_rows_with_errors_are_left_out(engine: Engine, law: Catalog, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", row(), row(项目名称="乙镇小学", 立项="快了"))
+    found = bring_in(engine, law, path)
+    assert found.has_errors
+    assert [r.project.name for r in stored(engine)] == ["甲镇小学"]
+
+
+def test_an_older_ledger_is_refused(engine: Engine, law: Catalog, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", row())
+    bring_in(engine, law, path, WEEK_LATER)
+    with pytest.raises(OlderLedgerError):
+        bring_in(engine, law, write(tmp_path / "b.xlsx", row(总投资=1)), DAY)
+
+
+def test_a_project_that_left_the_ledger_is_kept_and_named(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row(), row(项目名称="乙镇小学")))
+    found = bring_in(engine, law, write(tmp_path / "b.xlsx", row()), WEEK_LATER)
+    assert found.missing == ("乙镇小学",)
+    assert len(stored(engine)) == 2
+
+
+def test_a_done_step_without_its_prerequisite_is_a_warning_with_its_cell(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.xlsx", row(立项="已办结", 用地预审="未启动"))
+    issues = [i for i in bring_in(engine, law, path).ledger.issues if i.code == "status_conflict"]
+    assert [(i.row, i.column) for i in issues] == [(4, "I")]
+    with reading(engine) as session:
+        plan = county.survey(session, law, DAY)[0].plan
+    assert {s.step.id: s.progress.state for s in plan.steps}[
+        "site_preapproval"
+    ] is State.NOT_STARTED
+
+
+def test_two_names_in_a_cell_assign_nobody(engine: Engine, law: Catalog, tmp_path: Path) -> None:
+    both = "副县长（分管农业）、副县长（分管城建）"
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row(包保领导=both)))
+    project = stored(engine)[0].project
+    assert (project.leader, project.leader_candidates) == (None, both)
+
+
+def test_a_new_leader_follows_and_old_days_keep_the_old_one(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row()))
+    bring_in(engine, law, write(tmp_path / "b.xlsx", row(包保领导="县长")), WEEK_LATER)
+    assert stored(engine, DAY)[0].project.leader == "副县长（分管教育）"
+    assert stored(engine, WEEK_LATER)[0].project.leader == "县长"

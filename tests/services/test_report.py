@@ -1,0 +1,173 @@
+"""The weekly report: one model, four files, the same bytes."""
+
+import hashlib
+import json
+import zipfile
+from datetime import date, datetime, timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+
+from tests.conftest import DemoCounty
+from tracker.catalog import Catalog
+from tracker.core.digest import Change
+from tracker.core.flag import LATE_LIGHTS, Light
+from tracker.demo import DAY
+from tracker.i18n import words_in
+from tracker.reports.message import MOST_BYTES
+from tracker.services import jobs, weekly_report
+from tracker.services.weekly_report import SCOPE, Week, due_day, is_draft
+from tracker.store import Engine, reading, records
+
+NOW = datetime.fromisoformat("2025-06-20T16:00:00+08:00")
+
+
+@pytest.fixture(scope="module")
+def made(demo: DemoCounty, law: Catalog) -> weekly_report.Prepared:
+    with reading(demo.engine) as session:
+        return weekly_report.prepare(session, law, words_in("zh"), as_of=DAY, now=NOW)
+
+
+def test_a_report_that_says_the_same_has_the_same_bytes(
+    demo: DemoCounty, made: weekly_report.Prepared
+) -> None:
+    assert not made.is_new
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in made.files.items()}
+    assert digests == dict(made.stored.files)
+    for path in demo.result.report_files:
+        assert path.read_bytes() == made.files[path.name]
+
+
+def test_the_workbook_holds_the_figures_of_the_digest(made: weekly_report.Prepared) -> None:
+    book = openpyxl.load_workbook(BytesIO(made.files["weekly.xlsx"]))
+    ledger = book["台账"]
+    rows = [[cell.value for cell in row] for row in ledger.iter_rows(min_row=3)]
+    assert len(rows) == 86
+    shown = {row[1]: (row[2], row[6]) for row in rows}
+    for s in made.digest.standings:
+        light, late = shown[s.project.name]
+        assert light.endswith(words_in("zh")(s.light))
+        assert late == s.plan.days_late
+    assert isinstance(rows[0][4], datetime)
+    assert len(book["一对一跟踪"]["A"]) == len(made.digest.follow_ups) + 1
+
+
+def test_no_cell_of_the_workbook_is_a_formula(made: weekly_report.Prepared) -> None:
+    book = openpyxl.load_workbook(BytesIO(made.files["weekly.xlsx"]))
+    assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+
+
+def test_every_run_of_the_word_file_names_a_chinese_face(made: weekly_report.Prepared) -> None:
+    document = Document(BytesIO(made.files["weekly.docx"]))
+    runs = [run for part in document.element.body.iter(qn("w:p")) for run in part.iter(qn("w:r"))]
+    with_text = [run for run in runs if run.find(qn("w:t")) is not None]
+    assert len(with_text) > 500
+    for run in with_text:
+        fonts = run.find(qn("w:rPr")).find(qn("w:rFonts"))
+        assert fonts.get(qn("w:eastAsia"))
+    assert len(document.inline_shapes) == 1
+
+
+def test_the_message_fits_into_one_notice(made: weekly_report.Prepared) -> None:
+    text = made.files["weekly.txt"]
+    assert len(text) <= MOST_BYTES
+    assert "丙镇农业产业园" in text.decode()
+
+
+def test_the_files_load_nothing_from_elsewhere(made: weekly_report.Prepared) -> None:
+    for name in ("weekly.docx", "weekly.xlsx"):
+        with zipfile.ZipFile(BytesIO(made.files[name])) as archive:
+            relations = b"".join(archive.read(p) for p in archive.namelist() if p.endswith(".rels"))
+        assert b'TargetMode="External"' not in relations
+
+
+def test_the_first_page_says_what_moved(made: weekly_report.Prepared, demo: DemoCounty) -> None:
+    with reading(demo.engine) as session:
+        before = {r.week: r for r in records.reports(session, SCOPE)}["2025-W24"].figures
+    late_then = {k for k, f in before.items() if f.light in LATE_LIGHTS}
+    late_now = {s.project.id for s in made.digest.standings if s.light in LATE_LIGHTS}
+    moved = {
+        c: {m.standing.project.id for m in made.digest.changes if m.change is c and m.standing}
+        for c in Change
+    }
+    assert moved[Change.NEWLY_LATE] == late_now - late_then
+    assert moved[Change.CLEARED] == late_then - late_now
+    assert not moved[Change.NEW]
+
+
+def test_the_worst_project_of_the_demo_is_the_park_without_land(
+    made: weekly_report.Prepared,
+) -> None:
+    worst = made.digest.standings[0]
+    assert (worst.project.name, worst.light) == ("丙镇农业产业园", Light.BLACK)
+
+
+def test_an_english_report_says_the_same(
+    demo: DemoCounty, law: Catalog, made: weekly_report.Prepared
+) -> None:
+    with reading(demo.engine) as session:
+        english = weekly_report.prepare(session, law, words_in("en"), as_of=DAY, now=NOW)
+    assert english.stored.fingerprint == made.stored.fingerprint
+    assert sorted(english.files) == [
+        "weekly-en.docx",
+        "weekly-en.pdf",
+        "weekly-en.txt",
+        "weekly-en.xlsx",
+    ]
+    assert "working days late" in english.files["weekly-en.txt"].decode()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "now", "draft"),
+    [
+        ("2025-06-19", "2025-06-19T18:00", True), ("2025-06-20", "2025-06-20T14:59", True),
+        ("2025-06-20", "2025-06-20T15:00", False), ("2025-06-20", "2025-06-23T09:00", False),
+        ("2025-06-22", "2025-06-22T09:00", False),
+    ],
+)  # fmt: skip
+def test_a_week_is_a_draft_until_friday_at_three(as_of: str, now: str, draft: bool) -> None:
+    day = date.fromisoformat(as_of)
+    assert is_draft(Week.of(day), day, datetime.fromisoformat(f"{now}+08:00")) is draft
+
+
+def test_every_week_of_five_years_is_due_exactly_once() -> None:
+    now, due = datetime.fromisoformat("2025-01-03T15:05:00+08:00"), []
+    for n in range(260):
+        due.append(due_day(now + timedelta(weeks=n)))
+        assert due_day(now + timedelta(weeks=n, days=6)) == due[-1]
+    assert len({str(Week.of(day)) for day in due}) == 260
+
+
+def test_a_week_reads_what_it_writes() -> None:
+    for day in (date(2025, 6, 20), date(2026, 12, 31), date(2027, 1, 1)):
+        assert Week.parse(str(Week.of(day))) == Week.of(day)
+    with pytest.raises(ValueError, match="week"):
+        Week.parse("2025-W60")
+
+
+def test_a_timer_that_fires_twice_makes_one_report(engine: Engine, law: Catalog, tmp_path) -> None:
+    def fire() -> object:
+        return jobs.weekly_once(
+            engine,
+            law,
+            words_in("zh"),
+            county="county",
+            folder=tmp_path / "reports",
+            friday=DAY,
+            now=NOW,
+        )
+
+    assert fire() is not None
+    assert fire() is None
+    with reading(engine) as session:
+        assert len(records.reports(session, SCOPE)) == 1
+
+
+def test_a_night_is_done_once(engine: Engine, law: Catalog) -> None:
+    first = jobs.nightly_once(engine, law, county="county", day=DAY, now=NOW)
+    assert first is not None
+    assert json.dumps(first, default=str)
+    assert jobs.nightly_once(engine, law, county="county", day=DAY, now=NOW) is None

@@ -1,0 +1,231 @@
+"""What the database refuses, and what it keeps."""
+
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+
+from tracker.core.assign import FollowUp
+from tracker.core.flag import FlagKind
+from tracker.core.model import Event, EventKind, Project
+from tracker.store import (
+    BusyError,
+    Engine,
+    audit,
+    engine_for,
+    projects,
+    reading,
+    records,
+    transaction,
+    upgrade,
+)
+from tracker.store.database import NewerDataError
+from tracker.store.projects import LEADER
+
+DAY = date(2025, 6, 20)
+SCHOOL = Project(
+    0, "甲镇小学", "gov_building", "construction_permit", location="甲镇", updated_on=DAY
+)
+
+
+def count(engine: Engine, table: str) -> int:
+    with reading(engine) as session:
+        return int(session.connection().execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
+def test_a_fault_in_an_act_leaves_nothing_behind(engine: Engine) -> None:
+    with pytest.raises(RuntimeError), transaction(engine) as session:
+        projects.add(session, SCHOOL)
+        audit.record(session, by="test", action="add", about="x", content={})
+        raise RuntimeError
+    assert (count(engine, "project"), count(engine, "audit")) == (0, 0)
+    with transaction(engine) as session:
+        projects.add(session, SCHOOL)
+    assert count(engine, "project") == 1
+
+
+def test_a_process_killed_before_its_commit_leaves_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.sqlite'}"
+    code = textwrap.dedent(f"""
+        import os, signal
+        from datetime import date
+        from tracker.core.model import Project
+        from tracker.store import engine_for, projects, transaction, upgrade
+        engine = engine_for({url!r}); upgrade(engine)
+        with transaction(engine) as session:
+            projects.add(session, Project(0, "x", "p", "t", updated_on=date(2025, 6, 20)))
+            os.kill(os.getpid(), signal.SIGKILL)
+    """)
+    done = subprocess.run([sys.executable, "-c", code], check=False)
+    assert done.returncode == -9
+    engine = engine_for(url)
+    assert count(engine, "project") == 0
+    engine.dispose()
+
+
+def test_a_writer_takes_the_lock_before_it_writes(engine: Engine) -> None:
+    with transaction(engine) as session:
+        assert session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
+        assert session.connection().exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        other = sqlite3.connect(engine.url.database, timeout=0.05)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.close()
+
+
+def test_a_second_writer_that_waits_too_long_is_told_so(engine: Engine) -> None:
+    impatient = engine_for(f"{engine.url}?timeout=1")  # another engine of the same file
+    event.listen(impatient, "connect", lambda made, _: made.execute("PRAGMA busy_timeout=20"))
+    with transaction(engine), pytest.raises(BusyError), transaction(impatient):
+        pass
+    impatient.dispose()
+
+
+def test_a_reader_cannot_write(engine: Engine) -> None:
+    with transaction(engine) as session:
+        projects.add(session, SCHOOL)
+    with reading(engine) as session:
+        projects.add(session, Project(0, "乙", "p", "t", location="乙镇", updated_on=DAY))
+    assert count(engine, "project") == 1
+
+
+def test_a_project_never_has_two_leaders_at_once(engine: Engine) -> None:
+    with transaction(engine) as session:
+        school = projects.add(session, SCHOOL)
+        projects.assign(session, school.id, LEADER, "副县长", date(2025, 6, 1))
+        projects.assign(session, school.id, LEADER, "县长", date(2025, 6, 10))
+        projects.assign(session, school.id, LEADER, "县长", date(2025, 6, 12))
+    with reading(engine) as session:
+        names = [projects.assigned_on(session, day).get((school.id, LEADER)) for day in
+                 (date(2025, 5, 31), date(2025, 6, 9), date(2025, 6, 10), DAY)]  # fmt: skip
+    assert names == [None, "副县长", "县长", "县长"]
+    with pytest.raises(IntegrityError), transaction(engine) as session:
+        session.connection().execute(
+            text(
+                "INSERT INTO assignment (project_id, role, party_id, from_day) VALUES (1, 'leader', 1, '2025-06-20')"
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO event (project_id, step, kind, known_by, recorded_by) VALUES (1, 's', 'guessed', '2025-06-20', 'x')",
+        "INSERT INTO event (project_id, step, kind, known_by, recorded_by) VALUES (1, 's', 'blocked', '2025-06-20', 'x')",
+        "INSERT INTO event (project_id, step, kind, day, known_by, recorded_by)"
+        " VALUES (1, 's', 'started', '2025-06-21', '2025-06-20', 'x')",
+        "INSERT INTO event (project_id, step, kind, known_by, recorded_by) VALUES (99, 's', 'started', '2025-06-20', 'x')",
+        "INSERT INTO project (name, location, procedure, target, facts, updated_on, version)"
+        " VALUES ('甲镇小学', '甲镇', 'p', 't', '{}', '2025-06-20', 1)",
+    ],
+)
+def test_the_database_refuses_what_cannot_be(engine: Engine, statement: str) -> None:
+    with transaction(engine) as session:
+        projects.add(session, SCHOOL)
+    with pytest.raises(IntegrityError), transaction(engine) as session:
+        session.connection().execute(text(statement))
+
+
+def test_events_come_back_in_the_order_of_recording(engine: Engine) -> None:
+    events = [
+        Event("fs_approval", EventKind.STARTED, date(2025, 6, 2), DAY, note="办理中"),
+        Event("fs_approval", EventKind.FINISHED, None, DAY, "示发改〔2025〕1号"),
+    ]
+    with transaction(engine) as session:
+        school = projects.add(session, SCHOOL)
+        for happened in events:
+            projects.add_event(session, school.id, happened, by="test")
+    with reading(engine) as session:
+        found = projects.load(session, DAY)
+    assert list(found[0].events) == events
+    assert found[0].project == Project(
+        school.id,
+        "甲镇小学",
+        "gov_building",
+        "construction_permit",
+        location="甲镇",
+        updated_on=DAY,
+    )
+
+
+def test_only_one_case_of_a_project_is_open(engine: Engine) -> None:
+    with transaction(engine) as session:
+        school = projects.add(session, SCHOOL)
+    case = FollowUp(school.id, "fs_approval", "县发展和改革局", 1, FlagKind.LATE, 3, DAY, DAY)
+    with transaction(engine) as session:
+        records.open_follow_up(session, case)
+    with pytest.raises(IntegrityError), transaction(engine) as session:
+        records.open_follow_up(session, case)
+    with reading(engine) as session:
+        assert records.open_follow_ups(session) == [case]
+
+
+def chain(engine: Engine) -> None:
+    with transaction(engine) as session:
+        for n in range(5):
+            audit.record(session, by="test", action="add", about=str(n), content={"n": n})
+
+
+def test_the_audit_chain_is_whole(engine: Engine) -> None:
+    chain(engine)
+    with reading(engine) as session:
+        assert audit.first_broken(session) is None
+        assert len(audit.head(session)) == 64
+
+
+@pytest.mark.parametrize(
+    ("statement", "seq", "fault"),
+    [
+        ("UPDATE audit SET content = '{}' WHERE seq = 3", 3, "changed"),
+        ("UPDATE audit SET actor = 'nobody' WHERE seq = 1", 1, "changed"),
+        ("DELETE FROM audit WHERE seq = 2", 2, "missing"),
+        ("UPDATE audit SET previous = 'x' WHERE seq = 4", 4, "out of chain"),
+    ],
+)
+def test_a_bent_chain_names_its_first_wrong_entry(
+    engine: Engine, statement: str, seq: int, fault: str
+) -> None:
+    chain(engine)
+    with transaction(engine) as session:
+        session.connection().execute(text(statement))
+    with reading(engine) as session:
+        broken = audit.first_broken(session)
+    assert broken == audit.Broken(seq, fault)
+
+
+def test_a_period_is_claimed_once_and_again_when_its_lease_has_passed(engine: Engine) -> None:
+    now = datetime(2025, 6, 20, 7, 5, tzinfo=UTC)
+
+    def claim(at: datetime) -> int | None:
+        with transaction(engine) as session:
+            return records.claim(session, kind="weekly", scope="county", period="2025-W25", now=at)
+
+    run = claim(now)
+    assert run is not None
+    assert claim(now + timedelta(minutes=9)) is None
+    assert claim(now + timedelta(minutes=11)) == run
+    with transaction(engine) as session:
+        records.finish(session, run, {"week": "2025-W25"})
+    assert claim(now + timedelta(days=1)) is None
+
+
+def test_data_of_a_newer_program_are_refused(engine: Engine) -> None:
+    upgrade(engine)
+    with transaction(engine) as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerDataError):
+        upgrade(engine)
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
