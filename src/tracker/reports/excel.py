@@ -12,6 +12,7 @@ from tracker.i18n import Words
 from tracker.pictures.palette import TONES
 from tracker.reports.sections import (
     Report,
+    Section,
     ask_words,
     ledger_headings,
     level_words,
@@ -20,6 +21,9 @@ from tracker.reports.sections import (
 )
 
 _FACE = "宋体"
+_WEEK_WIDTHS = (24, 34, 48, 48, 24, 14)
+_SECTIONS_OF_THE_WEEK = 6  # the ledger and the follow-ups have sheets of their own
+_LINE = 14.5
 
 
 def xlsx_bytes(
@@ -87,35 +91,48 @@ def _week_sheet(
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    sheet.set_column(0, 0, 22)
-    sheet.set_column(1, 1, 34)
-    sheet.set_column(2, 5, 26)
+    for column, width in enumerate(_WEEK_WIDTHS):
+        sheet.set_column(column, column, width)
     sheet.write_string(0, 0, report.title, styles.title)
     row = 1
     for line in (report.subtitle, *report.cover):
         sheet.write_string(row, 0, line, styles.soft)
         row += 1
-    sheet.merge_range(row, 0, row, 5, report.summary, styles.note)
-    sheet.set_row(row, 34)
+    sheet.merge_range(row, 0, row, len(_WEEK_WIDTHS) - 1, report.summary, styles.note)
+    sheet.set_row(row, 2 * _LINE)
     row += 2
-    for section in report.sections[:6]:
-        sheet.write_string(row, 0, section.title, styles.title)
-        row += 1
-        if section.table and section.table.rows:
-            for n, texts in enumerate([section.table.headings, *section.table.rows]):
-                for column, text in enumerate(texts):
-                    sheet.write_string(row, column, text, styles.plain if n else styles.head)
-                row += 1
-        else:
-            sheet.write_string(row, 0, section.empty, styles.soft)
-            row += 1
-        row += 1
+    for section in report.sections[:_SECTIONS_OF_THE_WEEK]:
+        row = _week_section(sheet, styles, section, row) + 1
     if picture:
         sheet.write_string(row, 0, caption, styles.soft)
         sheet.insert_image(
             row + 1, 0, "gantt.png",
             {"image_data": BytesIO(picture), "x_scale": 0.45, "y_scale": 0.45, "description": caption},
         )  # fmt: skip
+
+
+def _week_section(sheet: Any, styles: _Styles, section: Section, row: int) -> int:
+    """Write a section from `row` on; return the row after it."""
+    sheet.write_string(row, 0, section.title, styles.title)
+    row += 1
+    if section.table is None or not section.table.rows:
+        sheet.write_string(row, 0, section.empty, styles.soft)
+        return row + 1
+    for n, texts in enumerate([section.table.headings, *section.table.rows]):
+        for column, text in enumerate(texts):
+            sheet.write_string(row, column, text, styles.plain if n else styles.head)
+        lines = max(_lines(t, w) for t, w in zip(texts, _WEEK_WIDTHS, strict=False))
+        sheet.set_row(row, _LINE * lines)
+        row += 1
+    return row
+
+
+def _lines(text: str, width: int) -> int:
+    """Return how many lines a text needs in a column; a Chinese character counts twice."""
+    return sum(
+        1 + (sum(2 if ord(mark) > 255 else 1 for mark in part) - 1) // width
+        for part in text.split("\n")
+    )
 
 
 def _ledger_sheet(book: Any, styles: _Styles, report: Report, digest: Digest, words: Words) -> None:

@@ -6,7 +6,7 @@ Word, PDF and the message lay out the same sections, so that they cannot disagre
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tracker.core.assign import FollowUp, ask
+from tracker.core.assign import FollowUp, ask, needs_follow_up
 from tracker.core.digest import Change, Digest
 from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, Standing
 from tracker.core.model import Duration
@@ -109,8 +109,7 @@ def _changes(digest: Digest, words: Words) -> Section:
             continue
         flags = moved.standing.flags if moved.standing else ()
         sentence = words(flags[0].sentence) if flags else ""
-        days = words(Duration(abs(moved.days))) if moved.days else "–"
-        rows.append((words(moved.change), moved.name, days, sentence))
+        rows.append((words(moved.change), moved.name, _moved_words(moved.days, words), sentence))
         lights.append(moved.standing.light if moved.standing else None)
     headings = (
         words.text("Change"),
@@ -128,6 +127,12 @@ def _changes(digest: Digest, words: Words) -> Section:
         table=Table(headings, tuple(rows), (0.12, 0.24, 0.12, 0.52), tuple(lights)),
         empty=empty,
     )
+
+
+def _moved_words(days: int, words: Words) -> str:
+    if days > 0:
+        return words.text("{days} later", days=Duration(days))
+    return words.text("{days} earlier", days=Duration(-days)) if days else "–"
 
 
 def _decisions(digest: Digest, words: Words) -> Section:
@@ -191,7 +196,9 @@ def _follow_ups(digest: Digest, words: Words) -> Section:
 
 
 def ask_words(case: FollowUp, standing: Standing, words: Words) -> str:
-    """Return what a case asks for."""
+    """Return what a case asks for; nothing, once the project has recovered."""
+    if needs_follow_up(standing) is None:
+        return words.text("recovered since; it can be closed")
     step = next((p.step for p in standing.plan.steps if p.step.id == case.step), None)
     return words(ask(case, step)) if step else case.step
 

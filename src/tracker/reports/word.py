@@ -20,6 +20,7 @@ from tracker.reports.sections import Report, Section, Table
 
 _TITLE, _HEADING, _BODY = "方正小标宋简体", "黑体", "仿宋_GB2312"
 _LATIN = "Times New Roman"
+_TEXT_WIDTH = 245  # millimetres between the margins of an A4 page on its side
 
 
 def docx_bytes(
@@ -90,11 +91,13 @@ def _table(document: Any, table: Table) -> None:
     made.style, made.alignment, made.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     rows = made.rows
     _repeat_heading(rows[0])
+    for column, share in zip(made.columns, table.widths, strict=True):
+        column.width = Mm(_TEXT_WIDTH * share)
     for n, texts in enumerate([table.headings, *table.rows]):
         light = table.lights[n - 1] if n and table.lights else None
         cells = rows[n].cells
         for text, cell, share in zip(texts, cells, table.widths, strict=True):
-            cell.width = Mm(245 * share)
+            cell.width = Mm(_TEXT_WIDTH * share)
             face = _HEADING if n == 0 else _BODY
             ink = TONES[light].ink if light else ""
             _text(cell.paragraphs[0], text, face, 9, ink=ink)
