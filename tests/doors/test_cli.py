@@ -181,17 +181,33 @@ def test_a_wrong_name_lists_what_fits(county: Path) -> None:
     assert "对应多个项目" in done.stderr
 
 
-def test_no_process_contacts_another_host(tmp_path: Path) -> None:
-    """Sockets of the internet family are cut off inside the process; loopback is not needed either."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import socket\n"
-        "def refuse(*given, **more):\n"
-        "    open('contacted', 'a').write(repr(given))\n"
-        "    raise OSError('the network is away')\n"
-        "socket.socket.connect = refuse\n"
-        "socket.getaddrinfo = refuse\n",
-        encoding="utf-8",
+NO_NETWORK = Path(__file__).parents[1] / "support" / "no_network"
+
+
+def test_the_main_job_contacts_no_other_host(tmp_path: Path) -> None:
+    contacts = tmp_path / "contacts"
+    done = tracker(
+        "demo",
+        "--no-serve",
+        cwd=tmp_path,
+        PYTHONPATH=str(NO_NETWORK),
+        CONTACTS=str(contacts),
+        CI="",
     )
-    done = tracker("demo", "--no-serve", cwd=tmp_path, PYTHONPATH=str(tmp_path), CI="")
     assert done.returncode == 0, done.stderr
-    assert not (tmp_path / "contacted").exists()
+    assert not contacts.exists(), contacts.read_text()
+
+
+def test_the_guard_against_the_network_would_notice(tmp_path: Path) -> None:
+    contacts = tmp_path / "contacts"
+    code = "import urllib.request; urllib.request.urlopen('http://192.0.2.1/', timeout=1)"
+    known = {
+        **os.environ,
+        "PYTHONPATH": str(NO_NETWORK),
+        "CONTACTS": str(contacts),
+        "NO_PROXY": "*",
+    }
+    assert subprocess.run(
+        [sys.executable, "-c", code], env=known, check=False, capture_output=True
+    ).returncode
+    assert contacts.read_text() == "192.0.2.1\n"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+NO_NETWORK = ROOT / "tests" / "support" / "no_network"
 
 
 def free_port() -> int:
@@ -24,10 +25,12 @@ def free_port() -> int:
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A Prefect server of its own on loopback."""
     home, port = tmp_path_factory.mktemp("prefect"), free_port()
+    left_out = ("PREFECT_", "TRACKER_", "CI")  # with CI set, Prefect is quiet by itself
     environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "TRACKER_"))},
+        **{k: v for k, v in os.environ.items() if not k.startswith(left_out)},
         "PREFECT_HOME": str(home), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api", "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "TRACKER_DATA": str(home / "data"), "PYTHONPATH": str(ROOT),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "TRACKER_DATA": str(home / "data"),
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, NO_NETWORK))), "CONTACTS": str(home / "contacts"),
         "NO_PROXY": "127.0.0.1,localhost",
     }  # fmt: skip
     with (home / "server.log").open("wb") as log:
@@ -79,7 +82,7 @@ def ask(environment: dict[str, str], path: str, body: object) -> object:
 
 
 def test_deployed_schedules_make_runs(surroundings: dict[str, str]) -> None:
-    run(surroundings, "-m", "prefect", "work-pool", "create", "tracker", "--type", "process")
+    run(surroundings, "-m", "flows.work_pool")
     run(surroundings, "-m", "prefect", "--no-prompt", "deploy", "--all")
     deployments = ask(surroundings, "/deployments/filter", {})
     assert {d["name"] for d in deployments} == {"nightly", "weekly"}
@@ -93,6 +96,18 @@ def test_deployed_schedules_make_runs(surroundings: dict[str, str]) -> None:
         time.sleep(0.5)
     assert {r["deployment_id"] for r in scheduled} == wanted
     assert len(scheduled) >= 4
+    run(
+        surroundings,
+        "-m",
+        "prefect",
+        "worker",
+        "start",
+        "--pool",
+        "tracker",
+        "--type",
+        "process",
+        "--run-once",
+    )
 
 
 def test_a_flow_that_is_called_twice_does_the_night_once(surroundings: dict[str, str]) -> None:
@@ -108,3 +123,8 @@ def test_a_flow_that_is_called_twice_does_the_night_once(surroundings: dict[str,
     assert said[-2:] == ["[[True], [False]]", "[[True], [False]]"]
     reports = Path(surroundings["TRACKER_DATA"]) / "reports" / "2025-W25"
     assert sorted(p.suffix for p in reports.iterdir()) == [".docx", ".pdf", ".txt", ".xlsx"]
+
+
+def test_prefect_contacted_no_other_host(surroundings: dict[str, str]) -> None:
+    contacts = Path(surroundings["CONTACTS"])
+    assert not contacts.exists(), contacts.read_text()

