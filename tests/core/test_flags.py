@@ -63,6 +63,12 @@ def test_the_light_follows_the_days_to_spare(
     assert [flag.kind for flag in found.flags] == ([kind] if kind else [])
 
 
+def test_days_late_count_from_a_deadline_that_has_passed(law: Catalog) -> None:
+    found = stands(law, replace(PARK, deadline=date(2025, 6, 13)), ALL_BUT_APPROVAL)
+    assert (found.plan.needed, found.plan.left, found.plan.days_late) == (5, 0, 10)
+    assert "晚10个工作日" in words_in("zh")(found.flags[0].sentence)
+
+
 def test_stale_data_never_show_green(law: Catalog) -> None:
     old = replace(PARK, deadline=date(2025, 12, 31), updated_on=date(2025, 6, 12))
     assert stands(law, old, ALL_BUT_APPROVAL).light is Light.GREY

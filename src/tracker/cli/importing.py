@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from tracker.cli.door import BAD_DATA, FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json
+from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json
 from tracker.i18n import Words
 from tracker.ledger.model import LedgerIssue, LedgerProject, RefusedFileError, Severity
 from tracker.services import ledger_import
@@ -30,11 +30,8 @@ def run(
     as_json: bool,
 ) -> None:
     """Preview a ledger and, unless it is a dry run, commit it."""
-    try:
-        with door.user_errors():
-            found = _preview(door, path, as_of)
-    except typer.Exit:
-        raise
+    with door.user_errors():
+        found = _preview(door, path, as_of, as_json=as_json)
     if as_json:
         show_json(as_data(found, door.words))
     else:
@@ -55,25 +52,20 @@ def run(
         _commit(door, path, found)
 
 
-def _preview(door: Door, path: Path, as_of: datetime | None) -> Preview:
+def _preview(door: Door, path: Path, as_of: datetime | None, *, as_json: bool) -> Preview:
     day = door.day(as_of)
+    known = []
+    if door.has_data:
+        with reading(door.engine) as session:
+            known = projects.load(session, day)
     try:
-        known = []
-        if door.has_data:
-            with reading(door.engine) as session:
-                known = projects.load(session, day)
         return preview(path, door.catalog, day, known)
     except RefusedFileError as error:
-        data = {
-            "code": error.code,
-            "message": door.words(error.what),
-            "remedy": door.words(error.remedy),
-        }
-        if door.debug:
-            raise
-        say(door.words(error))
-        show_json({"format": "tracker-import/1", "file": path.name, "error": data})
-        raise typer.Exit(BAD_DATA) from None
+        if as_json:
+            words = door.words
+            what = {"code": error.code, "message": words(error.what), "remedy": words(error.remedy)}
+            show_json({"format": "tracker-import/1", "file": path.name, "error": what})
+        raise
 
 
 def _commit(door: Door, path: Path, found: Preview) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.ledger.columns import Column, Field, column_of, field_of, step_kind_of
-from tracker.ledger.grid import Grid
+from tracker.ledger.grid import Grid, letters
 from tracker.ledger.model import Ignored, Value
 from tracker.ledger.money import unit_in
 from tracker.ledger.words import plain, shown
@@ -115,9 +115,7 @@ def _rows(
     heading = plain(next(column.heading for column in columns if column.field is Field.NAME))
     body: list[int] = []
     sections: dict[int, str] = {}
-    ignored = [
-        Ignored(grid.sheet, None, "hidden", f"{index + 1}") for index in sorted(grid.hidden_columns)
-    ]
+    ignored = [Ignored(grid.sheet, None, "hidden", letters(n)) for n in sorted(grid.hidden_columns)]
     section = ""
     for row in range(len(grid.rows)):
         texts = [text for text in map(shown, grid.rows[row]) if text]

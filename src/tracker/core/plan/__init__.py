@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from tracker.core.calendars import Calendar, check_covered, day_from, day_until
+from tracker.core.calendars import Calendar, boundary_after, check_covered, day_from, day_until
 from tracker.core.compile import Blueprint
 from tracker.core.model import Step, StepKind
 from tracker.core.plan.floats import Floats, critical_chain, driving, floats
@@ -58,7 +58,8 @@ class Plan:
     """A project's steps in an order that works, and what they come to.
 
     `needed` and `left` count working days from the status date, that day included: up to the
-    forecast finish, and up to the deadline. `finish` is None once nothing is left to do.
+    forecast finish, and up to the deadline. `spare` counts those between forecast and deadline;
+    below 0, the days it is late. `finish` is None once nothing is left to do.
     """
 
     status_date: date
@@ -69,6 +70,7 @@ class Plan:
     fastest: date | None
     needed: int
     left: int | None
+    spare: int
     least_float: int | None
     because: PlannedStep | None
 
@@ -81,11 +83,6 @@ class Plan:
     def is_feasible(self) -> bool:
         """Tell whether the forecast keeps the deadline."""
         return self.least_float is None or self.least_float >= 0
-
-    @property
-    def spare(self) -> int:
-        """Return the working days between forecast and deadline; below 0, the days it is late."""
-        return self.left - self.needed if self.left is not None else 0
 
     @property
     def days_late(self) -> int:
@@ -224,6 +221,7 @@ class _Column:
             left=_working_days(calendar, self.status_date, self.deadline)
             if self.deadline
             else None,
+            spare=_between(calendar, finish, self.deadline) if finish and self.deadline else 0,
             least_float=min(totals) if self.deadline and totals else None,
             because=max(left, key=lambda step: (step.critical, step.drag)) if left else None,
         )
@@ -253,6 +251,11 @@ class _Column:
             drag=self.drag.get(n, 0),
             provisional=any(self.blueprint.working_days.is_provisional(day) for day in dates),
         )
+
+
+def _between(calendar: Calendar, finish: date, deadline: date) -> int:
+    worked = calendar.worked_before
+    return worked[boundary_after(deadline)] - worked[boundary_after(finish)]
 
 
 def _working_days(calendar: Calendar, first: date, last: date | None) -> int:
