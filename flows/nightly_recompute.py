@@ -10,6 +10,7 @@ from prefect.futures import PrefectFutureList  # isort: skip
 from tracker import clock, settings
 from tracker.catalog import catalog
 from tracker.services import jobs
+from tracker.services.weekly_report import SCOPE
 from tracker.store import engine_for, upgrade
 
 
@@ -27,4 +28,4 @@ def nightly_recompute(day: date | None = None) -> "PrefectFutureList[bool]":
     """Recompute every county as of `day`, or of today; one that fails does not stop the others."""
     setting = settings.from_environment()
     night = day or clock.today(setting.timezone)
-    return recompute_county.map(setting.counties, unmapped(night))
+    return recompute_county.map([SCOPE], unmapped(night))

@@ -12,6 +12,7 @@ from tracker.catalog import catalog
 from tracker.i18n import words_in
 from tracker.services import jobs
 from tracker.services import weekly_report as service
+from tracker.services.weekly_report import SCOPE
 from tracker.store import engine_for, upgrade
 
 
@@ -38,4 +39,4 @@ def weekly_report(friday: date | None = None) -> "PrefectFutureList[bool]":
     """Write the report that is due now, or that of `friday`, for every county."""
     setting = settings.from_environment()
     due = friday or service.due_day(clock.local(setting.timezone))
-    return report_county.map(setting.counties, unmapped(due))
+    return report_county.map([SCOPE], unmapped(due))

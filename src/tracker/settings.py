@@ -23,13 +23,12 @@ class BadSettingError(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are. `counties` are the scopes that the flows work through."""
+    """Where things are."""
 
     data: Path
     database_url: str
     timezone: str
     language: str
-    counties: tuple[str, ...] = ("county",)
 
     @property
     def reports(self) -> Path:

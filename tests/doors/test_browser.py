@@ -27,7 +27,7 @@ if CHROMIUM is None and not os.environ.get("TRACKER_REQUIRE_BROWSER"):
 @pytest.fixture(scope="module")
 def address(demo: DemoCounty, law: Catalog) -> Iterator[str]:
     setting = Settings(demo.folder, str(demo.engine.url), "Asia/Shanghai", "zh")
-    app = create_app(demo.engine, law, setting, key="the-key", day=lambda: DAY)
+    app = create_app(demo.engine, law, setting, key="the-key", day=lambda: DAY, hosts=["127.0.0.1"])
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")
     )

@@ -25,7 +25,8 @@ def app_of(
     folder = demo.folder if demo else engine.url.database
     setting = Settings(folder, str(engine.url), "Asia/Shanghai", language)
     return TestClient(
-        create_app(engine, law, setting, key="the-key", day=lambda: DAY), follow_redirects=False
+        create_app(engine, law, setting, key="the-key", day=lambda: DAY, hosts=["testserver"]),
+        follow_redirects=False,
     )
 
 

@@ -35,6 +35,7 @@ def test_nothing_chinese_is_said_outside_the_catalogue_and_the_data() -> None:
         "已办结",
         "用地规划",
         "立项类型",
+        "问题类型",
         "单位：万元",
         "涉密",
         "万元",

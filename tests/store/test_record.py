@@ -205,16 +205,19 @@ def test_a_bent_chain_names_its_first_wrong_entry(
 def test_a_period_is_claimed_once_and_again_when_its_lease_has_passed(engine: Engine) -> None:
     now = datetime(2025, 6, 20, 7, 5, tzinfo=UTC)
 
-    def claim(at: datetime) -> int | None:
+    def claim(at: datetime) -> records.Claim | None:
         with transaction(engine) as session:
             return records.claim(session, kind="weekly", scope="county", period="2025-W25", now=at)
 
-    run = claim(now)
-    assert run is not None
+    first = claim(now)
+    assert first is not None
     assert claim(now + timedelta(minutes=9)) is None
-    assert claim(now + timedelta(minutes=11)) == run
+    second = claim(now + timedelta(minutes=11))
+    assert second == records.Claim(first.run, first.attempt + 1)
+    with pytest.raises(records.LostClaimError), transaction(engine) as session:
+        records.finish(session, first, {"week": "of a process thought dead"})
     with transaction(engine) as session:
-        records.finish(session, run, {"week": "2025-W25"})
+        records.finish(session, second, {"week": "2025-W25"})
     assert claim(now + timedelta(days=1)) is None
 
 

@@ -192,6 +192,18 @@ def report_list(context: typer.Context, as_json: AsJson = False) -> None:
     reporting.list_reports(context.obj, as_json=as_json)
 
 
+audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=mark("The audit chain."))
+app.add_typer(audit, name="audit")
+
+
+@audit.command("verify", help=mark("Walk the whole audit chain; exit 1 at the first bad entry."))
+def audit_verify(context: typer.Context, as_json: AsJson = False) -> None:
+    """Check the chain."""
+    from tracker.cli import auditing
+
+    auditing.run(context.obj, as_json=as_json)
+
+
 @app.command(help=mark("Show the web page on this machine."))
 def serve(
     context: typer.Context,

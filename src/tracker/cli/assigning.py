@@ -7,7 +7,7 @@ import typer
 from tracker.cli.door import FINDINGS, Door, show_json, show_table
 from tracker.core.assign import GAP_WORDS, findings
 from tracker.reports.sections import ask_words, level_words, office_words
-from tracker.services import county, weekly_report
+from tracker.services import county, follow_ups
 from tracker.store import projects, reading
 
 
@@ -55,8 +55,9 @@ def list_cases(door: Door, as_of: datetime | None, *, as_json: bool) -> None:
     """List the open follow-ups."""
     day, words = door.day(as_of), door.words
     with door.user_errors(), reading(door.engine) as session:
-        cases = weekly_report.open_cases(session, door.catalog, day)
-        by_id = {s.project.id: s for s in county.survey(session, door.catalog, day)}
+        standings = county.survey(session, door.catalog, day)
+        cases = follow_ups.open_on(session, standings, door.catalog, day)
+    by_id = {s.project.id: s for s in standings}
     if as_json:
         rows = [
             {

@@ -1,22 +1,22 @@
 """`tracker import`: preview, ask, commit."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json
+from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json, show_table
 from tracker.i18n import Words
 from tracker.ledger.model import LedgerIssue, LedgerProject, RefusedFileError, Severity
 from tracker.services import ledger_import
 from tracker.services.files import write_whole
 from tracker.services.ledger_diff import Preview, preview
+from tracker.services.ledger_import import ChangedMeanwhileError
 from tracker.store import projects, reading, transaction
 
-_SHOWN_ISSUES = 30
+_SHOWN_WARNINGS = 30
 
 
 def run(
@@ -50,6 +50,8 @@ def run(
         raise typer.Exit(USAGE)
     with door.user_errors():
         _commit(door, path, found)
+    if found.has_errors:
+        raise typer.Exit(FINDINGS)
 
 
 def _preview(door: Door, path: Path, as_of: datetime | None, *, as_json: bool) -> Preview:
@@ -69,10 +71,11 @@ def _preview(door: Door, path: Path, as_of: datetime | None, *, as_json: bool) -
 
 
 def _commit(door: Door, path: Path, found: Preview) -> None:
+    as_of = found.ledger.as_of
     with transaction(door.made_engine) as session:
-        fresh = preview(
-            path, door.catalog, found.ledger.as_of, projects.load(session, found.ledger.as_of)
-        )
+        fresh = preview(path, door.catalog, as_of, projects.load(session, as_of))
+        if fresh.changes != found.changes:
+            raise ChangedMeanwhileError
         number = ledger_import.commit(session, fresh, path=path, by="command line")
     if number is None:
         say(door.words.text("The record already says all this; nothing changed."))
@@ -83,7 +86,7 @@ def _commit(door: Door, path: Path, found: Preview) -> None:
 
 
 def show(found: Preview, words: Words) -> None:
-    """Print the preview for people."""
+    """Print the preview for people: what was found, each project's plan, then what is wrong."""
     ledger = found.ledger
     for sheet in ledger.sheets:
         rows = "–".join(str(row) for row in (sheet.header_rows[0], sheet.header_rows[-1]))
@@ -93,11 +96,19 @@ def show(found: Preview, words: Words) -> None:
                 sheet=sheet.sheet or ledger.file, rows=rows, unit=sheet.unit or "万元", count=sheet.projects,
             )
         )  # fmt: skip
+    headings = (
+        words.text("Row"), words.text("Project"), words.text("Procedure"), words.text("Target"), words.text("Due"),
+    )  # fmt: skip
+    show_table(
+        headings,
+        [
+            (str(p.row), p.name, p.procedure or "–", p.target or "–", words.short_day(p.deadline))
+            for p in ledger.projects
+        ],
+    )
     total = sum(project.total_investment_wan or 0 for project in ledger.projects)
     typer.echo(words.text("Total investment: {total} (10,000 yuan)", total=words.wan(total)))
-    kinds = Counter((project.procedure, project.target) for project in ledger.projects)
-    for (procedure, target), count in sorted(kinds.items(), key=str):
-        typer.echo(f"  {procedure} → {target}: {count}")
+    _show_issues(ledger.issues, words)
     counts = change_counts(found)
     typer.echo(
         words.text(
@@ -106,23 +117,36 @@ def show(found: Preview, words: Words) -> None:
             missing=len(counts["missing"]), conflicts=len(counts["conflicts"]),
         )
     )  # fmt: skip
-    loud = [issue for issue in ledger.issues if issue.severity is not Severity.INFO]
-    for issue in loud[:_SHOWN_ISSUES]:
-        typer.echo(f"  {_severity(issue, words)} {issue_words(issue, words)}")
-    if len(loud) > _SHOWN_ISSUES:
-        typer.echo(words.text("  … and {count} more; see --json", count=len(loud) - _SHOWN_ISSUES))
+    for conflict in (c for change in found.changes for c in change.conflicts):
+        typer.echo(
+            words.text(
+                "  conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it stays as it is.",
+                project=conflict.project, step=conflict.name, recorded=conflict.recorded, ledger=conflict.says,
+            )
+        )  # fmt: skip
 
 
-def _severity(issue: LedgerIssue, words: Words) -> str:
-    return words.text("error:") if issue.severity is Severity.ERROR else words.text("warning:")
+def _show_issues(issues: Sequence[LedgerIssue], words: Words) -> None:
+    """Print every error, then the first warnings."""
+    error, warning = words.text("error:"), words.text("warning:")
+    for issue in (i for i in issues if i.severity is Severity.ERROR):
+        typer.echo(f"  {error} {issue_words(issue, words)}")
+    warnings = [issue for issue in issues if issue.severity is Severity.WARNING]
+    for issue in warnings[:_SHOWN_WARNINGS]:
+        typer.echo(f"  {warning} {issue_words(issue, words)}")
+    if len(warnings) > _SHOWN_WARNINGS:
+        typer.echo(
+            words.text("  … and {count} more; see --json", count=len(warnings) - _SHOWN_WARNINGS)
+        )
 
 
 def issue_words(issue: LedgerIssue, words: Words) -> str:
     """Return an issue with its place, its fault and its remedy."""
+    where = words.text("sheet {sheet}, ", sheet=issue.sheet) if issue.sheet else ""
     if issue.column:
-        where = words.text("row {row}, column {column}: ", row=issue.row, column=issue.column)
+        where += words.text("row {row}, column {column}: ", row=issue.row, column=issue.column)
     else:
-        where = words.text("row {row}: ", row=issue.row)
+        where += words.text("row {row}: ", row=issue.row)
     gap = " " if words.language == "en" else ""
     return f"{where}{words(issue.what)}{gap}{words(issue.remedy)}"
 
@@ -135,7 +159,11 @@ def change_counts(found: Preview) -> dict[str, Any]:
         "changed": sum(change.is_changed for change in changes),
         "unchanged": sum(not change.is_new and not change.is_changed for change in changes),
         "missing": list(found.missing),
-        "renamed": [],
+        "renamed": [
+            {"from": change.renamed_from, "to": change.after.name}
+            for change in changes
+            if change.renamed_from
+        ],
         "conflicts": [
             {"project": c.project, "step": c.step, "recorded": c.recorded, "ledger": c.ledger}
             for change in changes

@@ -7,8 +7,9 @@ from typing import Any
 import typer
 
 from tracker.cli.door import Door, show_json, show_table
-from tracker.core.model import Duration
+from tracker.core.model import DayKind, Duration
 from tracker.core.plan import Plan, PlannedStep
+from tracker.core.track import State
 from tracker.i18n import Words
 from tracker.pictures.palette import TONES
 from tracker.services import county
@@ -93,6 +94,8 @@ def _row(step: PlannedStep, words: Words) -> tuple[str, ...]:
         state = words.text("finished (inferred)")
     mark = "▶ " if step.on_longest_path else "  "
     total = "" if step.total_float is None else str(step.total_float)
+    if total and step.step.plan_time.kind is DayKind.CALENDAR:
+        total = words.text("{days} (calendar)", days=total)
     dates = (step.early_start, step.early_finish, step.late_finish)
     shown = [words.short_day(day) + ("*" if step.provisional and day else "") for day in dates]
     return (mark + words(step.step.name), words(step.step.office), state, *shown, total)
@@ -141,22 +144,37 @@ def _step(step: PlannedStep, plan: Plan, words: Words) -> dict[str, Any]:
         "actual_start": progress.start,
         "actual_finish": progress.finish,
     }
+    if progress.state is State.NOT_NEEDED:
+        return {**known, "not_needed": True}
     if progress.is_over:
         return {**known, "complete": True}
     block = progress.block
+    milestone = {"date": step.early_finish} if step.step.plan_time.days == 0 else {}
     return {
         **known,
+        **milestone,
         "early_start": step.early_start,
         "early_finish": step.early_finish,
         "late_start": step.late_start,
         "late_finish": step.late_finish,
         "total_float": step.total_float,
         "free_float": step.free_float,
+        "float_counts": step.step.plan_time.kind,
         "critical": step.critical,
         "longest_path": step.on_longest_path,
-        "driven_by": list(step.driven_by),
+        "driven_by": _drivers(step),
+        "bound_by": {"deadline_of": "project"} if plan.deadline else {"network_finish": True},
         "provisional": step.provisional,
         "blocked": {"reason": block.reason, "expected": block.expected, "note": block.note}
         if block
         else None,
     }
+
+
+def _drivers(step: PlannedStep) -> list[dict[str, object]]:
+    """Return what sets the early start: links, else the floor, which is today or a block's end."""
+    links: list[dict[str, object]] = [{"link": [before, step.step.id]} for before in step.driven_by]
+    held = step.progress.block and step.progress.block.expected
+    is_held = bool(held and step.early_start and step.early_start >= held)
+    floor: dict[str, object] = {"floor": "not_before" if is_held else "status_date"}
+    return links or [floor]

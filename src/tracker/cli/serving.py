@@ -1,7 +1,6 @@
 """`tracker serve`: the web page, for this machine only until there are accounts."""
 
 import importlib
-import ipaddress
 import socket
 from datetime import datetime
 
@@ -11,6 +10,7 @@ import uvicorn
 from tracker.cli.door import Door
 from tracker.core.problems import TrackerError, message
 from tracker.security.entry import new_key
+from tracker.store import Engine
 
 
 class NotAloneError(TrackerError):
@@ -37,12 +37,17 @@ class PortTakenError(TrackerError):
         )
 
 
-def run(door: Door, host: str, port: int, as_of: datetime | None) -> None:
+_THIS_MACHINE = ("127.0.0.1", "localhost")
+
+
+def run(
+    door: Door, host: str, port: int, as_of: datetime | None, *, engine: Engine | None = None
+) -> None:
     """Serve the pages until stopped; print a sign-in link that works once."""
     with door.user_errors():
-        if not _is_this_machine(host):
+        if host not in _THIS_MACHINE:
             raise NotAloneError(host)
-        engine = door.engine
+        engine = engine or door.engine
         try:
             listener = socket.create_server((host, port))
         except OSError:
@@ -51,7 +56,14 @@ def run(door: Door, host: str, port: int, as_of: datetime | None) -> None:
     create_app = importlib.import_module("tracker.web").create_app
     key = new_key()
     day = as_of.date() if as_of else None
-    app = create_app(engine, door.catalog, door.setting, key=key, day=lambda: day or door.day(None))
+    app = create_app(
+        engine,
+        door.catalog,
+        door.setting,
+        key=key,
+        day=lambda: day or door.day(None),
+        hosts=_THIS_MACHINE,
+    )
     port = listener.getsockname()[1]
     typer.echo(
         door.words.text("Open in a browser: {link}", link=f"http://{host}:{port}/enter/{key}")
@@ -59,10 +71,3 @@ def run(door: Door, host: str, port: int, as_of: datetime | None) -> None:
     typer.echo(door.words.text("The link works once. Stop with Ctrl+C."))
     config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off")
     uvicorn.Server(config).run(sockets=[listener])
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

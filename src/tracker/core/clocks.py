@@ -41,7 +41,8 @@ class Clock:
 def running(step: Step, accepted: date, status_date: date, working_days: Calendar) -> Clock | None:
     """Return the clock of a step accepted on `accepted`, or None when the law sets no limit.
 
-    The status date itself is still usable, so it does not count as used.
+    The status date itself is still usable, so it does not count as used; a decision made on it
+    would be `over` days late.
     """
     if step.kind not in _LIMITED or step.owner is not Owner.AUTHORITY or not step.limit:
         return None
@@ -53,5 +54,5 @@ def running(step: Step, accepted: date, status_date: date, working_days: Calenda
         due = working_days.nth_after(due, 1)  # 民法典 art. 203: a last day off moves on
     first_counted, yesterday = accepted + timedelta(days=1), status_date - timedelta(days=1)
     used = calendar.count(first_counted, yesterday) if first_counted <= yesterday else 0
-    over = calendar.count(due + timedelta(days=1), yesterday) if due < yesterday else 0
+    over = calendar.count(due + timedelta(days=1), status_date) if due < status_date else 0
     return Clock(step, accepted, due, used, over)

@@ -112,15 +112,14 @@ class Digest:
 
 
 def worst_first(standings: Sequence[Standing]) -> tuple[Standing, ...]:
-    """Return the projects by light, then by days late, then by least float, then by name."""
+    """Return the projects by light, then by days late or to spare, then by name."""
     order = {light: n for n, light in enumerate(Light)}
     return tuple(
         sorted(
             standings,
             key=lambda s: (
                 order[s.light],
-                -s.plan.days_late,
-                s.plan.least_float if s.plan.least_float is not None else 10_000,
+                s.plan.spare,
                 s.project.name,
             ),
         )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -46,13 +46,15 @@ class Block:
 class Progress:
     """What is known of one step; `known_by` is None where nothing is recorded of it.
 
-    A finished step may have no `finish` day: then it was over by `known_by`. An `inferred` step
-    is finished because a recorded step could not be without it; nobody recorded it.
+    `since` is the day of the newest state, where it is known. A finished step may have no `finish`
+    day: then it was over by `known_by`. An `inferred` step is finished because a recorded step
+    could not be without it; nobody recorded it.
     """
 
     state: State = State.NOT_STARTED
     start: date | None = None
     finish: date | None = None
+    since: date | None = None
     known_by: date | None = None
     document: str | None = None
     inferred: bool = False
@@ -106,20 +108,29 @@ def _found(step: str, recorded: Mapping[str, Progress], off: frozenset[str]) -> 
 
 
 def _recorded(events: list[Event]) -> Progress:
-    state, start, finish, document, block = State.NOT_STARTED, None, None, None, None
+    found = Progress()
     for event in events:
-        if event.kind is EventKind.BLOCKED and event.reason:
-            block = Block(event.reason, event.known_by, event.expected, event.note)
-        elif event.kind is EventKind.RELEASED:
-            block = None
-        else:
-            state = _STATE_AFTER[event.kind]
-            start = event.day if event.kind is EventKind.STARTED else start
-            finish = event.day if event.kind is EventKind.FINISHED else None
-            document = event.document or document
-    over = state in (State.FINISHED, State.NOT_NEEDED)
-    return Progress(
-        state, start, finish, events[-1].known_by, document, block=None if over else block
+        found = _after(found, event)
+    return replace(found, block=None) if found.is_over else found
+
+
+def _after(before: Progress, event: Event) -> Progress:
+    """Return the progress after one more event; one that repeats a state keeps its known day."""
+    if event.kind is EventKind.BLOCKED and event.reason:
+        block = Block(event.reason, event.known_by, event.expected, event.note)
+        return replace(before, block=block, known_by=event.known_by)
+    if event.kind is EventKind.RELEASED:
+        return replace(before, block=None, known_by=event.known_by)
+    state = _STATE_AFTER[event.kind]
+    day = event.day or (before.since if state is before.state else None)
+    return replace(
+        before,
+        state=state,
+        start=day if state is State.UNDER_WAY else before.start,
+        finish=day if state is State.FINISHED else None,
+        since=day,
+        known_by=event.known_by,
+        document=event.document or before.document,
     )
 
 

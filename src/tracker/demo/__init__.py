@@ -10,7 +10,7 @@ from tracker.catalog import Catalog
 from tracker.core.compile import switched_off
 from tracker.core.plan import plan
 from tracker.core.track import progress
-from tracker.demo.county import DAY, SEED, WEEK_BEFORE, Row, Section, known_on, sections
+from tracker.demo.county import DAY, SEED, WEEK_BEFORE, Row, Section, sections
 from tracker.demo.workbook import write_ledger
 from tracker.services.ledger_diff import RowChange, preview
 
@@ -27,7 +27,7 @@ def write_ledgers(folder: Path, catalog: Catalog) -> tuple[Path, Path]:
     """
     now = _with_deadlines(sections(), catalog)
     earlier = tuple(
-        replace(section, rows=tuple(known_on(row, WEEK_BEFORE) for row in section.rows))
+        replace(section, rows=tuple(replace(row, seen_on=WEEK_BEFORE) for row in section.rows))
         for section in now
     )
     before, today = (folder / f"台账{day:%Y%m%d}.xlsx" for day in (WEEK_BEFORE, DAY))

@@ -5,7 +5,7 @@ nine towns, a town park stuck on land quota, a hospital's new campus, an old riv
 are offices, never names. The same seed gives the same county.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -53,6 +53,7 @@ class Row:
 
     `stage` counts the steps of its order that are done, -1 when nothing is begun; `delayed` says
     how the deadline lies to the forecast: 0 well after it, 3 just after, 1 before, 2 long before.
+    `seen_on` is the day of the ledger: what was decided later is still to come there.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Row:
     deadline: str = ""
     remark: str = ""
     returned: bool = False
+    seen_on: date = DAY
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -210,15 +212,10 @@ def _special(section: int, k: int, number: int, random: Random) -> Row | None:
 
 
 def days_of(row: Row) -> dict[str, date]:
-    """Return when the row's finished steps were decided: the newest a little before the demo day."""
+    """Return when the steps that were finished by `row.seen_on` were decided."""
     random = Random(row.name)  # noqa: S311  a demo, no secret
     found, last = {}, DAY - timedelta(days=random.randint(3, 24))
     for column in reversed(row.order[: max(0, row.stage)]):
         found[column] = last
         last -= timedelta(days=random.randint(18, 55))
-    return found
-
-
-def known_on(row: Row, day: date) -> Row:
-    """Return the row as it stood on `day`: what was decided later is still to come."""
-    return replace(row, stage=row.stage - sum(at > day for at in days_of(row).values()))
+    return {column: day for column, day in found.items() if day <= row.seen_on}

@@ -163,8 +163,8 @@ def _random(project: Row, column: str) -> Random:
 
 def _statuses(project: Row, number: int) -> list[object]:
     days = days_of(project)
-    is_between = 0 <= project.stage < len(project.order)
-    current = project.order[project.stage] if is_between else None
+    is_between = project.stage >= 0 and len(days) < len(project.order)
+    current = project.order[len(days)] if is_between else None
     cells: list[object] = []
     for column in COLUMNS:
         random = _random(project, column)
@@ -203,6 +203,8 @@ def _under_way(project: Row, random: Random) -> object:
         return "补正"
     back = random.randint(2, 14) + (34 if project.delayed == 2 else 0)
     accepted = DAY - timedelta(days=back)
+    if accepted > project.seen_on:
+        return "办理中"
     return random.choice(("办理中", f"办理中（{accepted.month}.{accepted.day}受理）", "在办"))
 
 

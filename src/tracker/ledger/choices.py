@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from tracker.core.model import BlockReason, Regime
+from tracker.ledger.dates import DayReading
 from tracker.ledger.words import plain
 
 _REGIME_WORDS = {"审批": Regime.APPROVAL, "核准": Regime.VERIFICATION, "备案": Regime.FILING}
@@ -42,6 +43,7 @@ _BLOCKS = (
     ("征地拆迁", BlockReason.DEMOLITION),
     ("征拆", BlockReason.DEMOLITION),
 )
+_LIFTED = ("无", "已解决", "已落实", "已销号", "已解除")
 _EIA = {"报告书": "report", "报告表": "form", "登记表": "register"}
 _LAND = (
     ("新征", "new_collective"),
@@ -63,37 +65,50 @@ def regime_of(written: str | None, owner_unit: str | None) -> Regime | None:
 
 
 def procedure_of(regime: Regime | None, category: str | None, name: str) -> tuple[str, bool]:
-    """Return the procedure, and whether it is sure; unsure is the government building."""
+    """Return the procedure, and whether it is sure; unsure is the government building.
+
+    Without a category the project's name decides, which is never sure.
+    """
     text = plain(category or "") or plain(name)
     if regime is Regime.FILING:
         return "enterprise_filing_park", True
     if regime is Regime.APPROVAL and any(word in text for word in _ROAD_OR_WATER):
-        return "gov_road_water", True
+        return "gov_road_water", bool(category)
     if regime is Regime.APPROVAL and any(word in text for word in _BUILDING):
-        return "gov_building", True
+        return "gov_building", bool(category)
     return "gov_building", False
 
 
 def aim_of(
-    days: Mapping[str, date | None], approval_step: str, permit_step: str
+    days: Mapping[str, DayReading], approval_step: str, permit_step: str
 ) -> tuple[str, date | None]:
     """Return the step a plan aims at and its deadline, from the columns of the ledger.
 
     A plain deadline is that of the permit to build; else the one of 立项; else the planned start.
+    The first cell that is filled decides, even when its day could not be read.
     """
-    if days["deadline"]:
-        return permit_step, days["deadline"]
-    if days["approval"]:
-        return approval_step, days["approval"]
-    if days["start"]:
-        return "start", days["start"]
+    for column, step in (
+        ("deadline", permit_step),
+        ("approval", approval_step),
+        ("start", "start"),
+    ):
+        if days[column].rule != "blank":
+            return step, days[column].day
     return permit_step, None
 
 
-def block_of(kind: str | None, problem: str | None) -> BlockReason | None:
-    """Return the reason that holds a project, when the ledger names a kind that can hold one."""
-    text = plain(kind or "") or plain(problem or "")
+def block_of(kind: str | None) -> BlockReason | None:
+    """Return the reason that holds a project, when the ledger names a kind that can hold one.
+
+    Only the column of kinds decides: a free text may as well say that the problem is solved.
+    """
+    text = plain(kind or "")
     return next((reason for words, reason in _BLOCKS if words in text), None)
+
+
+def is_lifted(kind: str | None) -> bool:
+    """Tell whether the column of kinds says that nothing holds the project any more."""
+    return plain(kind or "") in _LIFTED
 
 
 def facts_of(eia: str | None, land: str | None) -> dict[str, str]:

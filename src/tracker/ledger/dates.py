@@ -34,6 +34,11 @@ class DayReading:
 
 _EPOCH_1900 = date(1899, 12, 30)
 _SERIALS = range(32_874, 62_094)  # 1990 to 2069
+_YEARS = range(
+    2008, 2039
+)  # a project's own days; beyond them the calendar ends, or a finger slipped
+EXACT_RULES = frozenset({"typed", "serial", "month_day", "dotted", "packed", "short"})
+"""The rules that read one day; the others read a period, and take its end or its start."""
 _UNDECIDED = re.compile(r"^(待定|未定|待确定|不定|暂无|无)$")
 _RELATIVE = re.compile(
     r"(节前|节后|春节|国庆|五一|中秋|端午|元旦|清明|近期|尽快|下周|本周|下月|本月|月底前后|天内|日内|周内|后$|左右)"
@@ -132,6 +137,13 @@ def read_day(value: Value, role: DayRole, as_of: date) -> DayReading:
     Returns a reading without a day for an empty cell (`blank`), for 待定 (`undecided`), and for
     what cannot be a day (`problem` is `bad_date` or `relative_date`).
     """
+    found = _read(value, role, as_of)
+    if found.day and found.day.year not in _YEARS:
+        return DayReading(None, found.rule, "bad_date")
+    return found
+
+
+def _read(value: Value, role: DayRole, as_of: date) -> DayReading:
     if value is None:
         return DayReading(None, "blank")
     if isinstance(value, date):

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +20,11 @@ from tracker.ledger.model import RefusedFileError, Value
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_MERGES = 20_000, 200, 2_000_000, 5_000
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_READERS_FAULTS = (
+    python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, csv.Error, KeyError, SyntaxError,
+    ValueError, TypeError, NotImplementedError, RuntimeError, EOFError,
+)  # fmt: skip
+"""What the readers below raise on damaged files; all of them mean the same to a clerk."""
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
@@ -68,16 +74,21 @@ def letters(column: int) -> str:
 def read_workbook(path: Path) -> Workbook:
     """Read the cells of a file. Raises RefusedFileError when it cannot or must not be read."""
     kind = kind_of(path)
-    if kind == "csv":
-        return Workbook([Grid(None, _csv_rows(path))], [])
     try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        if kind == "csv":
+            return Workbook([Grid(None, _csv_rows(path))], [])
         details = _sheet_details(path) if kind == "xlsx" else {}
-        return _visible(path, book, details)
-    except (python_calamine.CalamineError, KeyError, zipfile.BadZipFile, SyntaxError, ValueError):
+        return _visible(path, python_calamine.CalamineWorkbook.from_path(str(path)), details)
+    except _READERS_FAULTS:
         what = message("The file is damaged, or protected by a password.")
         remedy = message("Open it in Excel or WPS, save it without a password, and try again.")
         raise RefusedFileError("damaged_file", what, remedy=remedy, file=path.name) from None
+
+
+def _too_large(path: Path, sheet: str) -> RefusedFileError:
+    what = message("The sheet '{sheet}' is larger than any ledger.", sheet=sheet)
+    remedy = message("Delete empty rows and columns outside the table, and try again.")
+    return RefusedFileError("too_large", what, remedy=remedy, file=path.name)
 
 
 def _visible(
@@ -95,9 +106,7 @@ def _visible(
         merges = cells.merged_cell_ranges or []
         too_many = rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS
         if too_many or len(merges) > MOST_MERGES:
-            what = message("The sheet '{sheet}' is larger than any ledger.", sheet=sheet.name)
-            remedy = message("Delete empty rows and columns outside the table, and try again.")
-            raise RefusedFileError("too_large", what, remedy=remedy, file=path.name)
+            raise _too_large(path, sheet.name)
         detail = details.get(sheet.name, _Details())
         grids.append(
             Grid(
@@ -135,17 +144,36 @@ def _csv_rows(path: Path) -> list[list[Value]]:
         what = message("The text is neither UTF-8 nor GB18030.")
         remedy = message("Save it as .xlsx and try again.")
         raise RefusedFileError("bad_encoding", what, remedy=remedy, file=path.name)
-    rows = [[cell or None for cell in row] for row in csv.reader(io.StringIO(text))]
-    return [list(row) for row in rows[:MOST_ROWS]]
+    rows: list[list[Value]] = []
+    for row in csv.reader(io.StringIO(text, newline="")):
+        rows.append([cell or None for cell in row])
+        if len(rows) > MOST_ROWS or len(row) > MOST_COLUMNS:
+            raise _too_large(path, path.name)
+    return rows
 
 
 @dataclass(slots=True)
 class _Details:
-    """What python-calamine does not tell: hidden rows and columns, cells that show an error."""
+    """What python-calamine does not tell: hidden rows and columns, cells that show an error.
+
+    The last row and column that hold a value are known here before it makes room for them.
+    """
 
     rows: set[int] = field(default_factory=set)
     columns: set[int] = field(default_factory=set)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    last_row: int = 0
+    last_column: int = 0
+
+    def note(self, cell: Any) -> None:
+        """Note where a cell stands if it holds a value, and the error it shows, if any."""
+        place = _position(cell.get("r", ""))
+        if place is None or not len(cell):
+            return
+        self.last_row = max(self.last_row, place[0])
+        self.last_column = max(self.last_column, place[1])
+        if cell.get("t") == "e":
+            self.errors[place] = "".join(cell.itertext())
 
 
 def _sheet_details(path: Path) -> dict[str, _Details]:
@@ -159,7 +187,11 @@ def _sheet_details(path: Path) -> dict[str, _Details]:
             for element in _elements(archive, "xl/workbook.xml")
             if _tag(element) == "sheet"
         ]
-        return {name: _details(archive, _part(targets[key])) for name, key in sheets}
+        found = {name: _details(archive, _part(targets[key])) for name, key in sheets}
+    for name, detail in found.items():
+        if detail.last_row >= MOST_ROWS or detail.last_column >= MOST_COLUMNS:
+            raise _too_large(path, name)
+    return found
 
 
 def _part(target: str) -> str:
@@ -180,23 +212,28 @@ def _details(archive: zipfile.ZipFile, part: str) -> _Details:
     found = _Details()
     if part not in archive.namelist():
         return found
+    row = -1
     for element in _elements(archive, part):
         tag = _tag(element)
-        if tag == "row":
-            if element.get("hidden") in ("1", "true"):
-                found.rows.add(int(element.get("r")) - 1)
+        if tag == "c":
+            found.note(element)
+        elif tag == "row":
+            number = element.get("r")
+            row = int(number) - 1 if number else row
+            if element.get("hidden") in ("1", "true") and row >= 0:
+                found.rows.add(row)
             element.clear()
         elif tag == "col" and element.get("hidden") in ("1", "true"):
             last = min(int(element.get("max")), MOST_COLUMNS)
             found.columns.update(range(int(element.get("min")) - 1, last))
-        elif tag == "c" and element.get("t") == "e":
-            row, column = _position(element.get("r"))
-            found.errors[row, column] = "".join(element.itertext())
     return found
 
 
-def _position(reference: str) -> tuple[int, int]:
+def _position(reference: str) -> tuple[int, int] | None:
+    """Return row and column of `B7`, counted from 0; None when the cell does not say."""
     name = reference.rstrip("0123456789")
+    if not name or name == reference:
+        return None
     column = 0
     for letter in name:
         column = column * 26 + ord(letter) - ord("A") + 1

@@ -21,6 +21,14 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _W, message("'{raw}' lies after the day of the ledger, so it is read as planned."),
         message("If it is done, correct the day."),
     ),
+    "future_done": (
+        _E, message("'{raw}' is done on a day that has not come."),
+        message("Correct the day or the status."),
+    ),
+    "problem_not_used": (
+        _I, message("'{raw}' is kept as a remark; only a kind of problem holds a plan."),
+        message("Fill in 问题类型, such as 用地指标."),
+    ),
     "date_order": (
         _E, message("The planned finish '{raw}' lies before the planned start."),
         message("Correct one of the two."),

@@ -105,6 +105,7 @@ class LedgerProject:
     remark: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     block: LedgerBlock | None = None
+    is_lifted: bool = False
     steps: tuple[LedgerStep, ...] = ()
 
     @property

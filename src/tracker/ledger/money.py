@@ -1,6 +1,7 @@
 """Amounts in 万元. The cell's own unit beats the column's, the column's the sheet's."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from tracker.ledger.model import Value
@@ -12,6 +13,9 @@ _AMOUNT = re.compile(
 )
 _UNDECIDED = re.compile(r"^(待定|未定|待核定|暂无|无|/|-|—)$")
 _UNIT = re.compile(r"(亿元|万元|元)")
+_UNIT_CELL = re.compile(
+    r"(?<!填报)(?<!建设)(?<!项目)(?<!责任)单位\s*[:(]?\s*(?:人民币)?\s*(亿元|万元|元)(?![\u4e00-\u9fff])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,14 @@ class Amount:
 
 
 def unit_in(text: object) -> str | None:
-    """Return the unit that a heading or a unit cell names: 元, 万元 or 亿元."""
+    """Return the unit that the heading of a column names: 元, 万元 or 亿元."""
     found = _UNIT.search(plain(text))
+    return found[1] if found else None
+
+
+def unit_of_sheet(text: str) -> str | None:
+    """Return the unit that a cell above the table names; 填报单位 is an office and names none."""
+    found = _UNIT_CELL.search(unicodedata.normalize("NFKC", text))
     return found[1] if found else None
 
 

@@ -6,10 +6,17 @@ from datetime import date, timedelta
 
 from tracker.core.compile import switched_off
 from tracker.core.model import Procedure, Regime
-from tracker.ledger.choices import aim_of, block_of, facts_of, procedure_of, regime_of
+from tracker.ledger.choices import (
+    aim_of,
+    block_of,
+    facts_of,
+    is_lifted,
+    procedure_of,
+    regime_of,
+)
 from tracker.ledger.codes import problem_of_code
 from tracker.ledger.columns import Column, Field, steps_for
-from tracker.ledger.dates import DayRole, read_day
+from tracker.ledger.dates import DayReading, DayRole, read_day
 from tracker.ledger.grid import letters
 from tracker.ledger.issues import CODES
 from tracker.ledger.model import (
@@ -88,6 +95,7 @@ class RowReader:
             self.issue("missing_name", row, name_column)
             return None
         self._note_errors(row)
+        start = self._reading(row, Field.PLANNED_START, DayRole.START)
         project = LedgerProject(
             sheet=self.table.grid.sheet,
             row=row + 1,
@@ -100,13 +108,14 @@ class RowReader:
             responsible_unit=self._text(row, Field.RESPONSIBLE_UNIT),
             leaders=self._leaders(row),
             task_force=self._text(row, Field.TASK_FORCE),
-            planned_start=self._day(row, Field.PLANNED_START, DayRole.START),
+            planned_start=start.day,
             remark=self._text(row, Field.REMARK),
             facts=facts_of(self._text(row, Field.EIA_KIND), self._text(row, Field.LAND_KIND)),
             block=self._block(row),
+            is_lifted=is_lifted(self._text(row, Field.PROBLEM_KIND)),
         )
         self._check_order(row, project)
-        return self._with_plan(row, project)
+        return self._with_plan(row, project, start)
 
     def _is_classified(self, row: int) -> bool:
         texts = [plain(value) for value in self.table.grid.rows[row] if isinstance(value, str)]
@@ -144,21 +153,23 @@ class RowReader:
             self.issue("two_leaders", row, column, value, count=len(leaders))
         return leaders
 
-    def _day(self, row: int, field: Field, role: DayRole) -> date | None:
+    def _reading(self, row: int, field: Field, role: DayRole) -> DayReading:
         value, column = self._cell(row, field)
         reading = read_day(value, role, self.as_of)
         if reading.problem:
             self.issue(reading.problem, row, column, value)
         elif reading.year_assumed and reading.day and reading.day < self.as_of - _FAR_BACK:
             self.issue("year_assumed", row, column, value)
-        return reading.day
+        return reading
 
     def _block(self, row: int) -> LedgerBlock | None:
         kind, problem = self._text(row, Field.PROBLEM_KIND), self._text(row, Field.PROBLEM)
-        reason = block_of(kind, problem)
+        reason = block_of(kind)
         if reason is None:
+            if block_of(problem):
+                self.issue("problem_not_used", row, self.table.column(Field.PROBLEM), problem)
             return None
-        expected = self._day(row, Field.PROBLEM_DAY, DayRole.END)
+        expected = self._reading(row, Field.PROBLEM_DAY, DayRole.END).day
         return LedgerBlock(reason, problem or kind or "", expected)
 
     def _check_order(self, row: int, project: LedgerProject) -> None:
@@ -169,7 +180,7 @@ class RowReader:
         elif reading.day and project.planned_start and reading.day < project.planned_start:
             self.issue("date_order", row, column, value)
 
-    def _with_plan(self, row: int, project: LedgerProject) -> LedgerProject:
+    def _with_plan(self, row: int, project: LedgerProject, start: DayReading) -> LedgerProject:
         """Add what follows from the regime: procedure, target, deadline, steps."""
         regime = regime_of(self._text(row, Field.REGIME), project.owner_unit)
         procedure_id, sure = procedure_of(regime, project.category, project.name)
@@ -178,9 +189,9 @@ class RowReader:
         procedure = self.procedures[procedure_id]
         steps = self._steps(row, procedure, project.facts)
         days = {
-            "deadline": self._day(row, Field.DEADLINE, DayRole.END),
-            "approval": self._day(row, Field.APPROVAL_DEADLINE, DayRole.END),
-            "start": project.planned_start,
+            "deadline": self._reading(row, Field.DEADLINE, DayRole.END),
+            "approval": self._reading(row, Field.APPROVAL_DEADLINE, DayRole.END),
+            "start": start,
         }
         permits = ("construction_permit", "sector_start_permit")
         target, deadline = aim_of(

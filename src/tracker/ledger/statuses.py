@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.ledger.dates import DayRole, read_day
+from tracker.ledger.dates import EXACT_RULES, DayRole, read_day
 from tracker.ledger.model import Status, Value
 from tracker.ledger.words import plain, shown
 
@@ -17,9 +17,7 @@ _WORDS = {
     Status.SUSPENDED: "暂停 暂缓 停办",
 }
 STATUS_OF = {plain(word): status for status, words in _WORDS.items() for word in words.split()}
-_DOCUMENT = re.compile(
-    r"^[\u4e00-\u9fffA-Za-z]{1,20}[〔\[(（]\d{4}[〕\])）]\d{1,6}号?$|^[\dA-Za-z-]{10,}$"
-)
+_DOCUMENT = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}[〔\[(]\d{4}[〕\])]\d{1,6}号?$")
 _IN_BRACKETS = re.compile(r"^(?P<word>[^(]+)\((?P<inside>[^)]*)\)$")
 _WORD_IN_BRACKETS = re.compile(r"(受理|报送|上报|申报|办结|批复|启动|完成|退回|补正)$")
 
@@ -51,6 +49,11 @@ def read_status(value: Value, as_of: date) -> StatusReading:
     match = _IN_BRACKETS.match(text)
     if match and match["word"] in STATUS_OF:
         return _with_brackets(STATUS_OF[match["word"]], match["inside"], as_of)
+    return _from_day(value, text, as_of)
+
+
+def _from_day(value: Value, text: str, as_of: date) -> StatusReading:
+    """Read a cell that holds a day or a document number where a word belongs."""
     reading = read_day(value, DayRole.END, as_of)
     if reading.day is None and _DOCUMENT.match(text):
         return StatusReading(Status.DONE, "document", document=shown(value))
@@ -61,6 +64,8 @@ def read_status(value: Value, as_of: date) -> StatusReading:
         return StatusReading(
             Status.NOT_STARTED, "planned_day", planned=reading.day, problem="future_day"
         )
+    if reading.rule not in EXACT_RULES:  # 5月底 was a promise; whether it was kept nobody says
+        return StatusReading(Status.UNKNOWN, reading.rule, problem="unknown_status")
     return StatusReading(Status.DONE, f"day:{reading.rule}", day=reading.day)
 
 
@@ -76,6 +81,8 @@ def _with_brackets(status: Status, inside: str, as_of: date) -> StatusReading:
     if reading.day is None:
         problem = "bad_date" if reading.problem == "bad_date" and inside[:1].isdigit() else None
         return StatusReading(status, "word_note", problem=problem)
+    if reading.day > as_of and status is Status.DONE:
+        return StatusReading(Status.UNKNOWN, "word_day", problem="future_done")
     if reading.day > as_of:
         return StatusReading(status, "word_day", planned=reading.day, problem="future_day")
     return StatusReading(status, "word_day", day=reading.day)

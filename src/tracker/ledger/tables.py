@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tracker.ledger.columns import Column, Field, column_of, field_of, step_kind_of
 from tracker.ledger.grid import Grid, letters
 from tracker.ledger.model import Ignored, Value
-from tracker.ledger.money import unit_in
+from tracker.ledger.money import unit_in, unit_of_sheet
 from tracker.ledger.words import plain, shown
 
 _SECTION = re.compile(
@@ -102,8 +102,8 @@ def _unit(grid: Grid, first: int, columns: Sequence[Column]) -> str | None:
             return unit_in(column.heading)
     for row in range(first):
         for value in grid.rows[row]:
-            if isinstance(value, str) and "单位" in value and unit_in(value.split("单位")[-1]):
-                return unit_in(value.split("单位")[-1])
+            if isinstance(value, str) and unit_of_sheet(value):
+                return unit_of_sheet(value)
     return None
 
 

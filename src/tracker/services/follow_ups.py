@@ -1,10 +1,11 @@
 """One-on-one follow-ups: open a case for every project that needs one and has none."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from tracker.catalog import Catalog
-from tracker.core.assign import FollowUp, follow_up
+from tracker.core.assign import FollowUp, follow_up, level_on
 from tracker.core.flag import Standing
 from tracker.store import Session, audit, records
 
@@ -26,3 +27,29 @@ def open_needed(
         )  # fmt: skip
         opened.append(case)
     return opened
+
+
+def open_on(
+    session: Session, standings: Sequence[Standing], catalog: Catalog, as_of: date
+) -> list[FollowUp]:
+    """Return the open cases as they stand on a day: what is wrong now, and the level reached.
+
+    A case climbs by waiting, and at once when its project gets worse. One whose project has
+    recovered keeps its level until it is closed.
+    """
+    now = {s.project.id: follow_up(s, as_of, catalog.working_days) for s in standings}
+    found = []
+    for case in records.open_follow_ups(session):
+        if case.opened_on > as_of:
+            continue
+        today = now.get(case.project)
+        waited = level_on(case.level, case.opened_on, as_of, catalog.working_days)
+        if today is None:
+            found.append(case)
+        else:
+            found.append(
+                replace(
+                    today, level=max(waited, today.level), opened_on=case.opened_on, due=case.due
+                )
+            )
+    return found

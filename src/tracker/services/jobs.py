@@ -4,7 +4,8 @@ Twice, late, or killed halfway: the next call finishes what is due, once. The cl
 transaction of its own, so that a run that dies leaves a lease behind and not a lock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,12 +22,12 @@ def nightly_once(
     engine: Engine, catalog: Catalog, *, county: str, day: date, now: datetime
 ) -> Mapping[str, object] | None:
     """Recompute a county's night if it is still due; None when it is done or under way."""
-    run = _claim(engine, NIGHTLY, county, day.isoformat(), now)
-    if run is None:
-        return None
-    with transaction(engine) as session:
-        result = nightly.recompute(session, catalog, day, by=NIGHTLY)
-        records.finish(session, run, result)
+    with _claimed(engine, NIGHTLY, county, day.isoformat(), now) as claim:
+        if claim is None:
+            return None
+        with transaction(engine) as session:
+            result = nightly.recompute(session, catalog, day, by=NIGHTLY)
+            records.finish(session, claim, result)
     return result
 
 
@@ -41,25 +42,36 @@ def weekly_once(
     now: datetime,
 ) -> Mapping[str, object] | None:
     """Write a week's report if it is still due; None when it is done or under way."""
-    run = _claim(engine, WEEKLY, county, str(Week.of(friday)), now)
-    if run is None:
-        return None
-    with reading(engine) as session:
-        prepared = weekly_report.prepare(session, catalog, words, as_of=friday, now=now)
-    paths = weekly_report.write_files(prepared, folder)
-    result = {
-        "week": prepared.stored.week,
-        "fingerprint": prepared.stored.fingerprint,
-        "files": [path.name for path in paths],
-    }
-    with transaction(engine) as session:
-        weekly_report.keep(session, prepared, by=WEEKLY)
-        records.finish(session, run, result)
+    with _claimed(engine, WEEKLY, county, str(Week.of(friday)), now) as claim:
+        if claim is None:
+            return None
+        with reading(engine) as session:
+            prepared = weekly_report.prepare(session, catalog, words, as_of=friday, now=now)
+        paths = weekly_report.write_files(prepared, folder)
+        result = {
+            "week": prepared.stored.week,
+            "fingerprint": prepared.stored.fingerprint,
+            "files": [path.name for path in paths],
+        }
+        with transaction(engine) as session:
+            weekly_report.keep(session, prepared, by=WEEKLY)
+            records.finish(session, claim, result)
     return result
 
 
-def _claim(engine: Engine, kind: str, scope: str, period: str, now: datetime) -> int | None:
+@contextmanager
+def _claimed(
+    engine: Engine, kind: str, scope: str, period: str, now: datetime
+) -> Iterator[records.Claim | None]:
+    """Claim a period; give it back when the work fails, so that a retry finds it due."""
     with transaction(engine) as session:
-        return records.claim(
+        claim = records.claim(
             session, kind=kind, scope=scope, period=period, now=now.astimezone(UTC)
         )
+    try:
+        yield claim
+    except Exception:
+        if claim:
+            with transaction(engine) as session:
+                records.release(session, claim)
+        raise

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tracker.catalog import Catalog
 from tracker.core.compile import switched_off
-from tracker.core.model import Event, EventKind, Project
+from tracker.core.model import Event, EventKind, Name, Project
 from tracker.core.track import Block, Progress, State, contradictions, progress
 from tracker.ledger import read_ledger
 from tracker.ledger.issues import CODES
@@ -32,7 +32,7 @@ _STATE_OF = {
     Status.NOT_STARTED: State.NOT_STARTED,
 }
 _COMPARED = (
-    "code", "category", "location", "investment_wan", "owner_unit", "responsible_unit",
+    "name", "code", "category", "location", "investment_wan", "owner_unit", "responsible_unit",
     "procedure", "target", "deadline", "planned_start", "leader_candidates", "remark",
 )  # fmt: skip
 
@@ -43,8 +43,14 @@ class Conflict:
 
     project: str
     step: str
+    name: Name
     recorded: State
     ledger: Status
+
+    @property
+    def says(self) -> State:
+        """Return what the ledger says, as a state."""
+        return _STATE_OF[self.ledger]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,12 @@ class RowChange:
     after: Project
     events: tuple[Event, ...]
     conflicts: tuple[Conflict, ...]
+
+    @property
+    def renamed_from(self) -> str | None:
+        """Return the name the record knows, where the ledger gives the same code another name."""
+        old = self.before.project.name if self.before else self.after.name
+        return old if plain(old) != plain(self.after.name) else None
 
     @property
     def is_new(self) -> bool:
@@ -104,27 +116,54 @@ class Preview:
 def preview(path: Path, catalog: Catalog, as_of: date, known: list[Record]) -> Preview:
     """Read a ledger and compare it with what is `known`."""
     ledger = read_ledger(path, as_of, catalog.procedures)
-    by_key = dict(_keys(known))
-    changes = tuple(_change(row, _match(row, by_key), catalog, as_of) for row in ledger.projects)
-    matched = {change.before.project.id for change in changes if change.before}
+    changes, twice = [], []
+    matched: dict[int, LedgerProject] = {}
+    match = _Matcher(known)
+    for row in ledger.projects:
+        before = match(row)
+        if before and before.project.id in matched:
+            twice.append(_second_row(row, matched[before.project.id]))
+            continue
+        if before:
+            matched[before.project.id] = row
+        changes.append(_change(row, before, catalog, as_of))
     missing = tuple(r.project.name for r in known if r.project.id not in matched)
-    issues = [*ledger.issues, *(i for c in changes for i in _conflict_issues(c, catalog, as_of))]
+    conflicts = [i for c in changes for i in _conflict_issues(c, catalog, as_of)]
+    issues = [*ledger.issues, *twice, *conflicts]
     issues.sort(key=lambda issue: (issue.sheet or "", issue.row, issue.column or ""))
-    return Preview(replace(ledger, issues=tuple(issues)), changes, missing)
+    return Preview(replace(ledger, issues=tuple(issues)), tuple(changes), missing)
 
 
-def _keys(known: list[Record]) -> Iterator[tuple[tuple[str, ...], Record]]:
-    for record in known:
-        project = record.project
-        yield ("name", plain(project.name), plain(project.location or "")), record
-        if project.code:
-            yield ("code", project.code), record
+class _Matcher:
+    """Finds the known project of a row: by code, else by name and place, else by a name that is alone."""
+
+    def __init__(self, known: list[Record]) -> None:
+        self.by_code = {r.project.code: r for r in known if r.project.code}
+        self.by_place = {_place_key(r.project.name, r.project.location): r for r in known}
+        self.by_name: dict[str, list[Record]] = {}
+        for record in known:
+            self.by_name.setdefault(plain(record.project.name), []).append(record)
+
+    def __call__(self, row: LedgerProject) -> Record | None:
+        """Return the project, or None for a new one."""
+        found = self.by_code.get(row.code) if row.code else None
+        found = found or self.by_place.get(_place_key(row.name, row.location))
+        alone = self.by_name.get(plain(row.name), [])
+        if found is None and row.location is None and len(alone) == 1:
+            found = alone[0]
+        differs = found and found.project.code and row.code and found.project.code != row.code
+        return None if differs else found
 
 
-def _match(row: LedgerProject, by_key: Mapping[tuple[str, ...], Record]) -> Record | None:
-    """Return the known project of a row: by code, else by name and place."""
-    by_code = by_key.get(("code", row.code)) if row.code else None
-    return by_code or by_key.get(("name", plain(row.name), plain(row.location or "")))
+def _place_key(name: str, location: str | None) -> tuple[str, str]:
+    return plain(name), plain(location or "")
+
+
+def _second_row(row: LedgerProject, first: LedgerProject) -> LedgerIssue:
+    """Return the issue of a row that means a project another row of the ledger means too."""
+    severity, what, remedy = CODES["duplicate"]
+    words = what.of(raw=row.name, first=first.row)
+    return LedgerIssue(row.sheet, row.row, None, "duplicate", severity, row.name, words, remedy)
 
 
 def _change(row: LedgerProject, before: Record | None, catalog: Catalog, as_of: date) -> RowChange:
@@ -138,7 +177,8 @@ def _change(row: LedgerProject, before: Record | None, catalog: Catalog, as_of: 
         seen.add(cell.step)
         current = now.get(cell.step, Progress())
         if _goes_back(current, cell.status):
-            conflicts.append(Conflict(row.name, cell.step, current.state, cell.status))
+            name = catalog.procedures[project.procedure].step(cell.step).name
+            conflicts.append(Conflict(row.name, cell.step, name, current.state, cell.status))
         elif _says_more(current, cell.status, cell.actual, cell.document_no):
             events.append(
                 Event(
@@ -158,24 +198,29 @@ def _project(row: LedgerProject, before: Record | None, as_of: date) -> Project:
     old = before.project if before else None
     return Project(
         id=old.id if old else 0,
-        name=old.name if old else row.name,
+        name=_same_words(row.name, old.name if old else None) or row.name,
         procedure=row.procedure or "gov_building",
         target=row.target or "construction_permit",
         deadline=row.deadline,
         code=row.code or (old.code if old else None),
         category=row.category,
-        location=row.location,
+        location=row.location or (old.location if old else None),
         investment_wan=row.total_investment_wan,
         owner_unit=row.owner_unit,
         responsible_unit=row.responsible_unit,
-        leader=one or (old.leader if old else None),
+        leader=_same_words(one, old.leader if old else None),
         leader_candidates=row.leader if len(row.leaders) > 1 else None,
-        task_force=row.task_force or (old.task_force if old else None),
+        task_force=_same_words(row.task_force, old.task_force if old else None),
         planned_start=row.planned_start,
         remark=row.remark,
         updated_on=max(as_of, old.updated_on) if old and old.updated_on else as_of,
         facts={**(old.facts if old else {}), **row.facts},
     )
+
+
+def _same_words(new: str | None, old: str | None) -> str | None:
+    """Return the old text where the new one is blank or differs only in width and blanks."""
+    return old if new is None or (old and plain(new) == plain(old)) else new
 
 
 def _progress(
@@ -201,8 +246,7 @@ def _says_more(current: Progress, status: Status, day: date | None, document: st
     """Tell whether a cell adds to the record: another state, or a day or number not yet known."""
     if current.state is not _STATE_OF[status] or current.known_by is None:
         return True
-    known_day = current.finish if status is Status.DONE else current.start
-    new_day = day is not None and day != known_day
+    new_day = day is not None and day != current.since
     return new_day or (document is not None and document != current.document)
 
 
@@ -215,6 +259,8 @@ def _block_events(
 ) -> list[Event]:
     """Return the events that put the ledger's block on the first step it can hold, or lift it."""
     held = {step: p.block for step, p in now.items() if p.block}
+    if row.block is None and not row.is_lifted:
+        return []
     if row.block is None:
         return [Event(step, EventKind.RELEASED, as_of, as_of) for step in held]
     blueprint = catalog.blueprint(project.procedure, "start", as_of)

@@ -10,6 +10,18 @@ from tracker.store import Session, audit, projects, records
 from tracker.store.projects import LEADER, TASK_FORCE
 
 
+class ChangedMeanwhileError(TrackerError):
+    """The file or the record changed between what was shown and what would be written."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("The file or the record has changed since it was shown."),
+            remedy=message("Import it again; nothing was written."),
+        )
+
+
 class OlderLedgerError(TrackerError):
     """The ledger is older than one that was committed already."""
 
@@ -31,19 +43,26 @@ def commit(session: Session, found: Preview, *, path: Path, by: str) -> int | No
     newest = records.newest_ledger(session)
     if newest and found.ledger.as_of < newest:
         raise OlderLedgerError(found.ledger.as_of, newest)
-    as_of, good = found.ledger.as_of, found.good
-    unchanged = [c.after.id for c in good if c.before and not c.is_changed]
-    projects.touch(session, unchanged, as_of)
-    moving = [change for change in good if change.is_new or change.is_changed]
-    if not moving:
+    as_of = found.ledger.as_of
+    moving = [change for change in found.good if change.is_new or change.is_changed]
+    confirmed = [
+        change.before.project.id
+        for change in found.good
+        if change.before and not change.is_changed and change.before.project.updated_on != as_of
+    ]
+    if not moving and not confirmed:
         return None
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     number = records.add_import(session, file=path.name, sha256=digest, as_of=as_of, by=by)
+    projects.touch(session, confirmed, as_of)
     for change in moving:
         _write(session, change, number, as_of, by)
     audit.record(
         session, by=by, action="import", about=path.name,
-        content={"import": number, "sha256": digest, "as_of": as_of, "rows": len(moving)},
+        content={
+            "import": number, "sha256": digest, "as_of": as_of, "rows": len(moving),
+            "confirmed": confirmed,
+        },
     )  # fmt: skip
     return number
 

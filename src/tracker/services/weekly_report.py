@@ -8,8 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from tracker.catalog import Catalog
-from tracker.core.assign import FollowUp, level_on
-from tracker.core.digest import Digest, Figure, digest, figures
+from tracker.core.digest import Digest, digest, figures
 from tracker.core.flag import Standing
 from tracker.i18n import Words
 from tracker.pictures.gantt import gantt_of_critical
@@ -19,7 +18,7 @@ from tracker.reports.message import message_text
 from tracker.reports.pdf import pdf_bytes
 from tracker.reports.sections import report_of
 from tracker.reports.word import docx_bytes
-from tracker.services import county, files
+from tracker.services import county, files, follow_ups
 from tracker.store import Session, audit, records
 from tracker.store.records import StoredReport
 
@@ -91,7 +90,7 @@ def prepare(
     before = next((report for report in earlier if report.week < str(week)), None)
     found = digest(
         standings,
-        open_cases(session, catalog, as_of),
+        follow_ups.open_on(session, standings, catalog, as_of),
         week=str(week),
         day=as_of,
         is_draft=is_draft(week, as_of, now),
@@ -103,8 +102,11 @@ def prepare(
     mark = fingerprint(found)
     if last and last.fingerprint == mark:
         found = replace(found, audit_head=last.audit_head)
-        return Prepared(last, found, lay_out(found, catalog, words), is_new=False)
     laid_out = lay_out(found, catalog, words)
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in laid_out.items()}
+    changed = last and any(last.files.get(name, made) != made for name, made in digests.items())
+    if last and last.fingerprint == mark and not changed:
+        return Prepared(last, found, laid_out, is_new=False)
     stored = StoredReport(
         week=str(week),
         issue=last.issue + 1 if last else 1,
@@ -113,7 +115,7 @@ def prepare(
         figures=figures(standings),
         fingerprint=mark,
         audit_head=found.audit_head,
-        files={name: hashlib.sha256(data).hexdigest() for name, data in laid_out.items()},
+        files=digests,
     )
     return Prepared(stored, found, laid_out, is_new=True)
 
@@ -127,10 +129,12 @@ def write_files(prepared: Prepared, folder: Path) -> list[Path]:
 
 
 def keep(session: Session, prepared: Prepared, *, by: str) -> None:
-    """Store the report's figures; a report that is kept already stays as it is."""
-    if not prepared.is_new:
-        return
+    """Store the report's figures; a report that is kept already, by whomever, stays as it is."""
     stored = prepared.stored
+    kept = [r for r in records.reports(session, SCOPE) if r.week == stored.week]
+    if not prepared.is_new or any(r.files == stored.files for r in kept):
+        return
+    stored = replace(stored, issue=max((r.issue for r in kept), default=0) + 1)
     records.add_report(session, SCOPE, stored)
     audit.record(
         session, by=by, action="weekly report", about=stored.week,
@@ -138,36 +142,22 @@ def keep(session: Session, prepared: Prepared, *, by: str) -> None:
     )  # fmt: skip
 
 
-def open_cases(session: Session, catalog: Catalog, as_of: date) -> list[FollowUp]:
-    """Return the open follow-ups with the level they have reached on `as_of`."""
-    return [
-        replace(case, level=level_on(case.level, case.opened_on, as_of, catalog.working_days))
-        for case in records.open_follow_ups(session)
-        if case.opened_on <= as_of
-    ]
-
-
 def fingerprint(found: Digest) -> str:
     """Return the digest of what the report says, whatever its language and layout."""
     facts = {
         "week": found.week,
-        "day": found.day.isoformat(),
+        "day": found.day,
         "draft": found.is_draft,
-        "figures": _plain(figures(found.standings)),
-        "finish": {s.project.id: str(s.plan.finish) for s in found.standings},
+        "projects": [(asdict(s.project), s.light, s.plan.finish) for s in found.standings],
         "flags": [
-            (f.project.id, f.kind, f.working_days, f.step and f.step.id)
+            (f.project.id, f.kind, f.working_days, f.step and f.step.id, str(f.sentence))
             for s in found.standings
             for f in s.flags
         ],
-        "follow_ups": [(c.project, c.step, c.level, str(c.due)) for c in found.follow_ups],
+        "follow_ups": [asdict(case) for case in found.follow_ups],
         "previous": found.previous_fingerprint,
     }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _plain(known: Mapping[int, Figure]) -> dict[str, dict[str, object]]:
-    return {str(key): asdict(figure) for key, figure in known.items()}
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def lay_out(found: Digest, catalog: Catalog, words: Words) -> dict[str, bytes]:

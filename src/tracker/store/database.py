@@ -83,14 +83,20 @@ def _begin_sqlite(connection: Connection) -> None:
 def transaction(engine: Engine) -> Iterator[Session]:
     """One act: everything inside is kept together, or nothing is. Raises BusyError."""
     with Session(engine) as session:
-        try:
+        with _busy_in_words():
             session.connection()  # takes the write lock now, or waits for it
-        except OperationalError as error:
-            if "locked" in str(error.orig):
-                raise BusyError from None
-            raise
         yield session
         session.commit()
+
+
+@contextmanager
+def _busy_in_words() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if "locked" in str(error.orig):
+            raise BusyError from None
+        raise
 
 
 @contextmanager
@@ -106,14 +112,13 @@ def upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
-    with engine.connect() as connection:
+    with engine.execution_options(only_reads=True).connect() as connection:
         now = MigrationContext.configure(connection).get_current_revision()
-        connection.rollback()
-        if now == scripts.get_current_head():
-            return
-        known = {script.revision for script in scripts.walk_revisions()}
-        if now is not None and now not in known:
-            raise NewerDataError
+    if now == scripts.get_current_head():
+        return
+    if now is not None and now not in {script.revision for script in scripts.walk_revisions()}:
+        raise NewerDataError
+    with _busy_in_words(), engine.connect() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()

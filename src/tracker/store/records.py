@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, desc, select
@@ -111,8 +112,20 @@ def set_setting(session: Session, key: str, value: str) -> None:
     session.flush()
 
 
-def claim(session: Session, *, kind: str, scope: str, period: str, now: datetime) -> int | None:
-    """Claim a period of a job; return the run's number, or None when it is done or under way.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to do one period of a job, as long as nobody takes it over."""
+
+    run: int
+    attempt: int
+
+
+class LostClaimError(RuntimeError):
+    """The lease passed and another process took the run over; its result stands, not ours."""
+
+
+def claim(session: Session, *, kind: str, scope: str, period: str, now: datetime) -> Claim | None:
+    """Claim a period of a job; None when it is done or under way.
 
     A run whose lease has passed may be claimed again: whoever held it died.
     """
@@ -125,27 +138,45 @@ def claim(session: Session, *, kind: str, scope: str, period: str, now: datetime
         run = JobRunRow(kind=kind, scope=scope, period=period, state="due")
         session.add(run)
         session.flush()
+    attempt = run.attempts + 1
     free = (col(JobRunRow.state) == "due") | (
         (col(JobRunRow.state) == "running") & (col(JobRunRow.lease_until) < now)
     )
     taken = session.connection().execute(
         update(JobRunRow)
         .where(col(JobRunRow.id) == run.id, free)
-        .values(state="running", lease_until=now + LEASE, attempts=col(JobRunRow.attempts) + 1)
+        .values(state="running", lease_until=now + LEASE, attempts=attempt)
     )
-    return run.id if taken.rowcount == 1 else None
+    return Claim(run.id or 0, attempt) if taken.rowcount == 1 else None
 
 
-def finish(session: Session, run: int, result: Mapping[str, object]) -> None:
-    """Store a run's result together with its end."""
+def release(session: Session, claim: Claim) -> None:
+    """Give a run back, so that the next call may try it at once."""
     session.connection().execute(
+        update(JobRunRow).where(*_still_ours(claim)).values(state="due", lease_until=None)
+    )
+
+
+def finish(session: Session, claim: Claim, result: Mapping[str, object]) -> None:
+    """Store a run's result together with its end. Raises LostClaimError after a take-over."""
+    stored = session.connection().execute(
         update(JobRunRow)
-        .where(col(JobRunRow.id) == run)
+        .where(*_still_ours(claim))
         .values(
             state="done",
             lease_until=None,
             result=json.dumps(result, ensure_ascii=False, sort_keys=True, default=str),
         )
+    )
+    if stored.rowcount != 1:
+        raise LostClaimError(f"run {claim.run} was taken over")
+
+
+def _still_ours(claim: Claim) -> tuple[Any, ...]:
+    return (
+        col(JobRunRow.id) == claim.run,
+        col(JobRunRow.attempts) == claim.attempt,
+        col(JobRunRow.state) == "running",
     )
 
 

@@ -1,10 +1,11 @@
 """The application: who may come in, what every answer carries, and the pages."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -29,9 +30,18 @@ Next = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(
-    engine: Engine, catalog: Catalog, setting: Settings, *, key: str, day: Callable[[], date]
+    engine: Engine,
+    catalog: Catalog,
+    setting: Settings,
+    *,
+    key: str,
+    day: Callable[[], date],
+    hosts: Sequence[str],
 ) -> FastAPI:
-    """Return the application of one county; `key` opens it once, `day` says which day it shows."""
+    """Return the application of one county.
+
+    `key` opens it once, `day` says which day it shows, `hosts` by which names it may be called.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     entry, pages = Entry(key), Pages(engine, catalog, setting, day)
     app.state.pages = pages
@@ -41,9 +51,7 @@ def create_app(
         app.include_router(room.router)
     _add_entrance(app, entry, pages)
     _add_guard(app, entry, pages)
-    app.add_middleware(
-        TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "testserver"]
-    )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     return app
 
 
@@ -79,6 +87,11 @@ def _add_guard(app: FastAPI, entry: Entry, pages: Pages) -> None:
         for name, value in _HEADERS.items():
             answer.headers.setdefault(name, value)
         return answer
+
+    @app.exception_handler(RequestValidationError)
+    def no_such_address(request: Request, error: RequestValidationError) -> HTMLResponse:
+        del error
+        return pages.message(request, 404, closed=False)
 
     @app.exception_handler(HTTPException)
     def not_found(request: Request, error: HTTPException) -> HTMLResponse:

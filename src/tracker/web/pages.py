@@ -18,7 +18,7 @@ from tracker.core.digest import count_lights
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
 from tracker.i18n import LANGUAGES, Words, words_in
 from tracker.pictures.palette import TONES
-from tracker.services import county, weekly_report
+from tracker.services import county, follow_ups, weekly_report
 from tracker.settings import Settings
 from tracker.store import Engine, audit, reading, records
 
@@ -59,7 +59,7 @@ class Pages:
             key = (audit.head(session), day)
             if self._kept is None or self._kept[0] != key:
                 standings = county.survey(session, self.catalog, day)
-                cases = tuple(weekly_report.open_cases(session, self.catalog, day))
+                cases = tuple(follow_ups.open_on(session, standings, self.catalog, day))
                 is_demo = records.setting(session, weekly_report.DEMO) is not None
                 self._kept = key, County(day, standings, cases, is_demo)
             return self._kept[1]

@@ -71,7 +71,6 @@ class Plan:
     needed: int
     left: int | None
     spare: int
-    least_float: int | None
     because: PlannedStep | None
 
     @property
@@ -82,7 +81,7 @@ class Plan:
     @property
     def is_feasible(self) -> bool:
         """Tell whether the forecast keeps the deadline."""
-        return self.least_float is None or self.least_float >= 0
+        return self.deadline is None or self.finish is None or self.finish <= self.deadline
 
     @property
     def days_late(self) -> int:
@@ -207,9 +206,9 @@ class _Column:
         backward, forward = self.backward, self.forward
         check_covered(calendar.name, *forward.ends, *backward.starts, *backward.ends)
         steps = tuple(self.planned(n) for n in range(len(self.blueprint.steps)))
-        left = [step for step in steps if not step.progress.is_over]
+        is_done = self.progress[self.blueprint.target].is_over
+        left = [] if is_done else [step for step in steps if not step.progress.is_over]
         finish = day_until(network_finish(forward, ONE_WORLD)) if left else None
-        totals = [step.total_float for step in left if step.total_float is not None]
         return Plan(
             status_date=self.status_date,
             deadline=self.deadline,
@@ -222,7 +221,6 @@ class _Column:
             if self.deadline
             else None,
             spare=_between(calendar, finish, self.deadline) if finish and self.deadline else 0,
-            least_float=min(totals) if self.deadline and totals else None,
             because=max(left, key=lambda step: (step.critical, step.drag)) if left else None,
         )
 

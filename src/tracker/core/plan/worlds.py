@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from tracker.core.calendars import LAST_DAY, boundary_after, boundary_before
+from tracker.core.calendars import LAST_DAY, boundary_after, boundary_before, check_covered
 from tracker.core.network import Network, Node
 from tracker.core.plan.numbers import Row
 from tracker.core.track import BEGUN, Progress, State
@@ -71,6 +71,7 @@ def world_of(
     """
     states = [progress[node.id] for node in network.nodes]
     today = boundary_before(status_date)
+    check_covered("every_day", today, boundary_after(deadline or status_date))
     limit = boundary_after(deadline) if deadline else NO_DEADLINE
     return Worlds(
         days=[_days_left(n, p, status_date) for n, p in zip(network.nodes, states, strict=True)],
