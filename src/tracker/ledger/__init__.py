@@ -34,10 +34,14 @@ def read_ledger(path: Path, as_of: date, procedures: Mapping[str, Procedure]) ->
     """Read a workbook as of its day. Raises RefusedFileError when it is no ledger."""
     workbook = read_workbook(path)
     ignored = [Ignored(name, None, "hidden", name) for name in workbook.hidden_sheets]
-    sheets, projects, issues = [], [], []
+    sheets: list[SheetReading] = []
+    projects: list[LedgerProject] = []
+    issues: list[LedgerIssue] = []
     for grid in workbook.grids:
         table = find_table(grid)
         if table is None:
+            if any(value is not None for cells in grid.rows for value in cells):
+                issues.append(_issue("no_header", grid.sheet, 1, None, grid.sheet or ""))
             continue
         reader = RowReader(table, as_of, procedures)
         found = reader.read()
@@ -51,7 +55,7 @@ def read_ledger(path: Path, as_of: date, procedures: Mapping[str, Procedure]) ->
         remedy = message("The heading needs 项目名称 and at least two more known columns.")
         raise RefusedFileError("no_header", what, remedy=remedy, file=path.name)
     issues.extend(_duplicates(projects))
-    order = {sheet.sheet: n for n, sheet in enumerate(sheets)}
+    order = {grid.sheet: n for n, grid in enumerate(workbook.grids)}
     issues.sort(key=lambda issue: (order[issue.sheet], issue.row, issue.column or ""))
     return Ledger(path.name, as_of, tuple(sheets), tuple(projects), tuple(ignored), tuple(issues))
 

@@ -1,5 +1,6 @@
 """Which regime and which procedure a row belongs to, and what its plan aims at."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -28,6 +29,11 @@ _BUILDING = (
     "产业园",
     "社会",
     "城建",
+    "学",
+    "医院",
+    "办公",
+    "业务用房",
+    "体育",
 )
 _BLOCKS = (
     ("用地指标", BlockReason.LAND_QUOTA),
@@ -58,7 +64,9 @@ def regime_of(written: str | None, owner_unit: str | None) -> Regime | None:
     for word, regime in _REGIME_WORDS.items():
         if written and word in plain(written):
             return regime
-    unit = plain(owner_unit or "")
+    unit = re.sub(r"[(].*?[)]", "", plain(owner_unit or ""))
+    if unit.endswith(_PUBLIC):
+        return Regime.APPROVAL
     if any(word in unit for word in _ENTERPRISE):
         return Regime.FILING
     return Regime.APPROVAL if any(word in unit for word in _PUBLIC) else None
@@ -70,8 +78,8 @@ def procedure_of(regime: Regime | None, category: str | None, name: str) -> tupl
     Without a category the project's name decides, which is never sure.
     """
     text = plain(category or "") or plain(name)
-    if regime is Regime.FILING:
-        return "enterprise_filing_park", True
+    if regime is Regime.FILING:  # an enterprise that builds a road is often the county's own
+        return "enterprise_filing_park", not any(word in text for word in _ROAD_OR_WATER)
     if regime is Regime.APPROVAL and any(word in text for word in _ROAD_OR_WATER):
         return "gov_road_water", bool(category)
     if regime is Regime.APPROVAL and any(word in text for word in _BUILDING):

@@ -1,6 +1,6 @@
 """What each column means, by its heading. A heading of two rows is read from the bottom up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +31,7 @@ class Field(StrEnum):
     PROBLEM_DAY = "problem_day"
     EIA_KIND = "eia_kind"
     LAND_KIND = "land_kind"
+    CLASSIFIED = "classified"
     REMARK = "remark"
 
 
@@ -40,22 +41,34 @@ _FIELDS: Sequence[tuple[Field, Sequence[str]]] = (
     (Field.PROBLEM_DAY, ("解决时限", "预计解决", "拟解决时间")),
     (Field.PROBLEM_KIND, ("问题类型", "问题类别", "卡点类型")),
     (Field.PROBLEM, ("存在问题", "困难问题", "卡点堵点", "主要问题")),
+    (Field.CLASSIFIED, ("涉密", "密级")),
     (Field.APPROVAL_DEADLINE, ("立项时限", "立项完成时限")),
     (Field.PLANNED_START, ("计划开工", "拟开工", "开工时间", "预计开工")),
     (Field.PLANNED_FINISH, ("计划竣工", "拟竣工", "竣工时间", "计划完工")),
-    (Field.DEADLINE, ("完成时限", "办结时限", "时间节点", "要求完成")),
+    (Field.DEADLINE, ("完成时限", "办结时限", "时间节点", "要求完成", "计划完成时间")),
     (Field.CODE, ("项目代码", "统一代码", "监管平台代码", "赋码")),
-    (Field.NAME, ("项目名称", "工程名称")),
+    (Field.NAME, ("项目名称", "工程名称", "项目全称")),
     (Field.REGIME, ("立项类型", "审批类型", "审批核准备案", "管理方式", "项目类型")),
     (Field.CATEGORY, ("行业", "领域", "项目类别", "类别")),
     (Field.LOCATION, ("所属镇街", "建设地点", "乡镇", "街道", "园区", "地点", "镇街")),
     (Field.INVESTMENT, ("总投资", "投资额", "概算总额")),
     (Field.RESPONSIBLE_UNIT, ("责任单位", "牵头单位", "责任部门", "主管部门")),
     (Field.OWNER_UNIT, ("建设单位", "项目单位", "业主", "法人单位", "投资主体")),
-    (Field.LEADER, ("包保领导", "包联领导", "包抓领导", "挂钩领导", "责任领导", "县级领导")),
+    (
+        Field.LEADER,
+        (
+            "包保领导",
+            "包联领导",
+            "包抓领导",
+            "挂钩领导",
+            "责任领导",
+            "县级领导",
+            "县领导",
+            "分管领导",
+        ),
+    ),
     (Field.TASK_FORCE, ("专班", "工作组")),
     (Field.REMARK, ("备注", "说明")),
-    (Field.NAME, ("名称",)),
     (Field.NUMBER, ("序号",)),
 )
 
@@ -128,10 +141,27 @@ class Column:
     grouped: bool = False
 
 
+_NOT_THE_FIELD: Mapping[Field, Sequence[str]] = {
+    Field.INVESTMENT: ("年度", "本年", "当年", "完成", "累计", "到位", "支付"),
+    Field.PLANNED_START: ("实际",),
+    Field.PLANNED_FINISH: ("实际",),
+    Field.NAME: ("施工", "监理", "设计单位"),
+}
+"""Words that turn a heading into something else: 年度计划投资额 is not the total investment."""
+_DEADLINES = (Field.DEADLINE, Field.PLANNED_FINISH, Field.PROBLEM_DAY)
+_NAMES_ALONE = ("名称", "项目")
+_STATE_WORDS = ("办理状态", "状态", "办理情况", "进展", "进展情况", "完成情况")
+
+
 def field_of(heading: str) -> Field | None:
     """Return what a heading means, or None."""
     text = plain(heading)
-    return next((field for field, words in _FIELDS if any(word in text for word in words)), None)
+    if text in _NAMES_ALONE:
+        return Field.NAME
+    field = next((field for field, words in _FIELDS if any(word in text for word in words)), None)
+    if field and any(word in text for word in _NOT_THE_FIELD.get(field, ())):
+        return None
+    return None if field in _DEADLINES and step_kind_of(heading) else field
 
 
 def step_kind_of(heading: str) -> str | None:
@@ -148,10 +178,16 @@ def column_of(index: int, headings: Sequence[str]) -> Column:
     """
     lines = [heading for heading in headings if heading]
     label = lines[-1] if lines else ""
+    group = lines[-2] if len(lines) > 1 else ""
+    step_above = step_kind_of(group) if group and field_of(group) is None else None
+    if step_above and plain(label) in _STATE_WORDS:
+        return Column(index, group, step_kind=step_above, grouped=True)
+    if step_above and step_kind_of(label) is None:
+        return Column(index, f"{group} {label}", grouped=False)
     field = field_of(label)
     if field is not None:
         return Column(index, label, field=field)
-    return Column(index, label, step_kind=step_kind_of(label), grouped=len(lines) > 1)
+    return Column(index, label, step_kind=step_kind_of(label), grouped=bool(group))
 
 
 def steps_for(kind: str, regime: Regime, kinds_present: frozenset[str]) -> tuple[str, ...]:

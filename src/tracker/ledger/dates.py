@@ -44,7 +44,13 @@ _RELATIVE = re.compile(
     r"(节前|节后|春节|国庆|五一|中秋|端午|元旦|清明|近期|尽快|下周|本周|下月|本月|月底前后|天内|日内|周内|后$|左右)"
 )
 _YEAR = r"(?:(?P<year>\d{4}|\d{2})[年./-])?"
-_BEFORE = r"(?:之?前|以前|止)?"
+_BEFORE = r"(?:之?前|以前|止)?(?:完成|办结|取得)?"
+_AROUND = re.compile(r"^(预计|拟于|计划|力争|确保)|[(](星期|周)[一二三四五六日天][)]$")
+_MONTH_WORDS = dict(
+    zip(("十二", "十一", "十", *"一二三四五六七八九"), (12, 11, 10, *range(1, 10)), strict=True)
+)
+_MONTH_IN_WORDS = re.compile(r"(十[一二]?|[一二三四五六七八九])(?=月)")
+_NEAR_YEARS = 2  # a year of two digits is read only where it can be no day of the month instead
 _CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -122,8 +128,9 @@ _RULES = (
     ),
     _rule("packed", r"(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})", _day),
     _rule("year_month", r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})月?", _whole_month),
+    _rule("short_year_month", r"(?P<year>\d{2})年(?P<month>\d{1,2})月", _whole_month),
     _rule("month", r"(?P<year>)(?P<month>\d{1,2})月份?", _whole_month),
-    _rule("short", r"(?P<year>)(?P<month>\d{1,2})[./](?P<day>\d{1,2})", _day),
+    _rule("short", r"(?P<year>)(?P<month>\d{1,2})[./-](?P<day>\d{1,2})", _day),
     _rule("quarter", _YEAR + r"第?(?P<quarter>[一二三四1234])季度[底末]?", _quarter),
     _rule("half", _YEAR + r"(?P<half>[上下])半年", _half),
     _rule("year_end", r"(?:(?P<year>\d{4})年|今年|年)[底末]", _year_end),
@@ -150,7 +157,8 @@ def _read(value: Value, role: DayRole, as_of: date) -> DayReading:
         return DayReading(value, "typed")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _from_number(float(value))
-    text = plain(value)
+    text = _AROUND.sub("", plain(value))
+    text = _MONTH_IN_WORDS.sub(lambda found: str(_MONTH_WORDS[found[1]]), text)
     if _UNDECIDED.match(text):
         return DayReading(None, "undecided", "undecided_date")
     for rule in _RULES:
@@ -179,6 +187,8 @@ def _apply(rule: _Rule, match: re.Match[str], role: DayRole, as_of: date) -> Day
     year = as_of.year
     if written:
         year = int(written) + 2000 if len(written) == 2 else int(written)
+        if len(written) == 2 and abs(year - as_of.year) > _NEAR_YEARS:
+            return DayReading(None, rule.id, "bad_date")
     try:
         first, last = rule.period(match, year)
     except ValueError:

@@ -20,7 +20,7 @@ def kind_of(path: Path) -> str:
     Raises RefusedFileError for a file that is missing, empty, too large, or nothing of the kind.
     """
     if not path.is_file():
-        what = message("There is no file '{file}'.", file=str(path))
+        what = message("There is no file '{file}'.", file=str(path) or ".")
         remedy = message("Check the path and the name.")
         raise RefusedFileError("missing_file", what, remedy=remedy, file=path.name)
     size = path.stat().st_size

@@ -78,6 +78,22 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _W, message("'{raw}' names {count} leaders; a project has one."),
         message("Keep the one who answers for it."),
     ),
+    "unit_doubt": (
+        _E, message("The amounts are in an unusual unit: '{raw}'."),
+        message("Use 元, 万元 or 亿元."),
+    ),
+    "second_table": (
+        _E, message("Another table begins here; nothing from this row on was read."),
+        message("Put it on a sheet of its own."),
+    ),
+    "no_header": (
+        _W, message("No heading was recognised on this sheet; nothing was read from it."),
+        message("The heading needs 项目名称 and at least two more known columns."),
+    ),
+    "columns_disagree": (
+        _E, message("'{raw}' and another column say different things of one step."),
+        message("Make them agree, or drop one."),
+    ),
     "no_unit": (
         _W, message("The ledger names no unit; amounts are read as 万元."),
         message("Write 单位：万元 above the table."),

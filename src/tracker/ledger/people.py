@@ -5,6 +5,7 @@ import re
 from tracker.ledger.words import shown
 
 _SEPARATORS = re.compile(r"[、,，;；/]|\n")
+_PHONE = re.compile(r"^[\d\s()+-]{5,}$")
 _JOINED_POSTS = ("县委常委", "县委副书记", "县委委员", "党组成员", "党组副书记", "常委")
 """Posts that come before the office itself, with a comma mark between: one person."""
 
@@ -13,7 +14,7 @@ def read_leaders(value: object) -> tuple[str, ...]:
     """Return the leaders of a cell, in its order; marks inside brackets separate nobody."""
     if value is None:
         return ()
-    parts = [part for part in _outside_brackets(str(value)) if part]
+    parts = [part for part in _outside_brackets(str(value)) if part and not _PHONE.match(part)]
     leaders: list[str] = []
     for part in parts:
         if leaders and leaders[-1].split("、")[-1] in _JOINED_POSTS:

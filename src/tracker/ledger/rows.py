@@ -1,5 +1,6 @@
 """A table's rows become projects; what is not certain becomes an issue with its cell."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -24,15 +25,18 @@ from tracker.ledger.model import (
     LedgerIssue,
     LedgerProject,
     LedgerStep,
+    Status,
     Value,
 )
-from tracker.ledger.money import read_amount
+from tracker.ledger.money import ODD, read_amount
 from tracker.ledger.people import read_leaders
 from tracker.ledger.statuses import read_status
 from tracker.ledger.tables import Table
-from tracker.ledger.words import plain, shown
+from tracker.ledger.words import name_text, plain, shown
 
-_FAR_BACK = timedelta(days=180)
+_FAR_BACK = timedelta(days=60)
+_CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
+_NOT_CLASSIFIED = re.compile(r"[非不无未]涉密|涉密[:：]?否|不涉及")
 
 
 class RowReader:
@@ -70,8 +74,13 @@ class RowReader:
 
     def _note_columns(self) -> None:
         header = self.table.header_rows[-1]
-        if self.table.unit is None and self.table.column(Field.INVESTMENT):
-            self.issue("no_unit", header, self.table.column(Field.INVESTMENT))
+        investment = self.table.column(Field.INVESTMENT)
+        if investment and self.table.unit is None:
+            self.issue("no_unit", header, investment)
+        if investment and self.table.unit == ODD:
+            self.issue("unit_doubt", header, investment, investment.heading)
+        if self.table.second_table is not None:
+            self.issue("second_table", self.table.second_table, None)
         for column in self.table.columns:
             if column.heading and not column.field and not column.step_kind:
                 self.issue("unknown_column", header, column, column.heading)
@@ -87,7 +96,7 @@ class RowReader:
 
     def _project(self, row: int) -> LedgerProject | None:
         name_cell, name_column = self._cell(row, Field.NAME)
-        name = shown(name_cell)
+        name = name_text(name_cell)
         if self._is_classified(row):
             self.issue("classified", row, name_column, "涉密")
             return None
@@ -99,7 +108,7 @@ class RowReader:
         project = LedgerProject(
             sheet=self.table.grid.sheet,
             row=row + 1,
-            name=plain(name),
+            name=name,
             code=self._code(row),
             category=self._text(row, Field.CATEGORY) or self.table.sections.get(row) or None,
             location=self._text(row, Field.LOCATION),
@@ -219,7 +228,25 @@ class RowReader:
                 found.append(self._step(row, column, active[0] if active else None))
             elif column.grouped and not column.field:
                 found.append(self._step(row, column, None))
-        return found
+        return self._agreed(row, found)
+
+    def _agreed(self, row: int, steps: list[LedgerStep]) -> list[LedgerStep]:
+        """Leave a step open of which two columns say different things."""
+        said: dict[str, set[Status]] = {}
+        for cell in steps:
+            if cell.step and cell.status is not Status.UNKNOWN:
+                said.setdefault(cell.step, set()).add(cell.status)
+        doubted = {step for step, statuses in said.items() if len(statuses) > 1}
+        for cell in steps:
+            if cell.step in doubted:
+                column = next(c for c in self.table.columns if letters(c.index) == cell.column)
+                self.issue("columns_disagree", row, column, cell.raw)
+        return [
+            replace(cell, status=Status.UNKNOWN, actual=None, document_no=None)
+            if cell.step in doubted
+            else cell
+            for cell in steps
+        ]
 
     def _step(self, row: int, column: Column, step: str | None) -> LedgerStep:
         value = self.table.value(row, column)

@@ -9,15 +9,24 @@ from tracker.ledger.model import Status, Value
 from tracker.ledger.words import plain, shown
 
 _WORDS = {
-    Status.DONE: "已办结 已办 已办理 已完成 已取得 已批复 已批 已备案 完成 办结 √ ✓ ✔ 是 批复",
-    Status.IN_PROGRESS: "办理中 在办 正在办理 办理 已报 已申报 已上报 受理 已受理 组卷 组卷中 编制中 审查中 进行中",
+    Status.DONE: "已办结 已办 已办理 已完成 已取得 已批复 已批 已备案 完成 办结 办理完毕 已通过 √ ✓ ✔ ✅ 是 批复",
+    Status.IN_PROGRESS: "办理中 在办 正在办理 办理 已报 已报批 已申报 已上报 受理 已受理 组卷 组卷中 编制中 审查中 进行中",
     Status.NOT_STARTED: "未启动 未办 未办理 未开始 × ✗ ✘ X x 否 未报",
-    Status.NOT_REQUIRED: "不需要 无需 无需办理 不涉及 不需办理 — – - / 免 免办",
+    Status.NOT_REQUIRED: "不需要 无需 无需办理 不涉及 不需办理 — —— – - -- / 免 免办",
     Status.RETURNED: "退回 已退回 补正 补正中 退件",
     Status.SUSPENDED: "暂停 暂缓 停办",
 }
 STATUS_OF = {plain(word): status for status, words in _WORDS.items() for word in words.split()}
-_DOCUMENT = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}[〔\[(]\d{4}[〕\])]\d{1,6}号?$")
+_DOCUMENT = re.compile(
+    r"^(?!.*(?:退|待|拟|未|不|补正))[\u4e00-\u9fffA-Za-z]{1,20}[〔\[(]\d{4}[〕\])](?:第)?\d{1,6}号?$"
+)
+_DOUBT = re.compile(r"未|部分|待|尚|除|缺")
+_WORD_THEN_DAY = re.compile(
+    r"^(?P<word>[\u4e00-\u9fff√✓]+)(?P<inside>\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}日?)$"
+)
+_DAY_THEN_WORD = re.compile(
+    r"^(?P<inside>\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}日?)(?P<word>[\u4e00-\u9fff]+)$"
+)
 _IN_BRACKETS = re.compile(r"^(?P<word>[^(]+)\((?P<inside>[^)]*)\)$")
 _WORD_IN_BRACKETS = re.compile(r"(受理|报送|上报|申报|办结|批复|启动|完成|退回|补正)$")
 
@@ -46,7 +55,7 @@ def read_status(value: Value, as_of: date) -> StatusReading:
     text = plain(value)
     if text in STATUS_OF:
         return StatusReading(STATUS_OF[text], "word")
-    match = _IN_BRACKETS.match(text)
+    match = _IN_BRACKETS.match(text) or _WORD_THEN_DAY.match(text) or _DAY_THEN_WORD.match(text)
     if match and match["word"] in STATUS_OF:
         return _with_brackets(STATUS_OF[match["word"]], match["inside"], as_of)
     return _from_day(value, text, as_of)
@@ -78,6 +87,8 @@ def _with_brackets(status: Status, inside: str, as_of: date) -> StatusReading:
     reading = read_day(_WORD_IN_BRACKETS.sub("", inside), DayRole.END, as_of)
     if reading.day is None and _DOCUMENT.match(inside):
         return StatusReading(status, "word_document", document=inside)
+    if reading.day is None and status is Status.DONE and _DOUBT.search(inside):
+        return StatusReading(Status.UNKNOWN, "word_doubted", problem="unknown_status")
     if reading.day is None:
         problem = "bad_date" if reading.problem == "bad_date" and inside[:1].isdigit() else None
         return StatusReading(status, "word_note", problem=problem)

@@ -1,8 +1,9 @@
 """Where the table is: its heading rows, its unit, and what kind of row each one is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tracker.ledger.columns import Column, Field, column_of, field_of, step_kind_of
 from tracker.ledger.grid import Grid, letters
@@ -11,15 +12,17 @@ from tracker.ledger.money import unit_in, unit_of_sheet
 from tracker.ledger.words import plain, shown
 
 _SECTION = re.compile(
-    r"^[（(]?[一二三四五六七八九十]+[）)]?[、.．]?.{1,20}$|^第[一二三四五六七八九十]+[类批].*$"
+    r"^[(]?[一二三四五六七八九十]+[)、.].{1,30}$|^第[一二三四五六七八九十]+[类批].*$"
 )
 _SUBTOTAL, _TOTAL = re.compile(r"^小计"), re.compile(r"^(合计|总计|共计)")
-_NOTE = re.compile(r"^(注|备注|说明|填报人|填表人|审核人|联系电话|制表)")
+_NOTE = re.compile(
+    r"^(注|备注|说明|填报人|填表人|审核人|联系电话|制表人?|审核)[:\d]|^(注|备注|说明)$"
+)
 _LEGEND = re.compile(r"^(图例|符号说明)")
 _LOOK_FOR_HEADER = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table of one sheet. Rows count from 0; `body` are the rows that may hold projects."""
 
@@ -30,6 +33,7 @@ class Table:
     body: tuple[int, ...]
     sections: dict[int, str]
     ignored: tuple[Ignored, ...]
+    second_table: int | None = None
 
     def column(self, field: Field) -> Column | None:
         """Return the first column that holds `field`."""
@@ -39,10 +43,19 @@ class Table:
         """Return a cell, filled down from the cell it is merged with."""
         if column is None:
             return None
-        for top, left, bottom, right in self.grid.merges:
-            if top <= row <= bottom and left <= column.index <= right and top < bottom:
-                return self.grid.at(top, left)
-        return self.grid.at(row, column.index)
+        top, left = self.filled_from.get((row, column.index), (row, column.index))
+        return self.grid.at(top, left)
+
+    @cached_property
+    def filled_from(self) -> Mapping[tuple[int, int], tuple[int, int]]:
+        """Return, for each cell of a merge over several rows, the cell that holds its value."""
+        return {
+            (row, column): (top, left)
+            for top, left, bottom, right in self.grid.merges
+            if top < bottom
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+        }
 
 
 def find_table(grid: Grid) -> Table | None:
@@ -58,17 +71,21 @@ def find_table(grid: Grid) -> Table | None:
         if index not in grid.hidden_columns
     )
     unit = _unit(grid, first, columns)
-    body, sections, ignored = _rows(grid, header, columns)
-    return Table(grid, header, columns, unit, body, sections, ignored)
+    body, sections, ignored, second = _rows(grid, header, columns)
+    return Table(grid, header, columns, unit, body, sections, ignored, second)
 
 
 def _first_header_row(grid: Grid) -> int | None:
     for row in range(min(len(grid.rows), _LOOK_FOR_HEADER)):
-        labels = [shown(value) for value in grid.rows[row] if isinstance(value, str)]
-        fields = {field_of(label) for label in labels if label and len(label) <= 20} - {None}
-        if Field.NAME in fields and len(fields) >= 3:
+        if _is_heading([text for v in grid.rows[row] if isinstance(v, str) and (text := shown(v))]):
             return row
     return None
+
+
+def _is_heading(texts: Sequence[str]) -> bool:
+    """Tell whether a row names a project's name and at least two more known fields."""
+    fields = {field_of(text) for text in texts if len(text) <= 20} - {None}
+    return Field.NAME in fields and len(fields) >= 3
 
 
 def _header_depth(grid: Grid, first: int) -> int:
@@ -109,14 +126,14 @@ def _unit(grid: Grid, first: int, columns: Sequence[Column]) -> str | None:
 
 def _rows(
     grid: Grid, header: tuple[int, ...], columns: Sequence[Column]
-) -> tuple[tuple[int, ...], dict[int, str], tuple[Ignored, ...]]:
-    """Sort the rows: projects to the body, the rest named by kind."""
+) -> tuple[tuple[int, ...], dict[int, str], tuple[Ignored, ...], int | None]:
+    """Sort the rows: projects to the body, the rest named by kind, up to a second table."""
     name = next(column.index for column in columns if column.field is Field.NAME)
     heading = plain(next(column.heading for column in columns if column.field is Field.NAME))
     body: list[int] = []
     sections: dict[int, str] = {}
     ignored = [Ignored(grid.sheet, None, "hidden", letters(n)) for n in sorted(grid.hidden_columns)]
-    section = ""
+    section, second = "", None
     for row in range(len(grid.rows)):
         texts = [text for text in map(shown, grid.rows[row]) if text]
         kind = _kind(grid, row, header, texts, shown(grid.at(row, name)), heading)
@@ -124,10 +141,13 @@ def _rows(
             body.append(row)
             sections[row] = section
             continue
+        if kind == "second_table":
+            second = row
+            break
         if kind == "section":
             section = re.sub(r"^[（(]?[一二三四五六七八九十]+[）)]?[、.．]?", "", texts[0])
         ignored.append(Ignored(grid.sheet, row + 1, kind, " ".join(texts)[:80]))
-    return tuple(body), sections, tuple(ignored)
+    return tuple(body), sections, tuple(ignored), second
 
 
 def _kind(  # noqa: C901, PLR0911  a list of cases, one line each
@@ -155,6 +175,8 @@ def _kind(  # noqa: C901, PLR0911  a list of cases, one line each
         return "total"
     if name and plain(name) == heading:
         return "header"
+    if _is_heading(texts):
+        return "second_table"
     if _LEGEND.match(first):
         return "legend"
     if len(texts) <= 3 and _NOTE.match(first):

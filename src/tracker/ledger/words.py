@@ -3,12 +3,20 @@
 import re
 import unicodedata
 
+_ZERO_WIDTH = re.compile(r"[\u200b-\u200f\ufeff\u00ad]+")
+_BESIDE_CHINESE = re.compile(r"(?<=[\u2e80-\uffef])\s+|\s+(?=[\u2e80-\uffef])")
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
 
 
 def plain(text: object) -> str:
     """Return a text after NFKC, without blanks and zero-width marks: how names are compared."""
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", str(text)))
+
+
+def name_text(value: object) -> str | None:
+    """Return a name as it is kept: line breaks and the blanks beside Chinese characters taken out."""
+    text = _ZERO_WIDTH.sub("", shown(value) or "")
+    return _BESIDE_CHINESE.sub("", text) or None
 
 
 def shown(value: object) -> str | None:
