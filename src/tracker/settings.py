@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from tracker.core.problems import TrackerError, message
 
@@ -45,13 +46,16 @@ def from_environment(*, data: Path | None = None, language: str | None = None) -
     """Return the settings; what a door was told goes before what the environment says."""
     folder = data or Path(os.environ.get("TRACKER_DATA") or "tracker-data")
     folder = folder.absolute()
-    spoken = language or os.environ.get("TRACKER_LANG") or "zh"
+    spoken = (language or os.environ.get("TRACKER_LANG") or "zh").lower()
     if spoken not in LANGUAGES:
-        raise BadSettingError("TRACKER_LANG", spoken, LANGUAGES)
+        raise BadSettingError("--lang" if language else "TRACKER_LANG", spoken, LANGUAGES)
+    timezone = os.environ.get("TRACKER_TIMEZONE") or "Asia/Shanghai"
+    if timezone not in available_timezones():
+        raise BadSettingError("TRACKER_TIMEZONE", timezone, ("Asia/Shanghai", "…"))
     return Settings(
         data=folder,
         database_url=os.environ.get("TRACKER_DATABASE_URL")
         or f"sqlite:///{folder / 'tracker.sqlite'}",
-        timezone=os.environ.get("TRACKER_TIMEZONE") or "Asia/Shanghai",
+        timezone=timezone,
         language=spoken,
     )

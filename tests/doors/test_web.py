@@ -127,7 +127,9 @@ def test_a_project_shows_its_law_its_chart_and_what_holds_it(
         "副县长（分管农业农村）",
     ):
         assert words in text
-    assert inside.get("/projects/99999").status_code == 404
+    for nowhere in ("/projects/99999", "/projects/abc"):
+        assert inside.get(nowhere).status_code == 404
+        assert "没有这个页面" in inside.get(nowhere).text
 
 
 def test_a_leaders_projects_stand_worst_first(inside: TestClient) -> None:

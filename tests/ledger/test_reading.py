@@ -10,6 +10,7 @@ import xlsxwriter
 from tests.support.workbooks import HEADINGS, row, write
 from tracker.catalog import Catalog
 from tracker.ledger import read_ledger
+from tracker.ledger.columns import Field, field_of
 from tracker.ledger.issues import CODES
 from tracker.ledger.model import Ledger, RefusedFileError, Status
 
@@ -60,6 +61,102 @@ def test_each_fault_names_its_row_and_column(
 ) -> None:
     ledger = read(write(tmp_path / "a.xlsx", row(序号=1, 项目名称="乙镇小学"), row(**changes)), law)
     assert (code, 5, column) in loud(ledger)
+
+
+def test_a_deadline_that_cannot_be_read_is_not_replaced_by_another(
+    tmp_path: Path, law: Catalog
+) -> None:
+    project = read(
+        write(tmp_path / "a.xlsx", row(完成时限="2025-02-30", 计划开工="2025年9月")), law
+    ).projects[0]
+    assert (project.target, project.deadline) == ("construction_permit", None)
+
+
+def test_a_name_that_begins_with_a_number_is_a_project(tmp_path: Path, law: Catalog) -> None:
+    ledger = read(
+        write(
+            tmp_path / "a.xlsx",
+            row(项目名称="三里河治理工程"),
+            (None, "一中操场改造"),
+            (None, "注塑产业园"),
+        ),
+        law,
+    )
+    assert [p.name for p in ledger.projects] == ["三里河治理工程", "一中操场改造", "注塑产业园"]
+
+
+def test_a_second_table_is_not_read_with_the_first_ones_columns(
+    tmp_path: Path, law: Catalog
+) -> None:
+    path = write(
+        tmp_path / "a.xlsx",
+        row(),
+        ("包保领导", "项目代码", "工程名称", "建设单位"),
+        ("县长", None, "乙镇小学", "县教育局"),
+    )
+    ledger = read(path, law)
+    assert [p.name for p in ledger.projects] == ["甲镇小学"]
+    assert ("second_table", 5, None) in loud(ledger)
+
+
+def test_a_sheet_without_a_heading_is_named(tmp_path: Path, law: Catalog) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("台账")
+        sheet.write_row(0, 0, HEADINGS)
+        sheet.write_row(1, 0, row())
+        book.add_worksheet("另一张").write_row(0, 0, ("甲", "乙"))
+    assert [(i.sheet, i.code) for i in read(path, law).issues if i.code == "no_header"] == [
+        ("另一张", "no_header")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "meaning"),
+    [("年度计划投资额", None), ("本年完成投资额", None), ("实际开工时间", None), ("可研批复完成时限", None),
+     ("施工单位名称", None), ("总投资额", Field.INVESTMENT), ("项目名称", Field.NAME), ("名称", Field.NAME),
+     ("建设单位名称", Field.OWNER_UNIT), ("分管领导", Field.LEADER), ("立项完成时限", Field.APPROVAL_DEADLINE)],
+)  # fmt: skip
+def test_a_heading_means_what_it_says(heading: str, meaning: Field | None) -> None:
+    assert field_of(heading) is meaning
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "refused"),
+    [("是否涉密", "是", True), ("是否涉密", "否", False), ("密级", "秘密", True), ("备注", "是否涉密：否", False),
+     ("备注", "本项目涉密", True), ("备注", "非涉密项目", False)],
+)  # fmt: skip
+def test_classified_rows_are_refused_and_others_are_not(
+    tmp_path: Path, law: Catalog, heading: str, cell: str, refused: bool
+) -> None:
+    path = write(tmp_path / "a.xlsx", (*row(), cell), headings=(*HEADINGS, heading))
+    assert (read(path, law).projects == ()) is refused
+
+
+def test_two_columns_that_disagree_leave_the_step_open(tmp_path: Path, law: Catalog) -> None:
+    path = write(
+        tmp_path / "a.xlsx", (*row(立项="未启动"), "2025.3.1"), headings=(*HEADINGS, "立项批复时间")
+    )
+    ledger = read(path, law)
+    assert [i.code for i in ledger.issues if i.code == "columns_disagree"] == [
+        "columns_disagree"
+    ] * 2
+    assert [s.status for s in ledger.projects[0].steps if s.step == "fs_approval"] == [
+        Status.UNKNOWN
+    ] * 2
+
+
+def test_a_town_whose_name_holds_a_factory_is_no_enterprise(tmp_path: Path, law: Catalog) -> None:
+    ledger = read(write(tmp_path / "a.xlsx", row(立项类型=None, 建设单位="厂坝镇人民政府")), law)
+    assert ledger.projects[0].procedure == "gov_building"
+
+
+def test_a_long_csv_is_refused_and_not_cut(tmp_path: Path, law: Catalog) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(",".join(HEADINGS) + "\n" + ",乙镇小学\n" * 20_100, encoding="utf-8")
+    with pytest.raises(RefusedFileError) as caught:
+        read(path, law)
+    assert caught.value.code == "too_large"
 
 
 def test_a_row_with_a_fault_keeps_its_certain_values(tmp_path: Path, law: Catalog) -> None:

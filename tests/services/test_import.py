@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.workbooks import row, write
+from tests.support.workbooks import HEADINGS, row, write
 from tracker.catalog import Catalog
 from tracker.core.model import EventKind
 from tracker.core.track import State
@@ -85,6 +85,90 @@ def test_rows_with_errors_are_left_out(engine: Engine, law: Catalog, tmp_path: P
     found = bring_in(engine, law, path)
     assert found.has_errors
     assert [r.project.name for r in stored(engine)] == ["甲镇小学"]
+
+
+def test_a_reason_takes_a_step_back(engine: Engine, law: Catalog, tmp_path: Path) -> None:
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row()))
+    path = write(tmp_path / "b.xlsx", row(立项="办理中"))
+    with transaction(engine) as session:
+        known = projects.load(session, WEEK_LATER)
+        found = preview(path, law, WEEK_LATER, known, reason="误报")
+        ledger_import.commit(session, found, path=path, by="test")
+    last = [e for e in stored(engine)[0].events if e.step == "fs_approval"][-1]
+    assert (last.kind, last.note) == (EventKind.STARTED, "误报")
+
+
+def test_blank_cells_keep_what_is_known_of_a_project(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row()))
+    before = stored(engine)[0].project
+    blank = row(完成时限=None, 建设地点=None, 总投资=None, 包保领导=None, 专班=None, 行业=None)
+    bring_in(engine, law, write(tmp_path / "b.xlsx", blank), WEEK_LATER)
+    after = stored(engine)[0].project
+    assert len(stored(engine)) == 1
+    assert (after.deadline, after.location, after.investment_wan, after.leader, after.task_force) == (
+        before.deadline, before.location, before.investment_wan, before.leader, before.task_force,
+    )  # fmt: skip
+
+
+def test_a_return_with_a_day_is_recorded_once(engine: Engine, law: Catalog, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", row(用地预审="退回（6月3日）"))
+    bring_in(engine, law, path)
+    assert counts(bring_in(engine, law, path)) == (0, 0)
+
+
+def test_a_document_number_keeps_the_day_already_known(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row(立项="2025-05-10")))
+    bring_in(engine, law, write(tmp_path / "b.xlsx", row(立项="示发改〔2025〕12号")), WEEK_LATER)
+    with reading(engine) as session:
+        plan = county.survey(session, law, WEEK_LATER)[0].plan
+    step = next(s for s in plan.steps if s.step.id == "fs_approval")
+    assert (step.progress.finish, step.progress.document) == (
+        date(2025, 5, 10),
+        "示发改〔2025〕12号",
+    )
+
+
+def test_a_block_stands_until_the_ledger_says_that_it_is_solved(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    def held(kind: str | None, problem: str, day: date) -> bool:
+        headings = (*HEADINGS, "存在问题", "问题类型")
+        path = write(
+            tmp_path / f"{day}.xlsx", (*row(用地预审="未启动"), problem, kind), headings=headings
+        )
+        bring_in(engine, law, path, day)
+        with reading(engine) as session:
+            return any(s.progress.block for s in county.survey(session, law, day)[0].plan.steps)
+
+    assert not held(None, "资金已全部到位，暂无问题", date(2025, 6, 20))
+    assert held("用地指标", "指标未落实", date(2025, 6, 21))
+    assert held(None, "", date(2025, 6, 22))
+    assert not held("已解决", "", date(2025, 6, 23))
+
+
+def test_a_project_is_known_by_its_code_under_a_new_name(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    headings, code = (*HEADINGS, "项目代码"), "2205-350926-04-01-567343"
+    bring_in(engine, law, write(tmp_path / "a.xlsx", (*row(), code), headings=headings))
+    later = write(tmp_path / "b.xlsx", (*row(项目名称="甲镇中心小学"), code), headings=headings)
+    found = bring_in(engine, law, later, WEEK_LATER)
+    assert [c.renamed_from for c in found.changes] == ["甲镇小学"]
+    assert [r.project.name for r in stored(engine)] == ["甲镇中心小学"]
+
+
+def test_a_confirmed_ledger_is_remembered_with_its_day(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.xlsx", row())
+    bring_in(engine, law, path, DAY)
+    bring_in(engine, law, path, WEEK_LATER)
+    with pytest.raises(OlderLedgerError):
+        bring_in(engine, law, write(tmp_path / "c.xlsx", row(总投资=1)), date(2025, 6, 24))
 
 
 def test_an_older_ledger_is_refused(engine: Engine, law: Catalog, tmp_path: Path) -> None:

@@ -15,12 +15,15 @@ from tests.conftest import DemoCounty
 from tracker.catalog import Catalog
 from tracker.core.digest import Change
 from tracker.core.flag import LATE_LIGHTS, Light
+from tracker.core.model import Project
+from tracker.core.problems import BadFileError
 from tracker.demo import DAY
 from tracker.i18n import words_in
 from tracker.reports.message import MOST_BYTES
 from tracker.services import jobs, weekly_report
 from tracker.services.weekly_report import SCOPE, Week, due_day, is_draft
-from tracker.store import Engine, reading, records
+from tracker.store import Engine, projects, reading, records, transaction
+from tracker.store.projects import LEADER
 
 NOW = datetime.fromisoformat("2025-06-20T16:00:00+08:00")
 
@@ -164,6 +167,31 @@ def test_a_timer_that_fires_twice_makes_one_report(engine: Engine, law: Catalog,
     assert fire() is None
     with reading(engine) as session:
         assert len(records.reports(session, SCOPE)) == 1
+
+
+def test_a_night_that_fails_is_due_again_at_once(engine: Engine, law: Catalog) -> None:
+    too_early = date(2024, 1, 1)  # no procedure is in force, so the work fails
+    with transaction(engine) as session:
+        school = Project(0, "甲", "gov_building", "fs_approval", updated_on=too_early)
+        projects.add(session, school)
+    for _ in range(2):
+        with pytest.raises(BadFileError):
+            jobs.nightly_once(engine, law, county="county", day=too_early, now=NOW)
+
+
+def test_a_change_that_is_printed_makes_a_new_issue(engine: Engine, law: Catalog) -> None:
+    with transaction(engine) as session:
+        school = projects.add(
+            session, Project(0, "甲", "gov_building", "fs_approval", deadline=DAY, updated_on=DAY)
+        )
+    issues = []
+    for leader in ("副县长", "副县长", "县长"):
+        with transaction(engine) as session:
+            projects.assign(session, school.id, LEADER, leader, DAY)
+            prepared = weekly_report.prepare(session, law, words_in("zh"), as_of=DAY, now=NOW)
+            weekly_report.keep(session, prepared, by="test")
+        issues.append(prepared.stored.issue)
+    assert issues == [1, 1, 2]
 
 
 def test_a_night_is_done_once(engine: Engine, law: Catalog) -> None:

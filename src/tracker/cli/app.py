@@ -91,6 +91,12 @@ def import_ledger(
         bool, typer.Option("--dry-run", help=mark("preview only; nothing is written"))
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help=mark("commit without asking"))] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help=mark("take over steps that move backwards, for this reason")
+        ),
+    ] = None,
     only_good: Annotated[
         bool, typer.Option("--only-good", help=mark("leave out rows with errors"))
     ] = False,
@@ -100,7 +106,14 @@ def import_ledger(
     from tracker.cli import importing
 
     importing.run(
-        context.obj, ledger, as_of, dry_run=dry_run, yes=yes, only_good=only_good, as_json=as_json
+        context.obj,
+        ledger,
+        as_of,
+        dry_run=dry_run,
+        yes=yes,
+        only_good=only_good,
+        as_json=as_json,
+        reason=reason,
     )
 
 

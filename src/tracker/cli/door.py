@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 FINE, FINDINGS, USAGE, BAD_DATA, BUSY = range(5)
 _CODES = {"busy": BUSY, "no_such_project": USAGE, "bad_setting": USAGE, "real_county": USAGE,
           "before_the_demo": USAGE, "no_data": USAGE, "unknown_step": USAGE, "bad_week": USAGE,
-          "not_alone": USAGE, "bad_language": USAGE}  # fmt: skip
+          "not_alone": USAGE, "no_such_leader": USAGE, "before_the_record": USAGE,
+          "future_ledger": USAGE,}  # fmt: skip
 
 
 class NoDataError(TrackerError):
@@ -100,6 +101,16 @@ class Door:
                 raise
             say(self.words(error))
             raise typer.Exit(_CODES.get(error.code, BAD_DATA)) from None
+        except OSError as error:
+            if self.debug:
+                raise
+            what = error.strerror or str(error)
+            say(
+                self.words.text(
+                    "{path} cannot be used: {what}.", path=str(error.filename or ""), what=what
+                )
+            )
+            raise typer.Exit(BAD_DATA) from None
 
 
 def say(text: str) -> None:

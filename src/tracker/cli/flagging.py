@@ -6,10 +6,23 @@ import typer
 
 from tracker.cli.door import FINDINGS, Door, show_json
 from tracker.core.flag import LATE_LIGHTS, Flag, Standing
+from tracker.core.problems import TrackerError, message
 from tracker.i18n import Words
 from tracker.pictures.palette import TONES
 from tracker.services import county
 from tracker.store import reading
+
+
+class NoSuchLeaderError(TrackerError):
+    """No project is led by anybody called so."""
+
+    code = "no_such_leader"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            message("No project has a leader called '{name}'.", name=name),
+            remedy=message("Look at the list of leaders: tracker assignments."),
+        )
 
 
 def run(
@@ -19,7 +32,9 @@ def run(
     day = door.day(as_of)
     with door.user_errors(), reading(door.engine) as session:
         standings = county.survey(session, door.catalog, day)
-    found = [s for s in standings if leader is None or leader in (s.project.leader or "")]
+        found = [s for s in standings if leader is None or leader in (s.project.leader or "")]
+        if leader is not None and not found:
+            raise NoSuchLeaderError(leader)
     if as_json:
         flags = [as_data(s, flag, door.words) for s in found for flag in s.flags]
         show_json({"format": "tracker-flags/1", "as_of": day, "flags": flags})
@@ -32,7 +47,9 @@ def run(
 def show(standings: list[Standing], words: Words) -> None:
     """Print one block a project, one sentence a flag."""
     flagged = [s for s in standings if s.flags]
-    if not flagged:
+    if not standings:
+        typer.echo(words.text("No project is recorded."))
+    elif not flagged:
         typer.echo(words.text("Nothing is late."))
     for standing in flagged:
         head = f"{TONES[standing.light].mark} {standing.project.name}"

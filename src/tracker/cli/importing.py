@@ -7,13 +7,14 @@ from typing import Any
 
 import typer
 
+from tracker import clock
 from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json, show_table
 from tracker.i18n import Words
 from tracker.ledger.model import LedgerIssue, LedgerProject, RefusedFileError, Severity
 from tracker.services import ledger_import
 from tracker.services.files import write_whole
 from tracker.services.ledger_diff import Preview, preview
-from tracker.services.ledger_import import ChangedMeanwhileError
+from tracker.services.ledger_import import ChangedMeanwhileError, FutureLedgerError
 from tracker.store import projects, reading, transaction
 
 _SHOWN_WARNINGS = 30
@@ -28,10 +29,11 @@ def run(
     yes: bool,
     only_good: bool,
     as_json: bool,
+    reason: str | None,
 ) -> None:
     """Preview a ledger and, unless it is a dry run, commit it."""
     with door.user_errors():
-        found = _preview(door, path, as_of, as_json=as_json)
+        found = _preview(door, path, as_of, reason, as_json=as_json)
     if as_json:
         show_json(as_data(found, door.words))
     else:
@@ -49,19 +51,24 @@ def run(
         say(door.words.text("Nothing was written. Without a terminal, add --yes."))
         raise typer.Exit(USAGE)
     with door.user_errors():
-        _commit(door, path, found)
+        _commit(door, path, found, reason)
     if found.has_errors:
         raise typer.Exit(FINDINGS)
 
 
-def _preview(door: Door, path: Path, as_of: datetime | None, *, as_json: bool) -> Preview:
-    day = door.day(as_of)
+def _preview(
+    door: Door, path: Path, as_of: datetime | None, reason: str | None, *, as_json: bool
+) -> Preview:
+    day, today = door.day(as_of), clock.today(door.setting.timezone)
+    if day > today:
+        raise FutureLedgerError(day, today)
     known = []
     if door.has_data:
         with reading(door.engine) as session:
+            ledger_import.check_day(session, day)
             known = projects.load(session, day)
     try:
-        return preview(path, door.catalog, day, known)
+        return preview(path, door.catalog, day, known, reason=reason)
     except RefusedFileError as error:
         if as_json:
             words = door.words
@@ -70,19 +77,30 @@ def _preview(door: Door, path: Path, as_of: datetime | None, *, as_json: bool) -
         raise
 
 
-def _commit(door: Door, path: Path, found: Preview) -> None:
-    as_of = found.ledger.as_of
+def _commit(door: Door, path: Path, found: Preview, reason: str | None) -> None:
+    as_of, words = found.ledger.as_of, door.words
     with transaction(door.made_engine) as session:
-        fresh = preview(path, door.catalog, as_of, projects.load(session, as_of))
+        known = projects.load(session, as_of)
+        fresh = preview(path, door.catalog, as_of, known, reason=reason)
         if fresh.changes != found.changes:
             raise ChangedMeanwhileError
         number = ledger_import.commit(session, fresh, path=path, by="command line")
+    left_out = len(found.ledger.rows_with_errors)
+    if left_out:
+        say(words.text("{count} rows with errors were left out.", count=left_out))
+    conflicts = sum(len(change.conflicts) for change in found.changes)
+    if conflicts:
+        say(
+            words.text(
+                "{count} conflicting cells were not taken over; --reason takes them over.",
+                count=conflicts,
+            )
+        )
     if number is None:
-        say(door.words.text("The record already says all this; nothing changed."))
+        say(words.text("Nothing else in the ledger is new; the record did not change."))
         return
-    kept = door.setting.ledgers / f"{number:04d}-{path.name}"
-    write_whole(kept, path.read_bytes())
-    say(door.words.text("Committed as import {number}.", number=number))
+    write_whole(door.setting.ledgers / f"{number:04d}-{path.name}", path.read_bytes())
+    say(words.text("Committed as import {number}.", number=number))
 
 
 def show(found: Preview, words: Words) -> None:
@@ -108,6 +126,9 @@ def show(found: Preview, words: Words) -> None:
     )
     total = sum(project.total_investment_wan or 0 for project in ledger.projects)
     typer.echo(words.text("Total investment: {total} (10,000 yuan)", total=words.wan(total)))
+    for hidden in (i for i in ledger.ignored if i.kind == "hidden"):
+        what = hidden.text if hidden.row is None else f"{hidden.row} {hidden.text}"
+        typer.echo(words.text("  hidden, not read: {sheet} {what}", sheet=hidden.sheet, what=what))
     _show_issues(ledger.issues, words)
     counts = change_counts(found)
     typer.echo(
@@ -117,6 +138,12 @@ def show(found: Preview, words: Words) -> None:
             missing=len(counts["missing"]), conflicts=len(counts["conflicts"]),
         )
     )  # fmt: skip
+    for name in found.missing:
+        typer.echo(words.text("  missing in the ledger: {project}; it is kept.", project=name))
+    for change in found.changes:
+        if change.renamed_from:
+            old, new = change.renamed_from, change.after.name
+            typer.echo(words.text("  renamed: {old} is now {new}.", old=old, new=new))
     for conflict in (c for change in found.changes for c in change.conflicts):
         typer.echo(
             words.text(
@@ -128,6 +155,9 @@ def show(found: Preview, words: Words) -> None:
 
 def _show_issues(issues: Sequence[LedgerIssue], words: Words) -> None:
     """Print every error, then the first warnings."""
+    unused = [i.raw or "" for i in issues if i.code == "unknown_column"]
+    if unused:
+        typer.echo(words.text("  columns that were not used: {names}", names=", ".join(unused)))
     error, warning = words.text("error:"), words.text("warning:")
     for issue in (i for i in issues if i.severity is Severity.ERROR):
         typer.echo(f"  {error} {issue_words(issue, words)}")

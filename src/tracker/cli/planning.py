@@ -59,7 +59,7 @@ def verdict(plan: Plan, words: Words) -> str:
             **values,
         )
     return words.text(
-        "{target} cannot be met by {deadline}: it needs {needed}, {left} are left; the earliest"
+        "{target} cannot be met by {deadline} as planned: it needs {needed}, {left} are left; the earliest"
         " possible day is {finish}, because of {step} ({office}).",
         **values,
     )
@@ -96,7 +96,9 @@ def _row(step: PlannedStep, words: Words) -> tuple[str, ...]:
     total = "" if step.total_float is None else str(step.total_float)
     if total and step.step.plan_time.kind is DayKind.CALENDAR:
         total = words.text("{days} (calendar)", days=total)
-    dates = (step.early_start, step.early_finish, step.late_finish)
+    is_instant = step.step.plan_time.days == 0
+    start = step.early_finish if is_instant else step.early_start
+    dates = (start, step.early_finish, step.late_finish)
     shown = [words.short_day(day) + ("*" if step.provisional and day else "") for day in dates]
     return (mark + words(step.step.name), words(step.step.office), state, *shown, total)
 

@@ -71,11 +71,12 @@ class UnknownStepError(TrackerError):
     code = "unknown_step"
 
     def __init__(self, name: str, known: Iterable[str], place: Place | None = None) -> None:
-        close = get_close_matches(name, list(known), n=1)
+        listed = list(known)
+        close = get_close_matches(name, listed, n=1)
         remedy = (
             message("Did you mean '{step}'?", step=close[0])
             if close
-            else message("Define it or drop the link.")
+            else message("The steps are: {steps}.", steps=", ".join(listed))
         )
         super().__init__(
             message("No step is called '{step}'.", step=name), remedy=remedy, place=place

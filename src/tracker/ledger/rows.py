@@ -127,10 +127,9 @@ class RowReader:
         return self._with_plan(row, project, start)
 
     def _is_classified(self, row: int) -> bool:
+        marked = plain(self._text(row, Field.CLASSIFIED) or "") in _CLASSIFIED
         texts = [plain(value) for value in self.table.grid.rows[row] if isinstance(value, str)]
-        return any(
-            "涉密" in text and "非涉密" not in text and "不涉密" not in text for text in texts
-        )
+        return marked or any("涉密" in text and not _NOT_CLASSIFIED.search(text) for text in texts)
 
     def _note_errors(self, row: int) -> None:
         for (at, index), raw in self.table.grid.errors.items():

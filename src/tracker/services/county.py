@@ -13,7 +13,7 @@ from tracker.core.model import Project, Question
 from tracker.core.plan import Plan, plan, plans
 from tracker.core.problems import TrackerError, message
 from tracker.core.track import Progress, progress
-from tracker.store import Session, projects
+from tracker.store import Session, projects, records
 from tracker.store.projects import Record
 
 PACK = RulePack()
@@ -37,6 +37,20 @@ class NoSuchProjectError(TrackerError):
         super().__init__(what, remedy=remedy)
 
 
+class BeforeTheRecordError(TrackerError):
+    """Nothing was known on that day: the first ledger is younger."""
+
+    code = "before_the_record"
+
+    def __init__(self, as_of: date, first: date) -> None:
+        super().__init__(
+            message("Nothing is recorded for {day}; the first ledger is of {first}.").of(
+                day=as_of, first=first
+            ),
+            remedy=message("Give that day or a later one."),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """One project looked at closely: its plan and the questions that are still open."""
@@ -51,17 +65,20 @@ def survey(session: Session, catalog: Catalog, as_of: date) -> tuple[Standing, .
 
     Projects that share a network are planned in one call, a column each.
     """
+    first = records.oldest_ledger(session)
+    if first and as_of < first:
+        raise BeforeTheRecordError(as_of, first)
     groups: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in projects.load(session, as_of):
         groups[record.project.procedure, record.project.target].append(record)
     found: list[Standing] = []
-    for (procedure, target), records in groups.items():
+    for (procedure, target), group in groups.items():
         blueprint = catalog.blueprint(procedure, target, as_of)
-        columns = [(progress_of(blueprint, r, as_of), r.project.deadline) for r in records]
+        columns = [(progress_of(blueprint, r, as_of), r.project.deadline) for r in group]
         planned = plans(blueprint, columns, status_date=as_of)
         found.extend(
             standing(record.project, each, catalog.working_days, PACK)
-            for record, each in zip(records, planned, strict=True)
+            for record, each in zip(group, planned, strict=True)
         )
     return worst_first(found)
 

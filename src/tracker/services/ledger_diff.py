@@ -113,8 +113,13 @@ class Preview:
         return bool(self.ledger.rows_with_errors)
 
 
-def preview(path: Path, catalog: Catalog, as_of: date, known: list[Record]) -> Preview:
-    """Read a ledger and compare it with what is `known`."""
+def preview(
+    path: Path, catalog: Catalog, as_of: date, known: list[Record], *, reason: str | None = None
+) -> Preview:
+    """Read a ledger and compare it with what is `known`.
+
+    A step that moves backwards is a conflict, unless `reason` says why it may.
+    """
     ledger = read_ledger(path, as_of, catalog.procedures)
     changes, twice = [], []
     matched: dict[int, LedgerProject] = {}
@@ -126,7 +131,7 @@ def preview(path: Path, catalog: Catalog, as_of: date, known: list[Record]) -> P
             continue
         if before:
             matched[before.project.id] = row
-        changes.append(_change(row, before, catalog, as_of))
+        changes.append(_change(row, before, catalog, as_of, reason))
     missing = tuple(r.project.name for r in known if r.project.id not in matched)
     conflicts = [i for c in changes for i in _conflict_issues(c, catalog, as_of)]
     issues = [*ledger.issues, *twice, *conflicts]
@@ -166,7 +171,13 @@ def _second_row(row: LedgerProject, first: LedgerProject) -> LedgerIssue:
     return LedgerIssue(row.sheet, row.row, None, "duplicate", severity, row.name, words, remedy)
 
 
-def _change(row: LedgerProject, before: Record | None, catalog: Catalog, as_of: date) -> RowChange:
+def _change(
+    row: LedgerProject,
+    before: Record | None,
+    catalog: Catalog,
+    as_of: date,
+    reason: str | None,
+) -> RowChange:
     project = _project(row, before, as_of)
     now = _progress(project, before, catalog, as_of)
     events, conflicts = [], []
@@ -176,14 +187,14 @@ def _change(row: LedgerProject, before: Record | None, catalog: Catalog, as_of: 
             continue
         seen.add(cell.step)
         current = now.get(cell.step, Progress())
-        if _goes_back(current, cell.status):
+        if _goes_back(current, cell.status) and reason is None:
             name = catalog.procedures[project.procedure].step(cell.step).name
             conflicts.append(Conflict(row.name, cell.step, name, current.state, cell.status))
         elif _says_more(current, cell.status, cell.actual, cell.document_no):
             events.append(
                 Event(
                     cell.step, _EVENT_OF[cell.status], cell.actual, as_of, cell.document_no,
-                    note=cell.raw,
+                    note=reason if _goes_back(current, cell.status) else cell.raw,
                 )
             )  # fmt: skip
     if row.code and not now.get("project_code", Progress()).is_over:
@@ -194,28 +205,34 @@ def _change(row: LedgerProject, before: Record | None, catalog: Catalog, as_of: 
 
 
 def _project(row: LedgerProject, before: Record | None, as_of: date) -> Project:
+    """Return the project as the row would leave it; a blank cell takes nothing back."""
     one = row.leaders[0] if len(row.leaders) == 1 else None
     old = before.project if before else None
+    aims = row.deadline is not None or old is None
     return Project(
         id=old.id if old else 0,
         name=_same_words(row.name, old.name if old else None) or row.name,
         procedure=row.procedure or "gov_building",
-        target=row.target or "construction_permit",
-        deadline=row.deadline,
+        target=old.target if old and not aims else row.target or "construction_permit",
+        deadline=old.deadline if old and not aims else row.deadline,
         code=row.code or (old.code if old else None),
-        category=row.category,
+        category=row.category or (old.category if old else None),
         location=row.location or (old.location if old else None),
-        investment_wan=row.total_investment_wan,
-        owner_unit=row.owner_unit,
-        responsible_unit=row.responsible_unit,
+        investment_wan=_kept(row.total_investment_wan, old.investment_wan if old else None),
+        owner_unit=row.owner_unit or (old.owner_unit if old else None),
+        responsible_unit=row.responsible_unit or (old.responsible_unit if old else None),
         leader=_same_words(one, old.leader if old else None),
         leader_candidates=row.leader if len(row.leaders) > 1 else None,
         task_force=_same_words(row.task_force, old.task_force if old else None),
-        planned_start=row.planned_start,
-        remark=row.remark,
+        planned_start=row.planned_start or (old.planned_start if old else None),
+        remark=row.remark or (old.remark if old else None),
         updated_on=max(as_of, old.updated_on) if old and old.updated_on else as_of,
         facts={**(old.facts if old else {}), **row.facts},
     )
+
+
+def _kept(new: float | None, old: float | None) -> float | None:
+    return old if new is None else new
 
 
 def _same_words(new: str | None, old: str | None) -> str | None:

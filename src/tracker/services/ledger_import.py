@@ -22,6 +22,20 @@ class ChangedMeanwhileError(TrackerError):
         )
 
 
+class FutureLedgerError(TrackerError):
+    """The ledger's day has not come: after it, no earlier ledger could be imported."""
+
+    code = "future_ledger"
+
+    def __init__(self, as_of: date, today: date) -> None:
+        super().__init__(
+            message("The ledger's day {day} has not come; today is {today}.").of(
+                day=as_of, today=today
+            ),
+            remedy=message("Give the day of the ledger with --as-of."),
+        )
+
+
 class OlderLedgerError(TrackerError):
     """The ledger is older than one that was committed already."""
 
@@ -35,15 +49,20 @@ class OlderLedgerError(TrackerError):
         )  # fmt: skip
 
 
+def check_day(session: Session, as_of: date) -> None:
+    """Raise OlderLedgerError when the record already holds a ledger of a later day."""
+    newest = records.newest_ledger(session)
+    if newest and as_of < newest:
+        raise OlderLedgerError(as_of, newest)
+
+
 def commit(session: Session, found: Preview, *, path: Path, by: str) -> int | None:
     """Write the rows without errors; return the import's number, or None when nothing changed.
 
     The caller owns the transaction.
     """
-    newest = records.newest_ledger(session)
-    if newest and found.ledger.as_of < newest:
-        raise OlderLedgerError(found.ledger.as_of, newest)
     as_of = found.ledger.as_of
+    check_day(session, as_of)
     moving = [change for change in found.good if change.is_new or change.is_changed]
     confirmed = [
         change.before.project.id

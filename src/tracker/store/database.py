@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session
 
 from tracker.core.problems import TrackerError, message
@@ -50,10 +50,25 @@ class BusyError(TrackerError):
         )
 
 
+class UnusableDatabaseError(TrackerError):
+    """The database cannot be opened or written: a wrong address, no permission, a full disk."""
+
+    code = "bad_database"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            message("The database cannot be used: {why}.", why=why),
+            remedy=message("Check the data folder, its permissions and the free space."),
+        )
+
+
 @cache
 def engine_for(url: str) -> Engine:
     """Return the engine of a database, one for the whole process; a file gets its folder."""
-    place = make_url(url)
+    try:
+        place = make_url(url)
+    except ArgumentError:
+        raise UnusableDatabaseError(url) from None
     if place.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     if place.database:
@@ -96,13 +111,15 @@ def _busy_in_words() -> Iterator[None]:
     except OperationalError as error:
         if "locked" in str(error.orig):
             raise BusyError from None
-        raise
+        raise UnusableDatabaseError(str(error.orig)) from None
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """One consistent look at the data; nothing can be written through it."""
     with Session(engine.execution_options(only_reads=True), autoflush=False) as session:
+        with _busy_in_words():
+            session.connection()
         yield session
         session.rollback()
 
@@ -112,7 +129,7 @@ def upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
-    with engine.execution_options(only_reads=True).connect() as connection:
+    with _busy_in_words(), engine.execution_options(only_reads=True).connect() as connection:
         now = MigrationContext.configure(connection).get_current_revision()
     if now == scripts.get_current_head():
         return

@@ -184,3 +184,9 @@ def newest_ledger(session: Session) -> date | None:
     """Return the day of the newest ledger that was committed."""
     newest = session.exec(select(ImportRow).order_by(desc(ImportRow.as_of)).limit(1)).first()
     return newest.as_of if newest else None
+
+
+def oldest_ledger(session: Session) -> date | None:
+    """Return the day of the oldest ledger that was committed."""
+    oldest = session.exec(select(ImportRow).order_by(col(ImportRow.as_of)).limit(1)).first()
+    return oldest.as_of if oldest else None
