@@ -1,6 +1,7 @@
 """The pages: who may come in, what they say, and that nothing comes from elsewhere."""
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -173,6 +174,19 @@ def test_an_empty_county_says_what_to_do_next(engine: Engine, law: Catalog) -> N
         answer = client.get(page)
         assert answer.status_code == 200
         assert 'class="empty"' in answer.text
+
+
+def test_a_day_before_the_record_gets_words(demo: DemoCounty, law: Catalog) -> None:
+    setting = Settings(demo.folder, str(demo.engine.url), "Asia/Shanghai", "zh")
+    early = DAY - timedelta(days=30)
+    app = create_app(
+        demo.engine, law, setting, key="the-key", day=lambda: early, hosts=["testserver"]
+    )
+    client = TestClient(app, follow_redirects=False)
+    client.get("/enter/the-key")
+    answer = client.get("/")
+    assert answer.status_code == 409
+    assert "尚无数据" in answer.text
 
 
 def test_markup_in_a_name_stays_text(engine: Engine, law: Catalog) -> None:

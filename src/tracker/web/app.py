@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from tracker.catalog import Catalog
+from tracker.core.problems import TrackerError
 from tracker.security.entry import Entry
 from tracker.settings import Settings
 from tracker.store import Engine
@@ -87,6 +88,10 @@ def _add_guard(app: FastAPI, entry: Entry, pages: Pages) -> None:
         for name, value in _HEADERS.items():
             answer.headers.setdefault(name, value)
         return answer
+
+    @app.exception_handler(TrackerError)
+    def told(request: Request, error: TrackerError) -> HTMLResponse:
+        return pages.message(request, 409, closed=False, why=pages.words(request)(error))
 
     @app.exception_handler(RequestValidationError)
     def no_such_address(request: Request, error: RequestValidationError) -> HTMLResponse:

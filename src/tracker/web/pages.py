@@ -89,11 +89,15 @@ class Pages:
         )
         return HTMLResponse(text, status_code=status)
 
-    def message(self, request: Request, status: int, *, closed: bool) -> HTMLResponse:
+    def message(
+        self, request: Request, status: int, *, closed: bool, why: str = ""
+    ) -> HTMLResponse:
         """Return a page that says why there is none."""
         words = self.words(request)
         template = self._environment(words).get_template("message.html")
-        return HTMLResponse(template.render(closed=closed, status=status), status_code=status)
+        return HTMLResponse(
+            template.render(closed=closed, status=status, why=why), status_code=status
+        )
 
     def _environment(self, words: Words) -> Environment:
         if words.language not in self._templates:
