@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.networks import WEEKDAYS
 from tracker.catalog import Catalog
 from tracker.core.calendars import (
     EVERY_DAY,
-    WEEKDAYS,
     boundary_after,
     boundary_before,
     check_covered,

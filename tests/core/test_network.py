@@ -2,7 +2,8 @@ from itertools import pairwise
 
 import pytest
 
-from tracker.core.calendars import EVERY_DAY, WEEKDAYS
+from tests.support.networks import WEEKDAYS
+from tracker.core.calendars import EVERY_DAY
 from tracker.core.model import Link, LinkType
 from tracker.core.network import Node, build, order_of
 from tracker.core.problems import CycleError, UnknownStepError

@@ -61,6 +61,17 @@ def test_what_moved_on_becomes_an_event(engine: Engine, law: Catalog, tmp_path: 
     ]
 
 
+def test_another_day_of_the_same_state_is_recorded(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row(立项="2025-05-10")))
+    assert counts(
+        bring_in(engine, law, write(tmp_path / "b.xlsx", row(立项="2025-05-12")), WEEK_LATER)
+    ) == (0, 1)
+    days = [e.day for e in stored(engine)[0].events if e.step == "fs_approval"]
+    assert days == [date(2025, 5, 10), date(2025, 5, 12)]
+
+
 def test_a_step_that_moves_backwards_is_a_conflict_and_stays(
     engine: Engine, law: Catalog, tmp_path: Path
 ) -> None:

@@ -101,6 +101,12 @@ def test_the_first_page_says_what_moved(made: weekly_report.Prepared, demo: Demo
     assert not moved[Change.NEW]
 
 
+def test_decisions_stand_by_the_days_that_they_win_back(made: weekly_report.Prepared) -> None:
+    won = [min(d.recoverable, d.standing.plan.days_late) for d in made.digest.decisions]
+    assert len(set(won)) > 2
+    assert won == sorted(won, reverse=True)
+
+
 def test_the_worst_project_of_the_demo_is_the_park_without_land(
     made: weekly_report.Prepared,
 ) -> None:

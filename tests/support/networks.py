@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from tracker.core.calendars import EVERY_DAY, WEEKDAYS, Calendar
+from tracker.core.calendars import EVERY_DAY, Calendar
 from tracker.core.model import DayKind, Duration, Link, LinkType
 from tracker.core.network import Network, Node, build
 from tracker.core.track import Progress, State
 
 START = date(2026, 4, 1)
+WEEKDAYS = Calendar.of("weekdays", lambda day: day.weekday() < 5)
 _OFF = {START + timedelta(n) for n in (2, 29, 30, 31, 32, 33, 78)}
 _ON = {START + timedelta(n) for n in (24, 38)}
 HOLIDAYS = Calendar.of(

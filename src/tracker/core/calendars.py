@@ -163,4 +163,3 @@ class Lookup:
 
 
 EVERY_DAY = Calendar.of("every_day", lambda _: True)
-WEEKDAYS = Calendar.of("weekdays", lambda day: day.weekday() < 5)
