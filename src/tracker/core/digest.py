@@ -44,7 +44,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A matter for the leaders: the days that would be won if its step took no time."""
+    """A matter for the leaders: the working days of delay won back if its step took no time.
+
+    No more can be won back than the project is late.
+    """
 
     standing: Standing
     flag: Flag
@@ -168,15 +171,13 @@ def _change(standing: Standing, before: Figure | None) -> tuple[Change | None, i
 
 
 def decisions(standings: Sequence[Standing], most: int = 10) -> tuple[Decision, ...]:
-    """Return the late projects by the working days that their pace-setting step costs."""
+    """Return the late projects by the days of their delay that the pace-setting step costs."""
     found = [
-        Decision(s, s.flags[0], s.plan.because.drag)
+        Decision(s, s.flags[0], min(s.plan.because.drag, s.plan.days_late))
         for s in standings
         if s.light in LATE_LIGHTS and s.plan.because and s.plan.days_late
     ]
-    found.sort(
-        key=lambda d: (-min(d.recoverable, d.standing.plan.days_late), d.standing.project.name)
-    )
+    found.sort(key=lambda d: (-d.recoverable, d.standing.project.name))
     return tuple(found[:most])
 
 
