@@ -1,58 +1,43 @@
 """Small networks, solved the slow way: place every step day by day."""
 
-from datetime import date, timedelta
-from itertools import count
+from dataclasses import replace
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.support.networks import START, networks, unstarted
-from tracker.core.calendars import Calendar, boundary_before, day_from
-from tracker.core.model import LinkType
-from tracker.core.network import Network
-from tracker.core.plan.numbers import ONE_WORLD
-from tracker.core.plan.passes import early
-from tracker.core.plan.worlds import world_of
-
-
-def step_days(calendar: Calendar, boundary: int, days: int) -> int:
-    """Walk `days` worked days from a boundary, one day at a time."""
-    left = days
-    while left:
-        left -= calendar.is_worked(day_from(boundary))
-        boundary += 1
-    return boundary
+from tests.support.networks import drafts, solved
+from tests.support.slow import Placed, slow_early, slow_late
+from tracker.core.network import FinishRule
+from tracker.core.plan.draft import Draft
+from tracker.core.plan.solve import Column
 
 
-def may_begin(calendar: Calendar, boundary: int, days: int) -> bool:
-    today, before = day_from(boundary), day_from(boundary) - timedelta(days=1)
-    if days:
-        return calendar.is_worked(today)
-    return calendar.is_worked(today) or calendar.is_worked(before)
+def placed(column: Column, moments: list[int]) -> dict[str, Placed]:
+    return {
+        node.id: Placed(column.starts(moments, n), column.ends(moments, n))
+        for n, node in enumerate(column.network.nodes)
+    }
 
 
-def slow(network: Network, start: date) -> list[tuple[int, int]]:
-    placed: list[tuple[int, int]] = []
-    for n, node in enumerate(network.nodes):
-        for boundary in count(boundary_before(start)):
-            if not may_begin(node.calendar, boundary, node.days):
-                continue
-            asked = [
-                step_days(
-                    arc.calendar,
-                    placed[arc.predecessor][arc.type is LinkType.FINISH_TO_START],
-                    arc.lag,
-                )
-                for arc in network.arcs_in[n]
-            ]
-            if all(at <= boundary for at in asked):
-                placed.append((boundary, step_days(node.calendar, boundary, node.days)))
-                break
-    return placed
+RULES = st.sampled_from(FinishRule)
 
 
-@settings(max_examples=60)
-@given(networks(most=7))
-def test_the_forward_pass_finds_what_walking_day_by_day_finds(network: Network) -> None:
-    world = world_of(network, unstarted(network), status_date=START, deadline=None)
-    found = early(network, world, ONE_WORLD)
-    assert list(zip(found.starts, found.ends, strict=True)) == slow(network, START)
+@settings(max_examples=120)
+@given(drafts(most=7), RULES)
+def test_the_forward_pass_finds_what_walking_day_by_day_finds(
+    draft: Draft, rule: FinishRule
+) -> None:
+    draft = replace(draft, finish_rule=rule)
+    column = solved(draft)
+    assert placed(column, column.early) == slow_early(draft)
+
+
+@settings(max_examples=120)
+@given(drafts(most=7), RULES)
+def test_the_backward_pass_finds_what_walking_day_by_day_finds(
+    draft: Draft, rule: FinishRule
+) -> None:
+    draft = replace(draft, finish_rule=rule)
+    column = solved(draft)
+    finish = max(at.end for at in slow_early(draft).values())
+    assert placed(column, column.late) == slow_late(draft, finish)

@@ -6,15 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.networks import WEEKDAYS
+from tests.support.networks import HOLIDAYS
 from tracker.catalog import Catalog
 from tracker.core.calendars import (
     EVERY_DAY,
+    FIRST_DAY,
+    LAST_BOUNDARY,
+    LAST_DAY,
+    WEEKDAYS,
+    Calendar,
     boundary_after,
     boundary_before,
-    check_covered,
+    day_from,
+    day_until,
 )
-from tracker.core.problems import OutsideCalendarError
+from tracker.core.problems import NoWorkingDayError, OutsideCalendarError
 
 
 def test_every_day_of_2006_to_2026_agrees_with_another_package(law: Catalog) -> None:
@@ -63,14 +69,96 @@ def test_a_day_can_be_added_and_taken_back(boundary: int, days: int) -> None:
         assert start_of[worked[end] - days] >= boundary
 
 
-@given(st.lists(st.integers(-800, 15_000), min_size=1, max_size=20))
+@given(st.lists(st.integers(-800, 17_000), min_size=1, max_size=20))
 def test_a_row_of_look_ups_equals_single_look_ups(indexes: list[int]) -> None:
     table = WEEKDAYS.end_of
     assert list(table.take(np.array(indexes))) == [table[index] for index in indexes]
 
 
-def test_dates_outside_the_calendar_are_refused() -> None:
-    check_covered("cn", boundary_before(date(2004, 1, 1)), boundary_after(date(2040, 12, 31)))
+SOON = st.integers(boundary_before(date(2026, 3, 20)), boundary_before(date(2026, 7, 20)))
+
+
+def touches(boundary: int) -> bool:
+    """Tell whether a boundary begins or ends a worked day of HOLIDAYS."""
+    return HOLIDAYS.is_worked(day_from(boundary)) or HOLIDAYS.is_worked(day_until(boundary))
+
+
+@given(SOON)
+def test_tables_agree_with_a_walk_over_the_days(boundary: int) -> None:
+    days = [
+        n for n in range(boundary_before(FIRST_DAY), boundary) if HOLIDAYS.is_worked(day_from(n))
+    ]
+    edge = boundary_before(FIRST_DAY)  # the days before the first count as worked
+    assert HOLIDAYS.worked_before[boundary] == len(days) + edge
+    assert HOLIDAYS.end_of[HOLIDAYS.worked_before[boundary]] == days[-1] + 1
+    start = HOLIDAYS.start_of[HOLIDAYS.worked_before[boundary]]
+    assert HOLIDAYS.is_worked(day_from(start))
+    assert not any(HOLIDAYS.is_worked(day_from(n)) for n in range(boundary, start))
+
+
+@given(SOON)
+def test_a_finish_by_date_is_the_first_worked_day_that_ends_no_sooner(boundary: int) -> None:
+    end = HOLIDAYS.end_of[HOLIDAYS.finish_at[boundary]]
+    assert end >= boundary
+    assert HOLIDAYS.end_of[HOLIDAYS.finish_at[boundary] - 1] < boundary
+
+
+@given(SOON)
+def test_an_instant_is_the_nearest_edge_of_a_worked_day(boundary: int) -> None:
+    after, before = HOLIDAYS.instant_after[boundary], HOLIDAYS.instant_before[boundary]
+    assert before <= boundary <= after
+    assert touches(after)
+    assert touches(before)
+    assert not any(touches(n) for n in range(before + 1, after) if n != boundary)
+    assert touches(boundary) == (before == after)
+
+
+def test_dates_outside_the_calendar_are_refused(law: Catalog) -> None:
+    cn = law.working_days
+    cn.check_covered(boundary_before(date(2004, 1, 1)), boundary_after(date(2040, 12, 31)))
+    for boundary in (boundary_before(date(2003, 12, 31)), boundary_after(date(2041, 1, 1))):
+        with pytest.raises(OutsideCalendarError):
+            cn.check_covered(boundary)
+    EVERY_DAY.check_covered(boundary_before(date(2003, 12, 31)))
     with pytest.raises(OutsideCalendarError):
-        check_covered("cn", boundary_after(date(2041, 1, 1)))
+        cn.is_worked(date(2003, 12, 31))
     assert EVERY_DAY.count(date(2004, 1, 1), date(2004, 12, 31)) == 366
+
+
+def test_all_tables_reach_the_same_last_boundary() -> None:
+    assert boundary_after(LAST_DAY) < LAST_BOUNDARY
+    assert boundary_before(FIRST_DAY) > 0
+    for calendar in (WEEKDAYS, HOLIDAYS, EVERY_DAY):
+        assert calendar.start_of.values[-1] == LAST_BOUNDARY
+        assert calendar.end_of.values[0] == 0
+        assert len(calendar.worked_before.values) == LAST_BOUNDARY + 1
+        assert calendar.worked_before.values[-1] == len(calendar.end_of.values) - 1
+    assert EVERY_DAY.worked_before.values == list(range(LAST_BOUNDARY + 1))
+
+
+def test_a_week_and_its_exceptions_make_a_calendar() -> None:
+    week = [True, False, True, True, True, False, False]
+    odd = Calendar.weekly("odd", week, {date(2026, 1, 7): False, date(2026, 1, 11): True})
+    days = [date(2026, 1, 5 + n) for n in range(14)]
+    assert [odd.is_worked(day) for day in days] == [
+        True, False, False, True, True, False, True, True, False, True, True, True, False, False,
+    ]  # fmt: skip
+    same = Calendar.of("odd", odd.is_worked)
+    assert same.worked.tolist() == odd.worked.tolist()
+
+
+def test_days_that_do_not_count_leave_the_calendar_otherwise_as_it_is() -> None:
+    stopped = WEEKDAYS.without([(date(2026, 1, 6), date(2026, 1, 8))])
+    assert stopped.count(date(2026, 1, 5), date(2026, 1, 16)) == 7
+    assert WEEKDAYS.count(date(2026, 1, 5), date(2026, 1, 16)) == 10
+    assert not stopped.is_worked(date(2026, 1, 8))
+    assert stopped.is_worked(date(2026, 1, 9))
+
+
+def test_a_calendar_without_working_days_is_named() -> None:
+    last = date(2026, 3, 2)
+    ends = Calendar.weekly("ends", [False] * 7, {last: True})
+    ends.check_works(last)
+    with pytest.raises(NoWorkingDayError) as caught:
+        ends.check_works(date(2026, 3, 3))
+    assert "ends" in str(caught.value)

@@ -2,8 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.support.networks import WEEKDAYS
-from tracker.core.calendars import EVERY_DAY
+from tracker.core.calendars import EVERY_DAY, WEEKDAYS
 from tracker.core.model import Link, LinkType
 from tracker.core.network import Node, build, order_of
 from tracker.core.problems import CycleError, UnknownStepError
@@ -34,6 +33,23 @@ def test_ten_thousand_steps_in_a_chain_need_no_recursion() -> None:
     links = [Link(a, b) for a, b in pairwise(ids)]
     network = build([Node(step, 1, WEEKDAYS) for step in ids], links, EVERY_DAY)
     assert [node.id for node in network.nodes] == ids
+
+
+def test_a_cycle_of_five_thousand_steps_is_found() -> None:
+    ids = [f"s{n:04}" for n in range(5_000)]
+    links = [Link(a, b) for a, b in pairwise([*ids, ids[0]])]
+    with pytest.raises(CycleError) as caught:
+        order_of(ids, links)
+    assert caught.value.steps == [*ids, ids[0]]
+
+
+def test_the_shortest_of_many_cycles_is_found_wherever_it_begins() -> None:
+    ids = [f"s{n:03}" for n in range(300)]
+    around = [Link(a, b) for a, b in pairwise([*ids, ids[0]])]
+    back = [Link(ids[n], ids[n - 7]) for n in range(10, 300, 20)] + [Link(ids[205], ids[202])]
+    with pytest.raises(CycleError) as caught:
+        order_of(ids, [*around, *back])
+    assert sorted(set(caught.value.steps)) == ids[202:206]
 
 
 def chain_with_a_branch() -> "object":

@@ -3,6 +3,7 @@
     step    | after           | takes | MTWTFSSMTWTFSS | float
     survey  |                 | 3 wd  | XXX            | 1
     lodge   | survey + 2 wd   | 1 wd  |      ...
+    check   | lodge FF - 1 cd | 2 wd  |      ...
 
 The drawing starts on Monday 2026-03-02. Its heading gives the days: `H` is a day off in the week, `W`
 a weekend day that is worked. `X` is worked, `.` off within the step; `D`, alone in its row, is the
@@ -12,14 +13,12 @@ deadline; a milestone is drawn as `<`, on the day it ends. Early dates are drawn
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.core.calendars import EVERY_DAY, Calendar, boundary_before, day_from, day_until
-from tracker.core.model import DayKind, Duration, Link, LinkType
-from tracker.core.network import Network, Node, build
-from tracker.core.plan.floats import floats
-from tracker.core.plan.numbers import ONE_WORLD
-from tracker.core.plan.passes import Early, early, late, network_finish
-from tracker.core.plan.worlds import Worlds, world_of
-from tracker.core.track import Progress
+from tests.support.networks import scheduled
+from tracker.core.calendars import EVERY_DAY, Calendar
+from tracker.core.model import DayKind, Duration, LinkType
+from tracker.core.network import Tie
+from tracker.core.plan.draft import Draft, DraftStep
+from tracker.core.plan.schedule import Schedule
 
 MONDAY = date(2026, 3, 2)
 
@@ -41,21 +40,14 @@ def assert_schedule(table: str) -> None:
     deadline = next(
         (MONDAY + timedelta(row.bar.index("D")) for row in rows if "D" in row.bar), None
     )
-    steps = [row for row in rows if "D" not in row.bar]
-    calendar = calendar_of(days)
-    network = network_of(steps, calendar)
-    world = world_of(
-        network, {row.name: Progress() for row in steps}, status_date=MONDAY, deadline=deadline
-    )
-    forward = early(network, world, ONE_WORLD)
-    backward = late(network, world, network_finish(forward, ONE_WORLD), ONE_WORLD)
-    slack = floats(network, world, forward, backward).total
-    for row in steps:
-        n = network.position[row.name]
-        drawn = f"{row.name}: {draw(n, network, world, forward, len(days))}"
+    rows = [row for row in rows if "D" not in row.bar]
+    schedule = scheduled(draft_of(rows, calendar_of(days), deadline))
+    for n, node in enumerate(schedule.column.network.nodes):
+        row = next(row for row in rows if row.name == node.id)
+        drawn = f"{row.name}: {draw(n, schedule)}"
         assert drawn.rstrip() == f"{row.name}: {row.bar}".rstrip()
         if row.total_float is not None:
-            assert (row.name, slack[n]) == (row.name, row.total_float)
+            assert (row.name, schedule.total_floats[n]) == (row.name, row.total_float)
 
 
 def _cells(line: str) -> list[str]:
@@ -86,37 +78,40 @@ def calendar_of(days: str) -> Calendar:
     )
 
 
-def network_of(rows: list[Drawn], calendar: Calendar) -> Network:
-    nodes = [
-        Node(row.name, row.takes.days, calendar if row.takes.kind is DayKind.WORKING else EVERY_DAY)
-        for row in rows
-    ]
-    links = [
-        link_of(text.strip(), row.name)
+def draft_of(rows: list[Drawn], calendar: Calendar, deadline: date | None) -> Draft:
+    steps = tuple(
+        DraftStep(row.name, row.takes.days, _calendar(row.takes, calendar)) for row in rows
+    )
+    of_step = {step.id: step.calendar for step in steps}
+    ties = tuple(
+        tie_of(text.strip(), row.name, of_step[row.name])
         for row in rows
         for text in row.after.split(",")
         if text.strip()
-    ]
-    return build(nodes, links, EVERY_DAY)
-
-
-def link_of(text: str, successor: str) -> Link:
-    before, _, lag = text.partition(" + ")
-    name, _, kind = before.partition(" ")
-    return Link(
-        name, successor, LinkType(kind or "FS"), Duration.parse(lag) if lag else Duration(0)
     )
+    return Draft("drawn", MONDAY, steps, ties, deadline=deadline, calendar=calendar)
 
 
-def draw(n: int, network: Network, world: Worlds, forward: Early, width: int) -> str:
-    node = network.nodes[n]
-    if node.days == 0:
-        end = (day_until(forward.ends[n]) - MONDAY).days
-        return " " * end + "<"
-    first = day_from(forward.starts[n])
-    last = day_until(forward.ends[n])
-    bar = " " * (first - MONDAY).days
-    for k in range((last - first).days + 1):
-        bar += "X" if node.calendar.is_worked(first + timedelta(k)) else "."
-    assert boundary_before(first) == forward.starts[n]
+def _calendar(takes: Duration, working_days: Calendar) -> Calendar:
+    return working_days if takes.kind is DayKind.WORKING else EVERY_DAY
+
+
+def tie_of(text: str, successor: str, calendar: Calendar) -> Tie:
+    before, sign, lag = text.partition(" + ")
+    if not sign:
+        before, sign, lag = text.partition(" - ")
+    name, _, kind = before.partition(" ")
+    days = Duration.parse(lag) if lag else Duration(0)
+    count = -days.days if "-" in sign else days.days
+    return Tie(name, successor, LinkType(kind or "FS"), count, _calendar(days, calendar))
+
+
+def draw(n: int, schedule: Schedule) -> str:
+    node, early = schedule.column.network.nodes[n], schedule.early(n)
+    if node.is_milestone:
+        assert early.seen is not None
+        return " " * (early.seen - MONDAY).days + "<"
+    bar = " " * (early.start - MONDAY).days
+    for k in range((early.finish - early.start).days + 1):
+        bar += "X" if node.calendar.is_worked(early.start + timedelta(k)) else "."
     return bar

@@ -1,27 +1,34 @@
-"""Random networks, calendars and worlds."""
+"""Random networks, calendars and progress."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from tracker.core.calendars import EVERY_DAY, Calendar
+from tracker.core.calendars import EVERY_DAY, WEEKDAYS, Calendar
 from tracker.core.model import DayKind, Duration, Link, LinkType
-from tracker.core.network import Network, Node, build
+from tracker.core.network import Network, Node, Tie, build
+from tracker.core.plan.draft import Draft, DraftStep, facts_of, network_of
+from tracker.core.plan.schedule import Schedule
+from tracker.core.plan.solve import Column, solve
 from tracker.core.track import Progress, State
 
 START = date(2026, 4, 1)
-WEEKDAYS = Calendar.of("weekdays", lambda day: day.weekday() < 5)
 _OFF = {START + timedelta(n) for n in (2, 29, 30, 31, 32, 33, 78)}
 _ON = {START + timedelta(n) for n in (24, 38)}
-HOLIDAYS = Calendar.of(
-    "holidays", lambda day: day in _ON or (day.weekday() < 5 and day not in _OFF)
+HOLIDAYS = Calendar.weekly(
+    "holidays",
+    [True] * 5 + [False] * 2,
+    {**dict.fromkeys(_OFF, False), **dict.fromkeys(_ON, True)},
 )
 CALENDARS = (HOLIDAYS, WEEKDAYS, EVERY_DAY)
+DEADLINES = st.dates(date(2026, 4, 1), date(2026, 7, 1))
+LATER = date(2026, 4, 20)
 
 
 @st.composite
 def networks(draw: st.DrawFn, most: int = 9) -> Network:
-    """A network of a few steps with links forward in their order."""
+    """A procedure's network: links forward in their order, lags of 0 or more."""
     count = draw(st.integers(1, most))
     nodes = [
         Node(f"s{n}", draw(st.integers(0, 6)), draw(st.sampled_from(CALENDARS)))
@@ -34,6 +41,73 @@ def networks(draw: st.DrawFn, most: int = 9) -> Network:
             lag = Duration(draw(st.integers(0, 3)), draw(st.sampled_from(DayKind)))
             links.append(Link(f"s{before}", f"s{n}", kind, lag))
     return build(nodes, links, EVERY_DAY)
+
+
+def maybe(values: st.SearchStrategy) -> st.SearchStrategy:
+    """Mostly nothing, sometimes a value."""
+    return st.one_of(st.none(), st.none(), values)
+
+
+@st.composite
+def drafts(
+    draw: st.DrawFn,
+    most: int = 8,
+    least_lag: int = -3,
+    types: tuple[LinkType, ...] = tuple(LinkType),
+) -> Draft:
+    """A plan before its start: four kinds of link, lags and leads, calendars, floors, deadlines."""
+    count = draw(st.integers(1, most))
+    steps = tuple(
+        DraftStep(
+            f"s{n}",
+            draw(st.integers(0, 6)),
+            draw(st.sampled_from(CALENDARS)),
+            not_before=draw(maybe(st.dates(START, START + timedelta(40)))),
+            deadline=draw(maybe(DEADLINES)),
+            start_by=draw(maybe(DEADLINES)),
+        )
+        for n in range(count)
+    )
+    ties = []
+    for n in range(1, count):
+        for before in sorted(draw(st.sets(st.integers(0, n - 1), max_size=3))):
+            kind, calendar = draw(st.sampled_from(types)), draw(st.sampled_from(CALENDARS))
+            ties.append(Tie(f"s{before}", f"s{n}", kind, draw(st.integers(least_lag, 4)), calendar))
+    return Draft("random", START, steps, tuple(ties), deadline=draw(maybe(DEADLINES)))
+
+
+@st.composite
+def started(draw: st.DrawFn, **limits: object) -> Draft:
+    """A plan under way: any mixture of progress, in sequence or not, as ledgers have it."""
+    draft = draw(drafts(**limits))
+    steps = []
+    for step in draft.steps:
+        kind = draw(st.sampled_from(("waits", "begun", "finished", "finished", "off")))
+        begin = LATER - timedelta(draw(st.integers(1, 20)))
+        finish = begin + timedelta(draw(st.integers(0, 25)))
+        changes: dict[str, object] = {
+            "waits": {},
+            "begun": {"actual_start": begin, "remaining": draw(maybe(st.integers(0, 5)))},
+            "finished": {"actual_start": begin, "actual_finish": finish},
+            "off": {"is_off": True},
+        }[kind]
+        steps.append(replace(step, **changes))
+    return replace(draft, steps=tuple(steps), status_date=LATER)
+
+
+def solved(draft: Draft) -> Column:
+    """Return the only world of a draft."""
+    network = network_of(draft, draft.steps)
+    return solve(network, facts_of(draft, network), overrides=draft.overrides).column(0)
+
+
+def scheduled(draft: Draft) -> Schedule:
+    return Schedule(solved(draft))
+
+
+def without_deadlines(draft: Draft) -> Draft:
+    steps = tuple(replace(step, deadline=None, start_by=None) for step in draft.steps)
+    return replace(draft, steps=steps, deadline=None)
 
 
 def unstarted(network: Network) -> dict[str, Progress]:

@@ -8,9 +8,10 @@ from typing import Any
 import holidays
 
 from tracker.catalog.yaml_lines import Lined, fault, read_yaml
-from tracker.core.calendars import FIRST_DAY, LAST_DAY, Calendar
+from tracker.core.calendars import LAST_DAY, Calendar
 from tracker.core.problems import Place, message
 
+FIRST_COVERED = date(2004, 1, 1)
 _FIRST_OWN_YEAR = (
     2024  # before it the library's announced years stand; after our files, its guesses
 )
@@ -21,10 +22,10 @@ def read_working_days(folder: Path) -> Calendar:
 
     A year file names the notice, the days off and the weekend days that are worked.
     """
-    library = holidays.country_holidays("CN", years=range(FIRST_DAY.year, LAST_DAY.year + 1))
+    library = holidays.country_holidays("CN", years=range(FIRST_COVERED.year, LAST_DAY.year + 1))
     off, worked = set(library), set[date]()
     weekend_worked = set(library.weekend_workdays)
-    official = set(range(FIRST_DAY.year, _FIRST_OWN_YEAR))
+    official = set(range(FIRST_COVERED.year, _FIRST_OWN_YEAR))
     for path in sorted(folder.glob("*.yaml")):
         year, days_off, workdays = _read_year(path)
         off = {day for day in off if day.year != year} | days_off
@@ -32,12 +33,12 @@ def read_working_days(folder: Path) -> Calendar:
         worked |= workdays
         official.add(year)
     worked |= weekend_worked
-    provisional = set(range(FIRST_DAY.year, LAST_DAY.year + 1)) - official
+    provisional = set(range(FIRST_COVERED.year, LAST_DAY.year + 1)) - official
 
     def is_worked(day: date) -> bool:
         return day in worked or (day.weekday() < 5 and day not in off)
 
-    return Calendar.of("cn", is_worked, provisional)
+    return Calendar.of("cn", is_worked, provisional, FIRST_COVERED)
 
 
 def _read_year(path: Path) -> tuple[int, set[date], set[date]]:

@@ -139,6 +139,21 @@ def plan(
     planning.run(context.obj, project, target, deadline, as_of, as_json=as_json)
 
 
+@app.command(help=mark("Schedule network files; nothing is stored."))
+def schedule(
+    context: typer.Context,
+    networks: Annotated[
+        list[str],
+        typer.Argument(metavar="NETWORK...", help=mark("network files; - reads one a line")),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Schedule network files."""
+    from tracker.cli import scheduling
+
+    scheduling.run(context.obj, networks, as_json=as_json)
+
+
 @app.command(help=mark("List what is late or about to be, worst first, one sentence each."))
 def flags(
     context: typer.Context,

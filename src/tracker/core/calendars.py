@@ -1,30 +1,36 @@
 """Working days: which days count, and how to move by them without a loop.
 
-An instant is a boundary between two days, an integer: boundary `b` lies before day `b`, and day 0
-is `FIRST_DAY`. All calendars share this count, so a boundary means the same in each of them.
-Adding n working days is two look-ups, exact across any holiday.
+An instant is a boundary between two days, an integer: boundary `b` lies before day `b`. All
+calendars share this count, so a boundary means the same in each of them. A calendar also counts
+its own days: index `k` stands after its k-th worked day. Boundaries become indices and back by one
+look-up each way, exact across any holiday.
+
+`EVERY_DAY` works always, so that its indices are the boundaries themselves.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import accumulate
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from tracker.core.problems import OutsideCalendarError
+from tracker.core.problems import NoWorkingDayError, OutsideCalendarError
 
-Table = npt.NDArray[np.int32]
+Table = npt.NDArray[np.int16]
+Days = npt.NDArray[np.bool_]
 
-FIRST_DAY, LAST_DAY = date(2004, 1, 1), date(2040, 12, 31)
-_MARGIN = (
-    366  # look-ups that leave the covered years end in a year of margin, and are refused there
-)
-_ORIGIN = FIRST_DAY.toordinal()
-_DAYS = LAST_DAY.toordinal() - _ORIGIN + 1
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2040, 12, 31)
+_EDGE = 31  # look-ups that leave the covered days end in an edge, and are refused there
+_ORIGIN = FIRST_DAY.toordinal() - _EDGE
+_COUNT = LAST_DAY.toordinal() - FIRST_DAY.toordinal() + 1
+LAST_BOUNDARY = _COUNT + 2 * _EDGE
+"""No table reaches beyond; 16 bits hold twice as much."""
+
+
+_NUMBERS = [*range(LAST_BOUNDARY + 1), -1]
 
 
 def boundary_before(day: date) -> int:
@@ -47,25 +53,45 @@ def day_until(boundary: int) -> date:
     return date.fromordinal(boundary + _ORIGIN - 1)
 
 
-def check_covered(calendar: str, *boundaries: int) -> None:
-    """Raise OutsideCalendarError when a boundary lies outside `FIRST_DAY` to `LAST_DAY`."""
-    if any(not 0 <= boundary <= _DAYS for boundary in boundaries):
-        raise OutsideCalendarError(calendar, FIRST_DAY, LAST_DAY)
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """A table over boundaries or indices, for a number or a row; it saturates at its ends."""
+
+    row: Table
+
+    @classmethod
+    def of(cls, values: npt.ArrayLike) -> Self:
+        """Make a table whose first value stands at index 0."""
+        row = np.asarray(values, dtype=np.int16)
+        row.setflags(write=False)
+        return cls(row)
+
+    @cached_property
+    def values(self) -> list[int]:
+        """Return the table as plain integers, which all tables share: they are many."""
+        return [_NUMBERS[value] for value in self.row.tolist()]
+
+    def __getitem__(self, index: int) -> int:
+        """Return one value."""
+        return self.values[min(max(index, 0), len(self.values) - 1)]
+
+    def take(self, index: npt.NDArray[np.integer]) -> Table:
+        """Return a row of values."""
+        return self.row.take(index, mode="clip")
 
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """The working days of `FIRST_DAY` to `LAST_DAY`, as tables over day boundaries.
+    """The working days from `first_day` to `last_day`, as tables over boundaries and indices.
 
-    `worked_before[b]` counts the days worked before boundary b, from the margin on, so that only
-    differences mean anything; `start_of[k]` is where the day after the k-th worked day begins,
-    `end_of[k]` where the k-th worked day ends; `instant_after[b]` and `instant_before[b]` are the
-    nearest boundaries that end or begin a worked day.
+    Outside these days every day counts as worked, and no date there is ever shown.
     """
 
     name: str
-    worked: tuple[bool, ...]
+    worked: Days = field(repr=False)
     provisional_years: frozenset[int] = frozenset()
+    first_day: date = FIRST_DAY
+    last_day: date = LAST_DAY
 
     @classmethod
     def of(
@@ -73,48 +99,72 @@ class Calendar:
         name: str,
         is_worked: Callable[[date], bool],
         provisional_years: Iterable[int] = (),
+        first_day: date = FIRST_DAY,
     ) -> Self:
-        """Build a calendar by asking `is_worked` once for each day."""
-        days = (FIRST_DAY + timedelta(days=n) for n in range(_DAYS))
-        return cls(name, tuple(map(is_worked, days)), frozenset(provisional_years))
+        """Build a calendar by asking `is_worked` once for each day from `first_day` on."""
+        skipped = (first_day - FIRST_DAY).days
+        asked = [is_worked(first_day + timedelta(n)) for n in range(_COUNT - skipped)]
+        worked = np.array([True] * skipped + asked, dtype=np.bool_)
+        return cls(name, worked, frozenset(provisional_years), first_day)
+
+    @classmethod
+    def weekly(cls, name: str, week: Sequence[bool], days: Mapping[date, bool]) -> Self:
+        """Build a calendar from the days of a week, Monday first, and the days that differ."""
+        shift = FIRST_DAY.weekday()
+        worked = np.resize(np.roll(np.array(week, dtype=np.bool_), -shift), _COUNT)
+        for day, is_worked in days.items():
+            if FIRST_DAY <= day <= LAST_DAY:
+                worked[(day - FIRST_DAY).days] = is_worked
+        return cls(name, worked)
+
+    def without(self, stops: Iterable[tuple[date, date]]) -> "Calendar":
+        """Return the calendar with some days off: the first and the last of each, inclusive."""
+        worked = self.worked.copy()
+        for first, last in stops:
+            start = max(0, (first - FIRST_DAY).days)
+            worked[start : max(0, (last - FIRST_DAY).days + 1)] = False
+        return Calendar(self.name, worked, self.provisional_years, self.first_day, self.last_day)
 
     @cached_property
-    def _days(self) -> tuple[bool, ...]:
-        """Return the days with a margin on both sides, in which every day is worked."""
-        edge = (True,) * _MARGIN
-        return edge + self.worked + edge
+    def _days(self) -> Days:
+        edge = np.ones(_EDGE, dtype=np.bool_)
+        return np.concatenate((edge, self.worked, edge))
 
     @cached_property
-    def worked_before(self) -> "Lookup":
+    def worked_before(self) -> Lookup:
         """Return the number of days worked before each boundary."""
-        return Lookup.of(accumulate(self._days, initial=0))
+        return Lookup.of(np.concatenate(([0], np.cumsum(self._days))))
 
     @cached_property
-    def start_of(self) -> "Lookup":
+    def start_of(self) -> Lookup:
         """Return where the next worked day begins once k days have been worked."""
-        starts = [b - _MARGIN for b, worked in enumerate(self._days) if worked]
-        return Lookup.of([*starts, _DAYS + _MARGIN], offset=0)
+        return Lookup.of(np.append(np.flatnonzero(self._days), LAST_BOUNDARY))
 
     @cached_property
-    def end_of(self) -> "Lookup":
+    def end_of(self) -> Lookup:
         """Return where the k-th worked day ends."""
-        ends = [b + 1 - _MARGIN for b, worked in enumerate(self._days) if worked]
-        return Lookup.of([-_MARGIN, *ends], offset=0)
+        return Lookup.of(np.append(0, np.flatnonzero(self._days) + 1))
 
     @cached_property
-    def instant_after(self) -> "Lookup":
+    def finish_at(self) -> Lookup:
+        """Return the first index whose worked day ends at or after each boundary."""
+        off_before = np.append(False, ~self._days)
+        return Lookup.of(self.worked_before.row + off_before)
+
+    @cached_property
+    def instant_after(self) -> Lookup:
         """Return the first boundary at or after b that ends or begins a worked day."""
-        return self._snap(lambda b: self.start_of[self.worked_before[b]])
+        return self._snap(self.start_of)
 
     @cached_property
-    def instant_before(self) -> "Lookup":
+    def instant_before(self) -> Lookup:
         """Return the last boundary at or before b that ends or begins a worked day."""
-        return self._snap(lambda b: self.end_of[self.worked_before[b]])
+        return self._snap(self.end_of)
 
-    def _snap(self, move: Callable[[int], int]) -> "Lookup":
-        days = self._days
-        touches = [days[max(i - 1, 0)] or days[min(i, len(days) - 1)] for i in range(len(days) + 1)]
-        return Lookup.of(b if touch else move(b) for b, touch in enumerate(touches, start=-_MARGIN))
+    def _snap(self, moved: Lookup) -> Lookup:
+        touches = np.append(self._days, True) | np.append(True, self._days)
+        here = np.arange(LAST_BOUNDARY + 1)
+        return Lookup.of(np.where(touches, here, moved.take(self.worked_before.row)))
 
     def count(self, first: date, last: date) -> int:
         """Return how many days are worked from `first` to `last`, both inclusive."""
@@ -122,44 +172,30 @@ class Calendar:
 
     def is_worked(self, day: date) -> bool:
         """Tell whether `day` is worked."""
-        check_covered(self.name, boundary_before(day))
-        return self.worked[boundary_before(day)]
+        self.check_covered(boundary_before(day))
+        return bool(self.worked[(day - FIRST_DAY).days])
 
     def nth_after(self, day: date, n: int) -> date:
         """Return the n-th worked day after `day`, which itself is not counted (民法典 art. 201)."""
         boundary = self.end_of[self.worked_before[boundary_after(day)] + n]
-        check_covered(self.name, boundary)
+        self.check_covered(boundary)
         return day_until(boundary)
 
     def is_provisional(self, day: date) -> bool:
         """Tell whether the holiday notice of the day's year was still to come."""
         return day.year in self.provisional_years
 
+    def check_covered(self, *boundaries: int) -> None:
+        """Raise OutsideCalendarError when a boundary lies outside the calendar's days."""
+        first, last = boundary_before(self.first_day), boundary_after(self.last_day)
+        if any(not first <= boundary <= last for boundary in boundaries):
+            raise OutsideCalendarError(self.name, self.first_day, self.last_day)
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lookup:
-    """A table over boundaries or counts, for a number or a row; it saturates at its ends."""
-
-    values: tuple[int, ...]
-    row: Table
-    offset: int
-
-    @classmethod
-    def of(cls, values: Iterable[int], offset: int = _MARGIN) -> Self:
-        """Make a table whose first value stands at index `-offset`."""
-        listed = tuple(values)
-        return cls(listed, np.array(listed, dtype=np.int32), offset)
-
-    def __getitem__(self, index: int) -> int:
-        """Return one value."""
-        place = index + self.offset
-        if place < 0:
-            return self.values[0]
-        return self.values[place] if place < len(self.values) else self.values[-1]
-
-    def take(self, index: Table) -> Table:
-        """Return a row of values."""
-        return np.take(self.row, index + self.offset, mode="clip")
+    def check_works(self, first: date) -> None:
+        """Raise NoWorkingDayError when no day from `first` on is worked."""
+        if not self.worked[max(0, (first - FIRST_DAY).days) :].any():
+            raise NoWorkingDayError(self.name, first, self.last_day)
 
 
-EVERY_DAY = Calendar.of("every_day", lambda _: True)
+EVERY_DAY = Calendar.weekly("every_day", [True] * 7, {})
+WEEKDAYS = Calendar.weekly("weekdays", [True] * 5 + [False] * 2, {})

@@ -132,10 +132,22 @@ class Step:
 
 
 class LinkType(StrEnum):
-    """Which ends a link joins."""
+    """Which ends a link joins: the predecessor's first."""
 
     FINISH_TO_START = "FS"
     START_TO_START = "SS"
+    FINISH_TO_FINISH = "FF"
+    START_TO_FINISH = "SF"
+
+    @property
+    def is_from_start(self) -> bool:
+        """Tell whether the link waits for the predecessor to begin."""
+        return self in (LinkType.START_TO_START, LinkType.START_TO_FINISH)
+
+    @property
+    def is_to_finish(self) -> bool:
+        """Tell whether it is the successor's finish that waits."""
+        return self in (LinkType.FINISH_TO_FINISH, LinkType.START_TO_FINISH)
 
 
 @dataclass(frozen=True, slots=True)

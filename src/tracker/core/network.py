@@ -1,15 +1,16 @@
 """Steps and links in an order that works. networkx checks the shape once; the passes only loop."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 import networkx as nx
 
 from tracker.core.calendars import Calendar
-from tracker.core.model import Link, LinkType
+from tracker.core.model import DayKind, Link, LinkType
 from tracker.core.problems import CycleError, UnknownStepError
 
 
@@ -21,11 +22,35 @@ class Node:
     days: int
     calendar: Calendar
 
+    @property
+    def is_milestone(self) -> bool:
+        """Tell whether the step is an instant."""
+        return self.days == 0
+
+
+class FinishRule(StrEnum):
+    """How a finish-to-finish link compares: by date, or by work done (Friday's end is Monday's start)."""
+
+    CALENDAR_DATE = "calendar_date"
+    WORKING_TIME = "working_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A link between two steps; its lag counts days of `calendar` and is below 0 for a lead."""
+
+    predecessor: str
+    successor: str
+    type: LinkType
+    lag: int
+    calendar: Calendar
+
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """A link between two positions of the order; its lag counts days of `calendar`."""
+    """A tie between two positions of the order; `number` is its place in `Network.arcs`."""
 
+    number: int
     predecessor: int
     successor: int
     type: LinkType
@@ -35,11 +60,27 @@ class Arc:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """The shape that many projects share: nodes in topological order, arcs between positions."""
+    """The shape that many projects share: nodes in topological order, arcs by their successor."""
 
     nodes: tuple[Node, ...]
-    arcs_in: tuple[tuple[Arc, ...], ...]
-    arcs_out: tuple[tuple[Arc, ...], ...]
+    arcs: tuple[Arc, ...]
+    finish_rule: FinishRule = FinishRule.CALENDAR_DATE
+
+    @cached_property
+    def arcs_in(self) -> tuple[tuple[Arc, ...], ...]:
+        """Return the arcs into each node."""
+        return self._grouped(lambda arc: arc.successor)
+
+    @cached_property
+    def arcs_out(self) -> tuple[tuple[Arc, ...], ...]:
+        """Return the arcs out of each node."""
+        return self._grouped(lambda arc: arc.predecessor)
+
+    def _grouped(self, end: Callable[[Arc], int]) -> tuple[tuple[Arc, ...], ...]:
+        groups: list[list[Arc]] = [[] for _ in self.nodes]
+        for arc in self.arcs:
+            groups[end(arc)].append(arc)
+        return tuple(map(tuple, groups))
 
     @cached_property
     def position(self) -> Mapping[str, int]:
@@ -63,9 +104,7 @@ class Network:
         """
         back = nx.DiGraph()
         back.add_nodes_from(range(len(self.nodes)))
-        back.add_edges_from(
-            (arc.successor, arc.predecessor) for arcs in self.arcs_in for arc in arcs
-        )
+        back.add_edges_from((arc.successor, arc.predecessor) for arc in self.arcs)
         above: dict[int, int | None] = nx.immediate_dominators(back, len(self.nodes) - 1)
         implied: dict[str, set[str]] = defaultdict(set)
         for node, gate_of in above.items():
@@ -76,7 +115,7 @@ class Network:
         return {node.id: frozenset(implied[node.id]) for node in self.nodes}
 
 
-def graph_of(step_ids: Sequence[str], links: Sequence[Link]) -> "nx.DiGraph[Any]":
+def graph_of(step_ids: Sequence[str], links: Sequence[Link | Tie]) -> "nx.DiGraph[Any]":
     """Return the links as a graph; UnknownStepError when one names a step that is not there."""
     graph: nx.DiGraph[Any] = nx.DiGraph()
     graph.add_nodes_from(step_ids)
@@ -88,7 +127,7 @@ def graph_of(step_ids: Sequence[str], links: Sequence[Link]) -> "nx.DiGraph[Any]
     return graph
 
 
-def order_of(step_ids: Sequence[str], links: Sequence[Link]) -> list[str]:
+def order_of(step_ids: Sequence[str], links: Sequence[Link | Tie]) -> list[str]:
     """Return the steps with every predecessor before its successors, ties in the given order.
 
     Raises CycleError, naming one shortest cycle.
@@ -102,34 +141,66 @@ def order_of(step_ids: Sequence[str], links: Sequence[Link]) -> list[str]:
 
 
 def shortest_cycle(graph: "nx.DiGraph[Any]") -> list[str]:
-    """Return the steps of one shortest cycle, the first repeated at the end."""
+    """Return the steps of one shortest cycle, the first repeated at the end; [] if there is none.
+
+    Each step in turn is asked for the shortest way back to itself and then dropped, with all that
+    no longer lies on a cycle: a single long cycle is walked once, not once for each of its steps.
+    """
+    left = nx.DiGraph(graph)
     best: list[str] = []
-    for component in nx.strongly_connected_components(graph):
-        inside = graph.subgraph(component)
-        for step in sorted(component):
-            for before in sorted(inside.predecessors(step)):
-                path = nx.shortest_path(inside, step, before)
-                if not best or len(path) < len(best):
-                    best = path
-    return [*best, best[0]]
+    _drop_dead_ends(left, list(left))
+    for step in sorted(graph):
+        if step not in left:
+            continue
+        cutoff = len(best) - 3 if best else None
+        for before, path in nx.single_source_shortest_path(left, step, cutoff).items():
+            if left.has_edge(before, step) and (not best or len(path) < len(best) - 1):
+                best = [*path, step]
+        around = [*left.pred[step], *left.succ[step]]
+        left.remove_node(step)
+        _drop_dead_ends(left, around)
+    return best
+
+
+def _drop_dead_ends(graph: "nx.DiGraph[Any]", suspects: list[str]) -> None:
+    """Remove the suspects that nothing waits for or that wait for nothing, and so on from them."""
+    while suspects:
+        step = suspects.pop()
+        if step in graph and not (graph.pred[step] and graph.succ[step]):
+            suspects.extend([*graph.pred[step], *graph.succ[step]])
+            graph.remove_node(step)
 
 
 def build(nodes: Sequence[Node], links: Sequence[Link], every_day: Calendar) -> Network:
-    """Return the network of `nodes` and `links`, in an order that works."""
-    by_id = {node.id: node for node in nodes}
-    ordered = [by_id[step] for step in order_of([node.id for node in nodes], links)]
-    position = {node.id: n for n, node in enumerate(ordered)}
-    arcs_in: list[list[Arc]] = [[] for _ in ordered]
-    arcs_out: list[list[Arc]] = [[] for _ in ordered]
-    for link in links:
-        successor = by_id[link.successor]
-        arc = Arc(
-            position[link.predecessor],
-            position[link.successor],
+    """Return the network of a procedure's links, in an order that works.
+
+    A lag in working days counts on the successor's calendar.
+    """
+    calendars = {node.id: node.calendar for node in nodes}
+    ties = [
+        Tie(
+            link.predecessor,
+            link.successor,
             link.type,
             link.lag.days,
-            successor.calendar if link.lag.kind == "wd" else every_day,
+            calendars[link.successor] if link.lag.kind is DayKind.WORKING else every_day,
         )
-        arcs_in[arc.successor].append(arc)
-        arcs_out[arc.predecessor].append(arc)
-    return Network(tuple(ordered), tuple(map(tuple, arcs_in)), tuple(map(tuple, arcs_out)))
+        for link in links
+    ]
+    return join(nodes, ties)
+
+
+def join(
+    nodes: Sequence[Node], ties: Sequence[Tie], finish_rule: FinishRule = FinishRule.CALENDAR_DATE
+) -> Network:
+    """Return the network of `nodes` and `ties`, in an order that works. CycleError if none does."""
+    by_id = {node.id: node for node in nodes}
+    order = order_of(list(by_id), ties)
+    position = {step: n for n, step in enumerate(order)}
+    ends = [(position[tie.predecessor], position[tie.successor], tie) for tie in ties]
+    ends.sort(key=lambda end: end[1])
+    arcs = tuple(
+        Arc(number, before, after, tie.type, tie.lag, tie.calendar)
+        for number, (before, after, tie) in enumerate(ends)
+    )
+    return Network(tuple(by_id[step] for step in order), arcs, finish_rule)

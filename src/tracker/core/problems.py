@@ -114,6 +114,23 @@ class OutsideCalendarError(TrackerError):
         )
 
 
+class NoWorkingDayError(TrackerError):
+    """A calendar in which no day is left to work on."""
+
+    code = "no_working_day"
+
+    def __init__(self, calendar: str, first: object, last: object) -> None:
+        super().__init__(
+            message(
+                "The calendar '{calendar}' has no working day from {first} to {last}.",
+                calendar=calendar,
+                first=first,
+                last=last,
+            ),
+            remedy=message("Give it working days, or the step another calendar."),
+        )
+
+
 class BadFileError(TrackerError):
     """A file of ours that cannot be used: what is wrong stands with its code."""
 

@@ -165,7 +165,7 @@ def _row(step: PlannedStep, y: int, scale: _Scale, words: Words) -> list[str]:
             parts.append(_bar(scale, first, last, y + 8, 10, ACTUAL))
     if step.early_start and step.early_finish:
         fill = CRITICAL if step.critical else PLAN
-        if step.early_start > step.early_finish:  # a milestone is an instant
+        if step.step.plan_time.days == 0:  # a milestone is an instant
             x, middle = scale.x(step.early_finish + timedelta(days=1)), y + 13
             parts.append(f'<path d="M{x} {middle - 6}l6 6l-6 6l-6 -6z" fill="{fill}"/>')
         else:

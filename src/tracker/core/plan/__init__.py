@@ -1,7 +1,7 @@
 """Stage 3: network, progress and dates become a plan: early and late dates, floats, what drives.
 
-The passes are in `passes`, what varies between worlds in `worlds`; this page reads one column of
-their result as dates that people understand.
+`circuit` wires the network, `worlds` holds what varies, `passes` are the two passes, `schedule`
+reads one column as dates; this page says what they come to for a project of the county.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from tracker.core.calendars import Calendar, boundary_after, check_covered, day_from, day_until
+from tracker.core.calendars import Calendar, boundary_after, day_until
 from tracker.core.compile import Blueprint
 from tracker.core.model import Step, StepKind
-from tracker.core.plan.floats import Floats, critical_chain, driving, floats
-from tracker.core.plan.numbers import MANY_WORLDS, ONE_WORLD
-from tracker.core.plan.passes import Early, Late, early, late, network_finish
-from tracker.core.plan.worlds import Worlds, world_of
+from tracker.core.plan.circuit import wired
+from tracker.core.plan.record import recorded_facts
+from tracker.core.plan.schedule import Schedule
+from tracker.core.plan.solve import solve, solve_on
+from tracker.core.plan.worlds import Facts, with_days, with_step_gone
 from tracker.core.track import Progress
 
 __all__ = ["Plan", "PlannedStep", "fastest_finish", "plan", "plans"]
@@ -102,10 +103,7 @@ def plan(
     deadline: date | None,
 ) -> Plan:
     """Return the plan of one project, on plain integers."""
-    world = world_of(blueprint.network, progress, status_date=status_date, deadline=deadline)
-    forward = early(blueprint.network, world, ONE_WORLD)
-    backward = late(blueprint.network, world, network_finish(forward, ONE_WORLD), ONE_WORLD)
-    return _Column(blueprint, progress, world, forward, backward, status_date, deadline).read()
+    return plans(blueprint, [(progress, deadline)], status_date=status_date)[0]
 
 
 def plans(
@@ -121,101 +119,81 @@ def plans(
     if not projects:
         return []
     network = blueprint.network
-    worlds = [
-        world_of(network, progress, status_date=status_date, deadline=deadline)
+    facts = [
+        recorded_facts(network, progress, status_date=status_date, deadline=deadline)
         for progress, deadline in projects
     ]
-    together = Worlds.side_by_side(worlds)
-    forward = early(network, together, MANY_WORLDS)
-    backward = late(network, together, network_finish(forward, MANY_WORLDS), MANY_WORLDS)
-    found = []
-    for n, (progress, deadline) in enumerate(projects):
-        column = _Column(
-            blueprint, progress, worlds[n],
-            forward.column(n), backward.column(n), status_date, deadline,
-        )  # fmt: skip
-        found.append(column.read())
-    return found
+    solution = solve(network, Facts.side_by_side(facts))
+    return [
+        _Reading(blueprint, progress, Schedule(solution.column(n)), status_date, deadline).plan()
+        for n, (progress, deadline) in enumerate(projects)
+    ]
 
 
-def fastest_finish(blueprint: Blueprint, world: Worlds) -> int:
+def fastest_finish(blueprint: Blueprint, facts: Facts) -> int:
     """Return the end if every step that can be hurried took a day: nothing lawful is faster.
 
     Minimum periods (公告、招标) take what the law asks, and the release of a block stays.
     """
-    days = [
-        min(left, _least_days(step, left))
-        for step, left in zip(blueprint.steps, world.days, strict=True)
-    ]
-    found = early(blueprint.network, world.with_days(days), ONE_WORLD)
-    return int(network_finish(found, ONE_WORLD))
+    least = [_least_days(step, n) for step, n in zip(blueprint.steps, _days(facts), strict=True)]
+    return int(solve(blueprint.network, with_days(facts, least)).finish)
+
+
+def _days(facts: Facts) -> list[int]:
+    found: list[int] = facts.days[:, 0].tolist()
+    return found
 
 
 def _least_days(step: Step, left: int) -> int:
     if step.kind in _COMPRESSIBLE:
-        return 1
+        return min(left, 1)
     same_unit = step.limit is not None and step.limit.kind is step.plan_time.kind
-    return step.limit.days if step.limit and same_unit else left
+    return min(left, step.limit.days) if step.limit and same_unit else left
 
 
-def drags(blueprint: Blueprint, world: Worlds, chain: Sequence[int]) -> dict[int, int]:
+def drags(blueprint: Blueprint, facts: Facts, chain: Sequence[int]) -> dict[int, int]:
     """Return how many working days earlier the network would end without each step of `chain`.
 
     One world a question: the step takes no time and nothing holds it.
     """
     if not chain:
         return {}
-    worlds = Worlds.side_by_side([world] + [world.with_step_gone(n) for n in chain])
-    found = early(blueprint.network, worlds, MANY_WORLDS)
-    finish = network_finish(found, MANY_WORLDS)
+    worlds = Facts.side_by_side([facts, *(with_step_gone(facts, n) for n in chain)])
+    circuit = wired(blueprint.network, frozenset(range(len(blueprint.steps))))
+    finish = solve_on(circuit, worlds).finish
     worked = blueprint.working_days.worked_before.take(finish)
-    return {n: int(worked[0] - worked[k]) for k, n in enumerate(chain, start=1)}
+    return {n: int(worked[0]) - int(worked[k]) for k, n in enumerate(chain, start=1)}
 
 
 @dataclass(frozen=True)
-class _Column:
-    """One project's column of the passes, to be read as a plan."""
+class _Reading:
+    """One project's schedule, to be read as a plan."""
 
     blueprint: Blueprint
     progress: Mapping[str, Progress]
-    world: Worlds
-    forward: Early
-    backward: Late
+    schedule: Schedule
     status_date: date
     deadline: date | None
 
     @cached_property
-    def floats(self) -> Floats:
-        return floats(self.blueprint.network, self.world, self.forward, self.backward)
-
-    @cached_property
-    def drivers(self) -> list[tuple[int, ...]]:
-        return driving(self.blueprint.network, self.world, self.forward)
-
-    @cached_property
-    def chain(self) -> tuple[int, ...]:
-        return critical_chain(self.blueprint.network, self.world, self.forward, self.drivers)
-
-    @cached_property
     def drag(self) -> Mapping[int, int]:
-        return drags(self.blueprint, self.world, self.chain)
+        return drags(self.blueprint, self.schedule.column.facts, self.schedule.longest_path)
 
-    def read(self) -> Plan:
-        """Return the plan, checking that every date lies inside the calendar."""
+    def plan(self) -> Plan:
+        """Return the plan."""
         calendar = self.blueprint.working_days
-        backward, forward = self.backward, self.forward
-        check_covered(calendar.name, *forward.ends, *backward.starts, *backward.ends)
         steps = tuple(self.planned(n) for n in range(len(self.blueprint.steps)))
         is_done = self.progress[self.blueprint.target].is_over
         left = [] if is_done else [step for step in steps if not step.progress.is_over]
-        finish = day_until(network_finish(forward, ONE_WORLD)) if left else None
+        finish = day_until(self.schedule.column.finish) if left else None
+        facts = self.schedule.column.facts
         return Plan(
             status_date=self.status_date,
             deadline=self.deadline,
             target=self.blueprint.steps[-1],
             steps=steps,
             finish=finish,
-            fastest=day_until(fastest_finish(self.blueprint, self.world)) if left else None,
+            fastest=day_until(fastest_finish(self.blueprint, facts)) if left else None,
             needed=_working_days(calendar, self.status_date, finish),
             left=_working_days(calendar, self.status_date, self.deadline)
             if self.deadline
@@ -226,28 +204,28 @@ class _Column:
 
     def planned(self, n: int) -> PlannedStep:
         """Return one step with its dates; a step that is over has only what was recorded."""
-        step, node = self.blueprint.steps[n], self.blueprint.network.nodes[n]
+        step, schedule = self.blueprint.steps[n], self.schedule
         progress = self.progress[step.id]
-        if self.world.passes[n]:
+        if not schedule.column.is_left[n]:
             return PlannedStep(step, progress)
-        start_of, worked = node.calendar.start_of, node.calendar.worked_before
-        dates = (
-            day_from(start_of[worked[self.forward.starts[n]]]),
-            day_until(self.forward.ends[n]),
-            day_from(start_of[worked[self.backward.starts[n]]]),
-            day_until(self.backward.ends[n]),
-        )
+        early, late = schedule.early(n), schedule.late(n)
+        arcs = self.blueprint.network.arcs
         return PlannedStep(
             step,
             progress,
-            *dates,
-            total_float=self.floats.total[n],
-            free_float=self.floats.free[n],
-            critical=self.floats.total[n] <= 0 or n in self.chain,
-            on_longest_path=n in self.chain,
-            driven_by=tuple(self.blueprint.steps[k].id for k in self.drivers[n]),
+            early.seen or early.start,
+            early.seen or early.finish,
+            late.seen or late.start,
+            late.seen or late.finish,
+            total_float=schedule.total_floats[n],
+            free_float=schedule.free_floats[n],
+            critical=schedule.is_critical(n),
+            on_longest_path=n in schedule.longest_path,
+            driven_by=tuple(
+                self.blueprint.steps[arcs[arc].predecessor].id for arc in schedule.drivers[n].arcs
+            ),
             drag=self.drag.get(n, 0),
-            provisional=any(self.blueprint.working_days.is_provisional(day) for day in dates),
+            provisional=schedule.is_provisional(n, self.blueprint.working_days),
         )
 
 

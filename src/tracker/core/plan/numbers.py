@@ -9,40 +9,64 @@ from tracker.core.calendars import Lookup
 Row = Any
 """What a pass holds for a step: an integer for one world, an array `(worlds,)` for many."""
 
+Rows = Any
+"""One row for each place: a list for one world, an array `(places, worlds)` for many."""
+
 
 class Numbers(Protocol):
     """The few operations in which one world and many differ."""
 
     def later(self, a: Row, b: Row) -> Row:
-        """Return the later of two boundaries."""
+        """Return the later of two."""
         ...
 
     def earlier(self, a: Row, b: Row) -> Row:
-        """Return the earlier of two boundaries."""
+        """Return the earlier of two."""
         ...
 
-    def look_up(self, table: Lookup, index: Row) -> Row:
-        """Return what a calendar's table holds at `index`."""
+    def look_up(self, table: Any, index: Row) -> Row:
+        """Return what a table holds at `index`."""
         ...
 
-    def choose(self, mask: Row, if_true: Row, if_false: Row) -> Row:
-        """Return one or the other, world by world."""
+    def table(self, lookup: Lookup) -> Any:
+        """Return a look-up table in the form that `look_up` reads fastest."""
+        ...
+
+    def latest(self, rows: Rows, places: list[int]) -> Row:
+        """Return the latest of some rows."""
+        ...
+
+    def rows(self, count: int, like: Row) -> Rows:
+        """Return room for `count` rows of as many worlds as `like` has."""
         ...
 
 
 class _OneWorld:
     """Plain integers: no array overhead for a single project or a huge network."""
 
-    later = staticmethod(max)
-    earlier = staticmethod(min)
+    @staticmethod
+    def later(a: int, b: int) -> int:
+        return a if a > b else b
 
     @staticmethod
-    def look_up(table: Lookup, index: int) -> int:
+    def earlier(a: int, b: int) -> int:
+        return a if a < b else b
+
+    @staticmethod
+    def look_up(table: list[int], index: int) -> int:
         return table[index]
 
     @staticmethod
-    def choose(mask: bool, if_true: int, if_false: int) -> int:  # noqa: FBT001  a world's flag
-        return if_true if mask else if_false
+    def table(lookup: Lookup) -> list[int]:
+        return lookup.values
+
+    @staticmethod
+    def latest(rows: list[int], places: list[int]) -> int:
+        return max(rows[place] for place in places)
+
+    @staticmethod
+    def rows(count: int, like: int) -> list[int]:
+        return [like] * count
 
 
 class _ManyWorlds:
@@ -50,11 +74,22 @@ class _ManyWorlds:
 
     later = staticmethod(np.maximum)
     earlier = staticmethod(np.minimum)
-    choose = staticmethod(np.where)
 
     @staticmethod
-    def look_up(table: Lookup, index: Row) -> Row:
-        return table.take(index)
+    def look_up(table: Row, index: Row) -> Row:
+        return table.take(index, mode="clip")
+
+    @staticmethod
+    def table(lookup: Lookup) -> Row:
+        return lookup.row
+
+    @staticmethod
+    def latest(rows: Rows, places: list[int]) -> Row:
+        return rows[places].max(axis=0)
+
+    @staticmethod
+    def rows(count: int, like: Row) -> Rows:
+        return np.empty((count, like.shape[0]), like.dtype)
 
 
 ONE_WORLD: Numbers = _OneWorld()

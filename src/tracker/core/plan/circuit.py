@@ -1,0 +1,350 @@
+"""A network wired for the passes: what every link asks, as an addition or one look-up.
+
+A step is held in indices of its own calendar, where work of n days is an addition. A milestone has
+no days of its own; it is held as a boundary, which is an index of the calendar of all days. A
+link inside one calendar adds its lag; one that crosses calendars is a table, made once by walking
+the whole calendar through the link. The way back is that table's adjoint: the latest index from
+which the link does not pass a bound. It is derived, never written down, so that it is exact.
+
+Where a step takes no part in some worlds (not needed, or finished before the steps it waits for),
+logic goes through it unmoved. Such a step gets a second cell, its *way through*, and its links are
+drawn twice; a gate on each opens one or the other, world by world.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from tracker.core.calendars import EVERY_DAY, LAST_BOUNDARY, Calendar, Lookup, Table
+from tracker.core.model import LinkType
+from tracker.core.network import Arc, FinishRule, Network, Node
+from tracker.core.plan.numbers import MANY_WORLDS, Numbers, Row
+
+CLOSED = -(LAST_BOUNDARY + 1)
+"""What a closed gate adds: after it no demand is felt, and 16 bits still hold the sum."""
+
+
+class Condition(StrEnum):
+    """What must hold of a step for a gate to be open."""
+
+    TAKES_PART = "takes_part"
+    IS_PASSED = "is_passed"
+    IS_OFF = "is_off"
+    IS_NEEDED = "is_needed"
+    HAS_NOT_BEGUN = "has_not_begun"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Opens a wire in the worlds where every condition holds of its step, by position."""
+
+    conditions: tuple[tuple[Condition, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place of the passes: the work of a step, a milestone, or a way through.
+
+    `space` is the calendar whose indices it is held in; only a milestone `snaps` to its own.
+    """
+
+    step: int
+    space: Calendar
+    snaps: Calendar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A link between two cells.
+
+    Its demand is `lag` more than where the source stands, or what `there` holds for it; `back`
+    is the way back.
+    """
+
+    source: int
+    sink: int
+    is_from_start: bool
+    is_to_finish: bool
+    lag: int
+    there: Lookup | None
+    back: Lookup | None
+    gate: int | None
+
+
+Link = tuple[int, int, Any, int | None, bool]
+"""A wire as a pass reads it: the moment to ask, the lag or the table, the gate, which end."""
+
+
+@dataclass(frozen=True, eq=False)
+class Circuit:
+    """The cells in topological order, the wires between them, and the gates on these.
+
+    A cell has two *moments*, its start and its end: `2 * cell` and `2 * cell + 1`.
+    """
+
+    network: Network
+    cells: tuple[Cell, ...]
+    wires: tuple[Wire, ...]
+    gates: tuple[Gate, ...]
+    work: tuple[int, ...]
+    through: dict[int, int]
+    overrides: bool
+
+    @cached_property
+    def groups(self) -> list[tuple[Calendar, Calendar | None, list[int]]]:
+        """Return the steps by the calendars their work is held in and snaps to."""
+        found: dict[tuple[Calendar, Calendar | None], list[int]] = {}
+        for step, cell in enumerate(self.work):
+            place = self.cells[cell]
+            found.setdefault((place.space, place.snaps), []).append(step)
+        return [(space, snaps, steps) for (space, snaps), steps in found.items()]
+
+    @cached_property
+    def wires_in(self) -> list[list[Wire]]:
+        """Return the wires into each cell."""
+        return self._grouped([wire.sink for wire in self.wires])
+
+    @cached_property
+    def wires_out(self) -> list[list[Wire]]:
+        """Return the wires out of each cell."""
+        return self._grouped([wire.source for wire in self.wires])
+
+    def _grouped(self, ends: Sequence[int]) -> list[list[Wire]]:
+        groups: list[list[Wire]] = [[] for _ in self.cells]
+        for end, wire in zip(ends, self.wires, strict=True):
+            groups[end].append(wire)
+        return groups
+
+    def forward(self, numbers: Numbers) -> list[tuple[list[Link], Any]]:
+        """Return for each cell its links in, and the table that snaps it where it does."""
+        return self._many_forward if numbers is MANY_WORLDS else self._one_forward
+
+    def backward(self, numbers: Numbers) -> list[tuple[list[Link], Any]]:
+        """Return for each cell its links out, and the table that snaps it where it does."""
+        return self._many_backward if numbers is MANY_WORLDS else self._one_backward
+
+    @cached_property
+    def _one_forward(self) -> list[tuple[list[Link], Any]]:
+        return self._forward(_as_list)
+
+    @cached_property
+    def _many_forward(self) -> list[tuple[list[Link], Any]]:
+        return self._forward(_as_row)
+
+    @cached_property
+    def _one_backward(self) -> list[tuple[list[Link], Any]]:
+        return self._backward(_as_list)
+
+    @cached_property
+    def _many_backward(self) -> list[tuple[list[Link], Any]]:
+        return self._backward(_as_row)
+
+    def _forward(self, form: Any) -> list[tuple[list[Link], Any]]:
+        return [
+            (
+                [
+                    (
+                        2 * w.source + (not w.is_from_start),
+                        w.lag,
+                        form(w.there),
+                        w.gate,
+                        w.is_to_finish,
+                    )
+                    for w in wires
+                ],
+                form(cell.snaps.instant_after) if cell.snaps else None,
+            )
+            for cell, wires in zip(self.cells, self.wires_in, strict=True)
+        ]
+
+    def _backward(self, form: Any) -> list[tuple[list[Link], Any]]:
+        return [
+            (
+                [
+                    (2 * w.sink + w.is_to_finish, w.lag, form(w.back), w.gate, w.is_from_start)
+                    for w in wires
+                ],
+                form(cell.snaps.instant_before) if cell.snaps else None,
+            )
+            for cell, wires in zip(self.cells, self.wires_out, strict=True)
+        ]
+
+
+def _as_list(lookup: Lookup | None) -> list[int] | None:
+    return lookup.values if lookup else None
+
+
+def _as_row(lookup: Lookup | None) -> Table | None:
+    return lookup.row if lookup else None
+
+
+@lru_cache(maxsize=64)
+def wired(network: Network, passed: frozenset[int], *, overrides: bool = False) -> Circuit:
+    """Return the network as cells and wires; steps in `passed` may be passed through.
+
+    `overrides` is progress override: a step that has begun no longer waits for its predecessors.
+    """
+    return _Wiring(network, passed, overrides).circuit()
+
+
+class _Wiring:
+    """The work of `wired`, with what it has drawn so far."""
+
+    def __init__(self, network: Network, passed: frozenset[int], overrides: bool) -> None:  # noqa: FBT001
+        self.network, self.overrides = network, overrides
+        self.cells: list[Cell] = []
+        self.wires: list[Wire] = []
+        self.gates: dict[Gate, int] = {}
+        self.work: list[int] = []
+        self.through: dict[int, int] = {}
+        for n, node in enumerate(network.nodes):
+            if n in passed:
+                self.through[n] = self._cell(Cell(n, EVERY_DAY))
+            self.work.append(self._cell(_cell_of(n, node)))
+
+    def circuit(self) -> Circuit:
+        for n in self.through:
+            self._draw_inside(n)
+        for arc in self.network.arcs:
+            self._draw(arc)
+        return Circuit(
+            self.network, tuple(self.cells), tuple(self.wires), tuple(self.gates),
+            tuple(self.work), self.through, self.overrides,
+        )  # fmt: skip
+
+    def _cell(self, cell: Cell) -> int:
+        self.cells.append(cell)
+        return len(self.cells) - 1
+
+    def _draw_inside(self, n: int) -> None:
+        """Let a step that may be passed begin where its way through stands, if it takes part."""
+        takes_part = [(Condition.TAKES_PART, n)]
+        through, work = self.through[n], self.work[n]
+        self._wire(through, work, LinkType.FINISH_TO_START, 0, EVERY_DAY, takes_part)
+
+    def _draw(self, arc: Arc) -> None:
+        """Draw an arc once for each way its two ends can be taken."""
+        p, s = arc.predecessor, arc.successor
+        begun = []
+        if arc.type.is_from_start:
+            begun.append((Condition.HAS_NOT_BEGUN, p))
+        if self.overrides:
+            begun.append((Condition.HAS_NOT_BEGUN, s))
+        sources: list[tuple[int, list[tuple[Condition, int]]]] = [(self.work[p], [])]
+        if p in self.through:
+            sources = [
+                (self.work[p], [(Condition.TAKES_PART, p)]),
+                (self.through[p], [(Condition.IS_PASSED, p)]),
+            ]
+        for source, of_source in sources:
+            for sink, type_, of_sink in self._sinks(arc):
+                held = [*begun, *of_source, *of_sink]
+                for lag, of_lag in self._lags(arc):
+                    self._wire(source, sink, type_, lag, arc.calendar, [*held, *of_lag])
+
+    def _sinks(self, arc: Arc) -> list[tuple[int, LinkType, list[tuple[Condition, int]]]]:
+        s = arc.successor
+        if s not in self.through:
+            return [(self.work[s], arc.type, [])]
+        if not arc.type.is_to_finish:
+            return [(self.through[s], arc.type, [])]
+        return [
+            (self.work[s], arc.type, [(Condition.TAKES_PART, s)]),
+            (self.through[s], _TO_START[arc.type], [(Condition.IS_PASSED, s)]),
+        ]
+
+    def _lags(self, arc: Arc) -> list[tuple[int, list[tuple[Condition, int]]]]:
+        may_be_off = [n for n in (arc.predecessor, arc.successor) if n in self.through]
+        if not arc.lag or not may_be_off:
+            return [(arc.lag, [])]
+        without: list[tuple[int, list[tuple[Condition, int]]]] = [
+            (0, [(Condition.IS_OFF, n)]) for n in may_be_off
+        ]
+        return [(arc.lag, [(Condition.IS_NEEDED, n) for n in may_be_off]), *without]
+
+    def _wire(
+        self, source: int, sink: int, type_: LinkType, lag: int, calendar: Calendar,
+        conditions: list[tuple[Condition, int]],
+    ) -> None:  # fmt: skip
+        rule = self.network.finish_rule
+        there, back = _demands(self.cells[source], self.cells[sink], type_, lag, calendar, rule)
+        gate = None
+        if conditions:
+            gate = self.gates.setdefault(Gate(tuple(conditions)), len(self.gates))
+        self.wires.append(
+            Wire(source, sink, type_.is_from_start, type_.is_to_finish, lag, there, back, gate)
+        )
+
+
+_TO_START = {
+    LinkType.FINISH_TO_FINISH: LinkType.FINISH_TO_START,
+    LinkType.START_TO_FINISH: LinkType.START_TO_START,
+}
+
+
+def _cell_of(n: int, node: Node) -> Cell:
+    return Cell(n, EVERY_DAY, node.calendar) if node.is_milestone else Cell(n, node.calendar)
+
+
+def compares_work(type_: LinkType, rule: FinishRule) -> bool:
+    """Tell whether a link to a finish compares work done rather than dates."""
+    return type_ is LinkType.START_TO_FINISH or rule is FinishRule.WORKING_TIME
+
+
+def _demands(
+    source: Cell, sink: Cell, type_: LinkType, lag: int, calendar: Calendar, rule: FinishRule
+) -> tuple[Lookup | None, Lookup | None]:
+    """Return a wire's tables, there and back, or none where the lag alone says it."""
+    by_work = type_.is_to_finish and compares_work(type_, rule)
+    stays = source.space is sink.space and (lag == 0 or calendar is source.space)
+    if stays and not (sink.snaps and by_work):
+        return None, None
+    shape = (sink.space, sink.snaps if by_work else None)
+    return _tables(source.space, shape, type_, lag, calendar, by_work)
+
+
+@lru_cache(maxsize=256)
+def _tables(
+    source: Calendar, sink: tuple[Calendar, Calendar | None], type_: LinkType, lag: int,
+    calendar: Calendar, by_work: bool,  # noqa: FBT001  a key of the cache
+) -> tuple[Lookup, Lookup]:  # fmt: skip
+    space, snaps = sink
+    stood = (source.start_of if type_.is_from_start else source.end_of).row
+    to_finish = type_.is_to_finish
+    at = moved(stood, lag, calendar, to_finish=to_finish, numbers=MANY_WORLDS)
+    there = demanded(
+        at, Cell(0, space, snaps), by_work=by_work, to_finish=to_finish, numbers=MANY_WORLDS
+    )
+    bounds = np.arange(len(space.end_of.row))
+    back = np.searchsorted(there, bounds, side="right") - 1
+    return Lookup.of(there), Lookup.of(back)
+
+
+def moved(boundary: Row, lag: int, calendar: Calendar, *, to_finish: bool, numbers: Numbers) -> Row:
+    """Return where a lag leads: the end of its last counted day; a lead, before its first.
+
+    A lead by which a finish is measured ends with the day before, as finish dates do.
+    """
+    if lag == 0:
+        return boundary
+    counted = numbers.look_up(numbers.table(calendar.worked_before), boundary) + lag
+    back = calendar.end_of if lag > 0 or to_finish else calendar.start_of
+    return numbers.look_up(numbers.table(back), counted)
+
+
+def demanded(at: Row, sink: Cell, *, by_work: bool, to_finish: bool, numbers: Numbers) -> Row:
+    """Return the first index of the sink that a boundary allows.
+
+    A start is the first working day at or after it. A finish compares dates, or `by_work`: the
+    end of Friday is as good as Monday's start.
+    """
+    if not to_finish:
+        return numbers.look_up(numbers.table(sink.space.worked_before), at)
+    if not by_work:
+        return numbers.look_up(numbers.table(sink.space.finish_at), at)
+    done = numbers.look_up(numbers.table((sink.snaps or sink.space).worked_before), at)
+    return numbers.look_up(numbers.table(sink.snaps.end_of), done) if sink.snaps else done

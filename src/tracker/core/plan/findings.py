@@ -1,0 +1,137 @@
+"""What a planner should know of a network beside its dates. None of it changes a date."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.core.calendars import Lookup, boundary_after, day_until
+from tracker.core.model import LinkType
+from tracker.core.network import Arc
+from tracker.core.plan.draft import Draft, Split
+from tracker.core.plan.reasons import asks, holds
+from tracker.core.plan.schedule import Schedule
+from tracker.core.plan.worlds import Stage
+from tracker.core.problems import Message, message
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at: its code, the steps it is about, and a sentence.
+
+    Two steps and `is_link` make it a link; several are a cycle or a conflict.
+    """
+
+    code: str
+    steps: tuple[str, ...]
+    sentence: Message
+    is_link: bool = False
+
+
+def cycles(split: Split, most: int = 10) -> Iterator[Finding]:
+    """Yield one shortest cycle of each part that is not computed; at most ten steps are named."""
+    for cycle in split.cycles:
+        steps = cycle if len(cycle) <= most else (*cycle[: most - 1], "…")
+        words = message("These steps wait for one another: {steps}.", steps=" → ".join(steps))
+        yield Finding("cycle", tuple(step for step in steps if step != "…"), words)
+
+
+def findings(draft: Draft, schedule: Schedule) -> list[Finding]:
+    """Return what is odd about a computed network, in the order of its steps."""
+    arcs = schedule.column.network.arcs
+    return [
+        *(found for arc in arcs for found in _of_arc(schedule, arc)),
+        *_dangling(schedule),
+        *_days_off(draft, schedule),
+    ]
+
+
+def _link(schedule: Schedule, arc: Arc) -> tuple[str, str]:
+    nodes = schedule.column.network.nodes
+    return nodes[arc.predecessor].id, nodes[arc.successor].id
+
+
+def _of_arc(schedule: Schedule, arc: Arc) -> Iterator[Finding]:
+    before, after = link = _link(schedule, arc)
+    if arc.type is LinkType.START_TO_FINISH:
+        words = message(
+            "{after} may not finish before {before} starts: is that link meant?",
+            before=before, after=after,
+        )  # fmt: skip
+        yield Finding("start_to_finish_link", link, words, is_link=True)
+    if _is_out_of_sequence(schedule, arc):
+        words = message(
+            "{after} went ahead of {before}, which it should have waited for.",
+            before=before, after=after,
+        )  # fmt: skip
+        yield Finding("out_of_sequence", link, words, is_link=True)
+    if _is_clipped(schedule, arc):
+        words = message(
+            "The lead from {before} would let {after} start before the project or the status date;"
+            " it starts there.", before=before, after=after,
+        )  # fmt: skip
+        yield Finding("lead_clipped", link, words, is_link=True)
+
+
+def _is_out_of_sequence(schedule: Schedule, arc: Arc) -> bool:
+    """Tell whether the recorded days of the successor contradict the link."""
+    column, facts = schedule.column, schedule.column.facts
+    after = column.stages[arc.successor]
+    recorded = {
+        LinkType.FINISH_TO_START: (Stage.BEGUN, Stage.FINISHED),
+        LinkType.START_TO_START: (Stage.BEGUN, Stage.FINISHED),
+        LinkType.FINISH_TO_FINISH: (Stage.FINISHED,),
+        LinkType.START_TO_FINISH: (Stage.FINISHED,),
+    }[arc.type]
+    before = column.stages[arc.predecessor]
+    if after not in recorded or before >= Stage.OFF:
+        return False
+    begun = before in (Stage.BEGUN, Stage.FINISHED)
+    if not (begun if arc.type.is_from_start else before is Stage.FINISHED):
+        return True
+    at = facts.stood if arc.type.is_to_finish else facts.began
+    return asks(column, arc) > int(at[arc.successor, 0])
+
+
+def _is_clipped(schedule: Schedule, arc: Arc) -> bool:
+    column = schedule.column
+    if arc.lag >= 0 or not column.is_left[arc.successor] or not holds(column, arc):
+        return False
+    floor = max(int(column.facts.start[0]), int(column.facts.today[0]))
+    end = column.worlds.days[column.circuit.work[arc.successor]] if arc.type.is_to_finish else 0
+    return asks(column, arc) - end < floor
+
+
+def _dangling(schedule: Schedule) -> Iterator[Finding]:
+    """Yield the ends of the network but for the last: nothing waits for what they give."""
+    column = schedule.column
+    last = max(schedule.ends, key=lambda n: (column.ends(column.early, n), n), default=None)
+    for n in schedule.ends:
+        if n != last:
+            step = column.network.nodes[n].id
+            words = message("Nothing waits for {step}: is a link missing?", step=step)
+            yield Finding("dangling_end", (step,), words)
+
+
+def _days_off(draft: Draft, schedule: Schedule) -> Iterator[Finding]:
+    """Yield the deadlines that fall on a day off: the last working day before it counts."""
+    for n, node in enumerate(schedule.column.network.nodes):
+        step = draft.by_id[node.id]
+        for day in (step.deadline, step.start_by):
+            if day and schedule.column.is_left[n] and not step.calendar.is_worked(day):
+                last = _last_worked(step.calendar.worked_before, step.calendar.end_of, day)
+                words = message(
+                    "The date {day} of {step} is a day off; {last} counts.",
+                    day=day, step=node.id, last=last,
+                )  # fmt: skip
+                yield Finding("deadline_on_day_off", (node.id,), words)
+    if draft.deadline and not draft.calendar.is_worked(draft.deadline):
+        calendar = draft.calendar
+        last = _last_worked(calendar.worked_before, calendar.end_of, draft.deadline)
+        words = message(
+            "The deadline {day} is a day off; {last} counts.", day=draft.deadline, last=last
+        )
+        yield Finding("deadline_on_day_off", (), words)
+
+
+def _last_worked(worked_before: Lookup, end_of: Lookup, day: date) -> date:
+    return day_until(end_of[worked_before[boundary_after(day)]])

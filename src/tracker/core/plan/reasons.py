@@ -1,0 +1,196 @@
+"""Why each date is where it is: what drives a start, which deadline binds a finish."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracker.core.network import Arc
+from tracker.core.plan.circuit import compares_work, demanded, moved
+from tracker.core.plan.numbers import ONE_WORLD
+from tracker.core.plan.solve import Column
+from tracker.core.plan.worlds import NONE, Stage
+
+
+class Floor(StrEnum):
+    """A date before which nothing is done, whatever the links say."""
+
+    PROJECT_START = "project_start"
+    STATUS_DATE = "status_date"
+    NOT_BEFORE = "not_before"
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """What sets an early start: the arcs, by number, and the floors; all that tie."""
+
+    arcs: tuple[int, ...] = ()
+    floors: tuple[Floor, ...] = ()
+
+
+def stands(column: Column, arc: Arc) -> int:
+    """Return the boundary from which an arc counts: where its predecessor stands or stood."""
+    p, stage = arc.predecessor, column.stages[arc.predecessor]
+    if arc.type.is_from_start and stage in (Stage.BEGUN, Stage.FINISHED):
+        return int(column.facts.began[p, 0])
+    if stage < Stage.FINISHED:
+        return (column.starts if arc.type.is_from_start else column.ends)(column.early, p)
+    stood = int(column.facts.stood[p, 0]) if stage is Stage.FINISHED else 0
+    way_through = column.circuit.through.get(p)
+    return stood if way_through is None else max(stood, column.early[2 * way_through])
+
+
+def lag_of(column: Column, arc: Arc) -> int:
+    """Return the lag that counts: none where one of the steps is not needed."""
+    ends = (arc.predecessor, arc.successor)
+    return 0 if any(column.stages[n] is Stage.OFF for n in ends) else arc.lag
+
+
+def asks(column: Column, arc: Arc) -> int:
+    """Return the boundary that an arc asks of its successor's start, or of its finish."""
+    lag, to_finish = lag_of(column, arc), arc.type.is_to_finish
+    at = stands(column, arc)
+    return int(moved(at, lag, arc.calendar, to_finish=to_finish, numbers=ONE_WORLD))
+
+
+def demand(column: Column, arc: Arc) -> int:
+    """Return the first index at which an arc lets its successor start."""
+    step, to_finish = arc.successor, arc.type.is_to_finish
+    at = asks(column, arc)
+    if not column.is_left[step]:
+        return at
+    cell = column.circuit.work[step]
+    by_work = compares_work(arc.type, column.network.finish_rule)
+    sink = column.circuit.cells[cell]
+    found = demanded(at, sink, by_work=by_work, to_finish=to_finish, numbers=ONE_WORLD)
+    if to_finish:
+        found -= column.worlds.days[cell]
+    return sink.snaps.instant_after[found] if sink.snaps else found
+
+
+def holds(column: Column, arc: Arc) -> bool:
+    """Tell whether an arc counts: not when progress overrides it."""
+    begun = (Stage.BEGUN, Stage.FINISHED)
+    return not (column.circuit.overrides and column.stages[arc.successor] in begun)
+
+
+def start_of(column: Column, step: int) -> int:
+    """Return the early start of a step, or of its way through, as an index."""
+    cells = column.circuit
+    cell = cells.work[step] if column.is_left[step] else cells.through.get(step)
+    return column.early[2 * cell] if cell is not None else 0
+
+
+def drivers(column: Column) -> list[Drivers]:
+    """Return what drives each step that is left or that logic goes through."""
+    return [_drivers(column, n) for n in range(len(column.network.nodes))]
+
+
+def _drivers(column: Column, step: int) -> Drivers:
+    start = start_of(column, step)
+    if start == 0:
+        return Drivers()
+    arcs = tuple(
+        arc.number
+        for arc in column.network.arcs_in[step]
+        if holds(column, arc) and demand(column, arc) == start
+    )
+    return Drivers(arcs, _floors(column, step, start) if column.is_left[step] else ())
+
+
+def _floors(column: Column, step: int, start: int) -> tuple[Floor, ...]:
+    facts = column.facts
+    waits = column.stages[step] is Stage.WAITING
+    floors = {
+        Floor.PROJECT_START: int(facts.start[0]) if waits else 0,
+        Floor.STATUS_DATE: int(facts.today[0]),
+        Floor.NOT_BEFORE: int(facts.not_before[step, 0]),
+    }
+    cell = column.circuit.cells[column.circuit.work[step]]
+    table = cell.snaps.instant_after if cell.snaps else cell.space.worked_before
+    return tuple(floor for floor, at in floors.items() if at and table[at] == start)
+
+
+def ends_of(column: Column) -> list[int]:
+    """Return the steps that are left and whose finish nothing that is left waits for."""
+    waited_for = set()
+    for cell, wires in enumerate(column.circuit.wires_out):
+        step = column.circuit.cells[cell].step
+        if any(not w.is_from_start and column.is_open(w) for w in wires):
+            waited_for.add(step)
+    return [n for n, left in enumerate(column.is_left) if left and n not in waited_for]
+
+
+def longest_path(
+    column: Column, total: Sequence[int], found: Sequence[Drivers], end: int | None = None
+) -> tuple[int, ...]:
+    """Return the steps on the driving chains into the end of least float, in order.
+
+    Ends of equal float: the one that finishes last. `end` names another step to look from.
+    """
+    ends = ends_of(column)
+    if end is None and not ends:
+        return ()
+    last = (
+        max(ends, key=lambda n: (-total[n], column.ends(column.early, n), n))
+        if end is None
+        else end
+    )
+    chain, waiting = set(), [last]
+    while waiting:
+        step = waiting.pop()
+        if step not in chain:
+            chain.add(step)
+            waiting.extend(column.network.arcs[arc].predecessor for arc in found[step].arcs)
+    return tuple(sorted(n for n in chain if column.is_left[n]))
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The deadline that sets a late finish.
+
+    It is a step's own, by position, the project's, or, where there is none at all, the network's
+    own finish.
+    """
+
+    step: int | None = None
+    is_network_finish: bool = False
+
+
+def bounds(column: Column) -> list[Bound]:
+    """Return what bounds the late dates of each step; ties go to the nearest deadline."""
+    by_cell: list[Bound] = [Bound()] * len(column.circuit.cells)
+    for cell in range(len(by_cell) - 1, -1, -1):
+        by_cell[cell] = _bound(column, cell, by_cell)
+    return [by_cell[cell] for cell in column.circuit.work]
+
+
+def _bound(column: Column, cell: int, by_cell: Sequence[Bound]) -> Bound:
+    late = column.late[2 * cell + 1]
+    place = column.circuit.cells[cell]
+    snap = place.snaps.instant_before if place.snaps else None
+    if own_limit(column, place.step) == late and cell == column.circuit.work[place.step]:
+        return Bound(place.step)
+    for wire in column.circuit.wires_out[cell]:
+        if column.is_open(wire):
+            at = column.late[2 * wire.sink + wire.is_to_finish]
+            bound = at - wire.lag if wire.back is None else wire.back[at]
+            bound += column.worlds.days[cell] if wire.is_from_start else 0
+            if (snap[bound] if snap else bound) == late:
+                return by_cell[wire.sink]
+    return Bound(is_network_finish=int(column.facts.deadline[0]) == NONE)
+
+
+def own_limit(column: Column, step: int) -> int | None:
+    """Return the index by which a step's own deadline and `start_by` want it over."""
+    last_end = int(column.facts.last_end[step, 0])
+    last_start = int(column.facts.last_start[step, 0])
+    if min(last_end, last_start) == NONE or not column.is_left[step]:
+        return None
+    cell = column.circuit.cells[column.circuit.work[step]]
+    if cell.snaps:
+        worked = cell.snaps.worked_before
+        on_day = cell.snaps.start_of[worked[last_start] - 1] if last_start < NONE else NONE
+        return cell.snaps.instant_before[min(last_end, on_day)]
+    days = column.worlds.days[column.circuit.work[step]]
+    worked = cell.space.worked_before
+    return min(worked[last_end], worked[last_start] - 1 + int(days))

@@ -1,0 +1,78 @@
+"""What is recorded of a project, as facts for the passes."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+
+from tracker.core.calendars import EVERY_DAY, boundary_after, boundary_before
+from tracker.core.network import Network, Node
+from tracker.core.plan.worlds import NONE, Facts, Stage
+from tracker.core.track import BEGUN, Progress, State
+
+
+def recorded_facts(
+    network: Network,
+    progress: Mapping[str, Progress],
+    *,
+    status_date: date,
+    deadline: date | None,
+) -> Facts:
+    """Return one world: a project as of its status date, on which work can still be done.
+
+    Without a deadline the late dates start from the network's own finish.
+    """
+    today = boundary_before(status_date)
+    EVERY_DAY.check_covered(today, boundary_after(deadline or status_date))
+    rows = np.array(
+        [_facts(node, progress[node.id], status_date) for node in network.nodes], dtype=np.int32
+    ).T[:, :, None]
+    stage, days, began, stood, not_before = rows
+    none = np.full_like(days, NONE)
+    whole = (0, today, boundary_after(deadline) if deadline else NONE)
+    start, now, last = (np.array([value], dtype=np.int32) for value in whole)
+    return Facts(stage, days, began, stood, not_before, none, none, start, now, last)
+
+
+def _facts(node: Node, progress: Progress, status_date: date) -> tuple[int, ...]:
+    """Return stage, days left, where it began and stood, and the release of a block."""
+    today = boundary_before(status_date)
+    stood = _stood(progress, today)
+    released = progress.block.expected if progress.block else None
+    return (
+        _stage(progress),
+        _days_left(node, progress, status_date),
+        _begins(progress.start) if progress.start else stood,
+        stood,
+        boundary_before(released) if released else 0,
+    )
+
+
+def _stage(progress: Progress) -> Stage:
+    if progress.state is State.FINISHED:
+        return Stage.FINISHED
+    if progress.state is State.NOT_NEEDED:
+        return Stage.OFF
+    return Stage.BEGUN if progress.state in BEGUN and progress.start else Stage.WAITING
+
+
+def _days_left(node: Node, progress: Progress, status_date: date) -> int:
+    """Return the days a step still takes; one under way has at least one left."""
+    if progress.is_over:
+        return 0
+    if progress.state is not State.UNDER_WAY or progress.start is None or node.is_milestone:
+        return node.days
+    worked = node.calendar.worked_before
+    done = worked[boundary_before(status_date)] - worked[_begins(progress.start)]
+    return max(1, node.days - max(0, done))
+
+
+def _begins(start: date) -> int:
+    """Return where counting begins: the day of acceptance is not counted (民法典 art. 201)."""
+    return boundary_after(start)
+
+
+def _stood(progress: Progress, today: int) -> int:
+    if progress.finish:
+        return boundary_after(progress.finish)
+    return min(today, boundary_before(progress.known_by)) if progress.known_by else today

@@ -1,0 +1,102 @@
+"""One column of a solution as dates that people read."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from tracker.core.calendars import Calendar, boundary_after, day_from, day_until
+from tracker.core.plan.floats import free_floats, total_floats
+from tracker.core.plan.reasons import Bound, Drivers, bounds, drivers, ends_of, longest_path
+from tracker.core.plan.solve import Column
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """First and last day worked, both inclusive, of what is left of a step.
+
+    Of a milestone `start` is the first working day at or after its instant, `finish` the last one
+    before it, and `seen` the one people see: the end of a day when it has predecessors.
+    """
+
+    start: date
+    finish: date
+    seen: date | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """Dates, floats and reasons of the steps of one world that are still left."""
+
+    column: Column
+
+    @cached_property
+    def total_floats(self) -> list[int]:
+        """Return by how many of its own days each step can slip; see `floats`."""
+        return total_floats(self.column)
+
+    @cached_property
+    def free_floats(self) -> list[int]:
+        """Return by how many of its own days each step can slip and move no other."""
+        return free_floats(self.column)
+
+    @cached_property
+    def drivers(self) -> list[Drivers]:
+        """Return what sets each early start."""
+        return drivers(self.column)
+
+    @cached_property
+    def bounds(self) -> list[Bound]:
+        """Return what sets each late finish."""
+        return bounds(self.column)
+
+    @cached_property
+    def longest_path(self) -> tuple[int, ...]:
+        """Return the steps that drive the end of least float."""
+        return longest_path(self.column, self.total_floats, self.drivers)
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Return the steps that are left and that nothing waits for."""
+        return ends_of(self.column)
+
+    def is_critical(self, step: int) -> bool:
+        """Tell whether a step has no float, or lies on the longest path."""
+        return self.total_floats[step] <= 0 or step in self.longest_path
+
+    @cached_property
+    def finish(self) -> date | None:
+        """Return the last day worked, or None when nothing is left."""
+        left = [n for n, is_left in enumerate(self.column.is_left) if is_left]
+        return max((self.early(n).finish for n in left), default=None)
+
+    @property
+    def is_feasible(self) -> bool:
+        """Tell whether no step that is left has negative float."""
+        steps = enumerate(self.column.is_left)
+        return all(self.total_floats[n] >= 0 for n, is_left in steps if is_left)
+
+    def early(self, step: int) -> Dates:
+        """Return the first dates at which a step can be done."""
+        return self._dates(self.column.early, step)
+
+    def late(self, step: int) -> Dates:
+        """Return the last dates at which a step must be done."""
+        return self._dates(self.column.late, step)
+
+    def _dates(self, moments: list[int], step: int) -> Dates:
+        start, end = self.column.starts(moments, step), self.column.ends(moments, step)
+        node = self.column.network.nodes[step]
+        node.calendar.check_covered(start, end)
+        if not node.is_milestone:
+            return Dates(day_from(start), day_until(end))
+        worked = node.calendar.worked_before[start]
+        first = day_from(node.calendar.start_of[worked])
+        last = day_until(node.calendar.end_of[worked])
+        ends_a_day = boundary_after(last) == start and self.column.network.arcs_in[step]
+        return Dates(first, last, last if ends_a_day else first)
+
+    def is_provisional(self, step: int, calendar: Calendar) -> bool:
+        """Tell whether one of the step's dates lies in a year whose holidays are not settled."""
+        found = (self.early(step), self.late(step))
+        days = [day for dates in found for day in (dates.start, dates.finish)]
+        return any(calendar.is_provisional(day) for day in days)

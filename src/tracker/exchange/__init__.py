@@ -1,0 +1,1 @@
+"""Plans in files: network files in, schedules out, and Microsoft Project's XML both ways."""

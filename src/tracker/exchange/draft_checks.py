@@ -1,0 +1,165 @@
+"""What the form of a network cannot say: names that fit, dates in reach, progress that can be."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from difflib import get_close_matches
+
+from tracker.core.calendars import FIRST_DAY, LAST_DAY
+from tracker.core.plan.draft import Draft, DraftStep
+from tracker.core.problems import message
+from tracker.exchange.refusal import RefusedNetworkError
+
+MOST_DAYS = 10_000
+MOST_STEPS, MOST_LINKS = 500_000, 5_000_000
+
+
+def check(draft: Draft) -> None:
+    """Raise RefusedNetworkError for the first thing that cannot be scheduled."""
+    _check_size(draft)
+    _check_names(draft)
+    _check_project_dates(draft)
+    for step in draft.steps:
+        _check_step(draft, step)
+
+
+def _check_size(draft: Draft) -> None:
+    for what, count, most in (
+        ("steps", len(draft.steps), MOST_STEPS),
+        ("links", len(draft.ties), MOST_LINKS),
+    ):
+        if count > most:
+            raise RefusedNetworkError(
+                "too_large",
+                what,
+                message("{count} entries are more than {most}.", count=count, most=most),
+                message("Divide the plan."),
+            )
+
+
+def _check_names(draft: Draft) -> None:
+    for step, count in Counter(step.id for step in draft.steps).items():
+        if count > 1:
+            raise RefusedNetworkError(
+                "duplicate_step",
+                f"step {step}",
+                message("{count} steps are called '{step}'.", count=count, step=step),
+                message("Give each its own id."),
+            )
+    for tie in draft.ties:
+        where = f"link {tie.predecessor} → {tie.successor}"
+        if tie.predecessor == tie.successor:
+            raise RefusedNetworkError(
+                "self_link",
+                where,
+                message("The step '{step}' is linked to itself.", step=tie.predecessor),
+                message("Drop the link."),
+            )
+        _check_known(draft, (tie.predecessor, tie.successor), where)
+    for step_ in draft.steps:
+        if step_.valid_for:
+            _check_known(draft, step_.valid_for.used_by, f"step {step_.id}: valid_for")
+
+
+def _check_known(draft: Draft, steps: tuple[str, ...], where: str) -> None:
+    for step in steps:
+        if step not in draft.by_id:
+            close = get_close_matches(step, draft.by_id, n=1)
+            remedy = (
+                message("Did you mean '{step}'?", step=close[0])
+                if close
+                else message("Define it under steps, or drop what names it.")
+            )
+            what = message("No step is called '{step}'.", step=step)
+            raise RefusedNetworkError("unknown_step", where, what, remedy)
+
+
+def _check_project_dates(draft: Draft) -> None:
+    for name in ("start", "deadline", "status_date"):
+        _check_reach(draft, getattr(draft, name), name)
+
+
+def _check_step(draft: Draft, step: DraftStep) -> None:
+    where = f"step {step.id}"
+    if step.not_before and step.not_before > LAST_DAY:  # an earlier one holds nothing back
+        _check_reach(draft, step.not_before, f"{where}: not_before")
+    for name, day in _dates(step):
+        _check_reach(draft, day, f"{where}: {name}")
+    progress = (step.actual_start, step.actual_finish, step.remaining, step.expected_finish)
+    if draft.status_date is None and any(value is not None for value in progress):
+        raise RefusedNetworkError(
+            "progress_without_status_date",
+            where,
+            message("The step has progress, but the plan has no status date."),
+            message("Give status_date: the first day not yet known."),
+        )
+    if step.actual_finish and step.actual_start is None and step.duration:
+        raise RefusedNetworkError(
+            "finish_without_start",
+            where,
+            message("The step has a finish but no start."),
+            message("Give actual_start too."),
+        )
+    if step.actual_finish and step.actual_start and step.actual_finish < step.actual_start:
+        raise RefusedNetworkError(
+            "finish_before_start",
+            where,
+            message("The step ends {finish}, before its start {start}.",
+                    finish=step.actual_finish, start=step.actual_start),
+            message("Check both dates."),
+        )  # fmt: skip
+    _check_quantiles(step, where)
+    _check_calendar(draft, step)
+
+
+def _dates(step: DraftStep) -> Iterator[tuple[str, date | None]]:
+    for name in (
+        "deadline", "start_by", "actual_start", "actual_finish", "expected_finish",
+    ):  # fmt: skip
+        yield name, getattr(step, name)
+    for first, last in step.stops:
+        if last < first:
+            raise RefusedNetworkError(
+                "bad_date",
+                f"step {step.id}: stops",
+                message("The stop ends {last}, before it begins {first}.", last=last, first=first),
+                message("Check both dates."),
+            )
+        yield "stops", first
+        yield "stops", last
+
+
+def _check_reach(draft: Draft, day: date | None, where: str) -> None:
+    if day is None or FIRST_DAY <= day <= LAST_DAY:
+        return
+    raise RefusedNetworkError(
+        "outside_calendar",
+        where,
+        message(
+            "A date falls outside the calendar '{calendar}', {first} to {last}.",
+            calendar=draft.calendar.name, first=FIRST_DAY, last=LAST_DAY,
+        ),
+        message("Check the date."),
+    )  # fmt: skip
+
+
+def _check_quantiles(step: DraftStep, where: str) -> None:
+    if (step.p50 is None) != (step.p80 is None):
+        raise RefusedNetworkError(
+            "missing_field",
+            where,
+            message("The fields p50 and p80 belong together."),
+            message("Give both, or none."),
+        )
+    if step.p50 and step.p80 and step.p80 < step.p50:
+        raise RefusedNetworkError(
+            "bad_duration",
+            where,
+            message("p80 is smaller than p50."),
+            message("Give the days that half and four fifths of such steps take."),
+        )
+
+
+def _check_calendar(draft: Draft, step: DraftStep) -> None:
+    calendar = step.own_calendar
+    calendar.check_works(max(draft.start, calendar.first_day))

@@ -1,0 +1,111 @@
+"""`tracker-schedule/1`: what `tracker schedule` answers (contract: schedule)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tracker.core.plan.draft import Draft, DraftStep
+from tracker.core.plan.findings import Finding
+from tracker.core.plan.reasons import Bound
+from tracker.core.plan.schedule import Dates, Schedule
+from tracker.core.plan.worlds import Stage
+from tracker.core.problems import Message, TrackerError
+
+FORMAT = "tracker-schedule/1"
+Say = Callable[[Message], str]
+
+
+def schedule_record(
+    draft: Draft,
+    schedule: Schedule | None,
+    findings: Sequence[Finding],
+    *,
+    feasible: bool,
+    say: Say,
+) -> dict[str, Any]:
+    """Return the answer to one network, ready for JSON; `say` puts sentences into a language."""
+    steps = _steps(draft, schedule) if schedule else {}
+    return {
+        "format": FORMAT,
+        "id": draft.id,
+        "finish": schedule.finish if schedule else None,
+        "feasible": feasible,
+        "steps": {step.id: steps.get(step.id, {"uncomputed": True}) for step in draft.steps},
+        "problems": [_problem(finding, say) for finding in findings],
+    }
+
+
+def refusal_record(
+    network_id: str | None, error: TrackerError, *, where: str, say: Say
+) -> dict[str, Any]:
+    """Return what stands in the place of an answer when a network is refused."""
+    told = {
+        "code": error.code,
+        "message": say(error.what),
+        "place": where,
+        "remedy": say(error.remedy),
+    }
+    return {"format": FORMAT, "id": network_id, "error": told}
+
+
+def _problem(finding: Finding, say: Say) -> dict[str, Any]:
+    place: dict[str, Any] = {}
+    if finding.is_link:
+        place = {"link": list(finding.steps)}
+    elif len(finding.steps) == 1:
+        place = {"step": finding.steps[0]}
+    elif finding.steps:
+        place = {"steps": list(finding.steps)}
+    return {"code": finding.code, **place, "message": say(finding.sentence)}
+
+
+def _steps(draft: Draft, schedule: Schedule) -> Mapping[str, dict[str, Any]]:
+    network = schedule.column.network
+    return {
+        node.id: _step(draft, draft.by_id[node.id], schedule, n)
+        for n, node in enumerate(network.nodes)
+    }
+
+
+def _step(draft: Draft, step: DraftStep, schedule: Schedule, n: int) -> dict[str, Any]:
+    if step.stage is Stage.FINISHED:
+        return {
+            "complete": True,
+            "actual_start": step.actual_start,
+            "actual_finish": step.actual_finish,
+        }
+    if step.stage is Stage.OFF:
+        return {"off": True}
+    early, late = schedule.early(n), schedule.late(n)
+    holidays = draft.holidays
+    return {
+        "early_start": early.start,
+        "early_finish": early.finish,
+        "late_start": late.start,
+        "late_finish": late.finish,
+        **_seen(early),
+        "total_float": schedule.total_floats[n],
+        "free_float": schedule.free_floats[n],
+        "critical": schedule.is_critical(n),
+        "longest_path": n in schedule.longest_path,
+        "driven_by": driven_by(schedule, n),
+        "bound_by": _bound_by(schedule, schedule.bounds[n]),
+        "provisional": holidays is not None and schedule.is_provisional(n, holidays),
+    }
+
+
+def _seen(early: Dates) -> dict[str, Any]:
+    return {"date": early.seen} if early.seen else {}
+
+
+def driven_by(schedule: Schedule, step: int) -> list[dict[str, Any]]:
+    """Return the links and the floors that set a step's early start."""
+    network, found = schedule.column.network, schedule.drivers[step]
+    arcs = [network.arcs[number] for number in found.arcs]
+    links = [[network.nodes[a.predecessor].id, network.nodes[a.successor].id] for a in arcs]
+    return [*({"link": link} for link in links), *({"floor": str(floor)} for floor in found.floors)]
+
+
+def _bound_by(schedule: Schedule, bound: Bound) -> dict[str, Any]:
+    if bound.step is not None:
+        return {"deadline_of": schedule.column.network.nodes[bound.step].id}
+    return {"network_finish": True} if bound.is_network_finish else {"deadline_of": "project"}
