@@ -27,10 +27,10 @@ from tracker.core.model import LinkType
 from tracker.core.network import Network, Tie
 from tracker.core.plan.circuit import wired
 from tracker.core.plan.draft import Draft, DraftStep, ProgressRule, facts_of, network_of
+from tracker.core.plan.facts import Facts, Stage
 from tracker.core.plan.reasons import Bound
 from tracker.core.plan.record import recorded_facts
 from tracker.core.plan.solve import Column, solve, solve_on
-from tracker.core.plan.worlds import Facts, Stage
 
 
 def by_step(column: Column, moments: list[int]) -> dict[str, tuple[int, int]]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tracker.core.plan.draft import Draft, DraftStep
+from tracker.core.plan.facts import Stage
 from tracker.core.plan.findings import Finding
 from tracker.core.plan.reasons import Bound
 from tracker.core.plan.schedule import Dates, Schedule
-from tracker.core.plan.worlds import Stage
 from tracker.core.problems import Message, TrackerError
 
 FORMAT = "tracker-schedule/1"

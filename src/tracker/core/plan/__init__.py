@@ -13,10 +13,10 @@ from tracker.core.calendars import Calendar, boundary_after, day_until
 from tracker.core.compile import Blueprint
 from tracker.core.model import Step, StepKind
 from tracker.core.plan.circuit import wired
+from tracker.core.plan.facts import Facts, with_days, with_step_gone
 from tracker.core.plan.record import recorded_facts
 from tracker.core.plan.schedule import Schedule
 from tracker.core.plan.solve import solve, solve_on
-from tracker.core.plan.worlds import Facts, with_days, with_step_gone
 from tracker.core.track import Progress
 
 __all__ = ["Plan", "PlannedStep", "fastest_finish", "plan", "plans"]

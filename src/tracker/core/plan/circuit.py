@@ -18,11 +18,14 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tracker.core.calendars import EVERY_DAY, LAST_BOUNDARY, Calendar, Lookup, Table
 from tracker.core.model import LinkType
 from tracker.core.network import Arc, FinishRule, Network, Node
 from tracker.core.plan.numbers import MANY_WORLDS, Numbers, Row
+
+Places = npt.NDArray[np.intp]
 
 CLOSED = -(LAST_BOUNDARY + 1)
 """What a closed gate adds: after it no demand is felt, and 16 bits still hold the sum."""
@@ -95,13 +98,21 @@ class Circuit:
     overrides: bool
 
     @cached_property
-    def groups(self) -> list[tuple[Calendar, Calendar | None, list[int]]]:
-        """Return the steps by the calendars their work is held in and snaps to."""
+    def work_places(self) -> Places:
+        """Return the cell of each step's work."""
+        return np.array(self.work, dtype=np.intp)
+
+    @cached_property
+    def groups(self) -> list[tuple[Calendar, Calendar | None, Places, Places]]:
+        """Return steps and their cells by the calendars their work is held in and snaps to."""
         found: dict[tuple[Calendar, Calendar | None], list[int]] = {}
         for step, cell in enumerate(self.work):
             place = self.cells[cell]
             found.setdefault((place.space, place.snaps), []).append(step)
-        return [(space, snaps, steps) for (space, snaps), steps in found.items()]
+        return [
+            (space, snaps, np.array(steps, dtype=np.intp), self.work_places[steps])
+            for (space, snaps), steps in found.items()
+        ]
 
     @cached_property
     def wires_in(self) -> list[list[Wire]]:
@@ -324,15 +335,22 @@ def _tables(
     return Lookup.of(there), Lookup.of(back)
 
 
-def moved(boundary: Row, lag: int, calendar: Calendar, *, to_finish: bool, numbers: Numbers) -> Row:
-    """Return where a lag leads: the end of its last counted day; a lead, before its first.
+def tables_of_lag(lag: int, calendar: Calendar, *, to_finish: bool) -> tuple[Lookup, Lookup]:
+    """Return the tables a lag is counted by: into indices, and back to a boundary.
 
-    A lead by which a finish is measured ends with the day before, as finish dates do.
+    A lag ends with its last counted day; a lead goes back to the beginning of its first one, but
+    by dates, to the end of the day before it, where a finish is measured by it.
     """
+    ends = lag > 0 or to_finish
+    return calendar.worked_before, calendar.end_of if ends else calendar.start_of
+
+
+def moved(boundary: Row, lag: int, calendar: Calendar, *, to_finish: bool, numbers: Numbers) -> Row:
+    """Return where a lag leads."""
     if lag == 0:
         return boundary
-    counted = numbers.look_up(numbers.table(calendar.worked_before), boundary) + lag
-    back = calendar.end_of if lag > 0 or to_finish else calendar.start_of
+    count, back = tables_of_lag(lag, calendar, to_finish=to_finish)
+    counted = numbers.look_up(numbers.table(count), boundary) + lag
     return numbers.look_up(numbers.table(back), counted)
 
 

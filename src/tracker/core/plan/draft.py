@@ -15,7 +15,7 @@ import numpy as np
 
 from tracker.core.calendars import EVERY_DAY, Calendar, boundary_after, boundary_before
 from tracker.core.network import FinishRule, Network, Node, Tie, graph_of, join, shortest_cycle
-from tracker.core.plan.worlds import NONE, Facts, Stage
+from tracker.core.plan.facts import NONE, Facts, Stage
 
 
 class ProgressRule(StrEnum):
@@ -155,11 +155,11 @@ def network_of(draft: Draft, steps: Sequence[DraftStep]) -> Network:
 def facts_of(draft: Draft, network: Network) -> Facts:
     """Return what the draft knows, as one world."""
     columns = [_facts(draft, draft.by_id[node.id], node) for node in network.nodes]
-    rows = np.array(columns, dtype=np.int32).reshape(len(columns), 7).T[:, :, None]
+    rows = np.array(columns, dtype=np.int16).reshape(len(columns), 7).T[:, :, None]
     start, today = boundary_before(draft.start), draft.status_date
     deadline = boundary_after(draft.deadline) if draft.deadline else NONE
     whole = ([start], [boundary_before(today) if today else 0], [deadline])
-    return Facts(*rows, *(np.array(row, dtype=np.int32) for row in whole))
+    return Facts(*rows, *(np.array(row, dtype=np.int16) for row in whole))
 
 
 def _facts(draft: Draft, step: DraftStep, node: Node) -> tuple[int, ...]:

@@ -8,9 +8,9 @@ from tracker.core.calendars import Lookup, boundary_after, day_until
 from tracker.core.model import LinkType
 from tracker.core.network import Arc
 from tracker.core.plan.draft import Draft, Split
+from tracker.core.plan.facts import Stage
 from tracker.core.plan.reasons import asks, holds
 from tracker.core.plan.schedule import Schedule
-from tracker.core.plan.worlds import Stage
 from tracker.core.problems import Message, message
 
 

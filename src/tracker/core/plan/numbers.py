@@ -3,8 +3,11 @@
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from tracker.core.calendars import Lookup
+
+Places = npt.NDArray[np.intp]
 
 Row = Any
 """What a pass holds for a step: an integer for one world, an array `(worlds,)` for many."""
@@ -32,7 +35,7 @@ class Numbers(Protocol):
         """Return a look-up table in the form that `look_up` reads fastest."""
         ...
 
-    def latest(self, rows: Rows, places: list[int]) -> Row:
+    def latest(self, rows: Rows, places: Places) -> Row:
         """Return the latest of some rows."""
         ...
 
@@ -61,8 +64,8 @@ class _OneWorld:
         return lookup.values
 
     @staticmethod
-    def latest(rows: list[int], places: list[int]) -> int:
-        return max(rows[place] for place in places)
+    def latest(rows: list[int], places: Places) -> int:
+        return max(map(rows.__getitem__, places.tolist()))
 
     @staticmethod
     def rows(count: int, like: int) -> list[int]:
@@ -84,7 +87,7 @@ class _ManyWorlds:
         return lookup.row
 
     @staticmethod
-    def latest(rows: Rows, places: list[int]) -> Row:
+    def latest(rows: Rows, places: Places) -> Row:
         return rows[places].max(axis=0)
 
     @staticmethod

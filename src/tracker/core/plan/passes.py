@@ -63,8 +63,8 @@ def late(circuit: Circuit, worlds: Worlds, numbers: Numbers) -> Rows:
 def network_finish(circuit: Circuit, moments: Rows, numbers: Numbers) -> Row:
     """Return the boundary at which the last step ends."""
     found = 0
-    for space, _, steps in circuit.groups:
-        last = numbers.latest(moments, [2 * circuit.work[n] + 1 for n in steps])
+    for space, _, _, cells in circuit.groups:
+        last = numbers.latest(moments, 2 * cells + 1)
         found = numbers.later(found, numbers.look_up(numbers.table(space.end_of), last))
     return found
 
@@ -72,9 +72,9 @@ def network_finish(circuit: Circuit, moments: Rows, numbers: Numbers) -> Row:
 def bounded(circuit: Circuit, worlds: Worlds, finish: Row, numbers: Numbers) -> Worlds:
     """Return the worlds with their own finish as a deadline, where they have no other."""
     last_ends = list(worlds.last_ends)
-    for space, _, steps in circuit.groups:
+    for space, _, _, cells in circuit.groups:
         limit = numbers.look_up(numbers.table(space.worked_before), finish)
-        for cell in (circuit.work[n] for n in steps):
+        for cell in cells.tolist():
             own = limit + worlds.unbounded[cell]
             last_ends[cell] = numbers.earlier(last_ends[cell], own)
     return replace(worlds, last_ends=last_ends)

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from tracker.core.network import Arc
 from tracker.core.plan.circuit import compares_work, demanded, moved
+from tracker.core.plan.facts import NONE, Stage
 from tracker.core.plan.numbers import ONE_WORLD
 from tracker.core.plan.solve import Column
-from tracker.core.plan.worlds import NONE, Stage
 
 
 class Floor(StrEnum):

@@ -7,7 +7,7 @@ import numpy as np
 
 from tracker.core.calendars import EVERY_DAY, boundary_after, boundary_before
 from tracker.core.network import Network, Node
-from tracker.core.plan.worlds import NONE, Facts, Stage
+from tracker.core.plan.facts import NONE, Facts, Stage
 from tracker.core.track import BEGUN, Progress, State
 
 
@@ -25,12 +25,12 @@ def recorded_facts(
     today = boundary_before(status_date)
     EVERY_DAY.check_covered(today, boundary_after(deadline or status_date))
     rows = np.array(
-        [_facts(node, progress[node.id], status_date) for node in network.nodes], dtype=np.int32
+        [_facts(node, progress[node.id], status_date) for node in network.nodes], dtype=np.int16
     ).T[:, :, None]
     stage, days, began, stood, not_before = rows
     none = np.full_like(days, NONE)
     whole = (0, today, boundary_after(deadline) if deadline else NONE)
-    start, now, last = (np.array([value], dtype=np.int32) for value in whole)
+    start, now, last = (np.array([value], dtype=np.int16) for value in whole)
     return Facts(stage, days, began, stood, not_before, none, none, start, now, last)
 
 

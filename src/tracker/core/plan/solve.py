@@ -6,9 +6,10 @@ from functools import cached_property
 from tracker.core.calendars import EVERY_DAY
 from tracker.core.network import Network
 from tracker.core.plan.circuit import Circuit, Wire, wired
+from tracker.core.plan.facts import Facts, Stage
 from tracker.core.plan.numbers import MANY_WORLDS, ONE_WORLD, Row, Rows
 from tracker.core.plan.passes import bounded, early, late, network_finish
-from tracker.core.plan.worlds import Facts, Stage, Worlds, passed_through, worlds_of
+from tracker.core.plan.worlds import Worlds, passed_through, worlds_of
 from tracker.core.problems import OutsideCalendarError
 
 

@@ -1,120 +1,30 @@
-"""What varies from one column to the next: durations, floors, deadlines and progress.
+"""Facts put into the indices and gates of a circuit.
 
-`Facts` say it in the words of a ledger, on day boundaries; `world_rows` puts it into the indices
-and gates of a circuit. A column is one world: a project, a what-if of it, or a draw.
+What a begun or finished step asks of a later one is known before the passes, exactly and on
+boundaries, so it becomes that one's floor; a way through carries only what is still to come.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
-from enum import IntEnum
+from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from tracker.core.calendars import LAST_BOUNDARY, Calendar
-from tracker.core.network import Network
+from tracker.core.calendars import LAST_BOUNDARY, Calendar, Lookup
+from tracker.core.network import Arc, Network
 from tracker.core.plan.circuit import (
     CLOSED,
     Circuit,
     Condition,
     compares_work,
     demanded,
-    moved,
+    tables_of_lag,
 )
+from tracker.core.plan.facts import NONE, Counts, Facts, Mask
 from tracker.core.plan.numbers import MANY_WORLDS, Row
 
-Counts = npt.NDArray[np.int32]
-Mask = npt.NDArray[np.bool_]
-NONE = LAST_BOUNDARY
-"""As a deadline: there is none."""
-
-
-class Stage(IntEnum):
-    """How far a step has come, as far as the passes care."""
-
-    WAITING = 0
-    BEGUN = 1
-    FINISHED = 2
-    OFF = 3
-    GONE = 4  # a what-if: takes no time and nothing holds it, but its lags still count
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Facts:
-    """What is known of every step in every world: arrays `(steps, worlds)` in network order.
-
-    `days` are those the step's work still takes, in days of its own calendar: all of them while
-    it waits, what is left once it has begun. The rest are boundaries: `began` and `stood` where
-    it began and ended (0 where it did not), `not_before` a floor (0 for none), `last_start` and
-    `last_end` what its own `start_by` and deadline allow (`NONE` for none; `last_start` is where
-    that day ends). `start`, `today` and `deadline` are rows `(worlds,)`: the project's start, its
-    status date, and where its last day ends.
-    """
-
-    stage: Counts
-    days: Counts
-    began: Counts
-    stood: Counts
-    not_before: Counts
-    last_start: Counts
-    last_end: Counts
-    start: Counts
-    today: Counts
-    deadline: Counts
-
-    @classmethod
-    def side_by_side(cls, worlds: Sequence[Self]) -> Self:
-        """Put worlds of one network beside one another."""
-        if len(worlds) == 1:
-            return worlds[0]
-        columns = ([getattr(world, field.name) for world in worlds] for field in fields(cls))
-        return cls(*(np.concatenate(column, axis=-1) for column in columns))
-
-    def column(self, world: int) -> "Facts":
-        """Return one world of many, as the only column."""
-        return Facts(*(getattr(self, f.name)[..., world : world + 1] for f in fields(self)))
-
-    @property
-    def count(self) -> int:
-        """Return the number of worlds."""
-        return len(self.start)
-
-    @property
-    def is_over(self) -> Mask:
-        """Tell which steps take no more part."""
-        return self.stage >= Stage.FINISHED
-
-    @property
-    def is_passed(self) -> Mask:
-        """Tell which steps logic goes through as if they were not there."""
-        return self.stage >= Stage.OFF
-
-    @property
-    def has_begun(self) -> Mask:
-        """Tell which steps have begun or are finished: a link from their start is met."""
-        begun: Mask = (self.stage == Stage.BEGUN) | (self.stage == Stage.FINISHED)
-        return begun
-
-    @property
-    def floor(self) -> Counts:
-        """Return the boundary before which nothing of a step that is left is done."""
-        waits = np.where(self.stage == Stage.WAITING, self.start, 0)
-        floor: Counts = np.maximum(np.maximum(waits, self.today), self.not_before)
-        return floor
-
-
-def with_days(facts: Facts, days: Sequence[int]) -> Facts:
-    """Return a single world with other durations."""
-    return replace(facts, days=np.array(days, dtype=np.int32)[:, None])
-
-
-def with_step_gone(facts: Facts, step: int) -> Facts:
-    """Return a single world as if a step took no time and nothing held it."""
-    stage, not_before = facts.stage.copy(), facts.not_before.copy()
-    stage[step], not_before[step] = Stage.GONE, 0
-    return replace(facts, stage=stage, not_before=not_before)
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,20 +57,21 @@ def passed_through(network: Network, facts: Facts, *, overrides: bool = False) -
     These are steps not needed, and finished ones that still have something unfinished to wait
     for: all others that are finished can only have left a floor behind.
     """
-    waits = np.zeros_like(facts.is_over) if overrides else _waits(network, facts)
-    return frozenset(np.flatnonzero((waits | facts.is_passed).any(axis=1)).tolist())
+    passed = facts.is_passed
+    if not overrides:
+        passed = passed | _waits(network, facts)
+    return frozenset(np.flatnonzero(passed.any(axis=1)).tolist())
 
 
 def _waits(network: Network, facts: Facts) -> Mask:
     """Tell which steps that are over still have something unfinished before them."""
-    arrays = arc_arrays(network)
-    has_begun, is_over = facts.has_begun, facts.is_over
-    met = np.where(arrays.is_from_start, has_begun[arrays.before], is_over[arrays.before])
-    unmet = ~met & is_over[arrays.after]
+    arrays, is_over = arc_arrays(network), facts.is_over
     waits = np.zeros_like(is_over)
-    np.logical_or.at(waits, arrays.after, unmet)
-    if not waits.any():
+    met = np.where(arrays.is_from_start, facts.has_begun[arrays.before], is_over[arrays.before])
+    unmet = is_over[arrays.after] & ~met
+    if not unmet.any():
         return waits
+    np.logical_or.at(waits, arrays.after, unmet)
     for arc in network.arcs:  # what waits hands its waiting on
         waits[arc.successor] |= waits[arc.predecessor] & is_over[arc.successor]
     return waits
@@ -168,73 +79,88 @@ def _waits(network: Network, facts: Facts) -> Mask:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _ArcArrays:
-    """The arcs of a network as columns, and those with a lag by this lag and its calendar."""
+    """The arcs of a network as columns.
 
-    before: Counts
-    after: Counts
+    `lagged` holds arcs with a lag by the tables their lag is read from. `along` and `at_once`
+    bound what lags add up to.
+    """
+
+    before: Places
+    after: Places
     is_from_start: Mask
     is_to_finish: Mask
-    lagged: Sequence[tuple[int, Calendar, bool, list[int]]]
+    lagged: Sequence[tuple[Lookup, Lookup, Places, Counts]]
+    to_finish: tuple[Arc, ...]
+    along: int
+    at_once: int
 
 
 @lru_cache(maxsize=64)
 def arc_arrays(network: Network) -> _ArcArrays:
     """Return the arcs of a network in the form in which all are asked at once."""
     arcs = network.arcs
-    lagged: dict[tuple[int, Calendar, bool], list[int]] = {}
-    for arc in arcs:
-        if arc.lag:
-            key = (arc.lag, arc.calendar, arc.type.is_to_finish)
-            lagged.setdefault(key, []).append(arc.number)
+    lags = [abs(arc.lag) for arc in arcs]
     return _ArcArrays(
-        np.array([arc.predecessor for arc in arcs], dtype=np.int32),
-        np.array([arc.successor for arc in arcs], dtype=np.int32),
-        np.array([[arc.type.is_from_start] for arc in arcs], dtype=np.bool_).reshape(-1, 1),
-        np.array([[arc.type.is_to_finish] for arc in arcs], dtype=np.bool_).reshape(-1, 1),
-        [(*key, numbers) for key, numbers in lagged.items()],
+        np.array([arc.predecessor for arc in arcs], dtype=np.intp),
+        np.array([arc.successor for arc in arcs], dtype=np.intp),
+        np.array([arc.type.is_from_start for arc in arcs], dtype=np.bool_)[:, None],
+        np.array([arc.type.is_to_finish for arc in arcs], dtype=np.bool_)[:, None],
+        list(_lagged(arcs)),
+        tuple(arc for arc in arcs if arc.type.is_to_finish),
+        sum(lags),
+        max(lags, default=0),
     )
 
 
+def _lagged(arcs: Sequence[Arc]) -> Iterator[tuple[Lookup, Lookup, Places, Counts]]:
+    found: dict[tuple[Lookup, Lookup], list[Arc]] = {}
+    for arc in arcs:
+        if arc.lag:
+            tables = tables_of_lag(arc.lag, arc.calendar, to_finish=arc.type.is_to_finish)
+            found.setdefault(tables, []).append(arc)
+    for (count, back), group in found.items():
+        numbers = np.array([arc.number for arc in group], dtype=np.intp)
+        yield count, back, numbers, np.array([[arc.lag] for arc in group], dtype=np.int16)
+
+
 def worlds_of(circuit: Circuit, facts: Facts) -> Worlds:
-    """Return the facts as rows of the circuit's cells.
-
-    What a begun or finished step asks of a later one is known, so it becomes that one's floor;
-    a way through carries only what is still to come.
-    """
-    network, shape = circuit.network, (len(circuit.cells), facts.count)
+    """Return the facts as rows of the circuit's cells."""
+    shape = (len(circuit.cells), facts.count)
     over, floor = facts.is_over, facts.floor
-    left_floors = _left_behind(circuit, facts)
-    np.maximum(floor, left_floors.of_start, out=floor)
-    days = np.where(over, 0, facts.days)
-    work = list(circuit.work)
-    days_rows, floors = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-    last_ends = np.full(shape, NONE, np.int32)
-    for space, snaps, steps in circuit.groups:
-        cells = [work[n] for n in steps]
-        floors[cells] = np.where(over[steps], 0, space.worked_before.take(floor[steps]))
+    of_start, of_finish = _left_behind(circuit, facts)
+    if of_start is not None:
+        np.maximum(floor, of_start, out=floor)
+    floors = np.zeros(shape, np.int16)
+    days, last_ends = floors.copy(), np.full(shape, NONE, np.int16)
+    is_left = ~over
+    for space, snaps, steps, cells in circuit.groups:
+        left = is_left[steps]
+        floors[cells] = space.worked_before.take(floor[steps]) * left
         if snaps is None:
-            days_rows[cells] = days[steps]
+            days[cells] = facts.days[steps] * left
         bounds = _last_ends(space, snaps, facts, steps)
-        last_ends[cells] = np.where(over[steps], space.worked_before[NONE], bounds)
-    for n, at in left_floors.of_finish:
-        cell = work[n]
-        asked = np.where(over[n], 0, at - days_rows[cell])
-        np.maximum(floors[cell], asked, out=floors[cell])
-    for n, cell in circuit.through.items():
-        floors[cell] = np.where(facts.is_passed[n], left_floors.of_start[n], 0)
-    unbounded = np.full(shape, -CLOSED, np.int32)
-    unbounded[work] = np.where(over | (facts.deadline != NONE), -CLOSED, 0)
-    gates = _gates(circuit, facts)
-    rows: list[Any] = [days_rows, floors, last_ends, unbounded, gates]
-    dtype = _narrowest(network, days)
-    return Worlds(*(row.astype(dtype) for row in rows))
+        last_ends[cells] = np.where(left, bounds, space.worked_before[NONE])
+    for step, at in of_finish:
+        cell = circuit.work[step]
+        np.maximum(floors[cell], (at - days[cell]) * is_left[step], out=floors[cell])
+    for step, cell in circuit.through.items():
+        if of_start is not None:
+            floors[cell] = of_start[step] * facts.is_passed[step]
+    unbounded = np.full(shape, -CLOSED, np.int16)
+    unbounded[circuit.work_places] = np.where(over | (facts.deadline != NONE), -CLOSED, 0)
+    rows: list[Row] = [days, floors, last_ends, unbounded, _gates(circuit, facts)]
+    if not _fits_16_bits(circuit.network, facts.days):
+        rows = [row.astype(np.int32) for row in rows]
+    return Worlds(*rows)
 
 
-def _last_ends(space: Calendar, snaps: Calendar | None, facts: Facts, steps: list[int]) -> Counts:
+def _last_ends(space: Calendar, snaps: Calendar | None, facts: Facts, steps: Places) -> Counts:
     """Return the index by which deadlines want each of `steps` over."""
     last_end = np.minimum(facts.last_end[steps], facts.deadline)
     last_start = facts.last_start[steps]
-    by_end = space.worked_before.take(last_end).astype(np.int32)
+    by_end: Counts = space.worked_before.take(last_end)
+    if (last_start == NONE).all():
+        return by_end
     if snaps is None:
         by_start = space.worked_before.take(last_start) - 1 + facts.days[steps]
     else:
@@ -244,80 +170,76 @@ def _last_ends(space: Calendar, snaps: Calendar | None, facts: Facts, steps: lis
     return bound
 
 
-@dataclass(frozen=True, slots=True)
-class _LeftBehind:
-    """The floors that begun and finished steps leave.
+def _left_behind(
+    circuit: Circuit, facts: Facts
+) -> tuple[Counts | None, Sequence[tuple[int, Counts]]]:
+    """Return the floors that begun and finished steps leave.
 
-    Boundaries `(steps, worlds)` for starts, and for each link to a finish the index before which
-    its successor may not end.
+    Boundaries `(steps, worlds)` for starts, or none, and for each link to a finish its successor
+    with the index before which this may not end.
     """
-
-    of_start: Counts
-    of_finish: Sequence[tuple[int, Counts]]
-
-
-def _left_behind(circuit: Circuit, facts: Facts) -> _LeftBehind:
-    network = circuit.network
-    floors = np.zeros(facts.stage.shape, np.int32)
-    if not facts.has_begun.any() or not network.arcs:
-        return _LeftBehind(floors, [])
-    arrays = arc_arrays(network)
-    before, after = arrays.before, arrays.after
-    finished = facts.stage == Stage.FINISHED
-    known = np.where(arrays.is_from_start, facts.has_begun[before], finished[before])
+    begun = facts.has_begun
+    if not circuit.network.arcs or not begun.any():
+        return None, []
+    arrays = arc_arrays(circuit.network)
+    before, after, from_start = arrays.before, arrays.after, arrays.is_from_start
+    known = begun[before] & (from_start | facts.is_finished[before])
     if circuit.overrides:
-        known &= ~facts.has_begun[after]
-    at = np.where(arrays.is_from_start, facts.began[before], facts.stood[before])
-    at = np.where(known, at, 0)
-    is_needed = facts.stage != Stage.OFF
-    for lag, calendar, to_finish, arcs in arrays.lagged:
-        further = moved(at[arcs], lag, calendar, to_finish=to_finish, numbers=MANY_WORLDS)
-        at[arcs] = np.where(known[arcs] & is_needed[after[arcs]], further, at[arcs])
-    of_start = ~arrays.is_to_finish | facts.is_passed[after]
-    np.maximum.at(floors, after, np.where(of_start, at, 0))
-    return _LeftBehind(floors, list(_finishes(circuit, at)))
+        known &= ~begun[after]
+    at = np.where(from_start, facts.began[before], facts.stood[before]) * known
+    for count, back, arcs, lag in arrays.lagged:
+        further = back.take(count.take(at[arcs]) + lag)
+        counts = known[arcs] & ~facts.is_off[after[arcs]]
+        at[arcs] = np.where(counts, further, at[arcs])
+    of_start = np.zeros_like(facts.began)
+    to_start = ~arrays.is_to_finish | facts.is_passed[after]
+    of_start_alone = at * to_start
+    for arc in np.flatnonzero(known.any(axis=1)).tolist():
+        row = of_start[after[arc]]
+        np.maximum(row, of_start_alone[arc], out=row)
+    return of_start, list(_finishes(circuit, arrays.to_finish, at))
 
 
-def _finishes(circuit: Circuit, at: Counts) -> Iterator[tuple[int, Counts]]:
-    network = circuit.network
-    for arc in network.arcs:
-        if arc.type.is_to_finish and at[arc.number].any():
-            cell = circuit.cells[circuit.work[arc.successor]]
-            by_work = compares_work(arc.type, network.finish_rule)
-            yield (
-                arc.successor,
-                demanded(
-                    at[arc.number], cell, by_work=by_work, to_finish=True, numbers=MANY_WORLDS
-                ),
+def _finishes(circuit: Circuit, arcs: Sequence[Arc], at: Counts) -> Iterator[tuple[int, Counts]]:
+    rule = circuit.network.finish_rule
+    for arc in arcs:
+        if at[arc.number].any():
+            sink, by_work = (
+                circuit.cells[circuit.work[arc.successor]],
+                compares_work(arc.type, rule),
             )
+            asked = demanded(
+                at[arc.number], sink, by_work=by_work, to_finish=True, numbers=MANY_WORLDS
+            )
+            yield arc.successor, asked
 
 
 def _gates(circuit: Circuit, facts: Facts) -> Counts:
     """Return 0 for the worlds in which each gate is open, `CLOSED` for the others."""
-    passes = facts.is_passed
+    rows = np.zeros((len(circuit.gates), facts.count), np.int16)
+    if not circuit.gates:
+        return rows
+    passes = facts.is_passed.copy()
     if circuit.through:
         through = list(circuit.through)
-        passes[through] |= facts.stage[through] == Stage.FINISHED
+        passes[through] |= facts.is_finished[through]
     holds = {
         Condition.TAKES_PART: ~passes,
         Condition.IS_PASSED: passes,
-        Condition.IS_OFF: facts.stage == Stage.OFF,
-        Condition.IS_NEEDED: facts.stage != Stage.OFF,
+        Condition.IS_OFF: facts.is_off,
+        Condition.IS_NEEDED: ~facts.is_off,
         Condition.HAS_NOT_BEGUN: ~facts.has_begun,
     }
-    rows = np.zeros((len(circuit.gates), facts.count), np.int32)
     for row, gate in zip(rows, circuit.gates, strict=True):
         for condition, step in gate.conditions:
             row[~holds[condition][step]] = CLOSED
     return rows
 
 
-def _narrowest(network: Network, days: Counts) -> type[np.signedinteger[Any]]:
-    """Return the narrowest kind of integer that no sum along the network leaves."""
-    longest = days.max(axis=1, initial=0)
-    lags = [abs(arc.lag) for arc in network.arcs]
-    along = int(longest.sum()) + sum(lags)
-    at_once = int(longest.max(initial=0)) + max(lags, default=0)
+def _fits_16_bits(network: Network, days: Counts) -> bool:
+    """Tell whether no sum along the network leaves 16 bits."""
+    longest, arrays = days.max(axis=1, initial=0), arc_arrays(network)
+    along = int(longest.sum(dtype=np.int64)) + arrays.along
+    at_once = int(longest.max(initial=0)) + arrays.at_once
     room = np.iinfo(np.int16).max
-    fits = LAST_BOUNDARY + along <= room and LAST_BOUNDARY - CLOSED + at_once <= room
-    return np.int16 if fits else np.int32
+    return LAST_BOUNDARY + along <= room and LAST_BOUNDARY - CLOSED + at_once <= room

@@ -1,0 +1,122 @@
+"""What is known of every step in every world, in the words of a ledger.
+
+A column is one world: a project, a what-if of it, or a draw. `worlds` puts it into the indices and
+gates of a circuit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.core.calendars import LAST_BOUNDARY
+
+Counts = npt.NDArray[np.int16]
+Mask = npt.NDArray[np.bool_]
+NONE = LAST_BOUNDARY
+"""As a deadline: there is none."""
+
+
+class Stage(IntEnum):
+    """How far a step has come, as far as the passes care."""
+
+    WAITING = 0
+    BEGUN = 1
+    FINISHED = 2
+    OFF = 3
+    GONE = 4  # a what-if: takes no time and nothing holds it, but its lags still count
+
+
+_BEGUN, _FINISHED, _OFF = int(Stage.BEGUN), int(Stage.FINISHED), int(Stage.OFF)  # numpy's own kind
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What is known of every step in every world: arrays `(steps, worlds)` in network order.
+
+    `days` are those the step's work still takes, in days of its own calendar: all of them while
+    it waits, what is left once it has begun. The rest are boundaries: `began` and `stood` where
+    it began and ended (0 where it did not), `not_before` a floor (0 for none), `last_start` and
+    `last_end` what its own `start_by` and deadline allow (`NONE` for none; `last_start` is where
+    that day ends). `start`, `today` and `deadline` are rows `(worlds,)`: the project's start, its
+    status date, and where its last day ends.
+    """
+
+    stage: Counts
+    days: Counts
+    began: Counts
+    stood: Counts
+    not_before: Counts
+    last_start: Counts
+    last_end: Counts
+    start: Counts
+    today: Counts
+    deadline: Counts
+
+    @classmethod
+    def side_by_side(cls, worlds: Sequence[Self]) -> Self:
+        """Put worlds of one network beside one another."""
+        if len(worlds) == 1:
+            return worlds[0]
+        columns = ([getattr(world, field.name) for world in worlds] for field in fields(cls))
+        return cls(*(np.concatenate(column, axis=-1) for column in columns))
+
+    def column(self, world: int) -> "Facts":
+        """Return one world of many, as the only column."""
+        return Facts(*(getattr(self, f.name)[..., world : world + 1] for f in fields(self)))
+
+    @property
+    def count(self) -> int:
+        """Return the number of worlds."""
+        return len(self.start)
+
+    @cached_property
+    def is_over(self) -> Mask:
+        """Tell which steps take no more part."""
+        return self.stage >= _FINISHED
+
+    @cached_property
+    def is_passed(self) -> Mask:
+        """Tell which steps logic goes through as if they were not there."""
+        return self.stage >= _OFF
+
+    @cached_property
+    def has_begun(self) -> Mask:
+        """Tell which steps have begun or are finished: a link from their start is met."""
+        begun: Mask = (self.stage == _BEGUN) | (self.stage == _FINISHED)
+        return begun
+
+    @cached_property
+    def is_finished(self) -> Mask:
+        """Tell which steps are finished."""
+        finished: Mask = self.stage == _FINISHED
+        return finished
+
+    @cached_property
+    def is_off(self) -> Mask:
+        """Tell which steps are not needed."""
+        off: Mask = self.stage == _OFF
+        return off
+
+    @property
+    def floor(self) -> Counts:
+        """Return the boundary before which nothing of a step that is left is done."""
+        waits = np.where(self.stage == 0, self.start, 0)
+        floor: Counts = np.maximum(np.maximum(waits, self.today), self.not_before)
+        return floor
+
+
+def with_days(facts: Facts, days: Sequence[int]) -> Facts:
+    """Return a single world with other durations."""
+    return replace(facts, days=np.array(days, dtype=np.int16)[:, None])
+
+
+def with_step_gone(facts: Facts, step: int) -> Facts:
+    """Return a single world as if a step took no time and nothing held it."""
+    stage, not_before = facts.stage.copy(), facts.not_before.copy()
+    stage[step], not_before[step] = Stage.GONE, 0
+    return replace(facts, stage=stage, not_before=not_before)
