@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tracker.core.calendars import EVERY_DAY, WEEKDAYS, Calendar
 from tracker.core.model import DayKind, Duration, Link, LinkType
 from tracker.core.network import Network, Node, Tie, build
-from tracker.core.plan.draft import Draft, DraftStep, facts_of, network_of
+from tracker.core.plan.draft import Draft, DraftStep, ValidFor, facts_of, network_of
 from tracker.core.plan.schedule import Schedule
 from tracker.core.plan.solve import Column, solve
 from tracker.core.track import Progress, State
@@ -131,3 +131,20 @@ def progress(draw: st.DrawFn, network: Network, status_date: date) -> dict[str, 
             known_by=status_date,
         )
     return found
+
+
+@st.composite
+def _with_windows(draw: st.DrawFn) -> Draft:
+    draft = without_deadlines(draw(drafts(most=6).filter(lambda d: len(d.steps) > 1)))
+    last = [step.id for step in draft.steps]
+    giver = draw(st.integers(0, len(last) - 2))
+    user = draw(st.integers(giver + 1, len(last) - 1))
+    valid = ValidFor(draw(st.integers(1, 8)), draw(st.sampled_from(CALENDARS)), (last[user],))
+    steps = [
+        replace(step, duration=step.duration or 1, valid_for=valid) if n == giver else step
+        for n, step in enumerate(draft.steps)
+    ]
+    return replace(draft, steps=tuple(steps))
+
+
+WINDOW_DRAFTS = _with_windows()

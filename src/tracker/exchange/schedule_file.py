@@ -55,7 +55,8 @@ def _problem(finding: Finding, say: Say) -> dict[str, Any]:
         place = {"step": finding.steps[0]}
     elif finding.steps:
         place = {"steps": list(finding.steps)}
-    return {"code": finding.code, **place, "message": say(finding.sentence)}
+    issue = {"latest_issue": finding.latest_issue} if finding.latest_issue else {}
+    return {"code": finding.code, **place, **issue, "message": say(finding.sentence)}
 
 
 def _steps(draft: Draft, schedule: Schedule) -> Mapping[str, dict[str, Any]]:

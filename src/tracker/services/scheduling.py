@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from tracker.catalog import Catalog
 from tracker.core.calendars import EVERY_DAY, WEEKDAYS, Calendar
-from tracker.core.plan.draft import Draft, Split, facts_of, network_of, split
-from tracker.core.plan.findings import Finding, cycles, findings
+from tracker.core.plan.draft import Draft, PlanMode, Split, facts_of, network_of, split
+from tracker.core.plan.findings import Finding, broken, cycles, findings
 from tracker.core.plan.schedule import Schedule
 from tracker.core.plan.solve import solve
+from tracker.core.plan.validity import BrokenWindow, broken_windows, windows_of
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,12 @@ class Outcome:
     split: Split
     schedule: Schedule | None
     findings: tuple[Finding, ...]
+    windows: tuple[BrokenWindow, ...] = ()
 
     @property
     def is_feasible(self) -> bool:
-        """Tell whether no step has negative float."""
-        return self.schedule is None or self.schedule.is_feasible
+        """Tell whether no step has negative float and no validity window is broken."""
+        return self.schedule is None or (self.schedule.is_feasible and not self.windows)
 
 
 def built_in_calendars(law: Catalog) -> Mapping[str, Calendar]:
@@ -39,4 +41,12 @@ def schedule_draft(draft: Draft) -> Outcome:
     network = network_of(draft, parts.computed)
     solution = solve(network, facts_of(draft, network), overrides=draft.overrides)
     found = Schedule(solution.column(0))
-    return Outcome(draft, parts, found, (*cycles(parts), *findings(draft, found)))
+    windows = _broken_windows(draft, found)
+    said = (*cycles(parts), *findings(draft, found), *broken(found, windows))
+    return Outcome(draft, parts, found, said, windows)
+
+
+def _broken_windows(draft: Draft, schedule: Schedule) -> tuple[BrokenWindow, ...]:
+    column = schedule.column
+    planned = column.early if draft.plan is PlanMode.EARLY else column.late
+    return tuple(broken_windows(column, windows_of(draft, column.network), planned))

@@ -1,6 +1,6 @@
 """What a planner should know of a network beside its dates. None of it changes a date."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from tracker.core.plan.draft import Draft, Split
 from tracker.core.plan.facts import Stage
 from tracker.core.plan.reasons import asks, holds
 from tracker.core.plan.schedule import Schedule
+from tracker.core.plan.validity import BrokenWindow
 from tracker.core.problems import Message, message
 
 
@@ -18,13 +19,15 @@ from tracker.core.problems import Message, message
 class Finding:
     """One thing to look at: its code, the steps it is about, and a sentence.
 
-    Two steps and `is_link` make it a link; several are a cycle or a conflict.
+    Two steps and `is_link` make it a link; several are a cycle or a conflict. `latest_issue` is
+    the last day of issue that keeps a window.
     """
 
     code: str
     steps: tuple[str, ...]
     sentence: Message
     is_link: bool = False
+    latest_issue: date | None = None
 
 
 def cycles(split: Split, most: int = 10) -> Iterator[Finding]:
@@ -135,3 +138,26 @@ def _days_off(draft: Draft, schedule: Schedule) -> Iterator[Finding]:
 
 def _last_worked(worked_before: Lookup, end_of: Lookup, day: date) -> date:
     return day_until(end_of[worked_before[boundary_after(day)]])
+
+
+def broken(schedule: Schedule, windows: Sequence[BrokenWindow]) -> Iterator[Finding]:
+    """Yield what a broken window asks for: another day of issue, or a renewal."""
+    names = [node.id for node in schedule.column.network.nodes]
+    for found in windows:
+        giver, user = names[found.window.giver], names[found.window.user]
+        values = {"giver": giver, "user": user, "expires": found.expires, "used": found.used,
+                  "first": found.earliest_issue, "last": found.latest_issue}  # fmt: skip
+        if found.latest_issue:
+            words = message(
+                "What {giver} gives is good until {expires}, but {user} starts {used}; issue it from"
+                " {first} to {last}, or renew it.", **values,
+            )  # fmt: skip
+            yield Finding("window_broken", (giver, user), words, latest_issue=found.latest_issue)
+        else:
+            between = tuple(names[n] for n in found.conflict)
+            words = message(
+                "What {giver} gives is good until {expires}, but {user} starts {used}, and no day of"
+                " issue works: {steps} take longer than it is good for. Renew it, or shorten them.",
+                steps=", ".join(between), **values,
+            )  # fmt: skip
+            yield Finding("window_broken", between or (giver, user), words)
