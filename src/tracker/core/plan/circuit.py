@@ -103,6 +103,11 @@ class Circuit:
         return np.array(self.work, dtype=np.intp)
 
     @cached_property
+    def takes_days(self) -> npt.NDArray[np.bool_]:
+        """Return `(steps, 1)`: whether a step takes any days, as milestones do not."""
+        return np.array([[not node.is_milestone] for node in self.network.nodes])
+
+    @cached_property
     def groups(self) -> list[tuple[Calendar, Calendar | None, Places, Places]]:
         """Return steps and their cells by the calendars their work is held in and snaps to."""
         found: dict[tuple[Calendar, Calendar | None], list[int]] = {}

@@ -43,7 +43,7 @@ class Facts:
     it began and ended (0 where it did not), `not_before` a floor (0 for none), `last_start` and
     `last_end` what its own `start_by` and deadline allow (`NONE` for none; `last_start` is where
     that day ends). `start`, `today` and `deadline` are rows `(worlds,)`: the project's start, its
-    status date, and where its last day ends.
+    status date, and where its last day ends. Where all worlds agree, one column stands for all.
     """
 
     stage: Counts
@@ -72,7 +72,7 @@ class Facts:
     @property
     def count(self) -> int:
         """Return the number of worlds."""
-        return len(self.start)
+        return int(self.days.shape[1])
 
     @cached_property
     def is_over(self) -> Mask:

@@ -18,7 +18,7 @@ def early(circuit: Circuit, worlds: Worlds, numbers: Numbers) -> Rows:
     Two rows a cell. Raises IndexError when one world alone leaves the tables.
     """
     later, look_up, gates = numbers.later, numbers.look_up, worlds.gates
-    moments = numbers.rows(2 * len(circuit.cells), worlds.floors[0])
+    moments = numbers.rows(2 * len(circuit.cells), worlds.days[0])
     for cell, (links, snap) in enumerate(circuit.forward(numbers)):
         start, days = worlds.floors[cell], worlds.days[cell]
         for source, lag, table, gate, is_to_finish in links:
@@ -41,7 +41,7 @@ def late(circuit: Circuit, worlds: Worlds, numbers: Numbers) -> Rows:
     Two rows a cell. They may lie before today: the floats say by how many days.
     """
     earlier, look_up, gates = numbers.earlier, numbers.look_up, worlds.gates
-    moments = numbers.rows(2 * len(circuit.cells), worlds.floors[0])
+    moments = numbers.rows(2 * len(circuit.cells), worlds.days[0])
     backward = circuit.backward(numbers)
     for cell in range(len(backward) - 1, -1, -1):
         links, snap = backward[cell]

@@ -31,8 +31,9 @@ Places = npt.NDArray[np.intp]
 class Worlds:
     """One row a cell of a circuit, in indices of the cell; a row is a number for each world.
 
-    `floors` and `last_ends` bound start and end; `unbounded` is 0 where the network's own finish
-    bounds a step too, and beyond reach where it does not; `gates` has a row a gate: 0, or `CLOSED`.
+    A row of one number holds for all worlds. `floors` and `last_ends` bound start and end;
+    `unbounded` is 0 where the network's own finish bounds a step too, and beyond reach where it
+    does not; `gates` has a row a gate: 0, or `CLOSED`.
     """
 
     days: Sequence[Row]
@@ -124,20 +125,27 @@ def _lagged(arcs: Sequence[Arc]) -> Iterator[tuple[Lookup, Lookup, Places, Count
 
 
 def worlds_of(circuit: Circuit, facts: Facts) -> Worlds:
-    """Return the facts as rows of the circuit's cells."""
-    shape = (len(circuit.cells), facts.count)
+    """Return the facts as rows of the circuit's cells.
+
+    Rows in which all worlds agree are as short as those of the facts.
+    """
+    cell_count, shared, most = len(circuit.cells), facts.stage.shape[1], facts.count
     over, floor = facts.is_over, facts.floor
     of_start, of_finish = _left_behind(circuit, facts)
     if of_start is not None:
         np.maximum(floor, of_start, out=floor)
-    floors = np.zeros(shape, np.int16)
-    days, last_ends = floors.copy(), np.full(shape, NONE, np.int16)
+    floors = np.zeros((cell_count, most if of_finish else shared), np.int16)
+    starts_are_bound = bool((facts.last_start != NONE).any())
+    last_ends = np.full((cell_count, most if starts_are_bound else shared), NONE, np.int16)
     is_left = ~over
+    days = facts.days * (is_left & circuit.takes_days)
+    if circuit.through:
+        by_cell = np.zeros((cell_count, most), np.int16)
+        by_cell[circuit.work_places] = days
+        days = by_cell
     for space, snaps, steps, cells in circuit.groups:
         left = is_left[steps]
         floors[cells] = space.worked_before.take(floor[steps]) * left
-        if snaps is None:
-            days[cells] = facts.days[steps] * left
         bounds = _last_ends(space, snaps, facts, steps)
         last_ends[cells] = np.where(left, bounds, space.worked_before[NONE])
     for step, at in of_finish:
@@ -146,7 +154,7 @@ def worlds_of(circuit: Circuit, facts: Facts) -> Worlds:
     for step, cell in circuit.through.items():
         if of_start is not None:
             floors[cell] = of_start[step] * facts.is_passed[step]
-    unbounded = np.full(shape, -CLOSED, np.int16)
+    unbounded = np.full((cell_count, shared), -CLOSED, np.int16)
     unbounded[circuit.work_places] = np.where(over | (facts.deadline != NONE), -CLOSED, 0)
     rows: list[Row] = [days, floors, last_ends, unbounded, _gates(circuit, facts)]
     if not _fits_16_bits(circuit.network, facts.days):
@@ -216,7 +224,7 @@ def _finishes(circuit: Circuit, arcs: Sequence[Arc], at: Counts) -> Iterator[tup
 
 def _gates(circuit: Circuit, facts: Facts) -> Counts:
     """Return 0 for the worlds in which each gate is open, `CLOSED` for the others."""
-    rows = np.zeros((len(circuit.gates), facts.count), np.int16)
+    rows = np.zeros((len(circuit.gates), facts.stage.shape[1]), np.int16)
     if not circuit.gates:
         return rows
     passes = facts.is_passed.copy()
