@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import networkx as nx
@@ -15,6 +15,7 @@ from tracker.core.calendars import FIRST_DAY, Calendar
 from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.plan.facts import Stage
 
+EPOCH = date(1970, 1, 1)
 _HOURS = [(8 * 60, 16 * 60)]
 _MORNING, _EVENING = time(8), time(16)
 _STATUS = {

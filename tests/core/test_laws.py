@@ -360,8 +360,8 @@ def test_rows_are_kept_as_narrow_as_they_can_be() -> None:
     network = network_of(short, short.steps)
     facts = facts_of(short, network)
     two = Facts.side_by_side([facts, facts])
-    assert solve(network, two).early.dtype == np.int16
+    assert solve(network, two).early[0].dtype == np.int16
     long = replace(short, steps=(DraftStep("a", 3000, CALENDARS[2]),))
     network = network_of(long, long.steps)
     two = Facts.side_by_side([facts_of(long, network)] * 2)
-    assert solve(network, two).early.dtype == np.int32
+    assert solve(network, two).early[0].dtype == np.int32

@@ -1,5 +1,6 @@
 """Two kinds of number for one text of the passes: one world, and many side by side."""
 
+from functools import reduce
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,8 +13,8 @@ Places = npt.NDArray[np.intp]
 Row = Any
 """What a pass holds for a step: an integer for one world, an array `(worlds,)` for many."""
 
-Rows = Any
-"""One row for each place: a list for one world, an array `(places, worlds)` for many."""
+Rows = list[Row]
+"""One row for each place."""
 
 
 class Numbers(Protocol):
@@ -39,10 +40,6 @@ class Numbers(Protocol):
         """Return the latest of some rows."""
         ...
 
-    def rows(self, count: int, like: Row) -> Rows:
-        """Return room for `count` rows of as many worlds as `like` has."""
-        ...
-
 
 class _OneWorld:
     """Plain integers: no array overhead for a single project or a huge network."""
@@ -65,11 +62,7 @@ class _OneWorld:
 
     @staticmethod
     def latest(rows: list[int], places: Places) -> int:
-        return max(map(rows.__getitem__, places.tolist()))
-
-    @staticmethod
-    def rows(count: int, like: int) -> list[int]:
-        return [like] * count
+        return int(max(rows[place] for place in places.tolist()))
 
 
 class _ManyWorlds:
@@ -88,11 +81,7 @@ class _ManyWorlds:
 
     @staticmethod
     def latest(rows: Rows, places: Places) -> Row:
-        return rows[places].max(axis=0)
-
-    @staticmethod
-    def rows(count: int, like: Row) -> Rows:
-        return np.empty((count, like.shape[0]), like.dtype)
+        return reduce(np.maximum, (rows[place] for place in places.tolist()))
 
 
 def _keep_freed_memory() -> None:

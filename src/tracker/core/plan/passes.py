@@ -18,11 +18,15 @@ def early(circuit: Circuit, worlds: Worlds, numbers: Numbers) -> Rows:
     Two rows a cell. Raises IndexError when one world alone leaves the tables.
     """
     later, look_up, gates = numbers.later, numbers.look_up, worlds.gates
-    moments = numbers.rows(2 * len(circuit.cells), worlds.days[0])
+    moments: Rows = [0] * (2 * len(circuit.cells))
     for cell, (links, snap) in enumerate(circuit.forward(numbers)):
         start, days = worlds.floors[cell], worlds.days[cell]
         for source, lag, table, gate, is_to_finish in links:
-            asked = moments[source] + lag if table is None else look_up(table, moments[source])
+            asked = moments[source]
+            if table is not None:
+                asked = look_up(table, asked)
+            elif lag:
+                asked = asked + lag
             if gate is not None:
                 asked = asked + gates[gate]
             if is_to_finish:
@@ -41,13 +45,17 @@ def late(circuit: Circuit, worlds: Worlds, numbers: Numbers) -> Rows:
     Two rows a cell. They may lie before today: the floats say by how many days.
     """
     earlier, look_up, gates = numbers.earlier, numbers.look_up, worlds.gates
-    moments = numbers.rows(2 * len(circuit.cells), worlds.days[0])
+    moments: Rows = [0] * (2 * len(circuit.cells))
     backward = circuit.backward(numbers)
     for cell in range(len(backward) - 1, -1, -1):
         links, snap = backward[cell]
         end, days = worlds.last_ends[cell], worlds.days[cell]
         for sink, lag, table, gate, is_from_start in links:
-            bound = moments[sink] - lag if table is None else look_up(table, moments[sink])
+            bound = moments[sink]
+            if table is not None:
+                bound = look_up(table, bound)
+            elif lag:
+                bound = bound - lag
             if gate is not None:
                 bound = bound - gates[gate]
             if is_from_start:

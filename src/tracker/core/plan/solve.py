@@ -32,13 +32,9 @@ class Solution:
         facts = self.facts.column(world)
         if self.facts.count == 1:
             return Column(self.circuit, facts, self.worlds, self.early, self.late, self.finish)
-        worlds = Worlds(*([row[world] for row in rows] for rows in _rows_of(self.worlds)))
-        moments = (self.early[:, world].tolist(), self.late[:, world].tolist())
-        return Column(self.circuit, facts, worlds, *moments, int(self.finish[world]))
-
-
-def _rows_of(worlds: Worlds) -> tuple[Rows, ...]:
-    return (worlds.days, worlds.floors, worlds.last_ends, worlds.unbounded, worlds.gates)
+        worlds = Worlds(*([int(row[world]) for row in rows] for rows in self.worlds.rows))
+        forward, backward = ([int(row[world]) for row in rows] for rows in (self.early, self.late))
+        return Column(self.circuit, facts, worlds, forward, backward, int(self.finish[world]))
 
 
 def solve(network: Network, facts: Facts, *, overrides: bool = False) -> Solution:

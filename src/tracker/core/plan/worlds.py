@@ -47,6 +47,11 @@ class Worlds:
         return Worlds(*(getattr(self, f.name)[:, 0].tolist() for f in fields(self)))
 
     @property
+    def rows(self) -> tuple[Sequence[Row], ...]:
+        """Return the five groups of rows, in the order of the fields."""
+        return (self.days, self.floors, self.last_ends, self.unbounded, self.gates)
+
+    @property
     def has_deadlines(self) -> bool:
         """Tell whether no step is bounded by the network's own finish."""
         return bool(np.all(self.unbounded))

@@ -1,0 +1,1 @@
+"""The measured promises: ratios against named peers, in one run."""
