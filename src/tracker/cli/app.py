@@ -144,14 +144,40 @@ def schedule(
     context: typer.Context,
     networks: Annotated[
         list[str],
-        typer.Argument(metavar="NETWORK...", help=mark("network files; - reads one a line")),
+        typer.Argument(
+            metavar="NETWORK...",
+            help=mark("network files or Microsoft Project XML; - reads one network a line"),
+        ),
     ],
     as_json: AsJson = False,
+    explain: Annotated[
+        str | None, typer.Option(metavar="STEP", help=mark("say why this step lies where it does"))
+    ] = None,
+    paths: Annotated[
+        int | None,
+        typer.Option(min=1, max=1000, metavar="N", help=mark("the N worst paths into an end")),
+    ] = None,
+    into: Annotated[
+        str | None, typer.Option(metavar="STEP", help=mark("the end that --paths leads to"))
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, max=1_000_000, metavar="N", help=mark("chances from p50 and p80")),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help=mark("the same seed draws the same"))] = 1,
+    chance: Annotated[
+        float,
+        typer.Option(min=0.01, max=1.0, help=mark("the chance for which to say when to start")),
+    ] = 0.8,
+    to_xml: Annotated[
+        Path | None, typer.Option(metavar="FILE", help=mark("write Microsoft Project XML too"))
+    ] = None,
 ) -> None:
     """Schedule network files."""
     from tracker.cli import scheduling
 
-    scheduling.run(context.obj, networks, as_json=as_json)
+    asked = scheduling.Asked(as_json, draws, seed, chance, explain, paths, into, to_xml)
+    scheduling.run(context.obj, networks, asked)
 
 
 @app.command(help=mark("List what is late or about to be, worst first, one sentence each."))

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from tracker.core.explain import EarlyReason, Explanation, LateReason
+from tracker.core.plan.chances import Chances, Quantiles, StepChance
 from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.plan.facts import Stage
 from tracker.core.plan.findings import Finding
-from tracker.core.plan.reasons import Bound
+from tracker.core.plan.reasons import Bound, FloatPath
 from tracker.core.plan.schedule import Dates, Schedule
 from tracker.core.problems import Message, TrackerError
 
@@ -32,6 +34,74 @@ def schedule_record(
         "steps": {step.id: steps.get(step.id, {"uncomputed": True}) for step in draft.steps},
         "problems": [_problem(finding, say) for finding in findings],
     }
+
+
+def explanation_record(explanation: Explanation, say: Say) -> dict[str, Any]:
+    """Return the chain behind each date: as data, and as sentences."""
+    return {
+        "step": explanation.step,
+        "early": [_early_reason(reason, say) for reason in explanation.early],
+        "late": [_late_reason(reason, say) for reason in explanation.late],
+    }
+
+
+def _early_reason(reason: EarlyReason, say: Say) -> dict[str, Any]:
+    found: dict[str, Any] = {"step": reason.step, "early_start": reason.start}
+    if reason.link and reason.type:
+        found["link"] = list(reason.link)
+        found |= {"type": str(reason.type), "lag": reason.lag, "lag_calendar": reason.lag_calendar}
+        found["predecessor_starts" if reason.type.is_from_start else "predecessor_ends"] = (
+            reason.stood
+        )
+    else:
+        found["floor"] = str(reason.floor)
+    return {**found, "days_off": reason.days_off, "sentence": say(reason.sentence)}
+
+
+def _late_reason(reason: LateReason, say: Say) -> dict[str, Any]:
+    found: dict[str, Any] = {"step": reason.step, "late_finish": reason.finish}
+    if reason.link and reason.type:
+        found["link"] = list(reason.link)
+        found |= {"type": str(reason.type), "lag": reason.lag, "lag_calendar": reason.lag_calendar}
+        found["successor_ends_by" if reason.type.is_to_finish else "successor_starts_by"] = (
+            reason.needed
+        )
+    else:
+        found |= (
+            {"deadline_of": reason.deadline_of} if reason.deadline_of else {"network_finish": True}
+        )
+    return {**found, "sentence": say(reason.sentence)}
+
+
+def paths_record(schedule: Schedule, paths: Sequence[FloatPath]) -> list[dict[str, Any]]:
+    """Return the worst paths into an end, the worst first."""
+    nodes = schedule.column.network.nodes
+    return [{"slack": path.slack, "steps": [nodes[n].id for n in path.steps]} for path in paths]
+
+
+def chances_record(draft: Draft, schedule: Schedule, found: Chances) -> dict[str, Any]:
+    """Return how likely each finish is; `start_by` keeps the deadlines in the share `wanted`."""
+    steps = zip(schedule.column.network.nodes, found.steps, strict=True)
+    project: dict[str, Any] = {"draws": found.draws, "seed": found.seed, **_quantiles(found.finish)}
+    if draft.deadline:
+        project["chance"] = found.chance
+    if found.wanted:
+        project["wanted"] = found.wanted
+    return {
+        "project": project,
+        "steps": {node.id: _step_chance(step) for node, step in steps if step is not None},
+    }
+
+
+def _step_chance(step: StepChance) -> dict[str, Any]:
+    found = {**_quantiles(step.finish), "criticality": step.criticality}
+    if step.start_by:
+        found |= {"chance": step.chance, "start_by": step.start_by}
+    return found
+
+
+def _quantiles(found: Quantiles) -> dict[str, Any]:
+    return {"p50": found.p50, "p80": found.p80, "p95": found.p95}
 
 
 def refusal_record(

@@ -23,6 +23,7 @@ from tracker.core.plan.draft import Draft
 from tracker.core.plan.facts import NONE, Counts, Facts, Stage
 from tracker.core.plan.numbers import MANY_WORLDS, Rows
 from tracker.core.plan.passes import bounded, early, late, network_finish
+from tracker.core.plan.schedule import day_seen
 from tracker.core.plan.worlds import Worlds, passed_through, worlds_of
 
 LEVELS = 1024
@@ -213,8 +214,15 @@ class _Tally:
         start_by = chance = None
         if self.wanted:
             chance = int(self.in_time[step]) / self.draws
-            start_by = day_from(space.start_of[_kept_by(self.starts[step], self.wanted)])
+            start_by = self._day(step, _kept_by(self.starts[step], self.wanted))
         return StepChance(finish, int(self.critical[step]) / self.draws, chance, start_by)
+
+    def _day(self, step: int, start: int) -> date:
+        """Return the day that begins at an index of the step, or on which its milestone is seen."""
+        network, cell = self.circuit.network, self.circuit.cells[self.circuit.work[step]]
+        return (
+            day_seen(network, step, start) if cell.snaps else day_from(cell.space.start_of[start])
+        )
 
 
 def without_deadline(facts: Facts) -> Facts:

@@ -65,7 +65,7 @@ class Wire:
     """A link between two cells.
 
     Its demand is `lag` more than where the source stands, or what `there` holds for it; `back`
-    is the way back.
+    is the way back. `arc` is the link it draws, by number; none inside a step.
     """
 
     source: int
@@ -76,6 +76,7 @@ class Wire:
     there: Lookup | None
     back: Lookup | None
     gate: int | None
+    arc: int | None
 
 
 Link = tuple[int, int, Any, int | None, bool]
@@ -240,7 +241,7 @@ class _Wiring:
         """Let a step that may be passed begin where its way through stands, if it takes part."""
         takes_part = [(Condition.TAKES_PART, n)]
         through, work = self.through[n], self.work[n]
-        self._wire(through, work, LinkType.FINISH_TO_START, 0, EVERY_DAY, takes_part)
+        self._wire((through, work), LinkType.FINISH_TO_START, 0, takes_part, None)
 
     def _draw(self, arc: Arc) -> None:
         """Draw an arc once for each way its two ends can be taken."""
@@ -260,7 +261,8 @@ class _Wiring:
             for sink, type_, of_sink in self._sinks(arc):
                 held = [*begun, *of_source, *of_sink]
                 for lag, of_lag in self._lags(arc):
-                    self._wire(source, sink, type_, lag, arc.calendar, [*held, *of_lag])
+                    conditions = [*held, *of_lag]
+                    self._wire((source, sink), type_, lag, conditions, arc)
 
     def _sinks(self, arc: Arc) -> list[tuple[int, LinkType, list[tuple[Condition, int]]]]:
         s = arc.successor
@@ -283,17 +285,21 @@ class _Wiring:
         return [(arc.lag, [(Condition.IS_NEEDED, n) for n in may_be_off]), *without]
 
     def _wire(
-        self, source: int, sink: int, type_: LinkType, lag: int, calendar: Calendar,
+        self,
+        ends: tuple[int, int],
+        type_: LinkType,
+        lag: int,
         conditions: list[tuple[Condition, int]],
-    ) -> None:  # fmt: skip
-        rule = self.network.finish_rule
-        there, back = _demands(self.cells[source], self.cells[sink], type_, lag, calendar, rule)
+        arc: Arc | None,
+    ) -> None:
+        source, sink = (self.cells[end] for end in ends)
+        calendar = arc.calendar if arc else EVERY_DAY
+        there, back = _demands(source, sink, type_, lag, calendar, self.network.finish_rule)
         gate = None
         if conditions:
             gate = self.gates.setdefault(Gate(tuple(conditions)), len(self.gates))
-        self.wires.append(
-            Wire(source, sink, type_.is_from_start, type_.is_to_finish, lag, there, back, gate)
-        )
+        kind = (type_.is_from_start, type_.is_to_finish)
+        self.wires.append(Wire(*ends, *kind, lag, there, back, gate, arc.number if arc else None))
 
 
 _TO_START = {

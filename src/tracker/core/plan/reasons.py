@@ -1,7 +1,7 @@
 """Why each date is where it is: what drives a start, which deadline binds a finish."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tracker.core.network import Arc
@@ -145,15 +145,83 @@ def longest_path(
 
 
 @dataclass(frozen=True, slots=True)
+class FloatPath:
+    """A chain of steps into an end, and by how many days it may slip before it drives that end.
+
+    `slack` adds up the days between what each link asks and where its successor starts, in the
+    days of each successor's calendar.
+    """
+
+    steps: tuple[int, ...]
+    slack: int
+
+
+def float_paths(column: Column, end: int, most: int) -> list[FloatPath]:
+    """Return the worst path into `end`, then the next worst, each with the steps not yet named."""
+    slack = _slack_to(column, end)
+    paths: list[FloatPath] = []
+    named: set[int] = set()
+    first: int | None = end
+    while first is not None and len(paths) < most:
+        chain = _traced(column, first, slack, named)
+        named |= set(chain)
+        paths.append(FloatPath(tuple(reversed(chain)), slack[first]))
+        beside = [n for n in slack if n not in named and column.is_left[n]]
+        first = min(beside, key=lambda n: (slack[n], -n), default=None)
+    return paths
+
+
+def _slack_to(column: Column, end: int) -> dict[int, int]:
+    """Return the least slack along any way from each step to `end`."""
+    found = {end: 0}
+    for n in range(end, -1, -1):
+        for arc in column.network.arcs_in[n] if n in found else ():
+            if holds(column, arc) and column.stages[arc.predecessor] is not Stage.FINISHED:
+                at = found[n] + _slack(column, arc)
+                found[arc.predecessor] = min(at, found.get(arc.predecessor, at))
+    return found
+
+
+def _slack(column: Column, arc: Arc) -> int:
+    """Return the successor's days between what an arc asks and its start."""
+    step = arc.successor
+    if not column.is_left[step]:
+        return 0
+    start, asked = start_of(column, step), demand(column, arc)
+    snaps = column.circuit.cells[column.circuit.work[step]].snaps
+    if snaps is None:
+        return start - asked
+    return snaps.worked_before[start] - snaps.worked_before[asked]
+
+
+def _traced(column: Column, end: int, slack: dict[int, int], named: set[int]) -> list[int]:
+    """Return the steps from `end` back along the least slack, as far as no path has named them."""
+    chain, at = [end], end
+    while True:
+        before = [
+            arc.predecessor
+            for arc in column.network.arcs_in[at]
+            if arc.predecessor in slack and arc.predecessor not in named
+            and column.is_left[arc.predecessor]
+            and slack[arc.predecessor] == slack[at] + _slack(column, arc)
+        ]  # fmt: skip
+        if not before:
+            return chain
+        at = min(before, key=lambda n: (slack[n], -n))
+        chain.append(at)
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """The deadline that sets a late finish.
 
     It is a step's own, by position, the project's, or, where there is none at all, the network's
-    own finish.
+    own finish; `through` are the links on the way to it, by number.
     """
 
     step: int | None = None
     is_network_finish: bool = False
+    through: tuple[int, ...] = ()
 
 
 def bounds(column: Column) -> list[Bound]:
@@ -176,7 +244,9 @@ def _bound(column: Column, cell: int, by_cell: Sequence[Bound]) -> Bound:
             bound = at - wire.lag if wire.back is None else wire.back[at]
             bound += column.worlds.days[cell] if wire.is_from_start else 0
             if (snap[bound] if snap else bound) == late:
-                return by_cell[wire.sink]
+                after = by_cell[wire.sink]
+                links = after.through if wire.arc is None else (wire.arc, *after.through)
+                return replace(after, through=links)
     return Bound(is_network_finish=int(column.facts.deadline[0]) == NONE)
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from tracker.core.calendars import Calendar, boundary_after, day_from, day_until
+from tracker.core.calendars import Calendar, day_from, day_until
+from tracker.core.network import Network
 from tracker.core.plan.floats import free_floats, total_floats
 from tracker.core.plan.reasons import Bound, Drivers, bounds, drivers, ends_of, longest_path
 from tracker.core.plan.solve import Column
@@ -21,6 +22,16 @@ class Dates:
     start: date
     finish: date
     seen: date | None = None
+
+
+def day_seen(network: Network, step: int, instant: int) -> date:
+    """Return the day on which people see a milestone.
+
+    It is the end of a working day when something leads to it, else the start of one.
+    """
+    calendar, has_predecessors = network.nodes[step].calendar, bool(network.arcs_in[step])
+    ends_a_day = calendar.end_of[calendar.worked_before[instant]] == instant
+    return day_until(instant) if ends_a_day and has_predecessors else day_from(instant)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +103,7 @@ class Schedule:
         worked = node.calendar.worked_before[start]
         first = day_from(node.calendar.start_of[worked])
         last = day_until(node.calendar.end_of[worked])
-        ends_a_day = boundary_after(last) == start and self.column.network.arcs_in[step]
-        return Dates(first, last, last if ends_a_day else first)
+        return Dates(first, last, day_seen(self.column.network, step, start))
 
     def is_provisional(self, step: int, calendar: Calendar) -> bool:
         """Tell whether one of the step's dates lies in a year whose holidays are not settled."""

@@ -1,0 +1,211 @@
+"""Why this date? The chain behind an early start and a late finish, as data and as sentences.
+
+A chain goes from the step that is asked about, link by link, to what holds it: a floor on the way
+back, a deadline on the way forward. Ties are told by the schedule; a chain follows the first.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.core.calendars import day_from, day_until
+from tracker.core.model import LinkType
+from tracker.core.network import Arc
+from tracker.core.plan.reasons import Floor, asks, lag_of, stands
+from tracker.core.plan.schedule import Schedule
+from tracker.core.problems import Message, message
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyReason:
+    """Why a step starts no sooner than `start`: a link, or the first of the floors that hold it.
+
+    The link counts from `stood`, the day on which its predecessor ends or starts. `days_off` are
+    the days skipped between what is asked and the start.
+    """
+
+    step: str
+    start: date
+    days_off: int
+    link: tuple[str, str] | None = None
+    type: LinkType | None = None
+    lag: int = 0
+    lag_calendar: str = ""
+    stood: date | None = None
+    floor: Floor | None = None
+
+    @property
+    def sentence(self) -> Message:
+        """Return the reason as one sentence."""
+        values = {"step": self.step, "start": self.start, "off": _off(self.days_off)}
+        if self.link is None or self.type is None:
+            return _FLOORS[self.floor or Floor.PROJECT_START].of(**values)
+        lag = _lag(self.lag, self.lag_calendar)
+        before = self.link[0]
+        return _LINKS[self.type].of(before=before, day=self.stood, lag=lag, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class LateReason:
+    """Why a step must end by `finish`: a later step, or, at the end of the chain, a deadline."""
+
+    step: str
+    finish: date
+    link: tuple[str, str] | None = None
+    type: LinkType | None = None
+    lag: int = 0
+    lag_calendar: str = ""
+    needed: date | None = None
+    deadline_of: str | None = None
+
+    @property
+    def sentence(self) -> Message:
+        """Return the reason as one sentence."""
+        values = {"step": self.step, "finish": self.finish}
+        if self.link and self.type:
+            lag = _lag(self.lag, self.lag_calendar)
+            after = self.link[1]
+            return _LATE_LINKS[self.type.is_to_finish].of(
+                after=after, day=self.needed, lag=lag, **values
+            )
+        if self.deadline_of == "project":
+            return message("{step} must end by {finish}: the project is due.").of(**values)
+        if self.deadline_of:
+            words = message("{step} must end by {finish}: {owner} has a deadline of its own.")
+            return words.of(owner=self.deadline_of, **values)
+        return message("{step} must end by {finish}: the network ends then.").of(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a step lies where it does: back to what holds it, and on to what it must keep."""
+
+    step: str
+    early: tuple[EarlyReason, ...]
+    late: tuple[LateReason, ...]
+
+
+_FLOORS = {
+    Floor.PROJECT_START: message("{step} starts {start}: the project does not start sooner{off}."),
+    Floor.STATUS_DATE: message("{step} starts {start}: the days before are over{off}."),
+    Floor.NOT_BEFORE: message("{step} starts {start}: it may not start sooner{off}."),
+}
+_LINKS = {
+    LinkType.FINISH_TO_START: message("{step} starts {start}: {before} ends {day}{lag}{off}."),
+    LinkType.START_TO_START: message("{step} starts {start}: {before} starts {day}{lag}{off}."),
+    LinkType.FINISH_TO_FINISH: message(
+        "{step} starts {start}: it may not end before {before}, which ends {day}{lag}{off}."
+    ),
+    LinkType.START_TO_FINISH: message(
+        "{step} starts {start}: it may not end before {before} starts, {day}{lag}{off}."
+    ),
+}
+_LATE_LINKS = {
+    False: message("{step} must end by {finish}: {after} must start by {day}{lag}."),
+    True: message("{step} must end by {finish}: {after} must end by {day}{lag}."),
+}
+
+
+def _lag(days: int, calendar: str) -> Message | str:
+    if days == 0:
+        return ""
+    words = (
+        message(", a lag of {count} d ({calendar})")
+        if days > 0
+        else message(", a lead of {count} d ({calendar})")
+    )
+    return words.of(count=abs(days), calendar=calendar)
+
+
+def _off(days: int) -> Message | str:
+    return message(", {count} days off skipped").of(count=days) if days else ""
+
+
+def explain(schedule: Schedule, step: int) -> Explanation:
+    """Return why a step that is left lies where it does."""
+    name = schedule.column.network.nodes[step].id
+    return Explanation(
+        name, tuple(_early_chain(schedule, step)), tuple(_late_chain(schedule, step))
+    )
+
+
+def _early_chain(schedule: Schedule, step: int) -> list[EarlyReason]:
+    column, chain = schedule.column, []
+    waiting: int | None = step
+    while waiting is not None:
+        found = schedule.drivers[waiting]
+        arc = column.network.arcs[found.arcs[0]] if found.arcs else None
+        if column.is_left[waiting]:
+            chain.append(_early_reason(schedule, waiting, arc))
+        waiting = arc.predecessor if arc else None
+    return chain
+
+
+def _early_reason(schedule: Schedule, step: int, arc: Arc | None) -> EarlyReason:
+    column = schedule.column
+    name, early = column.network.nodes[step].id, schedule.early(step)
+    start = early.seen or early.start
+    first = column.starts(column.early, step)
+    if arc is None:
+        floors = schedule.drivers[step].floors
+        floor = floors[0] if floors else Floor.PROJECT_START
+        return EarlyReason(name, start, first - _floor(schedule, step, floor), floor=floor)
+    by_finish = arc.type.is_to_finish
+    at = column.ends(column.early, step) if by_finish else first
+    stood = stands(column, arc)
+    return EarlyReason(
+        name,
+        start,
+        max(0, at - asks(column, arc)),
+        (column.network.nodes[arc.predecessor].id, name),
+        arc.type,
+        lag_of(column, arc),
+        arc.calendar.name,
+        day_from(stood) if arc.type.is_from_start else day_until(stood),
+    )
+
+
+def _floor(schedule: Schedule, step: int, floor: Floor) -> int:
+    facts = schedule.column.facts
+    by_floor = {
+        Floor.PROJECT_START: facts.start[0],
+        Floor.STATUS_DATE: facts.today[0],
+        Floor.NOT_BEFORE: facts.not_before[step, 0],
+    }
+    return int(by_floor[floor])
+
+
+def _late_chain(schedule: Schedule, step: int) -> list[LateReason]:
+    column, chain, at = schedule.column, [], step
+    bound = schedule.bounds[step]
+    for number in bound.through:
+        arc = column.network.arcs[number]
+        if column.is_left[arc.predecessor]:
+            chain.append(_late_reason(schedule, arc))
+        at = arc.successor
+    if not column.is_left[at]:
+        return chain
+    owner = None if bound.is_network_finish else "project"
+    if bound.step is not None:
+        owner = column.network.nodes[bound.step].id
+    late = schedule.late(at)
+    finish = late.seen or late.finish
+    return [*chain, LateReason(column.network.nodes[at].id, finish, deadline_of=owner)]
+
+
+def _late_reason(schedule: Schedule, arc: Arc) -> LateReason:
+    column = schedule.column
+    nodes = column.network.nodes
+    needed = None
+    if column.is_left[arc.successor]:
+        late = schedule.late(arc.successor)
+        needed = late.seen or (late.finish if arc.type.is_to_finish else late.start)
+    own = schedule.late(arc.predecessor)
+    return LateReason(
+        nodes[arc.predecessor].id,
+        own.seen or own.finish,
+        (nodes[arc.predecessor].id, nodes[arc.successor].id),
+        arc.type,
+        lag_of(column, arc),
+        arc.calendar.name,
+        needed,
+    )

@@ -1,0 +1,254 @@
+"""Writing Microsoft Project XML: the plan with its dates, to be opened there."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from xml.etree import ElementTree as ET
+
+from tracker.core.calendars import EVERY_DAY, FIRST_DAY, LAST_DAY, Calendar
+from tracker.core.plan.draft import Draft, DraftStep
+from tracker.core.plan.facts import Stage
+from tracker.core.plan.schedule import Schedule
+from tracker.core.problems import Message, message
+from tracker.exchange.mspdi_codes import (
+    DAYS,
+    ELAPSED_DAYS,
+    LAG_UNITS_A_MINUTE,
+    LINK_TYPES,
+    MINUTES_A_DAY,
+    NAMESPACE,
+    SNET,
+    SNLT,
+)
+from tracker.exchange.refusal import RefusedNetworkError
+
+_MINUTES = 480
+_MORNING, _EVENING = "T08:00:00", "T17:00:00"
+_TYPES = {type_: code for code, type_ in LINK_TYPES.items()}
+_WORKED = (("08:00:00", "12:00:00"), ("13:00:00", "17:00:00"))
+
+
+def left_out(draft: Draft) -> list[Message]:
+    """Return what the plan says and Microsoft Project has no place for."""
+    found = []
+    for step in draft.steps:
+        words = [
+            name
+            for name, value in (
+                ("valid_for", step.valid_for), ("p50", step.p50), ("expected_finish", step.expected_finish),
+                ("start_by", step.start_by if step.not_before else None),
+            )
+            if value is not None
+        ]  # fmt: skip
+        if words:
+            found.append(
+                message(
+                    "{step}: {fields} cannot be written.", step=step.id, fields=", ".join(words)
+                )
+            )
+    return found
+
+
+def write_mspdi(draft: Draft, schedule: Schedule | None) -> bytes:
+    """Return the plan as Microsoft Project XML; the same plan gives the same bytes.
+
+    The project's deadline goes to every task, since it bounds them all; Microsoft Project itself
+    counts no float beyond its own finish. Raises RefusedNetworkError
+    for steps that are not needed and for lags that Microsoft Project cannot count.
+    """
+    return _Writer(draft, schedule).document()
+
+
+class _Writer:
+    def __init__(self, draft: Draft, schedule: Schedule | None) -> None:
+        self.draft, self.schedule = draft, schedule
+        self.uid = {step.id: str(n) for n, step in enumerate(draft.steps, start=1)}
+        self.calendars: dict[str, tuple[str, Calendar]] = {}
+        self.project_calendar = self._calendar(draft.calendar, draft.calendar.name)
+        for step in draft.steps:
+            if step.stage is Stage.OFF:
+                raise _refused(
+                    step.id, message("Microsoft Project has no step that is not needed.")
+                )
+            self._calendar(*self._calendar_of(step))
+
+    def _calendar_of(self, step: DraftStep) -> tuple[Calendar, str]:
+        name = step.calendar.name
+        return step.own_calendar, f"{name} ({step.id})" if step.stops else name
+
+    def _calendar(self, calendar: Calendar, name: str) -> str:
+        uid = str(len(self.calendars) + 1)
+        return self.calendars.setdefault(name, (uid, calendar))[0]
+
+    def document(self) -> bytes:
+        draft = self.draft
+        root = ET.Element("Project", xmlns=NAMESPACE)
+        _texts(root, SaveVersion="14", Name=draft.id, Title=draft.name or draft.id)
+        _texts(root, ScheduleFromStart="1", StartDate=_at(draft.start, _MORNING))
+        _texts(root, CalendarUID=self.project_calendar, MinutesPerDay=str(_MINUTES))
+        _texts(root, MinutesPerWeek=str(5 * _MINUTES), DaysPerMonth="20")
+        if draft.status_date:
+            status = _at(draft.status_date - timedelta(days=1), _EVENING)
+            _texts(root, StatusDate=status, CurrentDate=status)
+        holder = ET.SubElement(root, "Calendars")
+        for name, (uid, calendar) in self.calendars.items():
+            self._write_calendar(holder, name, uid, calendar)
+        tasks = ET.SubElement(root, "Tasks")
+        for step in draft.steps:
+            self._write_task(tasks, step)
+        ET.indent(root)
+        written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+        return written
+
+    def _write_calendar(self, holder: ET.Element, name: str, uid: str, calendar: Calendar) -> None:
+        element = ET.SubElement(holder, "Calendar")
+        _texts(element, UID=uid, Name=name, IsBaseCalendar="1", BaseCalendarUID="-1")
+        week = _week(calendar)
+        days = ET.SubElement(element, "WeekDays")
+        for kind in range(1, 8):
+            day = ET.SubElement(days, "WeekDay")
+            worked = week[(kind - 2) % 7]
+            _texts(day, DayType=str(kind), DayWorking=str(int(worked)))
+            _write_hours(day, worked=worked)
+        exceptions = ET.SubElement(element, "Exceptions")
+        for first, last, worked in self._exceptions(calendar, week):
+            _write_exception(exceptions, first, last, worked=worked)
+
+    def _exceptions(
+        self, calendar: Calendar, week: list[bool]
+    ) -> Iterator[tuple[date, date, bool]]:
+        """Yield the runs of days that differ from the week, in the years the plan touches."""
+        run: tuple[date, date, bool] | None = None
+        for day in self._days():
+            worked = bool(calendar.worked[(day - FIRST_DAY).days])
+            if worked == week[day.weekday()]:
+                continue
+            if run and run[2] == worked and (day - run[1]).days == 1:
+                run = (run[0], day, worked)
+                continue
+            if run:
+                yield run
+            run = (day, day, worked)
+        if run:
+            yield run
+
+    def _days(self) -> Iterator[date]:
+        known = [self.draft.start, *self._shown()]
+        first = max(FIRST_DAY, date(min(known).year - 1, 1, 1))
+        last = min(LAST_DAY, date(max(known).year + 2, 12, 31))
+        return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+    def _shown(self) -> Iterator[date]:
+        for step in self.draft.steps:
+            days = (step.not_before, step.deadline, step.actual_start, step.actual_finish)
+            yield from (day for day in days if day and day >= FIRST_DAY)
+        if self.schedule and self.schedule.finish:
+            yield self.schedule.finish
+
+    def _write_task(self, tasks: ET.Element, step: DraftStep) -> None:
+        task = ET.SubElement(tasks, "Task")
+        uid = self.uid[step.id]
+        _texts(task, UID=uid, ID=uid, Name=step.name or step.id, Type="1", IsNull="0")
+        _texts(task, Active="1", Manual="0", Summary="0", OutlineLevel="1")
+        _texts(task, Duration=_hours(step.duration), DurationFormat=str(DAYS))
+        _texts(task, Milestone=str(int(step.duration == 0)), EffortDriven="0")
+        self._write_progress(task, step)
+        self._write_dates(task, step)
+        calendar, name = self._calendar_of(step)
+        _texts(task, CalendarUID=self._calendar(calendar, name), IgnoreResourceCalendar="1")
+        self._write_limits(task, step)
+        for tie in self.draft.ties:
+            if tie.successor == step.id:
+                lag, unit = self._lag(tie.lag, tie.calendar, step)
+                link = ET.SubElement(task, "PredecessorLink")
+                _texts(link, PredecessorUID=self.uid[tie.predecessor], Type=str(_TYPES[tie.type]))
+                _texts(link, CrossProject="0", LinkLag=str(lag), LagFormat=str(unit))
+
+    def _write_progress(self, task: ET.Element, step: DraftStep) -> None:
+        if step.actual_start or step.actual_finish:
+            _texts(task, ActualStart=_at(step.actual_start or step.actual_finish, _MORNING))
+        if step.actual_finish:
+            _texts(task, ActualFinish=_at(step.actual_finish, _EVENING), PercentComplete="100")
+        elif step.actual_start and self.schedule:
+            column = self.schedule.column
+            n = column.network.position.get(step.id)
+            if n is not None:
+                left = int(column.facts.days[n, 0])
+                _texts(task, RemainingDuration=_hours(left))
+
+    def _write_dates(self, task: ET.Element, step: DraftStep) -> None:
+        n = self.schedule.column.network.position.get(step.id) if self.schedule else None
+        if self.schedule is None or n is None or not self.schedule.column.is_left[n]:
+            return
+        early, late = self.schedule.early(n), self.schedule.late(n)
+        start = step.actual_start or early.seen or early.start
+        edges = (_MORNING, _EVENING)
+        if early.seen:
+            edges = (_EVENING, _EVENING) if early.seen == early.finish else (_MORNING, _MORNING)
+        finish = early.seen or early.finish
+        _texts(task, Start=_at(start, edges[0]), Finish=_at(finish, edges[1]))
+        _texts(task, EarlyStart=_at(start, edges[0]), EarlyFinish=_at(finish, edges[1]))
+        last_start, last_finish = late.seen or late.start, late.seen or late.finish
+        _texts(task, LateStart=_at(last_start, edges[0]), LateFinish=_at(last_finish, edges[1]))
+        slack = self.schedule.total_floats[n] * _MINUTES * LAG_UNITS_A_MINUTE
+        _texts(task, TotalSlack=str(slack), Critical=str(int(self.schedule.is_critical(n))))
+
+    def _write_limits(self, task: ET.Element, step: DraftStep) -> None:
+        if step.not_before:
+            _texts(task, ConstraintType=str(SNET), ConstraintDate=_at(step.not_before, _MORNING))
+        elif step.start_by:
+            _texts(task, ConstraintType=str(SNLT), ConstraintDate=_at(step.start_by, _MORNING))
+        else:
+            _texts(task, ConstraintType="0")
+        deadlines = [day for day in (step.deadline, self.draft.deadline) if day]
+        if deadlines:
+            _texts(task, Deadline=_at(min(deadlines), _EVENING))
+
+    def _lag(self, lag: int, calendar: Calendar, successor: DraftStep) -> tuple[int, int]:
+        if lag == 0 or calendar is successor.calendar:
+            return lag * _MINUTES * LAG_UNITS_A_MINUTE, DAYS
+        if calendar is EVERY_DAY:
+            return lag * MINUTES_A_DAY * LAG_UNITS_A_MINUTE, ELAPSED_DAYS
+        words = message("Microsoft Project counts a lag on the calendar of the step that waits.")
+        raise _refused(successor.id, words)
+
+
+def _refused(step: str, words: Message) -> RefusedNetworkError:
+    remedy = message("Change that step, or keep the plan as a network file.")
+    return RefusedNetworkError("unsupported", f"step {step}", words, remedy)
+
+
+def _texts(parent: ET.Element, **values: str) -> None:
+    for name, value in values.items():
+        ET.SubElement(parent, name).text = value
+
+
+def _write_hours(parent: ET.Element, *, worked: bool) -> None:
+    if worked:
+        times = ET.SubElement(parent, "WorkingTimes")
+        for first, last in _WORKED:
+            _texts(ET.SubElement(times, "WorkingTime"), FromTime=first, ToTime=last)
+
+
+def _write_exception(parent: ET.Element, first: date, last: date, *, worked: bool) -> None:
+    element = ET.SubElement(parent, "Exception")
+    _texts(element, EnteredByOccurrences="0")
+    period = ET.SubElement(element, "TimePeriod")
+    _texts(period, FromDate=_at(first, "T00:00:00"), ToDate=_at(last, "T23:59:00"))
+    count = (last - first).days + 1
+    _texts(element, Occurrences=str(count), Name="", Type="1", DayWorking=str(int(worked)))
+    _write_hours(element, worked=worked)
+
+
+def _week(calendar: Calendar) -> list[bool]:
+    """Return the days of the week that are mostly worked, Monday first."""
+    shift = FIRST_DAY.weekday()
+    days = [calendar.worked[(n - shift) % 7 :: 7] for n in range(7)]
+    return [bool(row.mean() > 0.5) for row in days]
+
+
+def _at(day: date | None, hour: str) -> str:
+    return f"{day.isoformat() if day else ''}{hour}"
+
+
+def _hours(days: int) -> str:
+    return f"PT{days * _MINUTES // 60}H0M0S"
