@@ -157,7 +157,9 @@ class Bench:
         """Yield the plain workload, beside loops that people write on a graph library."""
         count = 200 if self.quick else 2000
         groups = self.groups(count, is_plain=True)
-        graphs = [(peers.graph_of(d), {s.id: s.duration for s in d.steps}) for _, ds in groups for d in ds]
+        graphs = [
+            (peers.graph_of(d), {s.id: s.duration for s in d.steps}) for _, ds in groups for d in ds
+        ]
         loops = seconds(lambda: [peers.networkx_loops(g, d, 2000) for g, d in graphs], runs=3)
         lists = [_rustworkx(graph, days) for graph, days in graphs]
         rust = seconds(lambda: [peers.rustworkx_loops(g, d, 2000) for g, d in lists], runs=3)
@@ -191,7 +193,10 @@ class Bench:
             first = 0
             for part in blocks:
                 width = part.days.shape[1]  # type: ignore[attr-defined]  rows of an array
-                forward, backward = early(circuit, part, MANY_WORLDS), late(circuit, part, MANY_WORLDS)
+                forward, backward = (
+                    early(circuit, part, MANY_WORLDS),
+                    late(circuit, part, MANY_WORLDS),
+                )
                 places = slice(first, first + width)
                 for cell in range(len(circuit.cells)):
                     outputs[0][cell, places] = forward[2 * cell]
@@ -219,9 +224,18 @@ class Bench:
         if name == "wide":
             theirs = self.longpath([draft])
             yield Row(f"{steps:,} steps, {name}, passes", passes, "longpath", theirs, "10x", steps)
-            yield Row(f"{steps:,} steps, {name}, compile and passes", compiled + passes, "longpath", theirs, "", steps)
+            yield Row(
+                f"{steps:,} steps, {name}, compile and passes",
+                compiled + passes,
+                "longpath",
+                theirs,
+                "",
+                steps,
+            )
         else:
-            yield Row(f"{steps:,} steps, {name}, passes", passes, "3 us a step", 3e-6 * steps, "1x", steps)
+            yield Row(
+                f"{steps:,} steps, {name}, passes", passes, "3 us a step", 3e-6 * steps, "1x", steps
+            )
 
     def draws(self) -> Row:
         """Return 86 projects drawn 10,000 times, with percentiles and criticality."""
@@ -299,8 +313,12 @@ def agreement(bench: Bench) -> str:
         for step, node in enumerate(bench.network.nodes):
             if column.is_left[step]:
                 total += 1
-                same["early"] += column.starts(column.early, step) - origin == theirs.rs[node.id] // 1440
-                same["late"] += column.starts(column.late, step) - origin == theirs.ls[node.id] // 1440
+                same["early"] += (
+                    column.starts(column.early, step) - origin == theirs.rs[node.id] // 1440
+                )
+                same["late"] += (
+                    column.starts(column.late, step) - origin == theirs.ls[node.id] // 1440
+                )
     return ", ".join(f"{name} {100 * n / total:.1f} %" for name, n in same.items())
 
 

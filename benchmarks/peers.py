@@ -83,9 +83,7 @@ def networkx_loops(graph: nx.DiGraph, days: Mapping[str, int], deadline: int) ->
         early[step] = max((early[p] for p in graph.predecessors(step)), default=0) + days[step]
     late: dict[str, int] = {}
     for step in reversed(order):
-        late[step] = min(
-            (late[s] - days[s] for s in graph.successors(step)), default=deadline
-        )
+        late[step] = min((late[s] - days[s] for s in graph.successors(step)), default=deadline)
     return {step: late[step] - early[step] for step in order}
 
 

@@ -80,9 +80,7 @@ def _begun(shape: Draft, steps: list[DraftStep], random: Random) -> list[DraftSt
             done_days = step.calendar.count(begin, TODAY - timedelta(1))
             left = max(1, step.duration - done_days)
             duration = max(step.duration, left + done_days)
-            found.append(
-                replace(step, actual_start=begin, remaining=left, duration=duration)
-            )
+            found.append(replace(step, actual_start=begin, remaining=left, duration=duration))
         else:
             found.append(step)
     return found
@@ -95,7 +93,6 @@ def plain(shape: Draft) -> Draft:
         for step in shape.steps
     )
     ties = tuple(
-        replace(tie, type=LinkType.FINISH_TO_START, lag=0, calendar=EVERY_DAY)
-        for tie in shape.ties
+        replace(tie, type=LinkType.FINISH_TO_START, lag=0, calendar=EVERY_DAY) for tie in shape.ties
     )
     return replace(shape, steps=steps, ties=ties, status_date=None)

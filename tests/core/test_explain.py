@@ -141,7 +141,9 @@ def test_float_paths_come_worst_first() -> None:
 
 
 @given(started(), st.data())
-def test_float_paths_name_each_step_once_and_get_no_worse(draft: Draft, data: st.DataObject) -> None:
+def test_float_paths_name_each_step_once_and_get_no_worse(
+    draft: Draft, data: st.DataObject
+) -> None:
     schedule = scheduled(draft)
     left = [n for n, is_left in enumerate(schedule.column.is_left) if is_left]
     if not left:
