@@ -125,6 +125,18 @@ def test_dates_outside_the_calendar_are_refused(law: Catalog) -> None:
     assert EVERY_DAY.count(date(2004, 1, 1), date(2004, 12, 31)) == 366
 
 
+def test_schedules_of_2000_to_2040_can_be_read() -> None:
+    """What Microsoft Project stored in the year 2000 is replayed; the law's calendar begins later."""
+    assert (date(2000, 1, 1), date(2040, 12, 31)) == (FIRST_DAY, LAST_DAY)
+    for first in (FIRST_DAY, LAST_DAY):
+        EVERY_DAY.check_covered(boundary_before(first), boundary_after(first))
+    for outside in (boundary_before(FIRST_DAY) - 1, boundary_after(LAST_DAY) + 1):
+        with pytest.raises(OutsideCalendarError):
+            EVERY_DAY.check_covered(outside)
+    assert day_from(boundary_before(FIRST_DAY)) == FIRST_DAY
+    assert day_until(boundary_after(LAST_DAY)) == LAST_DAY
+
+
 def test_all_tables_reach_the_same_last_boundary() -> None:
     assert boundary_after(LAST_DAY) < LAST_BOUNDARY
     assert boundary_before(FIRST_DAY) > 0
@@ -152,6 +164,13 @@ def test_days_that_do_not_count_leave_the_calendar_otherwise_as_it_is() -> None:
     assert stopped.count(date(2026, 1, 5), date(2026, 1, 16)) == 7
     assert WEEKDAYS.count(date(2026, 1, 5), date(2026, 1, 16)) == 10
     assert not stopped.is_worked(date(2026, 1, 8))
+    assert not stopped.is_worked(date(2026, 1, 6))
+    assert stopped.is_worked(date(2026, 1, 5))
+    early = EVERY_DAY.without([(date(1999, 12, 1), date(2000, 1, 3)), (LAST_DAY, LAST_DAY)])
+    assert not early.is_worked(FIRST_DAY)
+    assert not early.is_worked(date(2000, 1, 3))
+    assert early.is_worked(date(2000, 1, 4))
+    assert not early.is_worked(LAST_DAY)
     assert stopped.is_worked(date(2026, 1, 9))
 
 

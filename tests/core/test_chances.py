@@ -150,6 +150,38 @@ def test_a_draw_is_the_same_two_passes(draft: Draft, seed: int) -> None:
         assert [int(np.broadcast_to(row, 5)[n]) for row in together.late] == alone.late
 
 
+def test_only_what_takes_days_and_is_not_over_varies() -> None:
+    day = DraftStep("day", 1, EVERY_DAY, p50=1, p80=3)
+    steps = (
+        day, replace(day, id="instant", duration=0),
+        replace(day, id="over", actual_start=MONDAY, actual_finish=MONDAY),
+        replace(day, id="stated", actual_start=MONDAY, remaining=2),
+        replace(day, id="begun", duration=9, p50=9, p80=12, actual_start=MONDAY),
+        DraftStep("fixed", 4, EVERY_DAY),
+    )  # fmt: skip
+    draft = Draft("kinds", MONDAY, steps, status_date=MONDAY + timedelta(3), calendar=EVERY_DAY)
+    network = network_of(draft, steps)
+    found = spreads_of(draft, network, facts_of(draft, network))
+    by_name = {node.id: spread for node, spread in zip(network.nodes, found, strict=True)}
+    assert by_name == {
+        "day": Spread(1, 3), "instant": None, "over": None, "stated": None,
+        "begun": Spread(9, 12, done=3), "fixed": None,
+    }  # fmt: skip
+
+
+def test_a_start_by_date_counts_against_the_chance() -> None:
+    """It bounds the end by the days that are drawn: starting in time is certain, here or not."""
+    first = DraftStep("first", 20, EVERY_DAY, p50=20, p80=30)
+    second = DraftStep("second", 5, EVERY_DAY, p50=5, p80=9, start_by=MONDAY + timedelta(days=30))
+    tie = Tie("first", "second", LinkType.FINISH_TO_START, 0, EVERY_DAY)
+    found = drawn(Draft("by", MONDAY, (first, second), (tie,), calendar=EVERY_DAY))
+    chances_of = [step.chance for step in found.steps if step]
+    assert chances_of == pytest.approx([0.8, 0.8], abs=0.02)
+    starts = [step.start_by for step in found.steps if step]
+    assert starts[1] == MONDAY + timedelta(days=30)
+    assert found.chance is None
+
+
 def test_a_network_without_spreads_has_one_outcome() -> None:
     steps = (DraftStep("a", 3, WEEKDAYS), DraftStep("b", 2, WEEKDAYS))
     ties = (Tie("a", "b", LinkType.FINISH_TO_START, 0, WEEKDAYS),)

@@ -73,6 +73,33 @@ def test_a_permit_given_long_ago_needs_a_renewal() -> None:
     assert (found.expires, found.latest_issue) == (date(2025, 12, 7), None)
 
 
+def test_a_milestone_may_use_it_until_the_evening_of_the_last_day() -> None:
+    draft = permit(10, deadline=date(2026, 2, 6))
+    instant = replace(draft.steps[2], duration=0)
+    (found,) = broken(replace(draft, steps=(*draft.steps[:2], instant)))
+    assert found.used == date(2026, 2, 2)
+    assert (found.earliest_issue, found.latest_issue) == (date(2026, 1, 20), date(2026, 2, 6))
+
+
+def test_a_user_is_brought_forward_for_what_cannot_be_issued_late() -> None:
+    """The permit must be there by the 16th for its fence; so the start is bound by its expiry."""
+    draft = permit(10, deadline=date(2026, 3, 31))
+    steps = (replace(draft.steps[0], deadline=date(2026, 1, 26)), *draft.steps[1:])
+    (found,) = broken(replace(draft, steps=steps))
+    assert (found.earliest_issue, found.latest_issue) == (date(2026, 1, 23), date(2026, 1, 26))
+    unable = replace(draft, steps=(replace(draft.steps[0], deadline=date(2026, 1, 22)), *steps[1:]))
+    (found,) = broken(unable)
+    assert (found.earliest_issue, found.latest_issue) == (None, None)
+
+
+def test_an_approval_that_is_off_or_used_already_breaks_nothing() -> None:
+    draft = replace(permit(10), status_date=date(2026, 1, 5))
+    off = (replace(draft.steps[0], is_off=True), *draft.steps[1:])
+    assert broken(replace(draft, steps=off)) == []
+    begun = replace(draft.steps[2], actual_start=date(2026, 1, 2))
+    assert broken(replace(draft, steps=(*draft.steps[:2], begun))) == []
+
+
 def test_a_broken_window_makes_a_plan_infeasible_and_says_the_day() -> None:
     outcome = schedule_draft(permit(10))
     assert not outcome.is_feasible

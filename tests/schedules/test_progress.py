@@ -190,6 +190,13 @@ def test_a_lead_is_clipped_at_the_status_date_with_a_notice() -> None:
     assert codes(plan(A, B, ties=(tie("a", "b", lag=-2),))) == []
 
 
+def test_a_lead_to_a_finish_is_clipped_by_the_start_it_would_need() -> None:
+    """`b` would end on the 4th and so begin on the 2nd: that is the project's start, not before."""
+    for days, is_clipped in ((3, False), (4, True)):
+        draft = plan(A, replace(B, duration=days), ties=(tie("a", "b", FF, -2),), today=2)
+        assert (("lead_clipped", ("a", "b")) in codes(draft)) is is_clipped
+
+
 def test_a_start_to_finish_link_is_asked_about() -> None:
     draft = plan(A, B, ties=(tie("a", "b", LinkType.START_TO_FINISH),))
     assert ("start_to_finish_link", ("a", "b")) in codes(draft)

@@ -103,12 +103,6 @@ class Column:
         step = self.circuit.cells[cell].step
         return cell != self.circuit.work[step] or self.is_left[step]
 
-    def asked(self, wire: Wire) -> int:
-        """Return the first start that a wire allows its sink."""
-        at = self.early[2 * wire.source + (not wire.is_from_start)]
-        there = at + wire.lag if wire.there is None else wire.there[at]
-        return there - self.worlds.days[wire.sink] if wire.is_to_finish else there
-
     def starts(self, moments: list[int], step: int) -> int:
         """Return the boundary before the first day of what is left of a step."""
         cell = self.circuit.work[step]
