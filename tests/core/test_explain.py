@@ -157,8 +157,7 @@ def test_float_paths_name_each_step_once_and_get_no_worse(
     assert [path.slack for path in paths] == sorted(path.slack for path in paths)
 
 
-def test_a_path_goes_on_over_gaps_between_its_own_steps() -> None:
-    """`early` waits five days before `short`, which has two to spare: one path, by its last link."""
+def test_a_step_with_more_to_spare_than_the_one_it_leads_to_has_a_path_of_its_own() -> None:
     draft = beside(2)
     early = DraftStep("early", 1, EVERY_DAY)
     held = replace(draft.steps[1], duration=4, not_before=date(2026, 3, 6))
@@ -167,8 +166,8 @@ def test_a_path_goes_on_over_gaps_between_its_own_steps() -> None:
     column = scheduled(replace(draft, steps=steps, ties=(gap, *draft.ties))).column
     paths = float_paths(column, column.network.position["end"], 5)
     names = [[column.network.nodes[n].id for n in path.steps] for path in paths]
-    assert names == [["long", "end"], ["early", "short"], ["aside"]]
-    assert [path.slack for path in paths] == [0, 2, 6]
+    assert names == [["long", "end"], ["short"], ["early"], ["aside"]]
+    assert [path.slack for path in paths] == [0, 2, 5, 6]
 
 
 def test_without_other_deadlines_the_slack_of_a_path_is_its_total_float() -> None:

@@ -97,26 +97,29 @@ def slow_late(draft: Draft, finish: int) -> Mapping[str, Placed]:
     last = boundary_after(draft.deadline) if draft.deadline else finish
     for step in reversed(draft.steps):
         ties = [tie for tie in draft.ties if tie.predecessor == step.id]
-        limit = min(last, boundary_after(step.deadline)) if step.deadline else last
         found[step.id] = _first(
             step,
-            range(limit, limit - FAR, -1),
-            lambda at, ties=ties, limit=limit, step=step: (
-                at.end <= limit
-                and _starts_by(step, at)
+            range(last, last - FAR, -1),
+            lambda at, ties=ties, last=last, step=step: (
+                at.end <= last
+                and _in_time(draft, step, at)
                 and all(keeps(draft, t, at, found[t.successor]) for t in ties)
             ),
         )
     return found
 
 
-def _starts_by(step: DraftStep, at: Placed) -> bool:
-    if step.start_by is None:
-        return True
+def _in_time(draft: Draft, step: DraftStep, at: Placed) -> bool:
+    """Tell whether a step keeps its own dates; a milestone is due on the day that people see."""
+    if step.duration:
+        in_time = step.deadline is None or at.end <= boundary_after(step.deadline)
+        return in_time and (step.start_by is None or at.start <= boundary_before(step.start_by))
+    led_to = any(tie.successor == step.id for tie in draft.ties)
     first_day = at.start
     while not works(step.calendar, first_day):
         first_day += 1
-    return first_day <= boundary_before(step.start_by)
+    seen = at.start - 1 if led_to else first_day
+    return all(day is None or seen < boundary_after(day) for day in (step.deadline, step.start_by))
 
 
 def _first(step: DraftStep, starts: range, fits: Callable[[Placed], bool]) -> Placed:

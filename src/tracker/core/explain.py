@@ -4,13 +4,14 @@ A chain goes from the step that is asked about, link by link, to what holds it: 
 back, a deadline on the way forward. Ties are told by the schedule; a chain follows the first.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.core.calendars import day_from, day_until
 from tracker.core.model import LinkType
 from tracker.core.network import Arc
-from tracker.core.plan.reasons import Floor, asks, lag_of, stands
+from tracker.core.plan.facts import Stage
+from tracker.core.plan.reasons import Floor, asks, lag_of, stands, way_on
 from tracker.core.plan.schedule import Schedule
 from tracker.core.problems import Message, message
 
@@ -26,6 +27,7 @@ class EarlyReason:
     step: str
     start: date
     days_off: int
+    is_begun: bool = False
     link: tuple[str, str] | None = None
     type: LinkType | None = None
     lag: int = 0
@@ -36,7 +38,8 @@ class EarlyReason:
     @property
     def sentence(self) -> Message:
         """Return the reason as one sentence."""
-        values = {"step": self.step, "start": self.start, "off": _off(self.days_off)}
+        step = message("what is left of {step}").of(step=self.step) if self.is_begun else self.step
+        values = {"step": step, "start": self.start, "off": _off(self.days_off)}
         if self.link is None or self.type is None:
             return _FLOORS[self.floor or Floor.PROJECT_START].of(**values)
         lag = _lag(self.lag, self.lag_calendar)
@@ -132,23 +135,34 @@ def _early_chain(schedule: Schedule, step: int) -> list[EarlyReason]:
     column, chain = schedule.column, []
     waiting: int | None = step
     while waiting is not None:
-        found = schedule.drivers[waiting]
-        arc = column.network.arcs[found.arcs[0]] if found.arcs else None
-        if column.is_left[waiting]:
-            chain.append(_early_reason(schedule, waiting, arc))
-        waiting = arc.predecessor if arc else None
+        arc = _driving(schedule, waiting)
+        chain.append(_early_reason(schedule, waiting, arc))
+        waiting = arc.predecessor if arc and column.is_left[arc.predecessor] else None
     return chain
+
+
+def _driving(schedule: Schedule, step: int) -> Arc | None:
+    """Return the first link that drives a step, from behind those that logic goes through."""
+    column, found = schedule.column, schedule.drivers[step]
+    arc = column.network.arcs[found.arcs[0]] if found.arcs else None
+    while arc and column.stages[arc.predecessor] >= Stage.OFF:
+        behind = schedule.drivers[arc.predecessor].arcs
+        if not behind:
+            return None
+        arc = replace(column.network.arcs[behind[0]], successor=step, lag=0)
+    return arc
 
 
 def _early_reason(schedule: Schedule, step: int, arc: Arc | None) -> EarlyReason:
     column = schedule.column
     name, early = column.network.nodes[step].id, schedule.early(step)
-    start = early.seen or early.start
+    start, is_begun = early.seen or early.start, column.stages[step] is Stage.BEGUN
     first = column.starts(column.early, step)
     if arc is None:
         floors = schedule.drivers[step].floors
         floor = floors[0] if floors else Floor.PROJECT_START
-        return EarlyReason(name, start, first - _floor(schedule, step, floor), floor=floor)
+        off = max(0, first - _floor(schedule, step, floor))
+        return EarlyReason(name, start, off, is_begun, floor=floor)
     by_finish = arc.type.is_to_finish
     at = column.ends(column.early, step) if by_finish else first
     stood = stands(column, arc)
@@ -156,6 +170,7 @@ def _early_reason(schedule: Schedule, step: int, arc: Arc | None) -> EarlyReason
         name,
         start,
         max(0, at - asks(column, arc)),
+        is_begun,
         (column.network.nodes[arc.predecessor].id, name),
         arc.type,
         lag_of(column, arc),
@@ -176,18 +191,16 @@ def _floor(schedule: Schedule, step: int, floor: Floor) -> int:
 
 def _late_chain(schedule: Schedule, step: int) -> list[LateReason]:
     column, chain, at = schedule.column, [], step
-    bound = schedule.bounds[step]
-    for number in bound.through:
-        arc = column.network.arcs[number]
-        if column.is_left[arc.predecessor]:
-            chain.append(_late_reason(schedule, arc))
-        at = arc.successor
-    if not column.is_left[at]:
-        return chain
+    for arc in way_on(column, schedule.bounds_by_cell, step):
+        if column.is_left[arc.successor]:
+            through = arc.predecessor != at
+            link = replace(arc, predecessor=at, lag=0) if through else arc
+            chain.append(_late_reason(schedule, link))
+            at = arc.successor
+    bound, late = schedule.bounds[at], schedule.late(at)
     owner = None if bound.is_network_finish else "project"
     if bound.step is not None:
         owner = column.network.nodes[bound.step].id
-    late = schedule.late(at)
     finish = late.seen or late.finish
     return [*chain, LateReason(column.network.nodes[at].id, finish, deadline_of=owner)]
 
@@ -195,11 +208,7 @@ def _late_chain(schedule: Schedule, step: int) -> list[LateReason]:
 def _late_reason(schedule: Schedule, arc: Arc) -> LateReason:
     column = schedule.column
     nodes = column.network.nodes
-    needed = None
-    if column.is_left[arc.successor]:
-        late = schedule.late(arc.successor)
-        needed = late.seen or (late.finish if arc.type.is_to_finish else late.start)
-    own = schedule.late(arc.predecessor)
+    own, late = schedule.late(arc.predecessor), schedule.late(arc.successor)
     return LateReason(
         nodes[arc.predecessor].id,
         own.seen or own.finish,
@@ -207,5 +216,5 @@ def _late_reason(schedule: Schedule, arc: Arc) -> LateReason:
         arc.type,
         lag_of(column, arc),
         arc.calendar.name,
-        needed,
+        late.seen or (late.finish if arc.type.is_to_finish else late.start),
     )

@@ -1,7 +1,7 @@
 """Steps and links in an order that works. networkx checks the shape once; the passes only loop."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -69,17 +69,9 @@ class Network:
     @cached_property
     def arcs_in(self) -> tuple[tuple[Arc, ...], ...]:
         """Return the arcs into each node."""
-        return self._grouped(lambda arc: arc.successor)
-
-    @cached_property
-    def arcs_out(self) -> tuple[tuple[Arc, ...], ...]:
-        """Return the arcs out of each node."""
-        return self._grouped(lambda arc: arc.predecessor)
-
-    def _grouped(self, end: Callable[[Arc], int]) -> tuple[tuple[Arc, ...], ...]:
         groups: list[list[Arc]] = [[] for _ in self.nodes]
         for arc in self.arcs:
-            groups[end(arc)].append(arc)
+            groups[arc.successor].append(arc)
         return tuple(map(tuple, groups))
 
     @cached_property

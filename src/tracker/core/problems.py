@@ -102,6 +102,13 @@ class OutsideCalendarError(TrackerError):
 
     code = "outside_calendar"
 
+    where = ""
+
+    def at(self, step: str) -> "OutsideCalendarError":
+        """Return the error with the step whose date it is."""
+        self.where = f"step {step}"
+        return self
+
     def __init__(self, calendar: str, first: object, last: object) -> None:
         super().__init__(
             message(

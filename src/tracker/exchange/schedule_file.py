@@ -1,6 +1,7 @@
 """`tracker-schedule/1`: what `tracker schedule` answers (contract: schedule)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from tracker.core.explain import EarlyReason, Explanation, LateReason
@@ -29,11 +30,16 @@ def schedule_record(
     return {
         "format": FORMAT,
         "id": draft.id,
-        "finish": schedule.finish if schedule else None,
+        "finish": schedule.finish or _last_actual(draft) if schedule else None,
         "feasible": feasible,
         "steps": {step.id: steps.get(step.id, {"uncomputed": True}) for step in draft.steps},
         "problems": [_problem(finding, say) for finding in findings],
     }
+
+
+def _last_actual(draft: Draft) -> date | None:
+    """Return the day on which the last step was finished, when nothing is left."""
+    return max((s.actual_finish for s in draft.steps if s.actual_finish), default=None)
 
 
 def explanation_record(explanation: Explanation, say: Say) -> dict[str, Any]:
@@ -46,7 +52,7 @@ def explanation_record(explanation: Explanation, say: Say) -> dict[str, Any]:
 
 
 def _early_reason(reason: EarlyReason, say: Say) -> dict[str, Any]:
-    found: dict[str, Any] = {"step": reason.step, "early_start": reason.start}
+    found: dict[str, Any] = {"step": reason.step, "starts": reason.start}
     if reason.link and reason.type:
         found["link"] = list(reason.link)
         found |= {"type": str(reason.type), "lag": reason.lag, "lag_calendar": reason.lag_calendar}
@@ -59,7 +65,7 @@ def _early_reason(reason: EarlyReason, say: Say) -> dict[str, Any]:
 
 
 def _late_reason(reason: LateReason, say: Say) -> dict[str, Any]:
-    found: dict[str, Any] = {"step": reason.step, "late_finish": reason.finish}
+    found: dict[str, Any] = {"step": reason.step, "ends_by": reason.finish}
     if reason.link and reason.type:
         found["link"] = list(reason.link)
         found |= {"type": str(reason.type), "lag": reason.lag, "lag_calendar": reason.lag_calendar}
@@ -157,7 +163,7 @@ def _step(draft: Draft, step: DraftStep, schedule: Schedule, n: int) -> dict[str
         "total_float": schedule.total_floats[n],
         "free_float": schedule.free_floats[n],
         "critical": schedule.is_critical(n),
-        "longest_path": n in schedule.longest_path,
+        "longest_path": schedule.is_on_longest_path(n),
         "driven_by": driven_by(schedule, n),
         "bound_by": _bound_by(schedule, schedule.bounds[n]),
         "provisional": holidays is not None and schedule.is_provisional(n, holidays),

@@ -220,7 +220,7 @@ class _Reading:
             total_float=schedule.total_floats[n],
             free_float=schedule.free_floats[n],
             critical=schedule.is_critical(n),
-            on_longest_path=n in schedule.longest_path,
+            on_longest_path=schedule.is_on_longest_path(n),
             driven_by=tuple(
                 self.blueprint.steps[arcs[arc].predecessor].id for arc in schedule.drivers[n].arcs
             ),

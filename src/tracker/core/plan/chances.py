@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tracker.core.calendars import LAST_BOUNDARY, day_from, day_until
-from tracker.core.network import Network
+from tracker.core.calendars import EVERY_DAY, LAST_BOUNDARY, day_from, day_until
+from tracker.core.network import Network, Node
 from tracker.core.plan.circuit import Circuit, wired
-from tracker.core.plan.draft import Draft
+from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.plan.facts import NONE, Counts, Facts, Stage
 from tracker.core.plan.numbers import MANY_WORLDS, Rows
 from tracker.core.plan.passes import bounded, early, late, network_finish
@@ -27,7 +27,6 @@ from tracker.core.plan.schedule import day_seen
 from tracker.core.plan.worlds import Worlds, passed_through, worlds_of
 
 LEVELS = 1024
-MOST_DRAWS = 1_000_000
 _BLOCK = 10_000  # draws at a time: rows of one pass stay in the cache
 _Z80 = NormalDist().inv_cdf(0.8)
 
@@ -100,19 +99,21 @@ def quantile_table(spread: Spread) -> Counts:
 
 def spreads_of(draft: Draft, network: Network, facts: Facts) -> list[Spread | None]:
     """Return what the draft knows of how its steps vary; stated remaining days do not."""
+    today, began = int(facts.today[0]), facts.began[:, 0].tolist()
     return [
-        _spread(draft, node.id, int(left))
-        for node, left in zip(network.nodes, facts.days[:, 0], strict=True)
+        _spread(draft.by_id[node.id], node, began[n], today) for n, node in enumerate(network.nodes)
     ]
 
 
-def _spread(draft: Draft, step_id: str, left: int) -> Spread | None:
-    step = draft.by_id[step_id]
-    if step.p50 is None or step.p80 is None or step.duration == 0 or step.stage > Stage.BEGUN:
+def _spread(step: DraftStep, node: Node, began: int, today: int) -> Spread | None:
+    is_fixed = step.remaining is not None or step.expected_finish is not None
+    if step.p50 is None or step.p80 is None or is_fixed:
         return None
-    if step.remaining is not None:
+    if node.is_milestone or step.stage > Stage.BEGUN:
         return None
-    return Spread(step.p50, step.p80, step.duration - left if step.actual_start else 0)
+    worked = node.calendar.worked_before
+    done = worked[today] - worked[began] if step.stage is Stage.BEGUN else 0
+    return Spread(step.p50, step.p80, max(0, done))
 
 
 def chances(
@@ -185,7 +186,11 @@ class _Tally:
         for step in self.left:
             end = 2 * circuit.work[step] + 1
             self.ends[step, block] = forward[end]
-            self.critical[step] += np.count_nonzero(backward[end] <= forward[end])
+            snaps = circuit.cells[circuit.work[step]].snaps
+            reached, must = forward[end], backward[end]
+            if snaps:  # the evening before a day off and the morning after are one moment
+                reached, must = snaps.worked_before.take(reached), snaps.worked_before.take(must)
+            self.critical[step] += np.count_nonzero(must <= reached)
         if self.wanted:
             self._add_deadlines(worlds, forward, block)
 
@@ -199,7 +204,9 @@ class _Tally:
     def chances(self, seed: int) -> Chances:
         """Return what was counted."""
         in_time = np.count_nonzero(self.finishes <= self.deadline) / self.draws
-        finish = Quantiles(*map(day_until, _quantiles(self.finishes)))
+        ends = _quantiles(self.finishes)
+        EVERY_DAY.check_covered(*ends)
+        finish = Quantiles(*map(day_until, ends))
         steps = (
             self._step(step) if step in self.left else None for step in range(len(self.critical))
         )
@@ -209,8 +216,7 @@ class _Tally:
         )
 
     def _step(self, step: int) -> StepChance:
-        space = self.circuit.cells[self.circuit.work[step]].space
-        finish = Quantiles(*(day_until(space.end_of[at]) for at in _quantiles(self.ends[step])))
+        finish = Quantiles(*(self._last_day(step, at) for at in _quantiles(self.ends[step])))
         start_by = chance = None
         if self.wanted:
             chance = int(self.in_time[step]) / self.draws
@@ -220,9 +226,16 @@ class _Tally:
     def _day(self, step: int, start: int) -> date:
         """Return the day that begins at an index of the step, or on which its milestone is seen."""
         network, cell = self.circuit.network, self.circuit.cells[self.circuit.work[step]]
-        return (
-            day_seen(network, step, start) if cell.snaps else day_from(cell.space.start_of[start])
-        )
+        boundary = cell.space.start_of[start]
+        network.nodes[step].calendar.check_covered(boundary)
+        return day_seen(network, step, boundary) if cell.snaps else day_from(boundary)
+
+    def _last_day(self, step: int, end: int) -> date:
+        """Return the day that ends at an index of the step, or on which its milestone is seen."""
+        network, cell = self.circuit.network, self.circuit.cells[self.circuit.work[step]]
+        boundary = cell.space.end_of[end]
+        network.nodes[step].calendar.check_covered(boundary)
+        return day_seen(network, step, boundary) if cell.snaps else day_until(boundary)
 
 
 def without_deadline(facts: Facts) -> Facts:

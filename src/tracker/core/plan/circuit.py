@@ -22,10 +22,9 @@ import numpy.typing as npt
 
 from tracker.core.calendars import EVERY_DAY, LAST_BOUNDARY, Calendar, Lookup, Table
 from tracker.core.model import LinkType
-from tracker.core.network import Arc, FinishRule, Network, Node
-from tracker.core.plan.numbers import MANY_WORLDS, Numbers, Row
-
-Places = npt.NDArray[np.intp]
+from tracker.core.network import Arc, Network, Node
+from tracker.core.plan.lags import Measure, link_tables, measure_of
+from tracker.core.plan.numbers import MANY_WORLDS, Numbers, Places
 
 CLOSED = -(LAST_BOUNDARY + 1)
 """What a closed gate adds: after it no demand is felt, and 16 bits still hold the sum."""
@@ -79,8 +78,9 @@ class Wire:
     arc: int | None
 
 
-Link = tuple[int, int, Any, int | None, bool]
-"""A wire as a pass reads it: the moment to ask, the lag or the table, the gate, which end."""
+Ask = tuple[int, int, Any, int | None, bool]
+"""A wire as a pass reads it: the moment to ask, its lag, the table or none, the gate or none, and
+whether the days of the step at hand come off (forward) or on top (backward)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,31 +136,31 @@ class Circuit:
             groups[end].append(wire)
         return groups
 
-    def forward(self, numbers: Numbers) -> list[tuple[list[Link], Any]]:
+    def forward(self, numbers: Numbers) -> list[tuple[list[Ask], Any]]:
         """Return for each cell its links in, and the table that snaps it where it does."""
         return self._many_forward if numbers is MANY_WORLDS else self._one_forward
 
-    def backward(self, numbers: Numbers) -> list[tuple[list[Link], Any]]:
+    def backward(self, numbers: Numbers) -> list[tuple[list[Ask], Any]]:
         """Return for each cell its links out, and the table that snaps it where it does."""
         return self._many_backward if numbers is MANY_WORLDS else self._one_backward
 
     @cached_property
-    def _one_forward(self) -> list[tuple[list[Link], Any]]:
+    def _one_forward(self) -> list[tuple[list[Ask], Any]]:
         return self._forward(_as_list)
 
     @cached_property
-    def _many_forward(self) -> list[tuple[list[Link], Any]]:
+    def _many_forward(self) -> list[tuple[list[Ask], Any]]:
         return self._forward(_as_row)
 
     @cached_property
-    def _one_backward(self) -> list[tuple[list[Link], Any]]:
+    def _one_backward(self) -> list[tuple[list[Ask], Any]]:
         return self._backward(_as_list)
 
     @cached_property
-    def _many_backward(self) -> list[tuple[list[Link], Any]]:
+    def _many_backward(self) -> list[tuple[list[Ask], Any]]:
         return self._backward(_as_row)
 
-    def _forward(self, form: Any) -> list[tuple[list[Link], Any]]:
+    def _forward(self, form: Any) -> list[tuple[list[Ask], Any]]:
         return [
             (
                 [
@@ -178,7 +178,7 @@ class Circuit:
             for cell, wires in zip(self.cells, self.wires_in, strict=True)
         ]
 
-    def _backward(self, form: Any) -> list[tuple[list[Link], Any]]:
+    def _backward(self, form: Any) -> list[tuple[list[Ask], Any]]:
         return [
             (
                 [
@@ -294,7 +294,8 @@ class _Wiring:
     ) -> None:
         source, sink = (self.cells[end] for end in ends)
         calendar = arc.calendar if arc else EVERY_DAY
-        there, back = _demands(source, sink, type_, lag, calendar, self.network.finish_rule)
+        measure = measure_of(type_, self.network.finish_rule)
+        there, back = _tables(source, sink, type_, lag, calendar, measure)
         gate = None
         if conditions:
             gate = self.gates.setdefault(Gate(tuple(conditions)), len(self.gates))
@@ -312,68 +313,12 @@ def _cell_of(n: int, node: Node) -> Cell:
     return Cell(n, EVERY_DAY, node.calendar) if node.is_milestone else Cell(n, node.calendar)
 
 
-def compares_work(type_: LinkType, rule: FinishRule) -> bool:
-    """Tell whether a link to a finish compares work done rather than dates."""
-    return type_ is LinkType.START_TO_FINISH or rule is FinishRule.WORKING_TIME
-
-
-def _demands(
-    source: Cell, sink: Cell, type_: LinkType, lag: int, calendar: Calendar, rule: FinishRule
+def _tables(
+    source: Cell, sink: Cell, type_: LinkType, lag: int, calendar: Calendar, measure: Measure
 ) -> tuple[Lookup | None, Lookup | None]:
     """Return a wire's tables, there and back, or none where the lag alone says it."""
-    by_work = type_.is_to_finish and compares_work(type_, rule)
+    snaps = sink.snaps if measure is Measure.FINISH_WORK else None
     stays = source.space is sink.space and (lag == 0 or calendar is source.space)
-    if stays and not (sink.snaps and by_work):
+    if stays and not snaps:
         return None, None
-    shape = (sink.space, sink.snaps if by_work else None)
-    return _tables(source.space, shape, type_, lag, calendar, by_work)
-
-
-@lru_cache(maxsize=256)
-def _tables(
-    source: Calendar, sink: tuple[Calendar, Calendar | None], type_: LinkType, lag: int,
-    calendar: Calendar, by_work: bool,  # noqa: FBT001  a key of the cache
-) -> tuple[Lookup, Lookup]:  # fmt: skip
-    space, snaps = sink
-    stood = (source.start_of if type_.is_from_start else source.end_of).row
-    to_finish = type_.is_to_finish
-    at = moved(stood, lag, calendar, to_finish=to_finish, numbers=MANY_WORLDS)
-    there = demanded(
-        at, Cell(0, space, snaps), by_work=by_work, to_finish=to_finish, numbers=MANY_WORLDS
-    )
-    bounds = np.arange(len(space.end_of.row))
-    back = np.searchsorted(there, bounds, side="right") - 1
-    return Lookup.of(there), Lookup.of(back)
-
-
-def tables_of_lag(lag: int, calendar: Calendar, *, to_finish: bool) -> tuple[Lookup, Lookup]:
-    """Return the tables a lag is counted by: into indices, and back to a boundary.
-
-    A lag ends with its last counted day; a lead goes back to the beginning of its first one, but
-    by dates, to the end of the day before it, where a finish is measured by it.
-    """
-    ends = lag > 0 or to_finish
-    return calendar.worked_before, calendar.end_of if ends else calendar.start_of
-
-
-def moved(boundary: Row, lag: int, calendar: Calendar, *, to_finish: bool, numbers: Numbers) -> Row:
-    """Return where a lag leads."""
-    if lag == 0:
-        return boundary
-    count, back = tables_of_lag(lag, calendar, to_finish=to_finish)
-    counted = numbers.look_up(numbers.table(count), boundary) + lag
-    return numbers.look_up(numbers.table(back), counted)
-
-
-def demanded(at: Row, sink: Cell, *, by_work: bool, to_finish: bool, numbers: Numbers) -> Row:
-    """Return the first index of the sink that a boundary allows.
-
-    A start is the first working day at or after it. A finish compares dates, or `by_work`: the
-    end of Friday is as good as Monday's start.
-    """
-    if not to_finish:
-        return numbers.look_up(numbers.table(sink.space.worked_before), at)
-    if not by_work:
-        return numbers.look_up(numbers.table(sink.space.finish_at), at)
-    done = numbers.look_up(numbers.table((sink.snaps or sink.space).worked_before), at)
-    return numbers.look_up(numbers.table(sink.snaps.end_of), done) if sink.snaps else done
+    return link_tables(source.space, type_, lag, calendar, (sink.space, snaps), measure)

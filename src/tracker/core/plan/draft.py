@@ -154,7 +154,11 @@ def network_of(draft: Draft, steps: Sequence[DraftStep]) -> Network:
 
 def facts_of(draft: Draft, network: Network) -> Facts:
     """Return what the draft knows, as one world."""
-    columns = [_facts(draft, draft.by_id[node.id], node) for node in network.nodes]
+    led_to = {tie.successor for tie in draft.ties}
+    columns = [
+        _facts(draft, draft.by_id[node.id], node, ends_a_day=node.id in led_to or node.days > 0)
+        for node in network.nodes
+    ]
     rows = np.array(columns, dtype=np.int16).reshape(len(columns), 7).T[:, :, None]
     start, today = boundary_before(draft.start), draft.status_date
     deadline = boundary_after(draft.deadline) if draft.deadline else NONE
@@ -162,17 +166,33 @@ def facts_of(draft: Draft, network: Network) -> Facts:
     return Facts(*rows, *(np.array(row, dtype=np.int16) for row in whole))
 
 
-def _facts(draft: Draft, step: DraftStep, node: Node) -> tuple[int, ...]:
-    waits = step.stage is Stage.WAITING
+def _facts(draft: Draft, step: DraftStep, node: Node, *, ends_a_day: bool) -> tuple[int, ...]:
+    """Return the step's facts; a milestone that nothing leads to was reached as its day began."""
+    waits, began = step.stage is Stage.WAITING, step.actual_start
+    finished = step.actual_finish
+    stood = (boundary_after if ends_a_day else boundary_before)(finished) if finished else 0
     return (
         step.stage,
         _days_left(draft, step, node),
-        boundary_before(step.actual_start) if step.actual_start else 0,
-        boundary_after(step.actual_finish) if step.actual_finish else 0,
+        boundary_before(began) if began and not node.is_milestone else stood,
+        stood,
         max(0, boundary_before(step.not_before)) if step.not_before and waits else 0,
-        boundary_after(step.start_by) if step.start_by and waits else NONE,
-        boundary_after(step.deadline) if step.deadline else NONE,
+        *_limits(step, node, ends_a_day=ends_a_day),
     )
+
+
+def _limits(step: DraftStep, node: Node, *, ends_a_day: bool) -> tuple[int, int]:
+    """Return where the last day to start ends, and the last day of all; `NONE` for none.
+
+    A milestone has one day, the one that people see: the end of it, or its start where nothing
+    leads to the milestone.
+    """
+    starts = [step.start_by] if step.start_by and step.stage is Stage.WAITING else []
+    ends = [step.deadline] if step.deadline else []
+    if node.is_milestone:
+        starts, ends = ([], [*starts, *ends]) if ends_a_day else ([*starts, *ends], [])
+    last_start, last_end = (boundary_after(min(days)) if days else NONE for days in (starts, ends))
+    return last_start, last_end
 
 
 def _days_left(draft: Draft, step: DraftStep, node: Node) -> int:

@@ -9,7 +9,8 @@ from tracker.core.model import LinkType
 from tracker.core.network import Arc
 from tracker.core.plan.draft import Draft, Split
 from tracker.core.plan.facts import Stage
-from tracker.core.plan.reasons import asks, holds
+from tracker.core.plan.lags import Measure, measure_of
+from tracker.core.plan.reasons import asks, demand, holds, lag_of, start_of
 from tracker.core.plan.schedule import Schedule
 from tracker.core.plan.validity import BrokenWindow
 from tracker.core.problems import Message, message
@@ -30,10 +31,15 @@ class Finding:
     latest_issue: date | None = None
 
 
-def cycles(split: Split, most: int = 10) -> Iterator[Finding]:
+def shortened(steps: tuple[str, ...], most: int = 10) -> tuple[str, ...]:
+    """Return at most ten names; the last stands for the rest."""
+    return steps if len(steps) <= most else (*steps[: most - 1], "…")
+
+
+def cycles(split: Split) -> Iterator[Finding]:
     """Yield one shortest cycle of each part that is not computed; at most ten steps are named."""
     for cycle in split.cycles:
-        steps = cycle if len(cycle) <= most else (*cycle[: most - 1], "…")
+        steps = shortened(cycle)
         words = message("These steps wait for one another: {steps}.", steps=" → ".join(steps))
         yield Finding("cycle", tuple(step for step in steps if step != "…"), words)
 
@@ -43,6 +49,7 @@ def findings(draft: Draft, schedule: Schedule) -> list[Finding]:
     arcs = schedule.column.network.arcs
     return [
         *(found for arc in arcs for found in _of_arc(schedule, arc)),
+        *_ahead_of_time(draft),
         *_dangling(schedule),
         *_days_off(draft, schedule),
     ]
@@ -78,30 +85,47 @@ def _of_arc(schedule: Schedule, arc: Arc) -> Iterator[Finding]:
 def _is_out_of_sequence(schedule: Schedule, arc: Arc) -> bool:
     """Tell whether the recorded days of the successor contradict the link."""
     column, facts = schedule.column, schedule.column.facts
-    after = column.stages[arc.successor]
-    recorded = {
-        LinkType.FINISH_TO_START: (Stage.BEGUN, Stage.FINISHED),
-        LinkType.START_TO_START: (Stage.BEGUN, Stage.FINISHED),
-        LinkType.FINISH_TO_FINISH: (Stage.FINISHED,),
-        LinkType.START_TO_FINISH: (Stage.FINISHED,),
-    }[arc.type]
-    before = column.stages[arc.predecessor]
+    before, after = column.stages[arc.predecessor], column.stages[arc.successor]
+    recorded = (Stage.FINISHED,) if arc.type.is_to_finish else (Stage.BEGUN, Stage.FINISHED)
     if after not in recorded or before >= Stage.OFF:
         return False
     begun = before in (Stage.BEGUN, Stage.FINISHED)
     if not (begun if arc.type.is_from_start else before is Stage.FINISHED):
         return True
-    at = facts.stood if arc.type.is_to_finish else facts.began
-    return asks(column, arc) > int(at[arc.successor, 0])
+    node = column.network.nodes[arc.successor]
+    measure = measure_of(arc.type, column.network.finish_rule)
+    at = (facts.stood if arc.type.is_to_finish else facts.began)[arc.successor, 0]
+    table = node.calendar.worked_before
+    if measure is Measure.FINISH_DATE:
+        table = node.calendar.finish_at
+    return table[asks(column, arc)] > table[int(at)]
 
 
 def _is_clipped(schedule: Schedule, arc: Arc) -> bool:
-    column = schedule.column
-    if arc.lag >= 0 or not column.is_left[arc.successor] or not holds(column, arc):
+    """Tell whether a lead asks for a day before the floor at which its successor then starts."""
+    column, facts = schedule.column, schedule.column.facts
+    before, after = column.stages[arc.predecessor], arc.successor
+    met = arc.type.is_from_start and before in (Stage.BEGUN, Stage.FINISHED)
+    if lag_of(column, arc) >= 0 or met or before >= Stage.FINISHED:
         return False
-    floor = max(int(column.facts.start[0]), int(column.facts.today[0]))
-    end = column.worlds.days[column.circuit.work[arc.successor]] if arc.type.is_to_finish else 0
-    return asks(column, arc) - end < floor
+    if not column.is_left[after] or not holds(column, arc):
+        return False
+    space = column.circuit.cells[column.circuit.work[after]].space
+    floor = space.worked_before[max(int(facts.start[0]), int(facts.today[0]))]
+    return demand(column, arc) < floor == start_of(column, after)
+
+
+def _ahead_of_time(draft: Draft) -> Iterator[Finding]:
+    """Yield the steps that are recorded as done on days that are not yet known."""
+    for step in draft.steps:
+        for day in (step.actual_start, step.actual_finish):
+            if day and draft.status_date and day >= draft.status_date:
+                words = message(
+                    "{step} is recorded for {day}, a day not yet known on {status_date}.",
+                    step=step.id, day=day, status_date=draft.status_date,
+                )  # fmt: skip
+                yield Finding("out_of_sequence", (step.id,), words)
+                break
 
 
 def _dangling(schedule: Schedule) -> Iterator[Finding]:
@@ -153,11 +177,17 @@ def broken(schedule: Schedule, windows: Sequence[BrokenWindow]) -> Iterator[Find
                 " {first} to {last}, or renew it.", **values,
             )  # fmt: skip
             yield Finding("window_broken", (giver, user), words, latest_issue=found.latest_issue)
+        elif not schedule.column.is_left[found.window.giver]:
+            words = message(
+                "What {giver} gave is good until {expires}, but {user} starts {used}: renew it.",
+                **values,
+            )
+            yield Finding("window_broken", (giver, user), words)
         else:
-            between = tuple(names[n] for n in found.conflict)
+            between = shortened(tuple(names[n] for n in found.conflict))
             words = message(
                 "What {giver} gives is good until {expires}, but {user} starts {used}, and no day of"
                 " issue works: {steps} take longer than it is good for. Renew it, or shorten them.",
                 steps=", ".join(between), **values,
             )  # fmt: skip
-            yield Finding("window_broken", between or (giver, user), words)
+            yield Finding("window_broken", tuple(n for n in between if n != "…"), words)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tracker.core.network import Arc
-from tracker.core.plan.circuit import compares_work, demanded, moved
+from tracker.core.plan.circuit import Wire
 from tracker.core.plan.facts import NONE, Stage
+from tracker.core.plan.lags import demanded, measure_of, moved
 from tracker.core.plan.numbers import ONE_WORLD
 from tracker.core.plan.solve import Column
 
@@ -58,12 +59,11 @@ def demand(column: Column, arc: Arc) -> int:
     at = asks(column, arc)
     if not column.is_left[step]:
         return at
-    cell = column.circuit.work[step]
-    by_work = compares_work(arc.type, column.network.finish_rule)
-    sink = column.circuit.cells[cell]
-    found = demanded(at, sink, by_work=by_work, to_finish=to_finish, numbers=ONE_WORLD)
+    sink = column.circuit.cells[column.circuit.work[step]]
+    measure = measure_of(arc.type, column.network.finish_rule)
+    found = int(demanded(at, sink.space, sink.snaps, measure, ONE_WORLD))
     if to_finish:
-        found -= column.worlds.days[cell]
+        found -= column.worlds.days[column.circuit.work[step]]
     return sink.snaps.instant_after[found] if sink.snaps else found
 
 
@@ -112,28 +112,33 @@ def _floors(column: Column, step: int, start: int) -> tuple[Floor, ...]:
 
 def ends_of(column: Column) -> list[int]:
     """Return the steps that are left and whose finish nothing that is left waits for."""
+    cells = column.circuit.cells
+    leads_on = [False] * len(cells)
     waited_for = set()
-    for cell, wires in enumerate(column.circuit.wires_out):
-        step = column.circuit.cells[cell].step
-        if any(not w.is_from_start and column.is_open(w) for w in wires):
-            waited_for.add(step)
+    for cell in range(len(cells) - 1, -1, -1):
+        is_way_through = cell != column.circuit.work[cells[cell].step]
+        for wire in column.circuit.wires_out[cell]:
+            counts = is_way_through or not wire.is_from_start
+            if counts and column.is_open(wire) and leads_on[wire.sink]:
+                waited_for.add(cells[cell].step)
+                leads_on[cell] = True
+        leads_on[cell] |= not is_way_through and column.is_left[cells[cell].step]
     return [n for n, left in enumerate(column.is_left) if left and n not in waited_for]
 
 
-def longest_path(
-    column: Column, total: Sequence[int], found: Sequence[Drivers], end: int | None = None
-) -> tuple[int, ...]:
+def longest_path(column: Column, total: Sequence[int], found: Sequence[Drivers]) -> tuple[int, ...]:
     """Return the steps on the driving chains into the end of least float, in order.
 
-    Ends of equal float: the one that finishes last. `end` names another step to look from.
+    Ends of equal float: the one that finishes last. A step that sets the network's finish is an
+    end too, though a lead may let another begin before it is over.
     """
-    ends = ends_of(column)
-    if end is None and not ends:
+    left = [n for n, is_left in enumerate(column.is_left) if is_left]
+    setting = [n for n in left if column.ends(column.early, n) == column.finish]
+    if not left:
         return ()
-    last = (
-        max(ends, key=lambda n: (-total[n], column.ends(column.early, n), n))
-        if end is None
-        else end
+    last = max(
+        {*ends_of(column), *setting},
+        key=lambda n: (-total[n], column.ends(column.early, n), n),
     )
     chain, waiting = set(), [last]
     while waiting:
@@ -146,10 +151,10 @@ def longest_path(
 
 @dataclass(frozen=True, slots=True)
 class FloatPath:
-    """A chain of steps into an end, and by how many days it may slip before it drives that end.
+    """Steps that drive one another, and by how many days they may slip before they drive the end.
 
     `slack` adds up the days between what each link asks and where its successor starts, in the
-    days of each successor's calendar.
+    days of each successor's calendar, along the way to the end that has the fewest.
     """
 
     steps: tuple[int, ...]
@@ -176,10 +181,17 @@ def _slack_to(column: Column, end: int) -> dict[int, int]:
     found = {end: 0}
     for n in range(end, -1, -1):
         for arc in column.network.arcs_in[n] if n in found else ():
-            if holds(column, arc) and column.stages[arc.predecessor] is not Stage.FINISHED:
+            if _carries(column, arc):
                 at = found[n] + _slack(column, arc)
                 found[arc.predecessor] = min(at, found.get(arc.predecessor, at))
     return found
+
+
+def _carries(column: Column, arc: Arc) -> bool:
+    """Tell whether a slip of the predecessor can reach the successor through an arc."""
+    stage = column.stages[arc.predecessor]
+    is_met = stage is Stage.BEGUN and arc.type.is_from_start
+    return holds(column, arc) and not is_met and stage is not Stage.FINISHED
 
 
 def _slack(column: Column, arc: Arc) -> int:
@@ -195,19 +207,21 @@ def _slack(column: Column, arc: Arc) -> int:
 
 
 def _traced(column: Column, end: int, slack: dict[int, int], named: set[int]) -> list[int]:
-    """Return the steps from `end` back along the least slack, as far as no path has named them."""
+    """Return the steps that drive one another back from `end`, as far as no path has named them."""
     chain, at = [end], end
     while True:
         before = [
             arc.predecessor
             for arc in column.network.arcs_in[at]
-            if arc.predecessor in slack and arc.predecessor not in named
+            if _carries(column, arc)
+            and arc.predecessor not in named
             and column.is_left[arc.predecessor]
-            and slack[arc.predecessor] == slack[at] + _slack(column, arc)
-        ]  # fmt: skip
+            and slack[arc.predecessor] == slack[at]
+            and _slack(column, arc) == 0
+        ]
         if not before:
             return chain
-        at = min(before, key=lambda n: (slack[n], -n))
+        at = max(before)
         chain.append(at)
 
 
@@ -216,20 +230,20 @@ class Bound:
     """The deadline that sets a late finish.
 
     It is a step's own, by position, the project's, or, where there is none at all, the network's
-    own finish; `through` are the links on the way to it, by number.
+    own finish. `wire` is the first link on the way to it; none where it binds at once.
     """
 
     step: int | None = None
     is_network_finish: bool = False
-    through: tuple[int, ...] = ()
+    wire: Wire | None = None
 
 
-def bounds(column: Column) -> list[Bound]:
-    """Return what bounds the late dates of each step; ties go to the nearest deadline."""
+def bounds_by_cell(column: Column) -> list[Bound]:
+    """Return what bounds the late dates of each cell; ties go to the nearest deadline."""
     by_cell: list[Bound] = [Bound()] * len(column.circuit.cells)
     for cell in range(len(by_cell) - 1, -1, -1):
         by_cell[cell] = _bound(column, cell, by_cell)
-    return [by_cell[cell] for cell in column.circuit.work]
+    return by_cell
 
 
 def _bound(column: Column, cell: int, by_cell: Sequence[Bound]) -> Bound:
@@ -244,10 +258,18 @@ def _bound(column: Column, cell: int, by_cell: Sequence[Bound]) -> Bound:
             bound = at - wire.lag if wire.back is None else wire.back[at]
             bound += column.worlds.days[cell] if wire.is_from_start else 0
             if (snap[bound] if snap else bound) == late:
-                after = by_cell[wire.sink]
-                links = after.through if wire.arc is None else (wire.arc, *after.through)
-                return replace(after, through=links)
+                return replace(by_cell[wire.sink], wire=wire)
     return Bound(is_network_finish=int(column.facts.deadline[0]) == NONE)
+
+
+def way_on(column: Column, by_cell: Sequence[Bound], step: int) -> list[Arc]:
+    """Return the links from a step on to the deadline that binds it."""
+    arcs, wire = [], by_cell[column.circuit.work[step]].wire
+    while wire is not None:
+        if wire.arc is not None:
+            arcs.append(column.network.arcs[wire.arc])
+        wire = by_cell[wire.sink].wire
+    return arcs
 
 
 def own_limit(column: Column, step: int) -> int | None:

@@ -7,8 +7,9 @@ from functools import cached_property
 from tracker.core.calendars import Calendar, day_from, day_until
 from tracker.core.network import Network
 from tracker.core.plan.floats import free_floats, total_floats
-from tracker.core.plan.reasons import Bound, Drivers, bounds, drivers, ends_of, longest_path
+from tracker.core.plan.reasons import Bound, Drivers, bounds_by_cell, drivers, ends_of, longest_path
 from tracker.core.plan.solve import Column
+from tracker.core.problems import OutsideCalendarError
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,14 @@ class Schedule:
         return drivers(self.column)
 
     @cached_property
+    def bounds_by_cell(self) -> list[Bound]:
+        """Return what sets the late dates of each cell."""
+        return bounds_by_cell(self.column)
+
+    @cached_property
     def bounds(self) -> list[Bound]:
         """Return what sets each late finish."""
-        return bounds(self.column)
+        return [self.bounds_by_cell[cell] for cell in self.column.circuit.work]
 
     @cached_property
     def longest_path(self) -> tuple[int, ...]:
@@ -72,11 +78,19 @@ class Schedule:
 
     def is_critical(self, step: int) -> bool:
         """Tell whether a step has no float, or lies on the longest path."""
-        return self.total_floats[step] <= 0 or step in self.longest_path
+        return self.total_floats[step] <= 0 or self.is_on_longest_path(step)
+
+    def is_on_longest_path(self, step: int) -> bool:
+        """Tell whether a step drives the end of least float."""
+        return step in self._on_longest_path
+
+    @cached_property
+    def _on_longest_path(self) -> frozenset[int]:
+        return frozenset(self.longest_path)
 
     @cached_property
     def finish(self) -> date | None:
-        """Return the last day worked, or None when nothing is left."""
+        """Return the last day worked of what is left, or None when nothing is."""
         left = [n for n, is_left in enumerate(self.column.is_left) if is_left]
         return max((self.early(n).finish for n in left), default=None)
 
@@ -97,7 +111,10 @@ class Schedule:
     def _dates(self, moments: list[int], step: int) -> Dates:
         start, end = self.column.starts(moments, step), self.column.ends(moments, step)
         node = self.column.network.nodes[step]
-        node.calendar.check_covered(start, end)
+        try:
+            node.calendar.check_covered(start, end)
+        except OutsideCalendarError as error:
+            raise error.at(node.id) from None
         if not node.is_milestone:
             return Dates(day_from(start), day_until(end))
         worked = node.calendar.worked_before[start]

@@ -42,7 +42,9 @@ def solve(network: Network, facts: Facts, *, overrides: bool = False) -> Solutio
 
     `overrides` is progress override: steps that have begun do not wait for predecessors.
     """
-    circuit = wired(network, passed_through(network, facts), overrides=overrides)
+    circuit = wired(
+        network, passed_through(network, facts, overrides=overrides), overrides=overrides
+    )
     return solve_on(circuit, facts)
 
 

@@ -13,16 +13,15 @@ from datetime import date
 
 from tracker.core.calendars import Calendar, day_until
 from tracker.core.network import Network
-from tracker.core.plan.circuit import moved
 from tracker.core.plan.draft import Draft
 from tracker.core.plan.facts import Stage
+from tracker.core.plan.lags import moved
 from tracker.core.plan.numbers import ONE_WORLD
 from tracker.core.plan.passes import early, late
-from tracker.core.plan.reasons import drivers
+from tracker.core.plan.reasons import Drivers, drivers
 from tracker.core.plan.solve import Column
 
 _MOST_ROUNDS = 500
-_MOST_SHIFT = 400  # calendar days: holidays repeat after a year, so a longer wait changes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,11 @@ def broken_windows(
     if not broken:
         return []
     bounds = _bounds(column, open_ones)
-    return [_report(column, window, moments, bounds) for window in broken]
+    found = [] if bounds else drivers(column)
+    return [
+        _report(column, window, moments, bounds, () if bounds else _between(column, window, found))
+        for window in broken
+    ]
 
 
 def _is_open(column: Column, window: Window) -> bool:
@@ -113,6 +116,7 @@ def _report(
     window: Window,
     moments: list[int],
     bounds: tuple[list[int], list[int]] | None,
+    conflict: tuple[int, ...],
 ) -> BrokenWindow:
     issued = _issued(column, moments, window)
     first = last = None
@@ -128,7 +132,7 @@ def _report(
         day_until(start + 1),
         first,
         last,
-        () if bounds else _between(column, window),
+        conflict,
     )
 
 
@@ -164,14 +168,14 @@ def _first_moments(column: Column, windows: Sequence[Window]) -> list[int] | Non
 def _delay(
     column: Column, windows: Iterable[Window], moments: list[int], floors: list[int]
 ) -> bool:
-    """Move the givers' floors; False when one is over or would wait longer than can help."""
+    """Move the givers' floors; False when one is over or would end after its late finish."""
     for window in windows:
         if not column.is_left[window.giver]:
             return False
         at = window.needs(_used(column, moments, window))
         cell = column.circuit.work[window.giver]
         place = column.circuit.cells[cell]
-        if at > column.ends(column.early, window.giver) + _MOST_SHIFT:
+        if at > column.ends(column.late, window.giver):
             return False
         end = place.space.finish_at[at]
         floors[cell] = max(floors[cell], end - column.worlds.days[cell])
@@ -199,9 +203,9 @@ def _last_moments(column: Column, windows: Sequence[Window]) -> list[int] | None
     return None
 
 
-def _between(column: Column, window: Window) -> tuple[int, ...]:
+def _between(column: Column, window: Window, found: Sequence[Drivers]) -> tuple[int, ...]:
     """Return the steps that drive the user from the giver on: what takes longer than is allowed."""
-    found, chain, waiting = drivers(column), set(), [window.user]
+    chain, waiting = set(), [window.user]
     while waiting:
         step = waiting.pop()
         if step not in chain:

@@ -9,22 +9,13 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from tracker.core.calendars import LAST_BOUNDARY, Calendar, Lookup
 from tracker.core.network import Arc, Network
-from tracker.core.plan.circuit import (
-    CLOSED,
-    Circuit,
-    Condition,
-    compares_work,
-    demanded,
-    tables_of_lag,
-)
+from tracker.core.plan.circuit import CLOSED, Circuit, Condition
 from tracker.core.plan.facts import NONE, Counts, Facts, Mask
-from tracker.core.plan.numbers import MANY_WORLDS, Row
-
-Places = npt.NDArray[np.intp]
+from tracker.core.plan.lags import demanded, measure_of, tables_of_lag
+from tracker.core.plan.numbers import MANY_WORLDS, Places, Row
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -217,13 +208,8 @@ def _finishes(circuit: Circuit, arcs: Sequence[Arc], at: Counts) -> Iterator[tup
     rule = circuit.network.finish_rule
     for arc in arcs:
         if at[arc.number].any():
-            sink, by_work = (
-                circuit.cells[circuit.work[arc.successor]],
-                compares_work(arc.type, rule),
-            )
-            asked = demanded(
-                at[arc.number], sink, by_work=by_work, to_finish=True, numbers=MANY_WORLDS
-            )
+            sink, measure = circuit.cells[circuit.work[arc.successor]], measure_of(arc.type, rule)
+            asked = demanded(at[arc.number], sink.space, sink.snaps, measure, MANY_WORLDS)
             yield arc.successor, asked
 
 
