@@ -24,6 +24,7 @@ from tracker.core.plan.chances import (
 from tracker.core.plan.draft import Draft, DraftStep, facts_of, network_of
 from tracker.core.plan.facts import Facts
 from tracker.core.plan.solve import solve
+from tracker.core.problems import OutsideCalendarError
 
 MONDAY = date(2026, 3, 2)
 
@@ -180,6 +181,30 @@ def test_a_start_by_date_counts_against_the_chance() -> None:
     starts = [step.start_by for step in found.steps if step]
     assert starts[1] == MONDAY + timedelta(days=30)
     assert found.chance is None
+
+
+def test_a_milestone_is_as_critical_as_what_it_stands_between() -> None:
+    """Over a weekend its evening and its morning are one moment."""
+    steps = (DraftStep("a", 5, WEEKDAYS), DraftStep("m", 0, WEEKDAYS), DraftStep("b", 5, WEEKDAYS))
+    ties = tuple(
+        Tie(x, y, LinkType.FINISH_TO_START, 0, WEEKDAYS) for x, y in (("a", "m"), ("m", "b"))
+    )
+    found = drawn(Draft("week", MONDAY, steps, ties, calendar=WEEKDAYS), 20)
+    assert [step.criticality for step in found.steps if step] == [1, 1, 1]
+    assert [step.finish.p50 for step in found.steps if step][:2] == [date(2026, 3, 6)] * 2
+
+
+def test_a_draw_that_leaves_the_calendar_is_refused() -> None:
+    step = DraftStep("long", 5, EVERY_DAY, p50=5, p80=4000)
+    with pytest.raises(OutsideCalendarError):
+        drawn(Draft("long", date(2040, 6, 4), (step,), calendar=EVERY_DAY), 1000)
+
+
+def test_days_worked_are_counted_beyond_the_planned_ones() -> None:
+    step = DraftStep("a", 10, EVERY_DAY, p50=10, p80=20, actual_start=MONDAY)
+    draft = Draft("over", MONDAY, (step,), status_date=MONDAY + timedelta(30), calendar=EVERY_DAY)
+    found = drawn(draft, 1000)
+    assert found.finish.p80 == MONDAY + timedelta(days=30)
 
 
 def test_a_network_without_spreads_has_one_outcome() -> None:

@@ -68,6 +68,28 @@ def test_the_project_or_the_network_binds_where_no_step_does(law: Catalog) -> No
     assert explain(scheduled(due), 0).late[-1].deadline_of == "project"
 
 
+def test_steps_that_are_not_needed_are_no_reason(law: Catalog) -> None:
+    draft = festival(law)
+    off = replace(draft.steps[1], is_off=True)
+    found = explain(scheduled(replace(draft, steps=(draft.steps[0], off, draft.steps[2]))), 2)
+    assert [reason.step for reason in found.early] == ["approved", "study"]
+    assert found.early[0].link == ("study", "approved")
+    late = explain(scheduled(replace(draft, steps=(draft.steps[0], off, draft.steps[2]))), 0).late
+    assert [reason.step for reason in late] == ["study", "approved"]
+    assert late[0].link == ("study", "approved")
+    assert late[0].needed == late[0].finish == date(2026, 2, 13)
+
+
+def test_what_is_left_of_a_step_is_named_so(law: Catalog) -> None:
+    begun = replace(festival(law).steps[0], actual_start=date(2026, 1, 26), remaining=4)
+    draft = replace(
+        festival(law), steps=(begun, *festival(law).steps[1:]), status_date=date(2026, 2, 2)
+    )
+    found = explain(scheduled(draft), 0).early[0]
+    assert found.is_begun
+    assert "left of study" in str(found.sentence)
+
+
 @pytest.mark.parametrize(
     ("changes", "floor"),
     [

@@ -100,6 +100,14 @@ def test_an_approval_that_is_off_or_used_already_breaks_nothing() -> None:
     assert broken(replace(draft, steps=(*draft.steps[:2], begun))) == []
 
 
+def test_an_issue_may_wait_for_years_where_there_is_float() -> None:
+    draft = permit(60)
+    steps = (draft.steps[0], replace(draft.steps[1], duration=600), draft.steps[2])
+    (found,) = broken(replace(draft, steps=steps))
+    assert found.earliest_issue
+    assert found.earliest_issue.year == 2028
+
+
 def test_a_broken_window_makes_a_plan_infeasible_and_says_the_day() -> None:
     outcome = schedule_draft(permit(10))
     assert not outcome.is_feasible

@@ -155,9 +155,65 @@ def test_explanations_paths_and_chances_are_data_too(folder: Path) -> None:
 
 
 def test_a_step_that_is_not_there_is_named_with_the_nearest(folder: Path) -> None:
-    done = schedule("plan.json", "--explain", "fs_aproval", cwd=folder)
+    for option in ("--explain", "--into"):
+        done = schedule("plan.json", option, "fs_aproval", "--paths", "2", cwd=folder)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "fs_approval" in done.stderr
+    done = schedule("plan.json", "--explain", "project_proposal", cwd=folder)
+    assert done.returncode == 2
+
+
+def test_no_line_can_stop_those_after_it(folder: Path) -> None:
+    good = json.dumps(EXAMPLE)
+    bad = ["[" * 100_000, '{"id": "\\ud800"}'.replace("\\\\", "\\"), '{"a": 1, "a": 2}', "\x00"]
+    done = schedule("-", "--json", cwd=folder, given="\n".join([*bad, good]) + "\n")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer.get("error", {}).get("code", "fine") for answer in found] == [
+        "bad_json", "bad_json", "bad_json", "bad_json", "fine",
+    ]  # fmt: skip
+    assert (done.returncode, done.stderr) == (3, "")
+
+
+def test_a_file_is_written_for_one_network_and_never_over_itself(folder: Path) -> None:
+    before = (folder / "plan.json").read_bytes()
+    for arguments in (
+        ("plan.json", "plan.json", "--to-xml", "out.xml"),
+        ("plan.json", "--to-xml", "plan.json"),
+        ("-", "--to-xml", "out.xml"),
+    ):
+        done = schedule(*arguments, cwd=folder)
+        assert done.returncode == 2
+    assert (folder / "plan.json").read_bytes() == before
+    assert not (folder / "out.xml").exists()
+
+
+def test_names_cannot_play_with_the_terminal(folder: Path) -> None:
+    steps = [{"id": "\x1b[31mred", "duration": 1, "name": "up\u202edown\nnew"}]
+    plan = {**EXAMPLE, "steps": steps, "links": []}
+    done = schedule("-", cwd=folder, given=json.dumps(plan))
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert "\u202e" not in done.stdout
+
+
+def test_draws_that_do_not_fit_into_memory_are_refused(folder: Path) -> None:
+    steps = [{"id": f"s{n}", "duration": 1} for n in range(300)]
+    plan = {**EXAMPLE, "steps": steps, "links": []}
+    done = schedule("-", "--json", "--draws", "1000000", cwd=folder, given=json.dumps(plan))
+    assert json.loads(done.stdout)["error"]["code"] == "too_large"
     assert done.returncode == 3
-    assert "fs_approval" in done.stderr
+
+
+def test_a_plan_that_is_done_still_says_when_it_ended(folder: Path) -> None:
+    done_step = {
+        "id": "a",
+        "duration": 3,
+        "actual_start": "2026-01-05",
+        "actual_finish": "2026-01-08",
+    }
+    plan = {**EXAMPLE, "steps": [done_step], "links": []}
+    found = json.loads(schedule("-", "--json", cwd=folder, given=json.dumps(plan)).stdout)
+    assert (found["finish"], found["steps"]["a"]["complete"]) == ("2026-01-08", True)
 
 
 def test_microsoft_project_xml_gives_the_same_early_dates(folder: Path) -> None:

@@ -13,7 +13,7 @@ from tracker.catalog import Catalog
 from tracker.core.calendars import EVERY_DAY
 from tracker.core.model import LinkType
 from tracker.core.network import FinishRule, Tie
-from tracker.core.plan.draft import Draft, DraftStep, ValidFor
+from tracker.core.plan.draft import Draft, DraftStep, ProgressRule, ValidFor
 from tracker.core.plan.schedule import Schedule
 from tracker.exchange.mspdi import left_out, read_mspdi, write_mspdi
 from tracker.exchange.refusal import RefusedNetworkError
@@ -90,6 +90,10 @@ def test_what_has_no_place_there_is_said(law: Catalog) -> None:
     (words,) = left_out(replace(draft, steps=(*draft.steps[:3], valid, draft.steps[4])))
     assert "valid_for" in str(words)
     assert left_out(draft) == []
+    by_date = replace(draft, finish_rule=FinishRule.CALENDAR_DATE)
+    override = replace(draft, progress=ProgressRule.OVERRIDE)
+    due = replace(draft, deadline=date(2026, 12, 31))
+    assert [len(left_out(plan)) for plan in (by_date, override, due)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("case", ["off", "lag"])
@@ -125,6 +129,12 @@ CHANGES = [
     ("PT56H0M0S", "seven days", "bad_duration"),
     ("<CalendarUID>1", "<CalendarUID>77", "unknown_calendar"),
     ("</Tasks>", "</Task>", "bad_json"),
+    ("<FromTime>08:00:00", "<FromTime>8", "bad_date"),
+    ("<MinutesPerDay>480", "<MinutesPerDay>0", "bad_date"),
+    ("<MinutesPerDay>480", "<MinutesPerDay>inf", "bad_date"),
+    ("<BaseCalendarUID>-1", "<BaseCalendarUID>1", "unsupported"),
+    ("PT56H0M0S", "PT800000H0M0S", "too_large"),
+    ("<PredecessorUID>1<", "<PredecessorUID>99<", "unknown_step"),
     ("schemas.microsoft.com/project", "example.org/other", "bad_json"),
 ]
 
@@ -156,6 +166,22 @@ def test_headings_and_tasks_switched_off_are_left_out(law: Catalog) -> None:
     back = read_mspdi(text.encode())
     assert [step.name for step in back.steps] == ["lodge", "审查", "granted", "fence"]
     assert len(back.ties) == 3
+
+
+def test_a_heading_with_a_deadline_is_refused(law: Catalog) -> None:
+    heading = (
+        "<Task><UID>90</UID><Summary>1</Summary><Deadline>2026-10-09T17:00:00</Deadline></Task>"
+    )
+    with pytest.raises(RefusedNetworkError) as caught:
+        read_mspdi(written(law).replace("</Tasks>", heading + "</Tasks>").encode())
+    assert caught.value.code == "unsupported"
+
+
+def test_names_that_xml_cannot_hold_are_written_as_far_as_they_can(law: Catalog) -> None:
+    draft = permit(law)
+    odd = replace(draft.steps[1], name="a\x01b")
+    draft = replace(draft, steps=(draft.steps[0], odd, *draft.steps[2:]))
+    assert read_mspdi(write_mspdi(draft, scheduled(draft))).steps[1].name == "a\ufffdb"
 
 
 def test_a_resource_with_days_of_its_own_is_refused(law: Catalog) -> None:

@@ -110,6 +110,15 @@ BAD = [
      {"links": [{"from": "a", "to": "b", "lag_calendar": "moon"}]}),
     ("outside_calendar", "start", {"start": "1999-12-31"}),
     ("outside_calendar", "step a: deadline", {"steps": step(deadline="2041-01-01"), "links": []}),
+    ("unknown_field", "links[0].predecessor", {"links": [{"predecessor": "a", "to": "b", "from": "a"}]}),
+    ("bad_date", "start", {"start": "1767571200"}),
+    ("bad_duration", "steps[0].valid_for.days",
+     {"steps": step(valid_for={"days": -1, "used_by": "b"}), "links": []}),
+    ("bad_json", "calendars.x.week[0]", {"calendars": {"x": {"week": [2, 1, 1, 1, 1, 0, 0]}}}),
+    ("self_link", "step a: valid_for",
+     {"steps": step(valid_for={"days": 9, "used_by": "a"}), "links": []}),
+    ("outside_calendar", "start", {"start": "2003-12-31"}),
+    ("too_large", "links[0].lag", {"links": [{"from": "a", "to": "b", "lag": -10_001}]}),
     ("too_large", "steps[0].duration", {"steps": [{"id": "a", "duration": 10_001}], "links": []}),
 ]  # fmt: skip
 
@@ -139,6 +148,22 @@ def test_a_calendar_without_work_is_refused_by_name(law: Catalog) -> None:
         read(law, calendars=never, steps=step(calendar="never"), links=[])
     assert caught.value.code == "no_working_day"
     assert "never" in str(caught.value)
+
+
+def test_a_lag_on_a_calendar_without_work_is_refused_by_name(law: Catalog) -> None:
+    never = {"never": {"week": [0] * 7}}
+    for lag in (5, -5):
+        links = [{"from": "a", "to": "b", "lag": lag, "lag_calendar": "never"}]
+        with pytest.raises(TrackerError) as caught:
+            read(law, calendars=never, links=links)
+        assert caught.value.code == "no_working_day"
+
+
+def test_a_lag_counts_on_no_calendar_before_its_first_day(law: Catalog) -> None:
+    links = [{"from": "a", "to": "b", "lag": 5, "lag_calendar": "cn"}]
+    with pytest.raises(TrackerError) as caught:
+        read(law, calendar="weekdays", start="2003-01-06", links=links)
+    assert caught.value.code == "outside_calendar"
 
 
 @pytest.mark.parametrize("deadline", [None, "2026-12-31"])

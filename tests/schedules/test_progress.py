@@ -164,9 +164,70 @@ def test_progress_in_order_is_not_reported() -> None:
     assert codes(plan(DONE, finish, ties=(tie("a", "b", SS, 2),)))[0][0] == "out_of_sequence"
 
 
-def test_days_recorded_after_the_status_date_are_kept() -> None:
+def test_days_recorded_after_the_status_date_are_kept_and_reported() -> None:
     ahead = replace(A, actual_start=day(12), actual_finish=day(18))
-    assert early(plan(ahead, B, ties=(tie("a", "b"),)), "b")[0] == day(19)
+    draft = plan(ahead, B, ties=(tie("a", "b"),))
+    assert early(draft, "b")[0] == day(19)
+    assert codes(draft) == [("out_of_sequence", ("a",))]
+
+
+def test_a_finished_milestone_needs_no_start() -> None:
+    """Nothing leads to it, so it stood as its day began; a lag from its start counts that day."""
+    signed = DraftStep("m", 0, WEEKDAYS, actual_finish=day(4))
+    for type_ in (FS, SS):
+        draft = plan(signed, B, ties=(tie("m", "b", type_, 6),))
+        assert early(draft, "b")[0] == day(12)
+    same_day = replace(B, actual_start=day(4), actual_finish=day(6))
+    assert codes(plan(signed, same_day, ties=(tie("m", "b"),))) == []
+
+
+def test_the_evening_of_friday_is_not_before_mondays_start() -> None:
+    begun = replace(A, actual_start=day(9))
+    over = replace(B, actual_start=day(4), actual_finish=day(6))
+    draft = plan(begun, over, ties=(tie("a", "b", LinkType.START_TO_FINISH),), today=10)
+    assert [code for code, _ in codes(draft)] == ["start_to_finish_link"]
+
+
+def test_a_lead_is_not_called_clipped_where_it_does_not_count() -> None:
+    off = replace(A, is_off=True)
+    begun = replace(A, actual_start=day(4))
+    held = replace(B, not_before=day(27))
+    for draft in (
+        plan(off, B, ties=(tie("a", "b", lag=-9),)),
+        plan(begun, B, ties=(tie("a", "b", SS, -1),)),
+        plan(A, held, ties=(tie("a", "b", lag=-9),)),
+    ):
+        assert "lead_clipped" not in [code for code, _ in codes(draft)]
+
+
+def test_an_end_stands_before_a_step_that_is_off_or_over() -> None:
+    off = DraftStep("o", 5, WEEKDAYS, is_off=True)
+    over = DraftStep("o", 5, WEEKDAYS, actual_start=day(3), actual_finish=day(5))
+    for last in (off, over):
+        schedule = scheduled(plan(A, last, ties=(tie("a", "o"),)))
+        assert schedule.longest_path == (schedule.column.network.position["a"],)
+    far = scheduled(plan(A, off, B, ties=(tie("a", "o"), tie("o", "b")), deadline=day(31)))
+    assert len(far.longest_path) == 2
+
+
+def test_the_step_that_sets_the_finish_is_on_the_longest_path_though_a_lead_leaves_it() -> None:
+    long = replace(A, duration=12)
+    schedule = scheduled(plan(long, B, ties=(tie("a", "b", lag=-9),)))
+    assert [schedule.column.network.nodes[n].id for n in schedule.longest_path] == ["a"]
+    assert not schedule.is_critical(schedule.column.network.position["b"])
+
+
+def test_a_milestones_own_dates_are_about_the_day_people_see() -> None:
+    for field in ("deadline", "start_by"):
+        reached = DraftStep("m", 0, WEEKDAYS, **{field: day(13)})
+        schedule = scheduled(plan(A, reached, ties=(tie("a", "m"),)))
+        assert schedule.early(1).seen == schedule.late(1).seen == day(13)
+        assert schedule.is_feasible
+        first = DraftStep("m", 0, WEEKDAYS, **{field: day(13)})
+        schedule = scheduled(plan(first, replace(A, duration=9), ties=(tie("m", "a"),)))
+        assert schedule.late(0).seen <= day(13)
+        late = scheduled(plan(replace(first, not_before=day(16)), A, ties=(tie("m", "a"),)))
+        assert late.total_floats[0] == -1
 
 
 def test_a_step_still_under_way_past_its_days_takes_one_more() -> None:

@@ -25,7 +25,7 @@ FINE, FINDINGS, USAGE, BAD_DATA, BUSY = range(5)
 _CODES = {"busy": BUSY, "no_such_project": USAGE, "bad_setting": USAGE, "real_county": USAGE,
           "before_the_demo": USAGE, "no_data": USAGE, "unknown_step": USAGE, "bad_week": USAGE,
           "not_alone": USAGE, "no_such_leader": USAGE, "before_the_record": USAGE,
-          "future_ledger": USAGE,}  # fmt: skip
+          "future_ledger": USAGE, "one_network": USAGE, "nothing_to_explain": USAGE,}  # fmt: skip
 
 
 class NoDataError(TrackerError):
@@ -120,7 +120,10 @@ def say(text: str) -> None:
 
 def show_json(data: Mapping[str, Any]) -> None:
     """Print one object on one line."""
-    typer.echo(json.dumps(data, ensure_ascii=False, default=_plain))
+    text = json.dumps(data, ensure_ascii=False, default=_plain)
+    if not text.isprintable():  # half a character cannot be written as it is
+        text = json.dumps(data, default=_plain)
+    typer.echo(text)
 
 
 def _plain(value: object) -> object:

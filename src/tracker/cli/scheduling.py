@@ -13,10 +13,9 @@ from tracker.cli.door import FINE, Door, say, show_json, show_table
 from tracker.core.plan.chances import StepChance
 from tracker.core.plan.facts import Stage
 from tracker.core.plan.schedule import Dates
-from tracker.core.problems import TrackerError
+from tracker.core.problems import TrackerError, UnknownStepError, message
 from tracker.exchange.mspdi import left_out, read_mspdi, write_mspdi
 from tracker.exchange.network_file import read_network
-from tracker.exchange.refusal import RefusedNetworkError
 from tracker.exchange.schedule_file import (
     chances_record,
     explanation_record,
@@ -25,7 +24,12 @@ from tracker.exchange.schedule_file import (
     schedule_record,
 )
 from tracker.i18n import Words
-from tracker.services.scheduling import Outcome, built_in_calendars, schedule_draft
+from tracker.services.scheduling import (
+    NothingToExplainError,
+    Outcome,
+    built_in_calendars,
+    schedule_draft,
+)
 
 INFEASIBLE, REFUSED = 1, 3
 
@@ -46,18 +50,41 @@ class Asked:
 
 def run(door: Door, files: Sequence[str], asked: Asked) -> None:
     """Schedule every network and exit with the worst of their codes."""
-    calendars = built_in_calendars(door.catalog)
-    worst = FINE
     with door.user_errors():
+        _check_target(files, asked)
+        calendars = built_in_calendars(door.catalog)
+        worst = FINE
         for name, content in _contents(files):
             try:
                 is_xml = content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
                 draft = read_mspdi(content) if is_xml else read_network(_text(content), calendars)
                 worst = max(worst, _answer(door, schedule_draft(draft), asked))
+            except (UnknownStepError, NothingToExplainError):
+                raise
             except TrackerError as error:
                 worst = max(worst, REFUSED)
                 _refuse(door, name, content, error, asked)
     raise typer.Exit(worst)
+
+
+class OneNetworkError(TrackerError):
+    """Several networks cannot be written to one file, nor one over itself."""
+
+    code = "one_network"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("--to-xml writes one network, to a file of its own."),
+            remedy=message("Name one network file and another file to write."),
+        )
+
+
+def _check_target(files: Sequence[str], asked: Asked) -> None:
+    if asked.to_xml is None:
+        return
+    is_itself = any(Path(name).resolve() == asked.to_xml.resolve() for name in files)
+    if len(files) != 1 or files[0] == "-" or is_itself:
+        raise OneNetworkError
 
 
 def _contents(files: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -76,12 +103,13 @@ def _text(content: bytes) -> bytes:
 
 
 def _answer(door: Door, outcome: Outcome, asked: Asked) -> int:
+    record = _record(door.words, outcome, asked)
     if asked.to_xml:
         asked.to_xml.write_bytes(write_mspdi(outcome.draft, outcome.schedule))
         for words in left_out(outcome.draft):
             say(door.words(words))
     if asked.as_json:
-        show_json(_record(door.words, outcome, asked))
+        show_json(record)
     else:
         _show(door.words, outcome, asked)
     if outcome.split.uncomputed:
@@ -106,7 +134,7 @@ def _record(words: Words, outcome: Outcome, asked: Asked) -> dict[str, Any]:
 
 
 def _refuse(door: Door, name: str, content: bytes, error: TrackerError, asked: Asked) -> None:
-    where = error.where if isinstance(error, RefusedNetworkError) else str(error.place or "")
+    where = str(getattr(error, "where", "") or error.place or "")
     if asked.as_json:
         show_json(refusal_record(_id_of(content), error, where=where, say=door.words))
     else:
@@ -118,7 +146,7 @@ def _id_of(content: bytes) -> str | None:
     """Return a refused network's id where it can be made out."""
     try:
         found = json.loads(_text(content))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     named = found.get("id") if isinstance(found, dict) else None
     return named if isinstance(named, str) else None
@@ -179,7 +207,7 @@ def _row(words: Words, outcome: Outcome, step_id: str) -> list[str]:
     schedule = outcome.schedule
     step = outcome.draft.by_id[step_id]
     n = schedule.column.network.position.get(step_id) if schedule else None
-    title = f"{step_id} {step.name}" if step.name else step_id
+    title = _printable(f"{step_id} {step.name}" if step.name else step_id)
     if schedule is None or n is None:
         return [title, *[""] * 6, words.text("not computed")]
     if step.stage is Stage.OFF:
@@ -189,8 +217,17 @@ def _row(words: Words, outcome: Outcome, step_id: str) -> list[str]:
         return [title, *done, *[""] * 4, words.text("complete")]
     early, late = schedule.early(n), schedule.late(n)
     total, free = schedule.total_floats[n], schedule.free_floats[n]
-    mark = words.text("critical") if schedule.is_critical(n) else ""
-    return [title, *_days(words, early), *_days(words, late), str(total), str(free), mark]
+    marks = [words.text("critical")] if schedule.is_critical(n) else []
+    if step.stage is Stage.BEGUN:
+        since = words.short_day(step.actual_start)
+        marks.append(words.text("under way since {day}, the rest is shown", day=since))
+    numbers = (str(total), str(free))
+    return [title, *_days(words, early), *_days(words, late), *numbers, ", ".join(marks)]
+
+
+def _printable(text: str) -> str:
+    """Return a name as it may be shown: no name can move the cursor or turn the line around."""
+    return "".join(mark if mark.isprintable() else "\ufffd" for mark in text)
 
 
 def _days(words: Words, dates: Dates) -> list[str]:
@@ -219,7 +256,7 @@ def _show_paths(words: Words, outcome: Outcome, asked: Asked) -> None:
     for number, path in enumerate(outcome.paths_into(asked.into, asked.paths or 0), start=1):
         steps = " → ".join(nodes[n].id for n in path.steps)
         line = words.text(
-            "Path {number}, {slack} d to spare: {steps}",
+            "Path {number}, {slack} d before it drives the end: {steps}",
             number=number,
             slack=path.slack,
             steps=steps,

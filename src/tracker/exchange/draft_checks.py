@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from difflib import get_close_matches
 
-from tracker.core.calendars import FIRST_DAY, LAST_DAY
+from tracker.core.calendars import LAST_DAY, Calendar
 from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.problems import message
 from tracker.exchange.refusal import RefusedNetworkError
@@ -18,7 +18,9 @@ def check(draft: Draft) -> None:
     """Raise RefusedNetworkError for the first thing that cannot be scheduled."""
     _check_size(draft)
     _check_names(draft)
+    _check_quantities(draft)
     _check_project_dates(draft)
+    _check_calendars(draft)
     for step in draft.steps:
         _check_step(draft, step)
 
@@ -35,6 +37,25 @@ def _check_size(draft: Draft) -> None:
                 message("{count} entries are more than {most}.", count=count, most=most),
                 message("Divide the plan."),
             )
+
+
+def _check_quantities(draft: Draft) -> None:
+    days = [(f"step {step.id}", step.duration, step.remaining or 0) for step in draft.steps]
+    lags = [(f"link {tie.predecessor} → {tie.successor}", abs(tie.lag), 0) for tie in draft.ties]
+    for where, *counts in [*days, *lags]:
+        if max(counts) > MOST_DAYS:
+            what = message("{count} days are more than {most}.", count=max(counts), most=MOST_DAYS)
+            raise RefusedNetworkError("too_large", where, what, message("Check this number."))
+
+
+def _check_calendars(draft: Draft) -> None:
+    """Refuse a plan that starts before a calendar it counts by, or for which it never works."""
+    counting = [tie.calendar for tie in draft.ties if tie.lag]
+    counting += [step.valid_for.calendar for step in draft.steps if step.valid_for]
+    for calendar in dict.fromkeys([*(step.calendar for step in draft.steps), *counting]):
+        calendar.check_works(max(draft.start, calendar.first_day))
+        if draft.start < calendar.first_day:
+            _check_reach(calendar, draft.start, "start")
 
 
 def _check_names(draft: Draft) -> None:
@@ -58,7 +79,15 @@ def _check_names(draft: Draft) -> None:
         _check_known(draft, (tie.predecessor, tie.successor), where)
     for step_ in draft.steps:
         if step_.valid_for:
-            _check_known(draft, step_.valid_for.used_by, f"step {step_.id}: valid_for")
+            where = f"step {step_.id}: valid_for"
+            _check_known(draft, step_.valid_for.used_by, where)
+            if step_.id in step_.valid_for.used_by:
+                raise RefusedNetworkError(
+                    "self_link",
+                    where,
+                    message("What '{step}' gives is used by itself.", step=step_.id),
+                    message("Name the step that uses it."),
+                )
 
 
 def _check_known(draft: Draft, steps: tuple[str, ...], where: str) -> None:
@@ -76,15 +105,15 @@ def _check_known(draft: Draft, steps: tuple[str, ...], where: str) -> None:
 
 def _check_project_dates(draft: Draft) -> None:
     for name in ("start", "deadline", "status_date"):
-        _check_reach(draft, getattr(draft, name), name)
+        _check_reach(draft.calendar, getattr(draft, name), name)
 
 
 def _check_step(draft: Draft, step: DraftStep) -> None:
     where = f"step {step.id}"
     if step.not_before and step.not_before > LAST_DAY:  # an earlier one holds nothing back
-        _check_reach(draft, step.not_before, f"{where}: not_before")
+        _check_reach(step.calendar, step.not_before, f"{where}: not_before")
     for name, day in _dates(step):
-        _check_reach(draft, day, f"{where}: {name}")
+        _check_reach(step.calendar, day, f"{where}: {name}")
     progress = (step.actual_start, step.actual_finish, step.remaining, step.expected_finish)
     if draft.status_date is None and any(value is not None for value in progress):
         raise RefusedNetworkError(
@@ -109,7 +138,7 @@ def _check_step(draft: Draft, step: DraftStep) -> None:
             message("Check both dates."),
         )  # fmt: skip
     _check_quantiles(step, where)
-    _check_calendar(draft, step)
+    step.own_calendar.check_works(max(draft.start, step.calendar.first_day))
 
 
 def _dates(step: DraftStep) -> Iterator[tuple[str, date | None]]:
@@ -129,15 +158,15 @@ def _dates(step: DraftStep) -> Iterator[tuple[str, date | None]]:
         yield "stops", last
 
 
-def _check_reach(draft: Draft, day: date | None, where: str) -> None:
-    if day is None or FIRST_DAY <= day <= LAST_DAY:
+def _check_reach(calendar: Calendar, day: date | None, where: str) -> None:
+    if day is None or calendar.first_day <= day <= calendar.last_day:
         return
     raise RefusedNetworkError(
         "outside_calendar",
         where,
         message(
             "A date falls outside the calendar '{calendar}', {first} to {last}.",
-            calendar=draft.calendar.name, first=FIRST_DAY, last=LAST_DAY,
+            calendar=calendar.name, first=calendar.first_day, last=calendar.last_day,
         ),
         message("Check the date."),
     )  # fmt: skip
@@ -158,8 +187,3 @@ def _check_quantiles(step: DraftStep, where: str) -> None:
             message("p80 is smaller than p50."),
             message("Give the days that half and four fifths of such steps take."),
         )
-
-
-def _check_calendar(draft: Draft, step: DraftStep) -> None:
-    calendar = step.own_calendar
-    calendar.check_works(max(draft.start, calendar.first_day))

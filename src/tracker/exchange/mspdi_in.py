@@ -93,9 +93,13 @@ class _Element:
         """Return a child's whole number."""
         text = self.content(name)
         try:
-            return int(float(text)) if text else default
-        except ValueError:
+            value = float(text) if text else default
+            found = int(value)
+        except (ValueError, OverflowError):
             raise _bad(name, text) from None
+        if found != value:
+            raise _bad(name, text)
+        return found
 
     def moment(self, name: str) -> datetime | None:
         """Return a child's date and time; the years that mean "none" give none."""
@@ -107,6 +111,13 @@ class _Element:
         except ValueError:
             raise _bad(name, text) from None
         return found if found.year > FIRST_DAY.year - 16 else None
+
+    def hour(self, name: str) -> time:
+        """Return a child's time of day."""
+        try:
+            return time.fromisoformat(self.content(name))
+        except ValueError:
+            raise _bad(name, self.content(name)) from None
 
     def minutes(self, name: str) -> float | None:
         """Return a child's duration in minutes, `PT40H0M0S`."""
@@ -142,6 +153,8 @@ class _File:
     def __init__(self, root: _Element) -> None:
         self.root = root
         self.minutes_a_day = root.number("MinutesPerDay", 480)
+        if not 0 < self.minutes_a_day <= MINUTES_A_DAY:
+            raise _bad("MinutesPerDay", str(self.minutes_a_day))
         self.by_uid = {c.content("UID"): c for c in root.all("Calendars", "Calendar")}
         self.made: dict[str, Calendar] = {}
         self.hours: _Hours | None = None
@@ -206,6 +219,8 @@ class _File:
             raise _unsupported(where, message("A summary task has links of its own."))
         if task.number("ConstraintType") != _AS_SOON_AS_POSSIBLE:
             raise _unsupported(where, message("A summary task has a constraint of its own."))
+        if task.moment("Deadline"):
+            raise _unsupported(where, message("A summary task has a deadline of its own."))
 
     def _refuse_task(self, task: _Element) -> None:
         where = f"Task {task.content('UID')} {task.content('Name')}"
@@ -238,7 +253,12 @@ class _File:
         calendar = self.calendar(self._calendar_uid(task), where)
         if is_elapsed:
             calendar = EVERY_DAY
-        duration = self.days(task.minutes("Duration") or 0, is_elapsed, f"{where}: Duration")
+        minutes = task.minutes("Duration")
+        if minutes is None:
+            raise _refused("missing_field", where,
+                           message("The field '{field}' is missing.", field="Duration"),
+                           message("Add it."))  # fmt: skip
+        duration = self.days(minutes, is_elapsed, f"{where}: Duration")
         begun, ended = task.moment("ActualStart"), task.moment("ActualFinish")
         left = task.minutes("RemainingDuration") if begun and not ended else None
         limits = self.limits(task, calendar, duration, where)
@@ -286,8 +306,14 @@ class _File:
     def ties(self, task: _Element, known: dict[str, DraftStep]) -> Iterator[Tie]:
         """Yield the links into a task."""
         uid = task.content("UID")
+        names = {found.content("UID") for found in self.root.all("Tasks", "Task")}
         for link in task.all("PredecessorLink"):
             where = f"Task {uid} {task.content('Name')}: PredecessorLink"
+            if link.content("PredecessorUID") not in names:
+                wanted = link.content("PredecessorUID")
+                raise _refused("unknown_step", where,
+                               message("No step is called '{step}'.", step=wanted),
+                               message("Correct this entry."))  # fmt: skip
             if link.content("CrossProject") == "1":
                 raise _unsupported(where, message("The task waits for another file."))
             before = link.content("PredecessorUID")
@@ -370,15 +396,22 @@ def _start_for(finish: date, duration: int, calendar: Calendar) -> date:
 class _CalendarReader:
     """The worked days of one calendar and those it is based on."""
 
-    def __init__(self, file: _File, element: _Element) -> None:
+    def __init__(self, file: _File, element: _Element, below: tuple[str, ...] = ()) -> None:
         self.file, self.element = file, element
+        self.below = below or (element.content("UID"),)
         self.name = element.content("Name") or element.content("UID")
 
     @cached_property
     def base(self) -> "_CalendarReader | None":
         """Return the calendar this one is based on."""
-        found = self.file.by_uid.get(self.element.content("BaseCalendarUID"))
-        return _CalendarReader(self.file, found) if found else None
+        uid = self.element.content("BaseCalendarUID")
+        found = self.file.by_uid.get(uid)
+        if found is None:
+            return None
+        if uid in self.below:
+            words = message("The calendar '{name}' is based on itself.", name=self.name)
+            raise _unsupported(f"Calendar {self.name}", words)
+        return _CalendarReader(self.file, found, (*self.below, uid))
 
     @cached_property
     def week(self) -> list[bool]:
@@ -440,7 +473,7 @@ class _CalendarReader:
         if day.content("DayWorking") != "1":
             return False
         spans = [
-            (time.fromisoformat(t.content("FromTime")), time.fromisoformat(t.content("ToTime")))
+            (t.hour("FromTime"), t.hour("ToTime"))
             for t in day.all("WorkingTimes", "WorkingTime")
             if t.content("FromTime")
         ]

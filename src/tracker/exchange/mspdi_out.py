@@ -1,10 +1,13 @@
 """Writing Microsoft Project XML: the plan with its dates, to be opened there."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
 from tracker.core.calendars import EVERY_DAY, FIRST_DAY, LAST_DAY, Calendar
+from tracker.core.model import LinkType
+from tracker.core.network import FinishRule, Tie
 from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.plan.facts import Stage
 from tracker.core.plan.schedule import Schedule
@@ -21,6 +24,7 @@ from tracker.exchange.mspdi_codes import (
 )
 from tracker.exchange.refusal import RefusedNetworkError
 
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MINUTES = 480
 _MORNING, _EVENING = "T08:00:00", "T17:00:00"
 _TYPES = {type_: code for code, type_ in LINK_TYPES.items()}
@@ -30,12 +34,21 @@ _WORKED = (("08:00:00", "12:00:00"), ("13:00:00", "17:00:00"))
 def left_out(draft: Draft) -> list[Message]:
     """Return what the plan says and Microsoft Project has no place for."""
     found = []
+    by_date = draft.finish_rule is FinishRule.CALENDAR_DATE
+    if by_date and any(tie.type is LinkType.FINISH_TO_FINISH for tie in draft.ties):
+        found.append(message("Microsoft Project compares finishes by working time, not by date."))
+    if draft.overrides:
+        found.append(message("Microsoft Project has no progress override."))
+    if draft.deadline:
+        found.append(message("The project's deadline is written as that of every task; Microsoft"
+                             " Project counts no float beyond its own finish."))  # fmt: skip
     for step in draft.steps:
         words = [
             name
             for name, value in (
-                ("valid_for", step.valid_for), ("p50", step.p50), ("expected_finish", step.expected_finish),
+                ("valid_for", step.valid_for), ("p50, p80", step.p50), ("expected_finish", step.expected_finish),
                 ("start_by", step.start_by if step.not_before else None),
+                ("remaining", step.remaining if step.stage is Stage.WAITING else None),
             )
             if value is not None
         ]  # fmt: skip
@@ -63,6 +76,9 @@ class _Writer:
         self.draft, self.schedule = draft, schedule
         self.uid = {step.id: str(n) for n, step in enumerate(draft.steps, start=1)}
         self.calendars: dict[str, tuple[str, Calendar]] = {}
+        self.ties: dict[str, list[Tie]] = {}
+        for tie in draft.ties:
+            self.ties.setdefault(tie.successor, []).append(tie)
         self.project_calendar = self._calendar(draft.calendar, draft.calendar.name)
         for step in draft.steps:
             if step.stage is Stage.OFF:
@@ -156,12 +172,11 @@ class _Writer:
         calendar, name = self._calendar_of(step)
         _texts(task, CalendarUID=self._calendar(calendar, name), IgnoreResourceCalendar="1")
         self._write_limits(task, step)
-        for tie in self.draft.ties:
-            if tie.successor == step.id:
-                lag, unit = self._lag(tie.lag, tie.calendar, step)
-                link = ET.SubElement(task, "PredecessorLink")
-                _texts(link, PredecessorUID=self.uid[tie.predecessor], Type=str(_TYPES[tie.type]))
-                _texts(link, CrossProject="0", LinkLag=str(lag), LagFormat=str(unit))
+        for tie in self.ties.get(step.id, []):
+            lag, unit = self._lag(tie.lag, tie.calendar, step)
+            link = ET.SubElement(task, "PredecessorLink")
+            _texts(link, PredecessorUID=self.uid[tie.predecessor], Type=str(_TYPES[tie.type]))
+            _texts(link, CrossProject="0", LinkLag=str(lag), LagFormat=str(unit))
 
     def _write_progress(self, task: ET.Element, step: DraftStep) -> None:
         if step.actual_start or step.actual_finish:
@@ -219,7 +234,7 @@ def _refused(step: str, words: Message) -> RefusedNetworkError:
 
 def _texts(parent: ET.Element, **values: str) -> None:
     for name, value in values.items():
-        ET.SubElement(parent, name).text = value
+        ET.SubElement(parent, name).text = _NOT_IN_XML.sub("\ufffd", value)
 
 
 def _write_hours(parent: ET.Element, *, worked: bool) -> None:

@@ -4,11 +4,13 @@ pydantic checks the form; what the form cannot say is checked in `draft_checks`.
 not known is refused by name, so that a spelling mistake is never a silent default.
 """
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from tracker.core.calendars import Calendar
@@ -20,18 +22,29 @@ from tracker.exchange.draft_checks import MOST_DAYS, check
 from tracker.exchange.refusal import RefusedNetworkError
 
 FORMAT = "tracker-network/1"
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _iso(value: object) -> date:
+    """Read a date written as 2026-01-31, and nothing else: a number of seconds is no date."""
+    if not isinstance(value, str) or not _ISO.fullmatch(value):
+        raise ValueError("not a date")
+    return date.fromisoformat(value)
+
+
+Day = Annotated[date, BeforeValidator(_iso)]
 Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
 Lag = Annotated[int, Field(ge=-MOST_DAYS, le=MOST_DAYS)]
 Flag = Annotated[int, Field(ge=0, le=1)]
 
 
 class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class _Stop(_Form):
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
 
 
 class _ValidFor(_Form):
@@ -45,13 +58,13 @@ class _Step(_Form):
     duration: Days
     name: str | None = None
     calendar: str | None = None
-    not_before: date | None = None
-    deadline: date | None = None
-    start_by: date | None = None
-    actual_start: date | None = None
-    actual_finish: date | None = None
+    not_before: Day | None = None
+    deadline: Day | None = None
+    start_by: Day | None = None
+    actual_start: Day | None = None
+    actual_finish: Day | None = None
     remaining: Days | None = None
-    expected_finish: date | None = None
+    expected_finish: Day | None = None
     stops: list[_Stop] | None = None
     off: bool | None = None
     p50: Annotated[float, Field(gt=0, le=MOST_DAYS)] | None = None
@@ -69,18 +82,18 @@ class _Link(_Form):
 
 class _Calendar(_Form):
     week: Annotated[list[Flag], Field(min_length=7, max_length=7)]
-    days: dict[date, Flag] | None = None
+    days: dict[Day, Flag] | None = None
 
 
 class _Network(_Form):
     format: Literal["tracker-network/1"]
     id: str
-    start: date
+    start: Day
     steps: list[_Step]
     links: list[_Link] | None = None
     name: str | None = None
-    deadline: date | None = None
-    status_date: date | None = None
+    deadline: Day | None = None
+    status_date: Day | None = None
     calendar: str | None = None
     lag_calendar: Literal["successor", "predecessor", "project"] | None = None
     progress: Literal["retained_logic", "override"] | None = None
@@ -94,6 +107,7 @@ def read_network(text: str | bytes, built_in: Mapping[str, Calendar]) -> Draft:
 
     `built_in` are the calendars every file knows. Raises RefusedNetworkError.
     """
+    _check_keys(text)
     try:
         form = _Network.model_validate_json(text)
     except ValidationError as error:
@@ -101,6 +115,29 @@ def read_network(text: str | bytes, built_in: Mapping[str, Calendar]) -> Draft:
     draft = _Reading(form, built_in).draft()
     check(draft)
     return draft
+
+
+def _check_keys(text: str | bytes) -> None:
+    """Refuse a field that stands twice: one of its values would be dropped without a word."""
+    try:
+        json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, RefusedNetworkError):
+            raise
+        detail = str(error) if isinstance(error, ValueError) else "nested too deeply"
+        what = _WHAT["bad_json"].of(detail=detail)
+        raise RefusedNetworkError("bad_json", "$", what, _REMEDY["bad_json"]) from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    seen = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise RefusedNetworkError(
+                "bad_json", name, message("The field '{field}' stands here twice.", field=name),
+                message("Leave one of them out."),
+            )  # fmt: skip
+        seen.add(name)
 
 
 class _Reading:
@@ -172,6 +209,7 @@ class _Reading:
 
     def validity(self, found: _ValidFor, where: str) -> ValidFor:
         users = [found.used_by] if isinstance(found.used_by, str) else found.used_by
+        users = list(dict.fromkeys(users))
         calendar = self.calendar(found.calendar or "every_day", f"{where}.calendar")
         return ValidFor(found.days, calendar, tuple(users))
 
@@ -226,6 +264,7 @@ _REMEDY: Mapping[str, Message] = {
     "bad_date": message("Write dates as 2026-01-31."),
     "bad_duration": message("Write days as a whole number, 0 or more."),
     "bad_link_type": message("Write FS, SS, FF or SF."),
+    "bad_lag": message("Write the lag as a whole number of days; a lead is below 0."),
     "too_large": message("Divide the plan, or use smaller numbers."),
 }
 
@@ -237,7 +276,8 @@ def _refusal(error: ErrorDetails) -> RefusedNetworkError:
         detail=error["msg"], field=str(error["loc"][-1]) if error["loc"] else "",
         value=str(error.get("input"))[:60],
     )  # fmt: skip
-    return RefusedNetworkError(code, where, what, _REMEDY[code])
+    is_lag = code == "bad_duration" and error["loc"][-1] == "lag"
+    return RefusedNetworkError(code, where, what, _REMEDY["bad_lag" if is_lag else code])
 
 
 def _code(error: ErrorDetails) -> str:
@@ -246,12 +286,14 @@ def _code(error: ErrorDetails) -> str:
         return "missing_field"
     if kind == "extra_forbidden":
         return "unknown_field"
-    if kind == "less_than_equal" and isinstance(error.get("input"), int | float):
-        return "too_large"
     named = [str(part) for part in error["loc"] if isinstance(part, str)]
     fields = [name for name in named if name in _BY_FIELD]
-    if "week" in named or "used_by" in named or not fields:
-        return "bad_json"
+    if "week" in named or "used_by" in named or "calendars" in named[:1] or not fields:
+        return "bad_date" if kind.startswith(("date", "value_error")) else "bad_json"
+    if kind in ("less_than_equal", "greater_than_equal") and abs(error["input"]) > MOST_DAYS:
+        return "too_large"
+    if "valid_for" in named:
+        return "bad_duration"
     return "bad_date" if kind.startswith("date") else _BY_FIELD[fields[-1]]
 
 

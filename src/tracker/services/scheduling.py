@@ -15,6 +15,21 @@ from tracker.core.plan.solve import solve
 from tracker.core.plan.validity import BrokenWindow, broken_windows, windows_of
 from tracker.core.problems import TrackerError, UnknownStepError, message
 
+MOST_DRAWN = 200_000_000
+"""Steps times draws: each takes four bytes while they are counted."""
+
+
+class TooManyDrawsError(TrackerError):
+    """More draws of a network than memory holds."""
+
+    code = "too_large"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            message("That many draws of this network do not fit into memory."),
+            remedy=message("Ask for {most} at most.", most=most),
+        )
+
 
 class NothingToExplainError(TrackerError):
     """A step that has no dates: it is over, not needed, or part of a cycle."""
@@ -62,6 +77,8 @@ class Outcome:
         if self.schedule is None or not any(self.schedule.column.is_left):
             return None
         column, draft = self.schedule.column, self.draft
+        if draws * len(column.network.nodes) > MOST_DRAWN:
+            raise TooManyDrawsError(MOST_DRAWN // len(column.network.nodes))
         spreads = spreads_of(draft, column.network, column.facts)
         return chances(
             column.network, column.facts, spreads, draws=draws, seed=seed, wanted=wanted,
