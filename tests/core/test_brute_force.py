@@ -22,7 +22,7 @@ def placed(column: Column, moments: list[int]) -> dict[str, Placed]:
 RULES = st.sampled_from(FinishRule)
 
 
-@settings(max_examples=120)
+@settings(max_examples=250)
 @given(drafts(most=7), RULES)
 def test_the_forward_pass_finds_what_walking_day_by_day_finds(
     draft: Draft, rule: FinishRule
@@ -32,7 +32,7 @@ def test_the_forward_pass_finds_what_walking_day_by_day_finds(
     assert placed(column, column.early) == slow_early(draft)
 
 
-@settings(max_examples=120)
+@settings(max_examples=250)
 @given(drafts(most=7), RULES)
 def test_the_backward_pass_finds_what_walking_day_by_day_finds(
     draft: Draft, rule: FinishRule

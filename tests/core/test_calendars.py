@@ -178,6 +178,7 @@ def test_a_calendar_without_working_days_is_named() -> None:
     last = date(2026, 3, 2)
     ends = Calendar.weekly("ends", [False] * 7, {last: True})
     ends.check_works(last)
+    Calendar.weekly("first", [False] * 7, {FIRST_DAY: True}).check_works(FIRST_DAY)
     with pytest.raises(NoWorkingDayError) as caught:
         ends.check_works(date(2026, 3, 3))
     assert "ends" in str(caught.value)

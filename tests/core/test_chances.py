@@ -119,6 +119,17 @@ def test_more_draws_than_fit_one_block_are_all_counted() -> None:
     assert found.chance == pytest.approx(0.8, abs=0.015)
 
 
+def test_one_draw_is_its_own_quantile() -> None:
+    found = drawn(one(MONDAY + timedelta(days=400)), 1)
+    assert found.finish.p50 == found.finish.p80 == found.finish.p95
+    assert found.chance == 1
+    (step,) = found.steps
+    assert step
+    assert step.finish == found.finish
+    assert step.start_by
+    assert (MONDAY + timedelta(days=400) - step.start_by).days == (found.finish.p50 - MONDAY).days
+
+
 def test_a_step_under_way_with_stated_days_does_not_vary() -> None:
     step = DraftStep(
         "review", 20, EVERY_DAY, p50=20, p80=30, actual_start=MONDAY - timedelta(5), remaining=7

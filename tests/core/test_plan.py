@@ -122,6 +122,7 @@ def test_the_fastest_course_takes_a_day_for_all_that_can_be_hurried() -> None:
     found = planned(shape, date(2026, 3, 6))
     assert found.fastest == date(2026, 3, 9)
     assert found.is_lost
+    assert not planned(shape, date(2026, 3, 9)).is_lost
     other_unit = blueprint(
         step("notice", 8, StepKind.MINIMUM_PERIOD, limit=Duration(5, DayKind.CALENDAR)),
         step("open", 0, StepKind.MILESTONE), links=(Link("notice", "open"),),
@@ -183,3 +184,14 @@ def test_a_link_from_a_start_is_met_once_the_step_has_begun() -> None:
     begun = Progress(State.UNDER_WAY, start=date(2026, 3, 4), known_by=date(2026, 3, 5))
     found = planned(shape, None, date(2026, 3, 5), survey=begun)
     assert of(found, "permit").early_start == date(2026, 3, 10)
+
+
+def test_a_link_from_a_start_that_nobody_dated_waits_for_what_is_left() -> None:
+    shape = blueprint(
+        step("survey", 4), step("permit", 1),
+        links=(Link("survey", "permit", LinkType.START_TO_START, Duration(3)),),
+    )  # fmt: skip
+    begun = Progress(State.UNDER_WAY, known_by=date(2026, 3, 3))
+    found = planned(shape, None, date(2026, 3, 9), survey=begun)
+    assert of(found, "survey").early_start == date(2026, 3, 9)
+    assert of(found, "permit").early_start == date(2026, 3, 12)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tests.support.networks import scheduled
+from tracker.catalog import Catalog
 from tracker.core.calendars import EVERY_DAY, WEEKDAYS
 from tracker.core.model import LinkType
 from tracker.core.network import Tie
@@ -89,6 +90,8 @@ def test_a_start_that_has_happened_binds_nothing_on_the_way_back() -> None:
         ({"remaining": 0}, 9),
         ({}, 10),
         ({"duration": 3}, 9),
+        ({"actual_start": day(9)}, 13),
+        ({"actual_start": day(6)}, 12),
         ({"expected_finish": day(18)}, 18),
         ({"expected_finish": day(4)}, 9),
         ({"expected_finish": day(18), "remaining": 1}, 9),
@@ -96,7 +99,7 @@ def test_a_start_that_has_happened_binds_nothing_on_the_way_back() -> None:
 )
 def test_what_is_left_of_a_step_under_way(changes: dict[str, object], last: int) -> None:
     """Stated days first, then the expected finish, then the days not yet worked; one at least."""
-    begun = replace(A, actual_start=day(4), **changes)
+    begun = replace(A, **{"actual_start": day(4), **changes})
     assert early(plan(begun), "a") == (day(9), day(last))
 
 
@@ -337,3 +340,47 @@ def test_a_part_of_a_draft_keeps_only_its_own_ties() -> None:
     network = network_of(draft, split(draft).computed)
     assert facts_of(draft, network).count == 1
     assert len(network.arcs) == 1
+
+
+def test_only_what_counts_by_the_law_waits_for_its_notices(law: Catalog) -> None:
+    draft = plan(A, B, ties=(tie("a", "b"),))
+    assert draft.holidays is None
+    cn = law.working_days
+    for counted in (
+        replace(draft, calendar=cn),
+        replace(draft, steps=(replace(A, calendar=cn), B)),
+        replace(draft, ties=(replace(draft.ties[0], lag=1, calendar=cn),)),
+    ):
+        assert counted.holidays is cn
+    schedule = scheduled(replace(draft, deadline=date(2027, 2, 26)))
+    assert schedule.is_provisional(0, cn)
+    assert not scheduled(replace(draft, deadline=date(2026, 12, 31))).is_provisional(0, cn)
+
+
+def test_what_is_left_is_feasible_or_not_whatever_is_over() -> None:
+    draft = plan(DONE, B, ties=(tie("a", "b"),))
+    assert scheduled(replace(draft, deadline=day(11))).is_feasible
+    assert not scheduled(replace(draft, deadline=day(10))).is_feasible
+    assert scheduled(replace(plan(DONE), deadline=day(3))).is_feasible
+    assert scheduled(plan(DONE)).finish is None
+
+
+def test_logic_goes_on_through_several_steps_that_are_off() -> None:
+    off = [DraftStep(name, 5, WEEKDAYS, is_off=True) for name in "opq"]
+    ties = tuple(tie(a, b) for a, b in zip("aopq", "opqb", strict=True))
+    schedule = scheduled(plan(A, *off, B, ties=ties, today=2, deadline=day(31)))
+    names = [node.id for node in schedule.column.network.nodes]
+    assert [names[n] for n in schedule.ends] == ["b"]
+    assert [names[n] for n in schedule.longest_path] == ["a", "b"]
+    assert schedule.free_floats[names.index("a")] == 0
+
+
+def test_under_override_a_begun_step_is_driven_by_the_status_date_alone() -> None:
+    ahead = replace(B, actual_start=day(6), remaining=2)
+    ties = (tie("a", "b"), tie("b", "c"))
+    draft = plan(A, ahead, DraftStep("c", 1, WEEKDAYS), ties=ties, progress=ProgressRule.OVERRIDE)
+    found = scheduled(draft).drivers
+    assert (found[1].arcs, found[1].floors) == ((), (Floor.STATUS_DATE,))
+    assert (found[2].arcs, found[2].floors) == ((1,), ())
+    retained = scheduled(replace(draft, progress=ProgressRule.RETAINED_LOGIC)).drivers
+    assert retained[1].arcs == (0,)

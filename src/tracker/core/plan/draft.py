@@ -210,13 +210,9 @@ def _days_left(draft: Draft, step: DraftStep, node: Node) -> int:
         floors.append(step.not_before)
     first = max(day for day in floors if day)
     if step.expected_finish:
-        return max(1, _worked(node, first, step.expected_finish))
+        return max(1, node.calendar.count(first, step.expected_finish))
     if step.actual_start is None or draft.status_date is None:
         return step.duration
     worked = node.calendar.worked_before
     done = worked[boundary_before(draft.status_date)] - worked[boundary_before(step.actual_start)]
     return max(1, step.duration - max(0, done))
-
-
-def _worked(node: Node, first: date, last: date) -> int:
-    return node.calendar.count(first, last) if first <= last else 0
