@@ -23,7 +23,7 @@ import networkx as nx
 import numpy as np
 import rustworkx as rx
 
-from benchmarks import peers, workload
+from benchmarks import mpxj_peer, peers, workload
 from tracker.catalog import catalog
 from tracker.core.calendars import EVERY_DAY, FIRST_DAY, boundary_before
 from tracker.core.plan.chances import Spread, chances
@@ -124,6 +124,11 @@ class Bench:
         dates = seconds(lambda: solve(self.network, together))
         yield Row("86 projects, passes", passes, "longpath", theirs, "80x", 86 * STEPS)
         yield Row("86 projects, dates", dates, "longpath", theirs, "80x", 86 * STEPS)
+        if java := mpxj_peer.scheduler(drafts):
+            for _ in range(30):  # until its compiler has seen it all
+                java()
+            warm = seconds(java)
+            yield Row("86 projects, passes", passes, "MPXJ Primavera, warm", warm, "", 86 * STEPS)
 
     def groups(self, count: int, *, is_plain: bool) -> list[tuple[Any, list[Draft]]]:
         """Return eight networks and their projects."""
