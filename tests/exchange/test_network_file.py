@@ -176,3 +176,26 @@ def test_dates_that_leave_the_calendar_are_refused(law: Catalog, deadline: str |
         assert schedule
         [schedule.late(n) for n in range(3)]
     assert caught.value.code == "outside_calendar"
+
+
+def test_late_dates_before_the_calendar_are_refused_behind_a_step_that_is_over(
+    law: Catalog,
+) -> None:
+    """Nine thousand days before 2006 lie outside; no table may be read from its other end."""
+    steps = [
+        {"id": "a", "duration": 5},
+        {"id": "f", "duration": 2, "actual_start": "2005-01-04", "actual_finish": "2005-01-05"},
+        {"id": "b", "duration": 3},
+    ]
+    links = [
+        {"from": "a", "to": "f"},
+        {"from": "f", "to": "b", "lag": 9000, "lag_calendar": "every_day"},
+    ]
+    days = {"start": "2005-01-03", "status_date": "2005-02-01", "deadline": "2006-01-31"}
+    schedule = schedule_draft(
+        read(law, steps=steps, links=links, calendar="weekdays", **days)
+    ).schedule
+    assert schedule
+    with pytest.raises(TrackerError) as caught:
+        schedule.late(schedule.column.network.position["a"])
+    assert caught.value.code == "outside_calendar"

@@ -54,7 +54,7 @@ class _OneWorld:
 
     @staticmethod
     def look_up(table: list[int], index: int) -> int:
-        return table[index]
+        return table[index if index > 0 else 0]  # before the first day a list would count backwards
 
     @staticmethod
     def table(lookup: Lookup) -> list[int]:

@@ -140,13 +140,18 @@ def longest_path(column: Column, total: Sequence[int], found: Sequence[Drivers])
         {*ends_of(column), *setting},
         key=lambda n: (-total[n], column.ends(column.early, n), n),
     )
-    chain, waiting = set(), [last]
+    return tuple(sorted(n for n in driving_chain(column, found, last) if column.is_left[n]))
+
+
+def driving_chain(column: Column, found: Sequence[Drivers], end: int) -> set[int]:
+    """Return a step with all that drives it, back to what nothing drives."""
+    chain, waiting = set(), [end]
     while waiting:
         step = waiting.pop()
         if step not in chain:
             chain.add(step)
             waiting.extend(column.network.arcs[arc].predecessor for arc in found[step].arcs)
-    return tuple(sorted(n for n in chain if column.is_left[n]))
+    return chain
 
 
 @dataclass(frozen=True, slots=True)

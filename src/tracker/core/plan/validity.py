@@ -18,7 +18,7 @@ from tracker.core.plan.facts import Stage
 from tracker.core.plan.lags import moved
 from tracker.core.plan.numbers import ONE_WORLD
 from tracker.core.plan.passes import early, late
-from tracker.core.plan.reasons import Drivers, drivers
+from tracker.core.plan.reasons import Drivers, drivers, driving_chain
 from tracker.core.plan.solve import Column
 
 _MOST_ROUNDS = 500
@@ -80,9 +80,7 @@ def broken_windows(
 ) -> list[BrokenWindow]:
     """Return the windows that a plan's dates break; `moments` are its early or its late ones."""
     open_ones = [w for w in windows if _is_open(column, w)]
-    broken = [
-        w for w in open_ones if _used(column, moments, w) > w.ends(_issued(column, moments, w))
-    ]
+    broken = _used_late(column, open_ones, moments)
     if not broken:
         return []
     bounds = _bounds(column, open_ones)
@@ -97,6 +95,11 @@ def _is_open(column: Column, window: Window) -> bool:
     """Tell whether the giver takes part and the user is still to come."""
     gives = column.stages[window.giver] <= Stage.FINISHED
     return gives and column.stages[window.user] is Stage.WAITING
+
+
+def _used_late(column: Column, windows: Sequence[Window], moments: list[int]) -> list[Window]:
+    """Return the windows that are used after they have expired."""
+    return [w for w in windows if _used(column, moments, w) > w.ends(_issued(column, moments, w))]
 
 
 def _issued(column: Column, moments: list[int], window: Window) -> int:
@@ -151,9 +154,7 @@ def _first_moments(column: Column, windows: Sequence[Window]) -> list[int] | Non
     """Return the earliest moments at which all windows hold: givers are delayed as needed."""
     floors, moments = list(column.worlds.floors), column.early
     for _ in range(_MOST_ROUNDS):
-        late_ones = [
-            w for w in windows if _used(column, moments, w) > w.ends(_issued(column, moments, w))
-        ]
+        late_ones = _used_late(column, windows, moments)
         if not late_ones:
             return moments
         if not _delay(column, late_ones, moments, floors):
@@ -186,9 +187,7 @@ def _last_moments(column: Column, windows: Sequence[Window]) -> list[int] | None
     """Return the latest moments at which all windows hold: users are brought forward as needed."""
     last_ends, moments = list(column.worlds.last_ends), column.late
     for _ in range(_MOST_ROUNDS):
-        late_ones = [
-            w for w in windows if _used(column, moments, w) > w.ends(_issued(column, moments, w))
-        ]
+        late_ones = _used_late(column, windows, moments)
         if not late_ones:
             return moments
         for window in late_ones:
@@ -205,12 +204,7 @@ def _last_moments(column: Column, windows: Sequence[Window]) -> list[int] | None
 
 def _between(column: Column, window: Window, found: Sequence[Drivers]) -> tuple[int, ...]:
     """Return the steps that drive the user from the giver on: what takes longer than is allowed."""
-    chain, waiting = set(), [window.user]
-    while waiting:
-        step = waiting.pop()
-        if step not in chain:
-            chain.add(step)
-            waiting.extend(column.network.arcs[arc].predecessor for arc in found[step].arcs)
+    chain = driving_chain(column, found, window.user)
     after = {window.giver}
     for arc in column.network.arcs:
         if arc.predecessor in after:
