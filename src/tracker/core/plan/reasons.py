@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import numpy as np
+
 from tracker.core.network import Arc
 from tracker.core.plan.circuit import Wire
 from tracker.core.plan.facts import NONE, Stage
 from tracker.core.plan.lags import demanded, measure_of, moved
 from tracker.core.plan.numbers import ONE_WORLD
 from tracker.core.plan.solve import Column
+from tracker.core.plan.worlds import own_limits
 
 
 class Floor(StrEnum):
@@ -246,8 +249,12 @@ class Bound:
 def bounds_by_cell(column: Column) -> list[Bound]:
     """Return what bounds the late dates of each cell; ties go to the nearest deadline."""
     by_cell: list[Bound] = [Bound()] * len(column.circuit.cells)
+    limits = _limits(column)
     for cell in range(len(by_cell) - 1, -1, -1):
-        by_cell[cell] = _bound(column, cell, by_cell)
+        if limits.get(cell) == column.late[2 * cell + 1]:
+            by_cell[cell] = Bound(column.circuit.cells[cell].step)
+        else:
+            by_cell[cell] = _bound(column, cell, by_cell)
     return by_cell
 
 
@@ -255,8 +262,6 @@ def _bound(column: Column, cell: int, by_cell: Sequence[Bound]) -> Bound:
     late = column.late[2 * cell + 1]
     place = column.circuit.cells[cell]
     snap = place.snaps.instant_before if place.snaps else None
-    if own_limit(column, place.step) == late and cell == column.circuit.work[place.step]:
-        return Bound(place.step)
     for wire in column.circuit.wires_out[cell]:
         if column.is_open(wire):
             at = column.late[2 * wire.sink + wire.is_to_finish]
@@ -277,17 +282,13 @@ def way_on(column: Column, by_cell: Sequence[Bound], step: int) -> list[Arc]:
     return arcs
 
 
-def own_limit(column: Column, step: int) -> int | None:
-    """Return the index by which a step's own deadline and `start_by` want it over."""
-    last_end = int(column.facts.last_end[step, 0])
-    last_start = int(column.facts.last_start[step, 0])
-    if min(last_end, last_start) == NONE or not column.is_left[step]:
-        return None
-    cell = column.circuit.cells[column.circuit.work[step]]
-    if cell.snaps:
-        worked = cell.snaps.worked_before
-        on_day = cell.snaps.start_of[worked[last_start] - 1] if last_start < NONE else NONE
-        return cell.snaps.instant_before[min(last_end, on_day)]
-    days = column.worlds.days[column.circuit.work[step]]
-    worked = cell.space.worked_before
-    return min(worked[last_end], worked[last_start] - 1 + int(days))
+def _limits(column: Column) -> dict[int, int]:
+    """Return the index by which its own dates want each cell's work over, where it has any."""
+    facts, found = column.facts, {}
+    has_dates = np.minimum(facts.last_end, facts.last_start)[:, 0] < NONE
+    for space, snaps, steps, cells in column.circuit.groups:
+        limits = own_limits(space, snaps, facts, steps)[:, 0].tolist()
+        for step, cell, limit in zip(steps.tolist(), cells.tolist(), limits, strict=True):
+            if has_dates[step] and column.is_left[step]:
+                found[cell] = snaps.instant_before[limit] if snaps else limit
+    return found

@@ -142,7 +142,9 @@ def worlds_of(circuit: Circuit, facts: Facts) -> Worlds:
     for space, snaps, steps, cells in circuit.groups:
         left = is_left[steps]
         floors[cells] = space.worked_before.take(floor[steps]) * left
-        bounds = _last_ends(space, snaps, facts, steps)
+        bounds = np.minimum(
+            own_limits(space, snaps, facts, steps), space.worked_before.take(facts.deadline)
+        )
         last_ends[cells] = np.where(left, bounds, space.worked_before[NONE])
     for step, at in of_finish:
         cell = circuit.work[step]
@@ -158,11 +160,10 @@ def worlds_of(circuit: Circuit, facts: Facts) -> Worlds:
     return Worlds(*rows)
 
 
-def _last_ends(space: Calendar, snaps: Calendar | None, facts: Facts, steps: Places) -> Counts:
-    """Return the index by which deadlines want each of `steps` over."""
-    last_end = np.minimum(facts.last_end[steps], facts.deadline)
+def own_limits(space: Calendar, snaps: Calendar | None, facts: Facts, steps: Places) -> Counts:
+    """Return the index by which their own deadlines and `start_by` want `steps` over."""
     last_start = facts.last_start[steps]
-    by_end: Counts = space.worked_before.take(last_end)
+    by_end: Counts = space.worked_before.take(facts.last_end[steps])
     if (last_start == NONE).all():
         return by_end
     if snaps is None:
