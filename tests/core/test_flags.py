@@ -5,7 +5,7 @@ import pytest
 
 from tracker.catalog import Catalog
 from tracker.core.assign import Gap, findings, first_level, follow_up, level_on
-from tracker.core.clocks import running
+from tracker.core.compile import switched_off
 from tracker.core.flag import FlagKind, Light, RulePack, Standing, standing
 from tracker.core.model import BlockReason, Event, EventKind, Project
 from tracker.core.plan import plan
@@ -23,11 +23,11 @@ def stands(law: Catalog, project: Project, events: list[Event], day: date = DAY)
     blueprint = law.blueprint(project.procedure, project.target, day)
     found = plan(
         blueprint,
-        progress(blueprint, events, frozenset(), day),
+        progress(blueprint, events, switched_off(blueprint.procedure, {}), day),
         status_date=day,
         deadline=project.deadline,
     )
-    return standing(project, found, law.working_days, RulePack())
+    return standing(project, found, RulePack())
 
 
 def finished(*steps: str) -> list[Event]:
@@ -36,6 +36,7 @@ def finished(*steps: str) -> list[Event]:
 
 ALL_BUT_APPROVAL = finished(
     "project_proposal", "fs_review", "site_preapproval", "energy_review", "stability_risk", "geohazard_assessment",
+    "funding_opinion",
 )  # fmt: skip
 
 
@@ -84,22 +85,6 @@ def test_a_case_that_is_back_with_the_applicant_makes_no_office_late(law: Catalo
     back = stands(law, replace(PARK, deadline=date(2026, 6, 30)), [accepted, returned])
     assert [flag.kind for flag in back.flags] == [FlagKind.RETURNED]
     assert back.light is Light.BLUE
-
-
-def test_a_clock_counts_from_the_day_after_acceptance(law: Catalog) -> None:
-    step = law.procedures["gov_building"].step("site_preapproval")
-    clocks = [running(step, date(2026, 9, 7), day, law.working_days) for day in
-              (date(2026, 10, 10), date(2026, 10, 11), date(2026, 10, 12), date(2026, 10, 13))]  # fmt: skip
-    assert [(clock.due, clock.over) for clock in clocks if clock] == [
-        (date(2026, 10, 10), over) for over in (0, 0, 1, 2)
-    ]
-
-
-def test_a_limit_of_calendar_days_that_ends_on_a_holiday_moves_on(law: Catalog) -> None:
-    step = law.procedures["gov_building"].step("eia_form")
-    clock = running(step, date(2026, 9, 1), date(2026, 9, 2), law.working_days)
-    assert clock is not None
-    assert clock.due == date(2026, 10, 8)  # thirty days end on 1 October
 
 
 def test_every_sentence_names_a_law_or_says_there_is_none(law: Catalog) -> None:

@@ -9,6 +9,7 @@ from tracker.core.calendars import WEEKDAYS
 from tracker.core.compile import Blueprint, compile_target
 from tracker.core.model import (
     BlockReason,
+    Dated,
     DayKind,
     Duration,
     Link,
@@ -29,14 +30,14 @@ MONDAY = date(2026, 3, 2)
 
 def step(name: str, days: int, kind: StepKind = StepKind.AGENCY_WORK, **more: object) -> Step:
     words = Name(name, name)
-    return Step(name, words, kind, Owner.AGENCY, words, Duration(days), **more)
+    return Step(name, words, kind, Owner.AGENCY, words, takes=Duration(days), **more)
 
 
 def blueprint(*steps: Step, links: tuple[Link, ...]) -> Blueprint:
     procedure = Procedure(
         "small", Name("小", "small"), Regime.APPROVAL, MONDAY, None, steps, links, (), "small.yaml"
     )
-    return compile_target(procedure, steps[-1].id, WEEKDAYS)
+    return compile_target(procedure, steps[-1].id, WEEKDAYS, MONDAY)
 
 
 def small() -> Blueprint:
@@ -115,7 +116,7 @@ def test_drag_takes_a_step_with_all_that_holds_it() -> None:
 
 def test_the_fastest_course_takes_a_day_for_all_that_can_be_hurried() -> None:
     shape = blueprint(
-        step("study", 10), step("notice", 8, StepKind.MINIMUM_PERIOD, limit=Duration(5)),
+        step("study", 10), step("notice", 8, StepKind.MINIMUM_PERIOD, limits=(Dated(Duration(5)),)),
         step("open", 0, StepKind.MILESTONE),
         links=(Link("study", "notice"), Link("notice", "open")),
     )  # fmt: skip
@@ -124,7 +125,7 @@ def test_the_fastest_course_takes_a_day_for_all_that_can_be_hurried() -> None:
     assert found.is_lost
     assert not planned(shape, date(2026, 3, 9)).is_lost
     other_unit = blueprint(
-        step("notice", 8, StepKind.MINIMUM_PERIOD, limit=Duration(5, DayKind.CALENDAR)),
+        step("notice", 8, StepKind.MINIMUM_PERIOD, limits=(Dated(Duration(5, DayKind.CALENDAR)),)),
         step("open", 0, StepKind.MILESTONE), links=(Link("notice", "open"),),
     )  # fmt: skip
     assert planned(other_unit, date(2026, 3, 11)).fastest == date(2026, 3, 11)

@@ -90,7 +90,8 @@ def test_days_already_counted_are_taken_off_and_the_day_of_acceptance_is_not_one
     building: Blueprint,
 ) -> None:
     accepted = event("site_preapproval", EventKind.STARTED, date(2025, 6, 17))
-    done = [event("project_proposal", EventKind.FINISHED, date(2025, 5, 6))]
+    before = ("project_proposal", "territorial_plan_check")
+    done = [event(step, EventKind.FINISHED, date(2025, 5, 6)) for step in before]
     found = plan(
         building,
         progress(building, [*done, accepted], NOTHING, DAY),
@@ -98,7 +99,7 @@ def test_days_already_counted_are_taken_off_and_the_day_of_acceptance_is_not_one
         deadline=None,
     )
     step = next(s for s in found.steps if s.step.id == "site_preapproval")
-    assert step.step.plan_time.days == 5
+    assert step.takes.days == 5
     assert (step.early_start, step.early_finish) == (date(2025, 6, 20), date(2025, 6, 24))
 
 

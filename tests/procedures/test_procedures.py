@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tracker.catalog import Catalog, procedures_folder
-from tracker.catalog.procedures import read_procedures
+from tracker.catalog.lint import lint
 from tracker.core.compile import answer, switched_off
 from tracker.core.model import Procedure
 from tracker.core.plan import plan
-from tracker.core.problems import BadFileError, CycleError, TrackerError, UnknownStepError
+from tracker.core.problems import BadFileError, CycleError, UnknownStepError
 from tracker.core.track import progress
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
@@ -26,12 +26,18 @@ DAYS = (
 )
 
 
+BASES = (
+    "gov_building", "gov_municipal", "gov_road", "gov_water", "gov_park", "enterprise_verification", "enterprise_filing",
+)  # fmt: skip
+OVERLAYS = ("special_bond", "central_budget", "policy_instrument")
+
+
 def all_of(law: Catalog) -> list[Procedure]:
-    return list(law.procedures.values())
+    return [law.procedure(each, date(2026, 12, 1)) for each in (*BASES, *OVERLAYS)]
 
 
-def test_the_three_procedures_are_there(law: Catalog) -> None:
-    assert sorted(law.procedures) == ["enterprise_filing_park", "gov_building", "gov_road_water"]
+def test_the_procedures_are_there(law: Catalog) -> None:
+    assert sorted(law.ids) == sorted((*BASES, *OVERLAYS))
 
 
 def test_every_step_has_a_law_in_force_on_every_day(law: Catalog) -> None:
@@ -55,7 +61,7 @@ def test_no_two_rules_of_a_step_overlap_where_one_replaced_the_other(law: Catalo
 
 
 def test_the_eia_law_holds_until_the_code_replaces_it(law: Catalog) -> None:
-    step = law.procedures["gov_building"].step("eia_report")
+    step = law.procedure("gov_building", DAYS[1]).step("eia_report")
     assert str(step.law_on(date(2026, 8, 14))) == "《环境影响评价法》第22条"
     assert str(step.law_on(date(2026, 8, 15))) == "《生态环境法典》第102条"
 
@@ -71,7 +77,7 @@ def test_every_target_compiles_and_can_be_planned(law: Catalog, target: str) -> 
         assert blueprint.steps[-1].id == target
         found = plan(
             blueprint,
-            progress(blueprint, [], frozenset(), DAYS[1]),
+            progress(blueprint, [], switched_off(procedure, {}), DAYS[1]),
             status_date=DAYS[1],
             deadline=None,
         )
@@ -79,14 +85,21 @@ def test_every_target_compiles_and_can_be_planned(law: Catalog, target: str) -> 
         assert found.because and found.because.on_longest_path
 
 
+def test_what_ships_has_no_fault() -> None:
+    for day in (*DAYS, date(2028, 1, 3)):
+        assert [str(fault) for fault in lint(procedures_folder(), day)] == []
+
+
 def test_the_start_waits_for_each_environmental_step(law: Catalog) -> None:
     for procedure in all_of(law):
+        if procedure.id in OVERLAYS:
+            continue
         before = {link.predecessor for link in procedure.links if link.successor == "start"}
         assert {"eia_report", "eia_form", "eia_register"} <= before
 
 
 def test_facts_switch_exactly_one_environmental_branch_on(law: Catalog) -> None:
-    procedure = law.procedures["gov_building"]
+    procedure = law.procedure("gov_building", DAYS[1])
     for kind in ("report", "form", "register"):
         off = switched_off(procedure, {"eia": kind})
         on = {"report", "form", "register"} - {
@@ -96,11 +109,11 @@ def test_facts_switch_exactly_one_environmental_branch_on(law: Catalog) -> None:
 
 
 def test_an_unknown_fact_takes_the_careful_answer(law: Catalog) -> None:
-    question = next(q for q in law.procedures["gov_building"].questions if q.fact == "eia")
+    question = next(q for q in law.procedure("gov_building", DAYS[1]).questions if q.fact == "eia")
     assert answer(question, {}) == "report"
-    assert switched_off(law.procedures["gov_building"], {}) == switched_off(
-        law.procedures["gov_building"], {"eia": "report"}
-    ) | switched_off(law.procedures["gov_building"], {})
+    assert switched_off(law.procedure("gov_building", DAYS[1]), {}) == switched_off(
+        law.procedure("gov_building", DAYS[1]), {"eia": "report"}
+    ) | switched_off(law.procedure("gov_building", DAYS[1]), {})
 
 
 def test_a_procedure_is_not_used_outside_its_days(law: Catalog) -> None:
@@ -111,19 +124,22 @@ def test_a_procedure_is_not_used_outside_its_days(law: Catalog) -> None:
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda path: path.stem)
 def test_a_broken_file_names_its_code_and_line(broken: Path, tmp_path: Path) -> None:
-    """The file's first lines say what is expected: `# code: x`, `# line: n`, `# as: name.yaml`."""
+    """The file's first lines say what is expected: `# code: x`, `# line: n`, `# as: name.yaml`.
+
+    `# with:` names a procedure of the folder `with` that stands beside it.
+    """
     text = broken.read_text(encoding="utf-8")
-    wanted = dict(re.findall(r"^# (code|line|as): (\S+)$", text, re.MULTILINE))
+    wanted = dict(re.findall(r"^# (code|line|as|with): (\S+)$", text, re.MULTILINE))
     folder = tmp_path / "procedures"
     folder.mkdir()
-    for shared in ("steps.yaml", "offices.yaml"):
+    for shared in ("steps.yaml", "facts.yaml", "county.yaml"):
         shutil.copy(procedures_folder() / shared, folder / shared)
+    shutil.copytree(procedures_folder() / "schema", folder / "schema")
+    if "with" in wanted:
+        shutil.copy(broken.parents[1] / "with" / wanted["with"], folder / wanted["with"])
     (folder / wanted["as"]).write_text(text, encoding="utf-8")
-    with pytest.raises(TrackerError) as caught:
-        read_procedures(folder)
-    assert caught.value.code == wanted["code"]
-    assert caught.value.place is not None
-    assert (caught.value.place.file, caught.value.place.line) == (wanted["as"], int(wanted["line"]))
+    found = [(f.code, f.place.file, f.place.line) for f in lint(folder, DAYS[4]) if f.place]
+    assert found == [(wanted["code"], wanted["as"], int(wanted["line"]))]
 
 
 def test_the_kinds_of_fault_are_all_tried() -> None:
@@ -134,4 +150,9 @@ def test_the_kinds_of_fault_are_all_tried() -> None:
         "missing_article",
         "bad_duration",
         "unknown_field",
+        "no_unit",
+        "expired_law",
+        "unreachable_step",
+        "window_never_met",
+        "beside_but_linked",
     } <= codes

@@ -1,48 +1,157 @@
 """The law as data: `procedures/*.yaml` become core values, and every fault names its line."""
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from tracker.catalog.calendars import read_working_days
-from tracker.catalog.procedures import read_procedures
+from tracker.catalog.calendars import Year, calendar_of, read_years
+from tracker.catalog.changes import Change, read_changes
+from tracker.catalog.library import Faults, Library, Profile, read_library
+from tracker.catalog.procedures import Sheet, assemble, read_sheets
 from tracker.core.calendars import Calendar
 from tracker.core.compile import Blueprint, compile_target
 from tracker.core.model import Procedure
-from tracker.core.problems import BadFileError, Place, message
+from tracker.core.problems import BadFileError, Place, TrackerError, message
 
-__all__ = ["Catalog", "catalog", "procedures_folder"]
+__all__ = ["Catalog", "Change", "Law", "Year", "catalog", "procedures_folder", "read_law"]
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A folder of procedures as read; `faults` are in the order in which they were found."""
+
+    folder: Path
+    library: Library | None
+    sheets: tuple[Sheet, ...]
+    changes: tuple[Change, ...]
+    faults: tuple[TrackerError, ...]
+
+
+def read_law(folder: Path) -> Law:
+    """Read a folder of procedures; nothing is raised, every fault is kept."""
+    faults: Faults = []
+    library = read_library(folder, faults)
+    sheets = tuple(read_sheets(folder, library, faults)) if library else ()
+    for sheet in sheets:
+        if library:
+            assemble(sheet, (), library, faults)
+    known = library.entries if library else {}
+    changes = read_changes(folder / "changes.yaml", known, faults)
+    return Law(folder, library, sheets, changes, tuple(faults))
 
 
 @dataclass(frozen=True, eq=False)
 class Catalog:
-    """The procedures and the calendar; blueprints are compiled once and kept."""
+    """The procedures and the calendar; networks are compiled once and kept."""
 
-    procedures: Mapping[str, Procedure]
+    law: Law = field(repr=False)
+    library: Library = field(repr=False)
+    years: Mapping[int, Year] = field(repr=False)
     working_days: Calendar
-    _compiled: dict[tuple[str, str], Blueprint] = field(default_factory=dict, repr=False)
+    _assembled: dict[tuple[str, ...], Procedure] = field(default_factory=dict, repr=False)
+    _compiled: dict[tuple[object, ...], Blueprint] = field(default_factory=dict, repr=False)
 
-    def procedure(self, procedure_id: str, day: date) -> Procedure:
-        """Return the procedure in force on `day`."""
-        found = self.procedures.get(procedure_id)
-        if found is None or not found.is_valid_on(day):
+    @property
+    def profile(self) -> Profile:
+        """Return what is particular to the county."""
+        return self.library.profile
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """Return the changes of law, the oldest first, and then those that are only watched."""
+        return self.law.changes
+
+    def procedure(
+        self, procedure_id: str, day: date, *, seen_from: date | None = None
+    ) -> Procedure:
+        """Return the version of a procedure for a project that began on `day`.
+
+        What is under way keeps its version, until one that switches begins on or before
+        `seen_from`. Overlays follow the base, joined by `+`.
+        """
+        parts = [self._sheet(part, day, seen_from) for part in procedure_id.split("+")]
+        key = tuple(f"{sheet.procedure.file}" for sheet in parts)
+        if key not in self._assembled:
+            faults: Faults = []
+            found = assemble(parts[0], parts[1:], self.library, faults)
+            if found is None or faults:
+                raise faults[0]
+            self._assembled[key] = found
+        return self._assembled[key]
+
+    def _sheet(self, part: str, day: date, seen_from: date | None) -> Sheet:
+        versions = [sheet for sheet in self.law.sheets if sheet.procedure.id == part]
+        found = [sheet for sheet in versions if sheet.procedure.is_valid_on(day)]
+        if seen_from and not found:  # begun before the oldest version: the oldest still in force
+            found = [s for s in versions if day < s.procedure.valid_from <= seen_from]
+        for sheet in versions:
+            if (
+                seen_from
+                and sheet.procedure.switches
+                and day < sheet.procedure.valid_from <= seen_from
+            ):
+                found = [sheet]
+        if not found:
             raise BadFileError(
                 "no_procedure",
-                message("No procedure '{id}' is in force on {day}.", id=procedure_id, day=day),
-                remedy=message("Choose one of: {known}.", known=", ".join(self.procedures)),
+                message("No procedure '{id}' is in force on {day}.").of(id=part, day=day),
+                remedy=message("Choose one of: {known}.", known=", ".join(self.ids)),
                 place=Place("procedures"),
             )
-        return found
+        return min(found, key=lambda each: each.procedure.valid_from)
 
-    def blueprint(self, procedure_id: str, target: str, day: date) -> Blueprint:
-        """Return the network that leads to `target`, compiled on first use."""
-        procedure = self.procedure(procedure_id, day)
-        if (procedure_id, target) not in self._compiled:
-            compiled = compile_target(procedure, target, self.working_days)
-            self._compiled[procedure_id, target] = compiled
-        return self._compiled[procedure_id, target]
+    @property
+    def ids(self) -> Sequence[str]:
+        """Return the ids of all procedures, bases and overlays."""
+        return list(dict.fromkeys(sheet.procedure.id for sheet in self.law.sheets))
+
+    def in_force(self, day: date) -> "InForce":
+        """Return the procedures of a day, by id."""
+        return InForce(self, day)
+
+    def blueprint(
+        self, procedure_id: str, target: str, day: date, *, began: date | None = None
+    ) -> Blueprint:
+        """Return the network that leads to `target` by the rules of `day`, compiled on first use.
+
+        `began` is the day on which the project began; it chooses the version of the procedure.
+        """
+        procedure = self.procedure(procedure_id, began or day, seen_from=day if began else None)
+        period = bisect_right(procedure.change_days, day)
+        key = (id(procedure), target, period)
+        if key not in self._compiled:
+            self._compiled[key] = compile_target(
+                procedure, target, self.working_days, day, tolerates=self.profile.tolerates
+            )
+        return self._compiled[key]
+
+
+@dataclass(frozen=True, eq=False)
+class InForce(Mapping[str, Procedure]):
+    """The procedures in force on a day, by id; overlays can be asked for on any base."""
+
+    catalog: Catalog
+    day: date
+
+    def __getitem__(self, procedure_id: str) -> Procedure:
+        """Return one procedure; KeyError when none is in force."""
+        try:
+            return self.catalog.procedure(procedure_id, self.day)
+        except BadFileError:
+            raise KeyError(procedure_id) from None
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the ids of what is in force."""
+        sheets = self.catalog.law.sheets
+        ids = (s.procedure.id for s in sheets if s.procedure.is_valid_on(self.day))
+        return iter(list(dict.fromkeys(ids)))
+
+    def __len__(self) -> int:
+        """Return how many are in force."""
+        return len(list(iter(self)))
 
 
 def procedures_folder() -> Path:
@@ -53,7 +162,15 @@ def procedures_folder() -> Path:
 
 
 @cache
-def catalog() -> Catalog:
-    """Return the catalog that ships with the program."""
-    folder = procedures_folder()
-    return Catalog(read_procedures(folder), read_working_days(folder / "calendars"))
+def catalog(folder: Path | None = None, loaded: tuple[Year, ...] = ()) -> Catalog:
+    """Return the catalog of a folder, by default of the one that ships with the program.
+
+    `loaded` are years of holidays that the county has loaded; they take the place of files. Raises
+    the first fault.
+    """
+    law = read_law(folder or procedures_folder())
+    if law.faults or law.library is None:
+        raise law.faults[0]
+    years = read_years(law.folder / "calendars")
+    years.update({year.year: year for year in loaded})
+    return Catalog(law, law.library, years, calendar_of(years))

@@ -1,60 +1,90 @@
 """Working days of mainland China: our year files decide, the `holidays` library fills the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import holidays
 
+from tracker.catalog.forms import form_faults
+from tracker.catalog.library import day_of
 from tracker.catalog.yaml_lines import Lined, fault, read_yaml
 from tracker.core.calendars import LAST_DAY, Calendar
 from tracker.core.problems import Place, message
 
 FIRST_COVERED = date(2004, 1, 1)
-_FIRST_OWN_YEAR = (
-    2024  # before it the library's announced years stand; after our files, its guesses
-)
+_FIRST_OWN_YEAR = 2024  # the library's announced years stand before it, its guesses after our files
 
 
-def read_working_days(folder: Path) -> Calendar:
-    """Return the calendar `cn`; years after the last official file are provisional.
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The days off and the weekend days worked of one year, by the notice that names them."""
 
-    A year file names the notice, the days off and the weekend days that are worked.
-    """
-    library = holidays.country_holidays("CN", years=range(FIRST_COVERED.year, LAST_DAY.year + 1))
-    off, worked = set(library), set[date]()
-    weekend_worked = set(library.weekend_workdays)
-    official = set(range(FIRST_COVERED.year, _FIRST_OWN_YEAR))
-    for path in sorted(folder.glob("*.yaml")):
-        year, days_off, workdays = _read_year(path)
-        off = {day for day in off if day.year != year} | days_off
-        weekend_worked = {day for day in weekend_worked if day.year != year}
-        worked |= workdays
-        official.add(year)
-    worked |= weekend_worked
-    provisional = set(range(FIRST_COVERED.year, LAST_DAY.year + 1)) - official
+    year: int
+    is_official: bool
+    notice: str
+    number: str | None
+    days_off: frozenset[date]
+    workdays: frozenset[date]
+
+
+def read_years(folder: Path) -> dict[int, Year]:
+    """Return the years that have a file. Raises BadFileError with file and line."""
+    years = (read_year(path, folder.parent) for path in sorted(folder.glob("*.yaml")))
+    return {year.year: year for year in years}
+
+
+def read_year(path: Path, procedures: Path) -> Year:
+    """Read one year file; `procedures` is the folder that holds the schemas."""
+    data = read_yaml(path)
+    for problem in form_faults(data, "calendar", path.name, procedures):
+        raise problem
+    year = data["year"]
+    return Year(
+        year,
+        data["status"] == "official",
+        data["notice"],
+        data.get("number"),
+        _days(path, data, "days_off", year),
+        _days(path, data, "workdays", year),
+    )
+
+
+def _days(path: Path, data: Lined, key: str, year: int) -> frozenset[date]:
+    groups: Mapping[str, Any] = data.get(key) or {}
+    found = []
+    for name, listed in groups.items():
+        line = groups.line_of(name) if isinstance(groups, Lined) else data.line_of(key)
+        for day in (day_of({"day": value}, "day") for value in listed):
+            if day is None or abs(day - date(year, 7, 1)) > timedelta(days=200):
+                what = message("'{day}' is no day of {year}.", day=str(day), year=str(year))
+                raise fault("bad_date", what, Place(path.name, line))
+            if key == "workdays" and day.weekday() < 5:
+                what = message("'{day}' is no weekend day: only those are made up.", day=str(day))
+                raise fault("bad_date", what, Place(path.name, line))
+            found.append(day)
+    return frozenset(found)
+
+
+def calendar_of(years: Mapping[int, Year]) -> Calendar:
+    """Return the calendar `cn`; a year without an official notice is provisional."""
+    covered = range(FIRST_COVERED.year, LAST_DAY.year + 1)
+    library = holidays.country_holidays("CN", years=covered)
+    off, worked = set(library), set(library.weekend_workdays)
+    for year in years.values():
+        off = {day for day in off if day.year != year.year} | year.days_off
+        worked = {day for day in worked if day.year != year.year}
+    for year in years.values():  # a notice may name days of the year before or after
+        worked |= year.workdays
 
     def is_worked(day: date) -> bool:
         return day in worked or (day.weekday() < 5 and day not in off)
 
-    return Calendar.of("cn", is_worked, provisional, FIRST_COVERED)
+    return Calendar.of("cn", is_worked, _provisional(years.values(), covered), FIRST_COVERED)
 
 
-def _read_year(path: Path) -> tuple[int, set[date], set[date]]:
-    data = read_yaml(path)
-    year = data.get("year")
-    if not isinstance(year, int):
-        what = message("The year is missing.")
-        raise fault("missing_field", what, Place(path.name, data.line_of("year")))
-    return year, _days(path, data, "days_off", year), _days(path, data, "workdays", year)
-
-
-def _days(path: Path, data: Lined, key: str, year: int) -> set[date]:
-    groups: Mapping[str, Any] = data.get(key) or {}
-    days = {day for listed in groups.values() for day in listed}
-    for day in days:
-        if not isinstance(day, date) or abs(day - date(year, 7, 1)) > timedelta(days=200):
-            what = message("'{day}' is no day of {year}.", day=str(day), year=str(year))
-            raise fault("bad_date", what, Place(path.name, data.line_of(key)))
-    return days
+def _provisional(years: Iterable[Year], covered: range) -> set[int]:
+    official = {year.year for year in years if year.is_official}
+    return {year for year in covered if year >= _FIRST_OWN_YEAR and year not in official}

@@ -1,237 +1,194 @@
-"""`steps.yaml`, `offices.yaml` and one file a procedure become core values."""
+"""One file a procedure version becomes a procedure; overlays are laid over a base."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar
 
-from tracker.catalog.yaml_lines import Lined, fault, read_yaml
-from tracker.core.model import (
-    BlockReason,
-    Citation,
-    Duration,
-    Link,
-    LinkType,
-    Name,
-    Owner,
-    Procedure,
-    Question,
-    Regime,
-    Step,
-    StepKind,
+from tracker.catalog.library import (
+    Entry,
+    Faults,
+    Library,
+    Written,
+    condition_of,
+    day_of,
+    name_of,
+    office_of,
+    read_form,
+    written_links,
 )
+from tracker.catalog.yaml_lines import Lined, fault, read_yaml
+from tracker.core.law import Duration, Name
+from tracker.core.model import Level, Link, Procedure, Question, Regime, Step
 from tracker.core.network import order_of
 from tracker.core.problems import CycleError, Place, UnknownStepError, message
 
-_SHARED = ("steps.yaml", "offices.yaml")
-_STEP_FIELDS = {
-    "name", "kind", "owner", "office", "limit", "promised", "typical", "law", "limit_law",
-    "held_by",
-}  # fmt: skip
-_USE_FIELDS = {"after", "when", "takes"}
-_PROCEDURE_FIELDS = {"id", "name", "regime", "valid_from", "valid_to", "facts", "steps"}
-
-Choice = TypeVar("Choice", bound=StrEnum)
+SHARED = ("steps.yaml", "facts.yaml", "county.yaml", "changes.yaml")
 
 
-def read_procedures(folder: Path) -> Mapping[str, Procedure]:
-    """Read every procedure of a folder. Raises BadFileError and its kin with file and line."""
-    offices = {role: _name(names) for role, names in read_yaml(folder / "offices.yaml").items()}
-    library = read_yaml(folder / "steps.yaml")
-    steps = {key: _read_step(key, library, offices) for key in library}
-    files = sorted(path for path in folder.glob("*.yaml") if path.name not in _SHARED)
-    found = [_read_procedure(path, steps) for path in files]
-    return {procedure.id: procedure for procedure in found}
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A procedure file as read: the procedure without its links, and its steps with theirs."""
+
+    procedure: Procedure
+    entries: Mapping[str, Entry]
+    lines: Lined
+
+    def place(self, key: str) -> Place:
+        """Return where a step, or a field of the file, stands in it."""
+        steps: Lined = self.lines["steps"]
+        line = steps.line_of(key) if key in steps else self.lines.line_of(key)
+        return Place(self.procedure.file, line)
 
 
-def _name(data: Any) -> Name:
-    return Name(str(data["zh"]), str(data["en"]))
+def read_sheets(folder: Path, library: Library, faults: Faults) -> list[Sheet]:
+    """Return every procedure file of a folder that keeps its form. Faults are noted."""
+    files = sorted(path for path in folder.glob("*.yaml") if path.name not in SHARED)
+    found = (_read_sheet(path, library, faults) for path in files)
+    return [sheet for sheet in found if sheet]
 
 
-def _known(data: Lined, allowed: set[str], file: str) -> None:
-    for key in data:
-        if key not in allowed:
-            what = message("'{key}' is not a field here.", key=key)
-            remedy = message("Use one of: {known}.", known=", ".join(sorted(allowed)))
-            raise fault("unknown_field", what, Place(file, data.line_of(key)), remedy)
-
-
-def _required(data: Lined, key: str, file: str) -> Any:
-    if data.get(key) is None:
-        what = message("The field '{key}' is missing.", key=key)
-        raise fault("missing_field", what, Place(file, data.line))
-    return data[key]
-
-
-def _choice(kind: type[Choice], data: Lined, key: str, file: str) -> Choice:
-    text = str(_required(data, key, file))
-    try:
-        return kind(text)
-    except ValueError:
-        what = message("'{value}' is not possible for '{key}'.", value=text, key=key)
-        remedy = message("Use one of: {known}.", known=", ".join(kind))
-        raise fault("bad_value", what, Place(file, data.line_of(key)), remedy) from None
-
-
-def _duration(data: Lined, key: str, file: str) -> Duration | None:
-    text = data.get(key)
-    if text is None:
+def _read_sheet(path: Path, library: Library, faults: Faults) -> Sheet | None:
+    data, file = read_form(path, "procedure", faults, read_yaml), path.name
+    if data is None:
         return None
-    try:
-        return Duration.parse(str(text))
-    except ValueError:
-        what = message("'{text}' is no number of days.", text=str(text))
-        remedy = message("Write working days as '20 wd', calendar days as '30 cd'.")
-        raise fault("bad_duration", what, Place(file, data.line_of(key)), remedy) from None
-
-
-def _read_step(key: str, library: Lined, offices: Mapping[str, Name]) -> Step:
-    file, data = "steps.yaml", library[key]
-    if not isinstance(data, Lined):
-        raise fault(
-            "missing_field", message("The step is empty."), Place(file, library.line_of(key))
-        )
-    _known(data, _STEP_FIELDS, file)
-    kind = _choice(StepKind, data, "kind", file)
-    office = str(_required(data, "office", file))
-    if office not in offices:
-        what = message("No office is called '{office}'.", office=office)
-        raise fault("unknown_office", what, Place(file, data.line_of("office")))
-    limit = _duration(data, "limit", file)
-    laws = _citations(data, "law", file)
-    if not laws:
-        what = message("The step '{step}' names no law.", step=key)
-        raise fault("missing_article", what, Place(file, library.line_of(key)))
-    return Step(
-        id=key,
-        name=_name(_required(data, "name", file)),
-        kind=kind,
-        owner=_choice(Owner, data, "owner", file),
-        office=offices[office],
-        plan_time=_plan_time(data, kind, limit, file),
-        limit=limit,
-        laws=laws,
-        limit_laws=_citations(data, "limit_law", file) if "limit_law" in data else laws,
-        held_by=frozenset(BlockReason(reason) for reason in data.get("held_by", ())),
-    )
-
-
-def _plan_time(data: Lined, kind: StepKind, limit: Duration | None, file: str) -> Duration:
-    if kind in (StepKind.FILING, StepKind.MILESTONE):
-        return Duration(0)
-    typical = data.get("typical")
-    p80 = _duration(typical, "p80", file) if isinstance(typical, Lined) else None
-    found = _duration(data, "promised", file) or p80 or limit
-    if found is None:
-        what = message("The step has neither a promised nor a typical time nor a limit.")
-        raise fault("missing_field", what, Place(file, data.line))
-    return found
-
-
-def _citations(data: Lined, key: str, file: str) -> tuple[Citation, ...]:
-    listed = data.get(key) or []
-    listed = listed if isinstance(listed, list) else [listed]
-    return tuple(_citation(entry, file) for entry in listed if not entry.get("none"))
-
-
-def _citation(entry: Lined, file: str) -> Citation:
-    _known(entry, {"law", "article", "from", "to", "sure", "none"}, file)
-    if not entry.get("article"):
-        what = message("The law '{law}' is cited without an article.", law=str(entry.get("law")))
-        raise fault("missing_article", what, Place(file, entry.line))
-    return Citation(
-        str(_required(entry, "law", file)),
-        str(entry["article"]),
-        entry.get("from"),
-        entry.get("to"),
-        bool(entry.get("sure", True)),
-    )
-
-
-def _read_procedure(path: Path, library: Mapping[str, Step]) -> Procedure:
-    data, file = read_yaml(path), path.name
-    _known(data, _PROCEDURE_FIELDS, file)
-    questions = _questions(data.get("facts") or Lined(), file)
-    uses: Lined = _required(data, "steps", file)
-    steps = tuple(_use_step(key, uses, library, questions, file) for key in uses)
-    links = tuple(link for key in uses for link in _links(key, uses, file))
-    try:
-        order_of([step.id for step in steps], links)
-    except CycleError as error:
-        raise CycleError(error.steps, Place(file, uses.line_of(error.steps[0]))) from None
-    return Procedure(
-        id=str(_required(data, "id", file)),
-        name=_name(_required(data, "name", file)),
-        regime=_choice(Regime, data, "regime", file),
-        valid_from=_day(data, "valid_from", file) or date.min,
-        valid_to=_day(data, "valid_to", file),
-        steps=steps,
-        links=links,
-        questions=tuple(questions.values()),
+    uses: Lined = data["steps"]
+    entries = {}
+    for key in uses:
+        if key in library.entries:
+            entries[key] = _used(library.entries[key], uses[key], library, file, faults)
+        else:
+            faults.append(UnknownStepError(key, library.entries, Place(file, uses.line_of(key))))
+    for target in data["targets"]:
+        if target not in uses:
+            faults.append(UnknownStepError(target, uses, Place(file, data.line_of("targets"))))
+    procedure = Procedure(
+        id=data["id"],
+        name=name_of(data["name"]),
+        regime=Regime(data["regime"]) if "regime" in data else None,
+        valid_from=day_of(data, "valid_from") or date.min,
+        valid_to=day_of(data, "valid_to"),
+        steps=tuple(entry.step for entry in entries.values()),
+        links=(),
+        questions=_questions(data, library, file, faults),
         file=file,
+        targets=tuple(target for target in data["targets"] if target in uses),
+        given=library.profile.answers,
+        switches=data.get("running") == "switch",
+    )
+    return Sheet(procedure, entries, data)
+
+
+def _questions(data: Lined, library: Library, file: str, faults: Faults) -> tuple[Question, ...]:
+    careful: Lined | dict[str, str] = data.get("careful") or {}
+    for fact, answer in careful.items():
+        question = library.questions.get(fact)
+        if question is None or (question.answers and answer not in question.answers):
+            what = message("'{text}' fits no question.", text=f"{fact}: {answer}")
+            faults.append(fault("unknown_fact", what, Place(file, data.line_of("careful"))))
+    return tuple(
+        replace(question, careful=str(careful.get(fact, question.careful)))
+        for fact, question in library.questions.items()
     )
 
 
-def _day(data: Lined, key: str, file: str) -> date | None:
-    day = data.get(key)
-    if day is not None and not isinstance(day, date):
-        what = message("'{day}' is no date.", day=str(day))
-        raise fault("bad_date", what, Place(file, data.line_of(key)))
-    return day
+def _used(entry: Entry, use: Lined, library: Library, file: str, faults: Faults) -> Entry:
+    """Return a step of the library as this procedure takes it."""
+    step, after = entry.step, entry.after
+    if "when" in use:
+        condition = condition_of(use, library.questions, file, faults)
+        step = replace(step, condition=condition or step.condition)
+    if "takes" in use:
+        step = replace(step, takes=Duration.parse(use["takes"]))
+    if "office" in use:
+        step = replace(step, office=office_of(use, library.profile, file, faults))
+    if "level" in use:
+        step = replace(step, level=Level(use["level"]))
+    if "after" in use:
+        after = written_links(use, "after", library.questions, file, faults)
+    after += written_links(use, "also_after", library.questions, file, faults)
+    return replace(entry, step=step, after=after)
 
 
-def _questions(facts: Lined, file: str) -> dict[str, Question]:
-    found = {}
-    for fact, data in facts.items():
-        _known(data, {"question", "answers", "careful"}, file)
-        answers = tuple(map(str, _required(data, "answers", file)))
-        careful = str(_required(data, "careful", file))
-        if careful not in answers:
-            what = message("'{value}' is not one of the answers.", value=careful)
-            raise fault("bad_value", what, Place(file, data.line_of("careful")))
-        found[fact] = Question(fact, _name(_required(data, "question", file)), answers, careful)
-    return found
+def assemble(
+    base: Sheet, overlays: Sequence[Sheet], library: Library, faults: Faults
+) -> Procedure | None:
+    """Return the procedure of a base and what is laid over it; None when its steps form a cycle.
+
+    A prerequisite counts where both steps are there. Whoever writes one in a procedure's own file
+    must have it there.
+    """
+    parts = [base, *overlays]
+    entries: dict[str, Entry] = {}
+    for part in parts:
+        entries = {**part.entries, **entries}  # the base decides
+    written = [(key, link) for key, entry in entries.items() for link in entry.after]
+    known = library.profile.answers
+    careful = {fact: q.careful for fact, q in library.questions.items()} | dict(known)
+    links = []
+    for key, link in written:
+        if link.step not in entries:
+            _note_unknown(link, entries, library, faults)
+        elif link.when is None or link.when.holds(careful):
+            made = Link(link.step, key, link.type, link.lag, link.custom, link.tolerable)
+            links.append(made)
+    steps = {key: entry.step for key, entry in _in_order(parts, entries)}
+    try:
+        order_of(list(steps), links)
+    except CycleError as error:
+        faults.append(CycleError(error.steps, _place_of_cycle(error.steps, entries, base)))
+        return None
+    return replace(
+        base.procedure,
+        id="+".join(part.procedure.id for part in parts),
+        name=_joined(parts),
+        steps=tuple(steps.values()),
+        links=tuple(links),
+        targets=tuple(dict.fromkeys(t for part in parts for t in part.procedure.targets)),
+        questions=_asked(base.procedure.questions, steps.values()),
+    )
 
 
-def _use_step(
-    key: str,
-    uses: Lined,
-    library: Mapping[str, Step],
-    questions: Mapping[str, Question],
-    file: str,
-) -> Step:
-    data = uses[key]
-    if key not in library:
-        raise UnknownStepError(key, library, Place(file, uses.line_of(key)))
-    _known(data, _USE_FIELDS, file)
-    condition = {}
-    for fact, wanted in (data.get("when") or {}).items():
-        if fact not in questions or not set(wanted) <= set(questions[fact].answers):
-            what = message("'{fact}: {wanted}' fits no question.", fact=fact, wanted=str(wanted))
-            raise fault("unknown_fact", what, Place(file, data.line_of("when")))
-        condition[fact] = frozenset(wanted)
-    step = library[key]
-    takes = _duration(data, "takes", file)
-    return replace(step, condition=condition, plan_time=takes or step.plan_time)
+def _in_order(parts: Sequence[Sheet], entries: Mapping[str, Entry]) -> list[tuple[str, Entry]]:
+    keys = dict.fromkeys(key for part in parts for key in part.entries)
+    return [(key, entries[key]) for key in keys]
 
 
-def _links(key: str, uses: Lined, file: str) -> list[Link]:
-    data = uses[key]
-    found = []
-    for text in data.get("after") or []:
-        before, _, lag = str(text).partition(" + ")
-        name, _, kind = before.strip().partition(" ")
-        if name not in uses:
-            raise UnknownStepError(name, uses, Place(file, data.line_of("after")))
-        try:
-            link_type = LinkType(kind or "FS")
-            days = Duration.parse(lag) if lag else Duration(0)
-            found.append(Link(name, key, link_type, days))
-        except ValueError:
-            what = message("'{text}' is no link.", text=str(text))
-            remedy = message("Write 'step', 'step SS' or 'step + 2 wd'.")
-            place = Place(file, data.line_of("after"))
-            raise fault("bad_link", what, place, remedy) from None
-    return found
+def _note_unknown(
+    link: Written, entries: Mapping[str, Entry], library: Library, faults: Faults
+) -> None:
+    own_file = link.place.file != "steps.yaml"
+    if own_file or link.step not in library.entries:
+        known = entries if own_file else library.entries
+        error = UnknownStepError(link.step, known, link.place)
+        if not any(str(each) == str(error) for each in faults):
+            faults.append(error)
+
+
+def _place_of_cycle(cycle: Sequence[str], entries: Mapping[str, Entry], base: Sheet) -> Place:
+    """Return the line of a link of the cycle, in the procedure's own file where one stands there."""
+    around = pairwise(cycle)
+    places = [
+        link.place
+        for before, after in around
+        for link in entries[after].after
+        if link.step == before
+    ]
+    own = [place for place in places if place.file == base.procedure.file]
+    return min(own or places, key=lambda place: place.line or 0)
+
+
+def _joined(parts: Sequence[Sheet]) -> Name:
+    names = [part.procedure.name for part in parts]
+    return Name("＋".join(n.zh for n in names), " + ".join(n.en for n in names))
+
+
+def _asked(questions: Iterable[Question], steps: Iterable[Step]) -> tuple[Question, ...]:
+    """Return the questions on which a step of the procedure hangs, or an amount of it."""
+    facts: set[str] = set()
+    for step in steps:
+        facts |= step.condition.facts if step.condition else set()
+        if step.growth:
+            facts |= {step.growth.before, step.growth.after, step.growth.settled_by}
+    return tuple(question for question in questions if question.fact in facts)

@@ -1,5 +1,6 @@
 """YAML in which every mapping knows its lines, so that a fault can be pointed at."""
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,22 @@ class _Loader(yaml.SafeLoader):
             found.lines[key] = line
         return found  # type: ignore[return-value]
 
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            what = message("'{day}' is no date.", day=str(node.value))
+            raise fault("bad_date", what, Place(self.file, node.start_mark.line + 1)) from None
+
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_mapping)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+# only true and false are truth values, as in YAML 1.2: yes and no are answers here
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), list("tf"))
 
 
 def fault(code: str, what: Message, place: Place, remedy: Message | None = None) -> BadFileError:
@@ -54,17 +69,33 @@ def fault(code: str, what: Message, place: Place, remedy: Message | None = None)
 
 def read_yaml(path: Path) -> Lined:
     """Read a file whose top is a mapping. Raises BadFileError with the line."""
+    found = _load(path)
+    if not isinstance(found, Lined):
+        raise fault("bad_yaml", message("The file holds no mapping."), Place(path.name, 1))
+    return found
+
+
+def read_list(path: Path) -> list[Lined]:
+    """Read a file whose top is a list of mappings. Raises BadFileError with the line."""
+    found = _load(path)
+    if not isinstance(found, list) or not all(isinstance(each, Lined) for each in found):
+        raise fault("bad_yaml", message("The file holds no list of entries."), Place(path.name, 1))
+    return found
+
+
+def _load(path: Path) -> Any:
     with path.open(encoding="utf-8") as file:
-        loader = _Loader(file)
+        try:
+            loader = _Loader(file)
+        except yaml.YAMLError as error:
+            what = message("This is no YAML: {problem}.", problem=str(error).splitlines()[0])
+            raise fault("bad_yaml", what, Place(path.name, 1)) from None
         loader.file = path.name
         try:
-            found = loader.get_single_data()
+            return loader.get_single_data()
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else None
             what = message("This is no YAML: {problem}.", problem=str(error.problem))
             raise fault("bad_yaml", what, Place(path.name, line)) from None
         finally:
             loader.dispose()
-    if not isinstance(found, Lined):
-        raise fault("bad_yaml", message("The file holds no mapping."), Place(path.name, 1))
-    return found

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from tracker.cli.door import Door, show_json, show_table
+from tracker.core.calendars import ProvisionalDate
 from tracker.core.model import DayKind, Duration
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.track import State
@@ -78,6 +79,8 @@ def show(view: View, words: Words) -> None:
         words.text("Early finish"), words.text("Late finish"), words.text("Float"),
     )  # fmt: skip
     show_table(headings, [_row(step, words) for step in standing.plan.steps])
+    if any(step.provisional for step in standing.plan.steps):
+        typer.echo(words.text("Days with * lie in a year whose holidays are not announced yet."))
     for question in view.questions:
         typer.echo(
             words.text(
@@ -94,12 +97,12 @@ def _row(step: PlannedStep, words: Words) -> tuple[str, ...]:
         state = words.text("finished (inferred)")
     mark = "▶ " if step.on_longest_path else "  "
     total = "" if step.total_float is None else str(step.total_float)
-    if total and step.step.plan_time.kind is DayKind.CALENDAR:
+    if total and step.takes.kind is DayKind.CALENDAR:
         total = words.text("{days} (calendar)", days=total)
-    is_instant = step.step.plan_time.days == 0
+    is_instant = step.takes.days == 0
     start = step.early_finish if is_instant else step.early_start
     dates = (start, step.early_finish, step.late_finish)
-    shown = [words.short_day(day) + ("*" if step.provisional and day else "") for day in dates]
+    shown = [words.short_day(day) for day in dates]
     return (mark + words(step.step.name), words(step.step.office), state, *shown, total)
 
 
@@ -120,6 +123,7 @@ def as_data(view: View, words: Words) -> Mapping[str, Any]:
         "working_days_needed": plan.needed,
         "working_days_left": plan.left,
         "earliest_finish": plan.finish,
+        "provisional": isinstance(plan.finish, ProvisionalDate),
         "because": {
             "step": because.step.id, "days": because.drag, "law": str(law) if law else None,
         }
@@ -151,7 +155,7 @@ def _step(step: PlannedStep, plan: Plan, words: Words) -> dict[str, Any]:
     if progress.is_over:
         return {**known, "complete": True}
     block = progress.block
-    milestone = {"date": step.early_finish} if step.step.plan_time.days == 0 else {}
+    milestone = {"date": step.early_finish} if step.takes.days == 0 else {}
     return {
         **known,
         **milestone,
@@ -161,7 +165,7 @@ def _step(step: PlannedStep, plan: Plan, words: Words) -> dict[str, Any]:
         "late_finish": step.late_finish,
         "total_float": step.total_float,
         "free_float": step.free_float,
-        "float_counts": step.step.plan_time.kind,
+        "float_counts": step.takes.kind,
         "critical": step.critical,
         "longest_path": step.on_longest_path,
         "driven_by": _drivers(step),

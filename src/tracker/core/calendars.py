@@ -53,6 +53,15 @@ def day_until(boundary: int) -> date:
     return date.fromordinal(boundary + _ORIGIN - 1)
 
 
+class ProvisionalDate(date):
+    """A day that rests on a year whose holiday notice is still to come; it is shown with a mark."""
+
+
+def provisional(day: date) -> ProvisionalDate:
+    """Return the day, marked."""
+    return ProvisionalDate(day.year, day.month, day.day)
+
+
 @dataclass(frozen=True, eq=False)
 class Lookup:
     """A table over boundaries or indices, for a number or a row; it saturates at its ends."""
@@ -176,10 +185,18 @@ class Calendar:
         return bool(self.worked[(day - FIRST_DAY).days])
 
     def nth_after(self, day: date, n: int) -> date:
-        """Return the n-th worked day after `day`, which itself is not counted (民法典 art. 201)."""
+        """Return the n-th worked day after `day`, which itself is not counted (民法典 art. 201).
+
+        It is marked where it rests on a year that is not settled.
+        """
         boundary = self.end_of[self.worked_before[boundary_after(day)] + n]
         self.check_covered(boundary)
-        return day_until(boundary)
+        return self.marked(day_until(boundary))
+
+    def marked(self, day: date, until: date | None = None) -> date:
+        """Return the day, marked where it, or a later day it was counted back from, is unsettled."""
+        unsettled = any(self.is_provisional(each) for each in (day, until) if each)
+        return provisional(day) if unsettled else day
 
     def is_provisional(self, day: date) -> bool:
         """Tell whether the holiday notice of the day's year was still to come."""

@@ -1,17 +1,28 @@
 """Stage 1: a procedure and a target become a network; a project's facts switch steps off.
 
-All projects of one procedure with one target share the network. A step that a project does not
-need is switched off in its column and keeps its logic.
+All projects of one procedure version with one target share the network. A step that a project does
+not need is switched off in its column and keeps its logic.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 import networkx as nx
 
 from tracker.core.calendars import EVERY_DAY, Calendar
-from tracker.core.model import DayKind, Procedure, Question, Step
+from tracker.core.conditions import amount_of
+from tracker.core.model import (
+    DayKind,
+    Duration,
+    Link,
+    LinkType,
+    Procedure,
+    Question,
+    Step,
+    StepKind,
+)
 from tracker.core.network import Network, Node, build, graph_of
 from tracker.core.problems import UnknownStepError
 
@@ -20,63 +31,120 @@ from tracker.core.problems import UnknownStepError
 class Blueprint:
     """The part of a procedure that leads to `target`, ready for the passes.
 
-    `steps` stand in the order of the network; the target is the last.
+    `steps` stand in the order of the network; the target is the last. `takes` is what a plan
+    counts for each, by the rules in force on `day`.
     """
 
     procedure: Procedure
     target: str
     steps: tuple[Step, ...]
+    takes: tuple[Duration, ...]
     network: Network
     working_days: Calendar
+    day: date
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """Return the ids of the steps, in order."""
         return tuple(step.id for step in self.steps)
 
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Return the links between these steps."""
+        inside = frozenset(self.ids)
+        found = self.procedure.links
+        return tuple(link for link in found if {link.predecessor, link.successor} <= inside)
 
-def compile_target(procedure: Procedure, target: str, working_days: Calendar) -> Blueprint:
-    """Return the network of `target` and everything it depends on.
 
-    Raises UnknownStepError for a target that the procedure does not define, CycleError for steps
-    that wait for one another.
+def compile_target(
+    procedure: Procedure,
+    target: str,
+    working_days: Calendar,
+    day: date,
+    *,
+    tolerates: bool = False,
+) -> Blueprint:
+    """Return the network of `target` and everything it depends on, by the rules of `day`.
+
+    A county that `tolerates` late papers (容缺) waits for those links at the decision only. Raises
+    UnknownStepError for a target that the procedure does not define, CycleError for steps that
+    wait for one another. Recurring steps are never scheduled.
     """
-    by_id = procedure.by_id
-    if target not in by_id:
-        raise UnknownStepError(target, by_id)
-    needed = nx.ancestors(graph_of(list(by_id), procedure.links), target) | {target}
-    links = [link for link in procedure.links if {link.predecessor, link.successor} <= needed]
-    nodes = [_node(step, working_days) for step in procedure.steps if step.id in needed]
-    network = build(nodes, links, EVERY_DAY)
-    steps = tuple(by_id[node.id] for node in network.nodes)
-    return Blueprint(procedure, target, steps, network, working_days)
+    planned = {step.id: step for step in procedure.steps if step.kind is not StepKind.RECURRING}
+    if target not in planned:
+        raise UnknownStepError(target, planned)
+    links = [link for link in procedure.links if {link.predecessor, link.successor} <= set(planned)]
+    needed = nx.ancestors(graph_of(list(planned), links), target) | {target}
+    kept = [_met(link, tolerates) for link in links if link.successor in needed]
+    takes = {step_id: planned[step_id].plan_time_on(day) for step_id in planned}
+    nodes = [_node(step, takes[step], working_days) for step in planned if step in needed]
+    network = build(nodes, kept, EVERY_DAY)
+    ids = [node.id for node in network.nodes]
+    return Blueprint(
+        procedure,
+        target,
+        tuple(planned[step] for step in ids),
+        tuple(takes[step] for step in ids),
+        network,
+        working_days,
+        day,
+    )
 
 
-def _node(step: Step, working_days: Calendar) -> Node:
-    counts_working_days = step.plan_time.kind is DayKind.WORKING
-    return Node(step.id, step.plan_time.days, working_days if counts_working_days else EVERY_DAY)
+def _met(link: Link, tolerates: bool) -> Link:  # noqa: FBT001  a county's choice, not a switch
+    """Return the link as the county holds it."""
+    late = tolerates and link.tolerable and link.type is LinkType.FINISH_TO_START
+    return replace(link, type=LinkType.FINISH_TO_FINISH) if late else link
+
+
+def _node(step: str, takes: Duration, working_days: Calendar) -> Node:
+    calendar = working_days if takes.kind is DayKind.WORKING else EVERY_DAY
+    return Node(step, takes.days, calendar)
 
 
 def answer(question: Question, facts: Mapping[str, str]) -> str:
-    """Return the project's answer, or the careful one while it has none."""
-    return facts.get(question.fact, question.careful)
+    """Return the project's answer, or the careful one while it has none that fits."""
+    found = facts.get(question.fact)
+    return found if found is not None and fits(question, found) else question.careful
+
+
+def fits(question: Question, found: str) -> bool:
+    """Tell whether an answer is one that the question allows."""
+    if question.answers:
+        return found in question.answers
+    amount = amount_of(found)
+    return amount is not None and amount >= 0
+
+
+def known_facts(procedure: Procedure, facts: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the county's answers and the project's, which come first, where they fit."""
+    said = {**procedure.given, **facts}
+    asked = {question.fact: question for question in procedure.questions}
+    return {key: v for key, v in said.items() if key in asked and fits(asked[key], v)}
 
 
 def switched_off(procedure: Procedure, facts: Mapping[str, str]) -> frozenset[str]:
-    """Return the steps that this project's facts make unnecessary."""
-    known = {question.fact: answer(question, facts) for question in procedure.questions}
+    """Return the steps that this project's facts make unnecessary; unknown ones are careful."""
+    known = known_facts(procedure, facts)
+    answers = {question.fact: answer(question, known) for question in procedure.questions}
     return frozenset(
         step.id
         for step in procedure.steps
-        if any(known[fact] not in wanted for fact, wanted in step.condition.items())
+        if step.condition and step.condition.holds(answers) is not True
     )
 
 
 def open_questions(blueprint: Blueprint, facts: Mapping[str, str]) -> tuple[Question, ...]:
-    """Return the questions whose answer would change the plan and that nobody has answered."""
-    asked = {fact for step in blueprint.steps for fact in step.condition}
+    """Return the questions nobody has answered and on which a step of the plan still hangs."""
+    known = known_facts(blueprint.procedure, facts)
+    asked = {
+        fact
+        for step in blueprint.steps
+        if step.condition and step.condition.holds(known) is None
+        for fact in step.condition.facts
+    }
     return tuple(
         question
         for question in blueprint.procedure.questions
-        if question.fact in asked and question.fact not in facts
+        if question.fact in asked and question.fact not in known
     )

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tracker.core.calendars import Calendar
-from tracker.core.clocks import Clock, running
+from tracker.core.clocks import Clock, ClockKind
 from tracker.core.model import BlockReason, DayKind, Duration, Project, Step
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.problems import Message, message
@@ -93,12 +92,17 @@ BLOCK_WORDS: Mapping[BlockReason, Message] = {
     BlockReason.CONSTRAINT: message("protected land or forest in the way"),
     BlockReason.FUNDS: message("funds not in place"),
     BlockReason.DEMOLITION: message("land not cleared"),
+    BlockReason.SUPERIOR: message("waiting for a superior"),
+    BlockReason.POLICY: message("policy changed"),
+    BlockReason.DESIGN_CHANGE: message("design changed or over its estimate"),
+    BlockReason.FORCE_MAJEURE: message("force majeure"),
+    BlockReason.DECISION: message("waiting for a leader's decision"),
 }
 
 
-def standing(project: Project, plan: Plan, working_days: Calendar, pack: RulePack) -> Standing:
+def standing(project: Project, plan: Plan, pack: RulePack) -> Standing:
     """Return the project with its flags and its light."""
-    clocks = _clocks(plan, working_days)
+    clocks = _clocks(plan)
     found = [
         *_plan_flags(project, plan, pack),
         *_clock_flags(project, plan, clocks, pack),
@@ -109,13 +113,14 @@ def standing(project: Project, plan: Plan, working_days: Calendar, pack: RulePac
     return Standing(project, plan, clocks, tuple(found), _light(plan, found))
 
 
-def _clocks(plan: Plan, working_days: Calendar) -> tuple[Clock, ...]:
-    clocks = (
-        running(step.step, step.progress.start, plan.status_date, working_days)
-        for step in plan.steps
-        if step.progress.state is State.UNDER_WAY and step.progress.start
-    )
-    return tuple(clock for clock in clocks if clock)
+def _clocks(plan: Plan) -> tuple[Clock, ...]:
+    cases = (step.progress.case for step in plan.steps)
+    return tuple(case.clock for case in cases if case and case.clock and _alarms(case.clock))
+
+
+def _alarms(clock: Clock) -> bool:
+    """Tell whether running out would be somebody's failure; a minimum period only has to pass."""
+    return clock.kind is not ClockKind.PERIOD
 
 
 def _light(plan: Plan, flags: Sequence[Flag]) -> Light:
@@ -210,24 +215,46 @@ def _clock_flags(
     ]
 
 
+_CLOCK_OVER = {
+    ClockKind.REVIEW: message(
+        "{step} ({office}) was accepted {accepted}; {limit} by {law} ran out {due}, {over} ago."
+    ),
+    ClockKind.DUTY: message(
+        "{step} ({office}) was due {due}, {limit} after {accepted} by {law}; {over} ago."
+    ),
+    ClockKind.DELIVERY: message(
+        "{step} ({office}) was decided {accepted} and is not delivered; {limit} by {law} ran out"
+        " {due}, {over} ago."
+    ),
+}
+_CLOCK_NEAR = {
+    ClockKind.REVIEW: message(
+        "{step} ({office}) was accepted {accepted}; {limit} by {law} run out {due}."
+    ),
+    ClockKind.DUTY: message("{step} ({office}) is due {due}, {limit} after {accepted} by {law}."),
+    ClockKind.DELIVERY: message(
+        "{step} ({office}) was decided {accepted}; it is to be delivered by {due} ({law})."
+    ),
+    ClockKind.COMPLETENESS: message(
+        "{step} ({office}) was lodged {accepted}; without a notice by {due} it counts as accepted"
+        " ({law})."
+    ),
+}
+
+
 def _clock_flag(project: Project, plan: Plan, clock: Clock, pack: RulePack) -> Flag:
     step, limit = clock.step, clock.limit
-    law = step.limit_law_on(plan.status_date)
     values = {
         "step": step.name, "office": step.office, "accepted": clock.accepted, "limit": limit,
         "due": clock.due, "over": Duration(clock.over, limit.kind),
-        "law": str(law) if law else message("service guide, no statutory limit"),
+        "law": str(clock.law) if clock.law else message("service guide, no statutory limit"),
     }  # fmt: skip
     if clock.over > 0:
-        sentence = message(
-            "{step} ({office}) was accepted {accepted}; {limit} by {law} ran out {due}, {over} ago."
-        )
+        sentence = _CLOCK_OVER.get(clock.kind, _CLOCK_OVER[ClockKind.REVIEW])
         rule = message("the limit is exceeded")
         kind, light = FlagKind.OVERDUE, Light.RED
     else:
-        sentence = message(
-            "{step} ({office}) was accepted {accepted}; {limit} by {law} run out {due}."
-        )
+        sentence = _CLOCK_NEAR.get(clock.kind, _CLOCK_NEAR[ClockKind.REVIEW])
         rule = message("{share} % of the limit is used", share=round(pack.clock_share * 100))
         kind, light = FlagKind.CLOCK_NEAR, Light.YELLOW
     return Flag(project, kind, light, clock.over, sentence.of(**values), rule, step)

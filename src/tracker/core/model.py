@@ -1,72 +1,30 @@
-"""The things tracker speaks of: procedures, steps, links, durations, events."""
+"""The things tracker speaks of: procedures, steps, links, questions, projects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Self
 
+from tracker.core.conditions import Condition
+from tracker.core.events import BlockReason, Event, EventKind, StopReason
+from tracker.core.law import (
+    NO_DAYS,
+    Citation,
+    Dated,
+    DayKind,
+    Duration,
+    Name,
+    Sureness,
+    Term,
+    in_force,
+)
 
-class DayKind(StrEnum):
-    """Which days a duration counts."""
-
-    WORKING = "wd"
-    CALENDAR = "cd"
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A number of days, and which days it counts: `20 wd` (工作日) or `30 cd` (自然日)."""
-
-    days: int
-    kind: DayKind = DayKind.WORKING
-
-    def __post_init__(self) -> None:
-        if self.days < 0:
-            raise ValueError(f"a duration counts days from 0, not {self.days}")
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read `20 wd` or `30 cd`. Raises ValueError on anything else."""
-        days, _, kind = text.partition(" ")
-        return cls(int(days), DayKind(kind))
-
-    def __str__(self) -> str:
-        """Return what `parse` reads."""
-        return f"{self.days} {self.kind}"
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name in both languages. Statutory terms are data: the Chinese one is the term of law."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        """Return the English name, for logs; doors choose by language."""
-        return self.en
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A rule that a step rests on, and the days it is in force; both ends inclusive."""
-
-    law: str
-    article: str
-    in_force_from: date | None = None
-    in_force_to: date | None = None
-    sure: bool = True
-
-    def holds_on(self, day: date) -> bool:
-        """Tell whether the rule is in force on `day`."""
-        after_start = self.in_force_from is None or self.in_force_from <= day
-        return after_start and (self.in_force_to is None or day <= self.in_force_to)
-
-    def __str__(self) -> str:
-        """Return the citation as Chinese offices write it."""
-        return f"《{self.law}》{self.article}"
+__all__ = [
+    "BlockReason", "Citation", "ClockStart", "Dated", "DayKind", "Duration", "Event", "EventKind",
+    "Growth", "Level", "Link", "LinkType", "Name", "Owner", "Procedure", "Project", "Question",
+    "Regime", "Step", "StepKind", "StopReason", "Sureness", "Term", "Typical", "Validity",
+]  # fmt: skip
 
 
 class StepKind(StrEnum):
@@ -80,6 +38,7 @@ class StepKind(StrEnum):
     GOV_WORK = "gov_work"
     FILING = "filing"
     MILESTONE = "milestone"
+    RECURRING = "recurring"
 
 
 class Owner(StrEnum):
@@ -91,23 +50,68 @@ class Owner(StrEnum):
     COUNTY_GOV = "county_gov"
 
 
-class BlockReason(StrEnum):
-    """Why a step is held though its papers are ready (reason codes D08 to D12)."""
+class Level(StrEnum):
+    """Which government decides; above the county the superior holds the ball."""
 
-    LAND_QUOTA = "D08"
-    PLAN_CONFLICT = "D09"
-    CONSTRAINT = "D10"
-    FUNDS = "D11"
-    DEMOLITION = "D12"
+    COUNTY = "county"
+    CITY = "city"
+    PROVINCE = "province"
+    STATE = "state"
+
+
+class ClockStart(StrEnum):
+    """The event after which the days of a limit are counted."""
+
+    ACCEPTANCE = "acceptance"
+    RECEIPT = "receipt"
+    NOTICE = "notice"
+    COMMISSION = "commission"
+    AWARD = "award"
+    PASSING = "passing"
+
+
+@dataclass(frozen=True, slots=True)
+class Typical:
+    """What is seen in practice: half of the cases take at most `p50`, four fifths at most `p80`."""
+
+    p50: Duration
+    p80: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """How long what a step gives holds, counted from the day after it; `used_by` must start in it.
+
+    `renewal` says what to do before it ends.
+    """
+
+    term: Term
+    used_by: tuple[str, ...]
+    laws: tuple[Citation, ...] = ()
+    renewal: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """An amount that may exceed an earlier one by so many per cent, and no more without a decision.
+
+    `before`, `after` and `settled_by` are facts: two amounts, and whether the excess was decided.
+    """
+
+    before: str
+    after: str
+    warn_above: int
+    hold_above: int
+    settled_by: str
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act of a procedure by one party.
+    """One act of a procedure by one party, and everything the law and practice say of it.
 
-    `plan_time` is what a plan counts: the promised time where the office gave one, else the 80 %
-    quantile of what is typical, else the limit. `limit` is the law's own and drives alarms only;
-    `limit_laws` set it, and are empty where no law does.
+    `limits` are the law's own and drive alarms only; `limit_laws` set them, and are empty where no
+    law does. `special` caps the time outside the clock (专家评审 and the like), `extension` is what
+    a head may add once. `takes` is what one procedure counts whatever else is said.
     """
 
     id: str
@@ -115,20 +119,72 @@ class Step:
     kind: StepKind
     owner: Owner
     office: Name
-    plan_time: Duration
-    limit: Duration | None = None
+    level: Level = Level.COUNTY
+    limits: tuple[Dated[Duration], ...] = ()
+    promises: tuple[Dated[Duration], ...] = ()
+    typical: Typical | None = None
+    takes: Duration | None = None
+    special: Duration | None = None
+    extension: Duration | None = None
+    acceptance: Duration = NO_DAYS
+    delivery: Duration = NO_DAYS
+    clock_start: ClockStart = ClockStart.ACCEPTANCE
     laws: tuple[Citation, ...] = ()
     limit_laws: tuple[Citation, ...] = ()
-    condition: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    condition: Condition | None = None
     held_by: frozenset[BlockReason] = frozenset()
+    validity: Validity | None = None
+    growth: Growth | None = None
+    gives: str | None = None
+    beside: tuple[str, ...] = ()
+    sure: Sureness = Sureness.HIGH
+    source: str | None = None
+
+    @property
+    def is_instant(self) -> bool:
+        """Tell whether the step takes no time: a filing or a milestone."""
+        return self.kind in (StepKind.FILING, StepKind.MILESTONE)
+
+    def limit_on(self, day: date, *, seen_from: date | None = None) -> Duration | None:
+        """Return what the law gives a case accepted on `day`, as the law stands on `seen_from`."""
+        return in_force(self.limits, day, seen_from=seen_from)
+
+    def promised_on(self, day: date) -> Duration | None:
+        """Return what the office promises a case accepted on `day`."""
+        return in_force(self.promises, day)
+
+    def plan_time_on(self, day: date) -> Duration:
+        """Return what a plan counts for a step that begins on `day`.
+
+        The promised time with handing in and handing out, else the 80 % quantile of what is
+        typical, else the limit.
+        """
+        if self.takes is not None or self.is_instant:
+            return self.takes or NO_DAYS
+        if promised := self.promised_on(day):
+            beside = (self.acceptance, self.delivery)
+            more = sum(each.days for each in beside if each.kind is promised.kind)
+            return Duration(promised.days + more, promised.kind)
+        if self.typical:
+            return self.typical.p80
+        return self.limit_on(day) or NO_DAYS
 
     def law_on(self, day: date) -> Citation | None:
         """Return the first rule in force on `day` that the step rests on."""
         return next((law for law in self.laws if law.holds_on(day)), None)
 
+    def laws_on(self, day: date) -> tuple[Citation, ...]:
+        """Return every rule in force on `day` that the step rests on."""
+        return tuple(law for law in self.laws if law.holds_on(day))
+
     def limit_law_on(self, day: date) -> Citation | None:
         """Return the rule that sets the step's time on `day`, or None when no law does."""
         return next((law for law in self.limit_laws if law.holds_on(day)), None)
+
+    def change_days(self) -> frozenset[date]:
+        """Return the days on which a number of the step changes."""
+        dated = (*self.limits, *self.promises)
+        return frozenset(each.in_force_from for each in dated if each.in_force_from)
 
 
 class LinkType(StrEnum):
@@ -154,23 +210,32 @@ class LinkType(StrEnum):
 class Link:
     """The successor waits for the predecessor, and then for the lag.
 
-    A lag in working days counts on the successor's calendar; in calendar days, every day.
+    A lag in working days counts on the successor's calendar; in calendar days, every day. A
+    `custom` link rests on local practice, not on a law. One that is `tolerable` (容缺) must be met
+    before the successor is decided, not before it is accepted, where the county allows that.
     """
 
     predecessor: str
     successor: str
     type: LinkType = LinkType.FINISH_TO_START
-    lag: Duration = Duration(0)
+    lag: Duration = NO_DAYS
+    custom: bool = False
+    tolerable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A fact that a procedure asks of a project, and the careful answer until it is known."""
+    """A fact that a procedure asks of a project, and the careful answer until it is known.
+
+    Without `answers` it is an amount, in `unit`. A county's question has one answer for all.
+    """
 
     fact: str
     text: Name
     answers: tuple[str, ...]
     careful: str
+    unit: Name | None = None
+    of_county: bool = False
 
 
 class Regime(StrEnum):
@@ -183,17 +248,30 @@ class Regime(StrEnum):
 
 @dataclass(frozen=True)
 class Procedure:
-    """What the law asks of one kind of project, from `valid_from` to `valid_to`, both inclusive."""
+    """What the law asks of one kind of project, from `valid_from` to `valid_to`, both inclusive.
+
+    `targets` are the steps a plan may aim at. An overlay is laid over a base and has no regime of
+    its own; the id of what comes of it joins both by `+`. `given` are the county's own answers. A
+    version that `switches` also takes over the projects under way on its first day.
+    """
 
     id: str
     name: Name
-    regime: Regime
+    regime: Regime | None
     valid_from: date
     valid_to: date | None
     steps: tuple[Step, ...]
     links: tuple[Link, ...]
     questions: tuple[Question, ...]
     file: str
+    targets: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
+    switches: bool = False
+
+    @property
+    def is_overlay(self) -> bool:
+        """Tell whether it only adds to a base procedure."""
+        return self.regime is None
 
     def is_valid_on(self, day: date) -> bool:
         """Tell whether the procedure is in force on `day`."""
@@ -208,36 +286,10 @@ class Procedure:
         """Return the steps by their id."""
         return {step.id: step for step in self.steps}
 
-
-class EventKind(StrEnum):
-    """What can happen to a step. The record adds events and never changes one."""
-
-    STARTED = "started"
-    RETURNED = "returned"
-    SUSPENDED = "suspended"
-    FINISHED = "finished"
-    NOT_NEEDED = "not_needed"
-    NOT_STARTED = "not_started"
-    BLOCKED = "blocked"
-    RELEASED = "released"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to a step on `day`.
-
-    An unknown day is None: it happened on or before `known_by`, the day of the ledger that says
-    so. `expected` is the day a block is promised to be lifted.
-    """
-
-    step: str
-    kind: EventKind
-    day: date | None
-    known_by: date
-    document: str | None = None
-    reason: BlockReason | None = None
-    expected: date | None = None
-    note: str | None = None
+    @cached_property
+    def change_days(self) -> Sequence[date]:
+        """Return the days on which a number of some step changes, in order."""
+        return sorted(frozenset[date]().union(*(step.change_days() for step in self.steps)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,3 +318,10 @@ class Project:
     remark: str | None = None
     updated_on: date | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """Return what is known of the project's facts, with what its own columns say."""
+        amount = self.investment_wan
+        own = {"investment_wan": f"{amount:.6f}"} if amount is not None else {}
+        return {**own, **self.facts}

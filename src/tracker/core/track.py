@@ -4,31 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
+from tracker.core.calendars import Calendar
+from tracker.core.clocks import Case, State, case_of
+from tracker.core.clocks.moves import STATE_AFTER
 from tracker.core.compile import Blueprint
-from tracker.core.model import BlockReason, Event, EventKind
+from tracker.core.model import BlockReason, Event, EventKind, Step, StepKind
+
+__all__ = [
+    "BEGUN", "Block", "Contradiction", "Progress", "State", "contradictions", "inferred",
+    "known_on", "progress",
+]  # fmt: skip
 
 
-class State(StrEnum):
-    """How far a step has come."""
-
-    NOT_STARTED = "not_started"
-    UNDER_WAY = "under_way"
-    RETURNED = "returned"
-    SUSPENDED = "suspended"
-    FINISHED = "finished"
-    NOT_NEEDED = "not_needed"
-
-
-_STATE_AFTER = {
-    EventKind.STARTED: State.UNDER_WAY,
-    EventKind.RETURNED: State.RETURNED,
-    EventKind.SUSPENDED: State.SUSPENDED,
-    EventKind.FINISHED: State.FINISHED,
-    EventKind.NOT_NEEDED: State.NOT_NEEDED,
-    EventKind.NOT_STARTED: State.NOT_STARTED,
-}
 BEGUN = (State.UNDER_WAY, State.RETURNED, State.SUSPENDED)
 
 
@@ -48,7 +36,7 @@ class Progress:
 
     `since` is the day of the newest state, where it is known. A finished step may have no `finish`
     day: then it was over by `known_by`. An `inferred` step is finished because a recorded step
-    could not be without it; nobody recorded it.
+    could not be without it; nobody recorded it. `case` holds the days and the clocks.
     """
 
     state: State = State.NOT_STARTED
@@ -59,11 +47,19 @@ class Progress:
     document: str | None = None
     inferred: bool = False
     block: Block | None = None
+    case: Case | None = None
 
     @property
     def is_over(self) -> bool:
         """Tell whether nothing is left to do."""
         return self.state in (State.FINISHED, State.NOT_NEEDED)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Tell whether an authority has taken the case and has not decided it."""
+        if self.case is None or self.case.step.kind is not StepKind.AUTHORITY_LIMIT:
+            return False
+        return self.state in (State.UNDER_WAY, State.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,11 @@ def progress(
     by_step: dict[str, list[Event]] = defaultdict(list)
     for event in known_on(events, status_date):
         by_step[event.step].append(event)
-    recorded = {step: _recorded(by_step[step]) for step in blueprint.ids if by_step[step]}
+    recorded = {
+        step.id: _recorded(step, by_step[step.id], status_date, blueprint.working_days)
+        for step in blueprint.steps
+        if by_step[step.id]
+    }
     found = {step: _found(step, recorded, off) for step in blueprint.ids}
     for step, known_by in inferred(blueprint, found).items():
         found[step] = Progress(State.FINISHED, known_by=known_by, inferred=True)
@@ -107,10 +107,15 @@ def _found(step: str, recorded: Mapping[str, Progress], off: frozenset[str]) -> 
     return Progress(State.NOT_NEEDED) if step in off and not_begun else found
 
 
-def _recorded(events: list[Event]) -> Progress:
+def _recorded(
+    step: Step, events: list[Event], status_date: date, working_days: Calendar
+) -> Progress:
     found = Progress()
     for event in events:
         found = _after(found, event)
+    case = case_of(step, events, status_date, working_days)
+    if case:
+        found = replace(found, state=case.state, start=case.accepted or found.start, case=case)
     return replace(found, block=None) if found.is_over else found
 
 
@@ -121,7 +126,9 @@ def _after(before: Progress, event: Event) -> Progress:
         return replace(before, block=block, known_by=event.known_by)
     if event.kind is EventKind.RELEASED:
         return replace(before, block=None, known_by=event.known_by)
-    state = _STATE_AFTER[event.kind]
+    state = STATE_AFTER.get(event.kind)
+    if state is None:
+        return replace(before, known_by=event.known_by, document=event.document or before.document)
     day = event.day or (before.since if state is before.state else None)
     return replace(
         before,
@@ -135,14 +142,17 @@ def _after(before: Progress, event: Event) -> Progress:
 
 
 def inferred(blueprint: Blueprint, found: Mapping[str, Progress]) -> Mapping[str, date]:
-    """Return the steps that must be over because a finished one needs them, and since when known.
+    """Return the steps that must be over because another could not be without, and since when known.
 
-    A step implies another when every path from that other step to the target leads through it.
-    Only steps of which nothing is recorded are inferred.
+    A step implies another when every path from that other step to the target leads through it. One
+    that is finished does, and so does an application that was accepted: no authority may take it
+    before. Only steps of which nothing is recorded are inferred.
     """
     over: dict[str, date] = {}
     for step, progress_of in found.items():
-        if progress_of.state is State.FINISHED and progress_of.known_by:
+        if (
+            progress_of.state is State.FINISHED or progress_of.is_accepted
+        ) and progress_of.known_by:
             for before in blueprint.network.implied[step]:
                 if found[before].state is State.NOT_STARTED and not found[before].known_by:
                     earlier = over.get(before, progress_of.known_by)

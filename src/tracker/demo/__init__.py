@@ -58,7 +58,7 @@ def _with_deadlines(found: tuple[Section, ...], catalog: Catalog) -> tuple[Secti
 def _forecast(change: RowChange, catalog: Catalog) -> date:
     project = change.after
     blueprint = catalog.blueprint(project.procedure, project.target, DAY)
-    off = switched_off(blueprint.procedure, project.facts)
+    off = switched_off(blueprint.procedure, project.answers)
     found = plan(
         blueprint,
         progress(blueprint, change.events, off, DAY),

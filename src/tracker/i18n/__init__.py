@@ -11,6 +11,7 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from tracker.core.calendars import ProvisionalDate
 from tracker.core.model import DayKind, Duration, Name
 from tracker.core.problems import Message, TrackerError
 
@@ -79,13 +80,15 @@ class Words:
         """Return a day as people write it: 2025年6月30日, 30 June 2025."""
         if day is None:
             return ""
+        marked = isinstance(day, ProvisionalDate)
         if self.language == "zh":
-            return f"{day.year}年{day.month}月{day.day}日"
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+            return f"{day.year}年{day.month}月{day.day}日{'（暂定）' if marked else ''}"
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}{' (provisional)' if marked else ''}"
 
     def short_day(self, day: date | None) -> str:
-        """Return a day for a table: 2025-06-30 in both languages."""
-        return day.isoformat() if day else ""
+        """Return a day for a table: 2025-06-30 in both languages, with * where it is provisional."""
+        mark = "*" if isinstance(day, ProvisionalDate) else ""
+        return f"{day.isoformat()}{mark}" if day else ""
 
     def weekday(self, day: date) -> str:
         """Return the name of the day of the week."""

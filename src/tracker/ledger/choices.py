@@ -1,10 +1,10 @@
 """Which regime and which procedure a row belongs to, and what its plan aims at."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from tracker.core.model import BlockReason, Regime
+from tracker.core.model import BlockReason, Procedure, Regime
 from tracker.ledger.dates import DayReading
 from tracker.ledger.words import plain
 
@@ -13,27 +13,25 @@ _ENTERPRISE = ("公司", "厂", "合作社", "集团", "企业")
 _PUBLIC = (
     "局", "政府", "院", "校", "中心", "办", "委", "站", "街道", "园区管委会", "指挥部",
 )  # fmt: skip
-_ROAD_OR_WATER = ("交通", "公路", "道路", "水利", "河", "水库", "生态", "防洪", "灌区")
-_BUILDING = (
-    "教育",
-    "卫生",
-    "医疗",
-    "住建",
-    "文化",
-    "文旅",
-    "民政",
-    "养老",
-    "房屋",
-    "市政",
-    "农业",
-    "产业园",
-    "社会",
-    "城建",
-    "学",
-    "医院",
-    "办公",
-    "业务用房",
-    "体育",
+_PUBLIC_WORKS: Sequence[tuple[str, Sequence[str]]] = (
+    ("gov_municipal", ("市政", "管网", "污水", "排水", "供水", "供热", "燃气", "城市道路", "垃圾")),
+    ("gov_road", ("交通", "公路", "道路", "桥梁")),
+    ("gov_water", ("水利", "河", "水库", "防洪", "灌区", "生态", "堤防")),
+    ("gov_park", ("农业", "农田", "产业园", "乡村振兴")),
+    (
+        "gov_building",
+        (
+            "教育", "卫生", "医疗", "住建", "文化", "文旅", "民政", "养老", "房屋", "社会", "城建",
+            "学", "医院", "办公", "业务用房", "体育",
+        ),
+    ),
+)  # fmt: skip
+"""Words of a category or a name, and the procedure they speak of; the first that fits decides."""
+_NOT_BY_ENTERPRISES = ("gov_municipal", "gov_road", "gov_water")
+_CHANNELS = (
+    (("专项债", "政府专项债券"), "special_bond"),
+    (("中央预算内", "国家预算内"), "central_budget"),
+    (("政策性金融工具", "政策性开发性金融工具"), "policy_instrument"),
 )
 _BLOCKS = (
     ("用地指标", BlockReason.LAND_QUOTA),
@@ -78,13 +76,26 @@ def procedure_of(regime: Regime | None, category: str | None, name: str) -> tupl
     Without a category the project's name decides, which is never sure.
     """
     text = plain(category or "") or plain(name)
+    works = next((works for works, words in _PUBLIC_WORKS if any(w in text for w in words)), None)
+    if regime is Regime.VERIFICATION:
+        return "enterprise_verification", True
     if regime is Regime.FILING:  # an enterprise that builds a road is often the county's own
-        return "enterprise_filing_park", not any(word in text for word in _ROAD_OR_WATER)
-    if regime is Regime.APPROVAL and any(word in text for word in _ROAD_OR_WATER):
-        return "gov_road_water", bool(category)
-    if regime is Regime.APPROVAL and any(word in text for word in _BUILDING):
-        return "gov_building", bool(category)
+        return "enterprise_filing", works not in _NOT_BY_ENTERPRISES
+    if regime is Regime.APPROVAL and works:
+        return works, bool(category)
     return "gov_building", False
+
+
+def regime_in(procedure: Procedure) -> Regime:
+    """Return the regime of a base procedure; an overlay alone never stands for a row."""
+    assert procedure.regime is not None
+    return procedure.regime
+
+
+def overlays_of(channel: str | None) -> tuple[str, ...]:
+    """Return the funding procedures that a channel of funds lays over the project's own."""
+    text = plain(channel or "")
+    return tuple(overlay for words, overlay in _CHANNELS if any(word in text for word in words))
 
 
 def aim_of(

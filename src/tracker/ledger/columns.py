@@ -30,6 +30,7 @@ class Field(StrEnum):
     PROBLEM = "problem"
     PROBLEM_DAY = "problem_day"
     EIA_KIND = "eia_kind"
+    CHANNEL = "channel"
     LAND_KIND = "land_kind"
     CLASSIFIED = "classified"
     REMARK = "remark"
@@ -37,6 +38,7 @@ class Field(StrEnum):
 
 _FIELDS: Sequence[tuple[Field, Sequence[str]]] = (
     (Field.EIA_KIND, ("环评类别", "环评类型", "环评文件类别")),
+    (Field.CHANNEL, ("资金渠道", "申报渠道", "资金来源")),
     (Field.LAND_KIND, ("用地情况", "用地性质", "土地性质", "用地类型")),
     (Field.PROBLEM_DAY, ("解决时限", "预计解决", "拟解决时间")),
     (Field.PROBLEM_KIND, ("问题类型", "问题类别", "卡点类型")),

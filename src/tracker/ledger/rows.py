@@ -1,7 +1,7 @@
 """A table's rows become projects; what is not certain becomes an issue with its cell."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,7 +12,9 @@ from tracker.ledger.choices import (
     block_of,
     facts_of,
     is_lifted,
+    overlays_of,
     procedure_of,
+    regime_in,
     regime_of,
 )
 from tracker.ledger.codes import problem_of_code
@@ -194,6 +196,8 @@ class RowReader:
         procedure_id, sure = procedure_of(regime, project.category, project.name)
         if not sure:
             self.issue("procedure_assumed", row, self.table.column(Field.NAME), project.name)
+        channel = overlays_of(self._text(row, Field.CHANNEL))
+        procedure_id = self._laid_over(procedure_id, channel)
         procedure = self.procedures[procedure_id]
         steps = self._steps(row, procedure, project.facts)
         days = {
@@ -204,7 +208,7 @@ class RowReader:
         permits = ("construction_permit", "sector_start_permit")
         target, deadline = aim_of(
             days,
-            steps_for("approval", procedure.regime, self.kinds)[0],
+            steps_for("approval", regime_in(procedure), self.kinds)[0],
             next(step for step in permits if step in procedure.by_id),
         )
         return replace(
@@ -216,12 +220,17 @@ class RowReader:
             steps=tuple(steps),
         )
 
+    def _laid_over(self, base: str, overlays: Sequence[str]) -> str:
+        """Return the procedure with the overlays that are in force on the ledger's day."""
+        known = [overlay for overlay in overlays if overlay in self.procedures]
+        return "+".join((base, *known))
+
     def _steps(self, row: int, procedure: Procedure, facts: Mapping[str, str]) -> list[LedgerStep]:
         off = switched_off(procedure, facts)
         found = []
         for column in self.table.columns:
             if column.step_kind:
-                possible = steps_for(column.step_kind, procedure.regime, self.kinds)
+                possible = steps_for(column.step_kind, regime_in(procedure), self.kinds)
                 known = [step for step in possible if step in procedure.by_id]
                 active = [step for step in known if step not in off] or known
                 found.append(self._step(row, column, active[0] if active else None))

@@ -10,10 +10,10 @@ from tracker.core.plan import Plan, PlannedStep
 from tracker.core.track import State
 from tracker.i18n import Words
 from tracker.pictures.palette import ACTUAL, CRITICAL, HELD, INK, LATE, LINE, OFF, PLAN, SOFT
+from tracker.pictures.text import FONT, cut, text
 
 _ROW, _TOP, _LABEL, _RIGHT = 26, 44, 236, 18
 _SHADE_UP_TO_DAYS = 200  # days off are shaded one by one up to here; beyond, they are a blur
-_FONT = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _draw(
     height = bottom + 40
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
-        f' height="{height}" role="img" aria-label="{escape(title)}" font-family="{_FONT}">'
+        f' height="{height}" role="img" aria-label="{escape(title)}" font-family="{FONT}">'
     )
     parts = [
         opening,
@@ -135,7 +135,7 @@ def _months(scale: _Scale, bottom: int, words: Words) -> list[str]:
             x = scale.x(day)
             parts.append(f'<line x1="{x}" y1="{_TOP - 8}" x2="{x}" y2="{bottom}" stroke="{LINE}"/>')
             if wide_enough or day.month in (1, 4, 7, 10):
-                parts.append(_text(x + 4, _TOP - 6, _month_label(day, words), 11, SOFT))
+                parts.append(text(x + 4, _TOP - 6, _month_label(day, words), 11, SOFT))
         day = following
     return parts
 
@@ -154,7 +154,7 @@ def _row(step: PlannedStep, y: int, scale: _Scale, words: Words) -> list[str]:
     parts = [
         f"<g><title>{escape(_tooltip(step, words))}</title>",
         f'<line x1="0" y1="{y + _ROW}" x2="{scale.width}" y2="{y + _ROW}" stroke="{OFF}"/>',
-        _text(8, y + 17, mark + _cut(name), 12, SOFT if over else colour),
+        text(8, y + 17, mark + cut(name, 34), 12, SOFT if over else colour),
     ]
     start, finish = step.progress.start, step.progress.finish
     if start or finish:
@@ -165,7 +165,7 @@ def _row(step: PlannedStep, y: int, scale: _Scale, words: Words) -> list[str]:
             parts.append(_bar(scale, first, last, y + 8, 10, ACTUAL))
     if step.early_start and step.early_finish:
         fill = CRITICAL if step.critical else PLAN
-        if step.step.plan_time.days == 0:  # a milestone is an instant
+        if step.takes.days == 0:  # a milestone is an instant
             x, middle = scale.x(step.early_finish + timedelta(days=1)), y + 13
             parts.append(f'<path d="M{x} {middle - 6}l6 6l-6 6l-6 -6z" fill="{fill}"/>')
         else:
@@ -215,7 +215,7 @@ def _marks(plan: Plan, scale: _Scale, bottom: int, words: Words) -> list[str]:
         f'<line x1="{today}" y1="{_TOP - 18}" x2="{today}" y2="{bottom}" stroke="{PLAN}" stroke-width="1.5"/>'
     )
     parts.append(
-        _text(today + 4, _TOP - 24, words.text("today {day}", day=_md(plan.status_date)), 11, PLAN)
+        text(today + 4, _TOP - 24, words.text("today {day}", day=_md(plan.status_date)), 11, PLAN)
     )
     if plan.deadline:
         x = scale.x(plan.deadline + timedelta(days=1))
@@ -226,7 +226,7 @@ def _marks(plan: Plan, scale: _Scale, bottom: int, words: Words) -> list[str]:
         near = abs(x - today) < 120
         label = words.text("due {day}", day=_md(plan.deadline))
         parts.append(
-            _text(x + 4, _TOP - (36 if near else 24) + (6 if near else 0), label, 11, CRITICAL)
+            text(x + 4, _TOP - (36 if near else 24) + (6 if near else 0), label, 11, CRITICAL)
         )
     return parts
 
@@ -249,21 +249,6 @@ def _legend(y: int, words: Words) -> list[str]:
         parts.append(
             f'<rect x="{x}" y="{y - 9}" width="14" height="10" rx="2" fill="{colour}" stroke="{LINE}"/>'
         )
-        parts.append(_text(x + 19, y, label, 11, SOFT))
+        parts.append(text(x + 19, y, label, 11, SOFT))
         x += 40 + 12 * sum(2 if ord(mark) > 255 else 1 for mark in label) * 0.55
     return parts
-
-
-def _text(x: float, y: float, text: str, size: int, fill: str) -> str:
-    return f'<text x="{x}" y="{y}" font-size="{size}" fill="{fill}">{escape(text)}</text>'
-
-
-def _cut(name: str) -> str:
-    """Shorten a name to the label column; a Chinese character counts as two."""
-    room = 34
-    width = 0
-    for n, mark in enumerate(name):
-        width += 2 if ord(mark) > 255 else 1
-        if width > room:
-            return name[: n - 1] + "…"
-    return name

@@ -1,11 +1,12 @@
 """The weekly report as .xlsx: a sheet for the week, one for the ledger, one for follow-ups."""
 
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
 
+from tracker.core.calendars import ProvisionalDate
 from tracker.core.digest import Digest
 from tracker.core.flag import Light, Standing
 from tracker.i18n import Words
@@ -68,6 +69,9 @@ class _Styles:
         self.day = book.add_format(
             {**base, "num_format": "yyyy-mm-dd", "border": 1, "align": "center"}
         )
+        self.unsettled_day = book.add_format(
+            {**base, "num_format": 'yyyy-mm-dd"*"', "border": 1, "align": "center"}
+        )
         self.number = book.add_format({**base, "num_format": "0", "border": 1, "align": "center"})
         self.money = book.add_format({**base, "num_format": "0.##", "border": 1})
         self.lights = {
@@ -82,6 +86,10 @@ class _Styles:
             )
             for light, tone in TONES.items()
         }
+
+    def of_day(self, day: date) -> Any:
+        """Return the format of a day: with * where it is provisional."""
+        return self.unsettled_day if isinstance(day, ProvisionalDate) else self.day
 
 
 def _week_sheet(
@@ -169,7 +177,7 @@ def _ledger_row(sheet: Any, styles: _Styles, n: int, standing: Standing, words: 
     sheet.write_string(row, 3, words(plan.target.name), styles.plain)
     for column, day in ((4, plan.deadline), (5, plan.finish)):
         if day:
-            sheet.write_datetime(row, column, day, styles.day)
+            sheet.write_datetime(row, column, day, styles.of_day(day))
         else:
             sheet.write_blank(row, column, None, styles.day)
     sheet.write_number(row, 6, plan.days_late, styles.number)
@@ -206,5 +214,5 @@ def _follow_up_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -
         sheet.write_string(row, 3, office_words(case, standing, words), styles.plain)
         sheet.write_string(row, 4, ask_words(case, standing, words), styles.plain)
         sheet.write_datetime(row, 5, case.opened_on, styles.day)
-        sheet.write_datetime(row, 6, case.due, styles.day)
+        sheet.write_datetime(row, 6, case.due, styles.of_day(case.due))
     sheet.freeze_panes(1, 1)

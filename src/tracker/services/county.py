@@ -68,24 +68,34 @@ def survey(session: Session, catalog: Catalog, as_of: date) -> tuple[Standing, .
     first = records.oldest_ledger(session)
     if first and as_of < first:
         raise BeforeTheRecordError(as_of, first)
-    groups: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    groups: dict[Blueprint, list[Record]] = defaultdict(list)
     for record in projects.load(session, as_of):
-        groups[record.project.procedure, record.project.target].append(record)
+        groups[blueprint_of(record, catalog, as_of)].append(record)
     found: list[Standing] = []
-    for (procedure, target), group in groups.items():
-        blueprint = catalog.blueprint(procedure, target, as_of)
+    for blueprint, group in groups.items():
         columns = [(progress_of(blueprint, r, as_of), r.project.deadline) for r in group]
         planned = plans(blueprint, columns, status_date=as_of)
         found.extend(
-            standing(record.project, each, catalog.working_days, PACK)
+            standing(record.project, each, PACK)
             for record, each in zip(group, planned, strict=True)
         )
     return worst_first(found)
 
 
+def blueprint_of(
+    record: Record, catalog: Catalog, as_of: date, target: str | None = None
+) -> Blueprint:
+    """Return the network of a project: its procedure as of the day on which it began."""
+    project = record.project
+    days = [event.day or event.known_by for event in record.events]
+    began = min(days, default=as_of)
+    aim = target or project.target
+    return catalog.blueprint(project.procedure, aim, as_of, began=min(began, as_of))
+
+
 def progress_of(blueprint: Blueprint, record: Record, as_of: date) -> Mapping[str, Progress]:
     """Return how far each step of a project has come."""
-    off = switched_off(blueprint.procedure, record.project.facts)
+    off = switched_off(blueprint.procedure, record.project.answers)
     return progress(blueprint, record.events, off, as_of)
 
 
@@ -110,7 +120,7 @@ def look_at(
 ) -> View:
     """Return one project as of a day; another target or deadline asks "what if" and saves nothing."""
     project = record.project
-    blueprint = catalog.blueprint(project.procedure, target or project.target, as_of)
+    blueprint = blueprint_of(record, catalog, as_of, target)
     found: Plan = plan(
         blueprint,
         progress_of(blueprint, record, as_of),
@@ -118,7 +128,7 @@ def look_at(
         deadline=deadline or project.deadline,
     )
     return View(
-        standing(project, found, catalog.working_days, PACK),
+        standing(project, found, PACK),
         blueprint,
-        open_questions(blueprint, project.facts),
+        open_questions(blueprint, project.answers),
     )

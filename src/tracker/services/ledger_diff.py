@@ -121,7 +121,7 @@ def preview(
 
     A step that moves backwards is a conflict, unless `reason` says why it may.
     """
-    ledger = read_ledger(path, as_of, catalog.procedures)
+    ledger = read_ledger(path, as_of, catalog.in_force(as_of))
     changes, twice = [], []
     matched: dict[int, LedgerProject] = {}
     match = Matcher(known)
@@ -157,7 +157,7 @@ def _change(
         seen.add(cell.step)
         current = now.get(cell.step, Progress())
         if _goes_back(current, cell.status) and reason is None:
-            name = catalog.procedures[project.procedure].step(cell.step).name
+            name = catalog.procedure(project.procedure, as_of).step(cell.step).name
             conflicts.append(Conflict(row.name, cell.step, name, current.state, cell.status))
         elif _says_more(current, cell.status, cell.actual, cell.document_no):
             events.append(
@@ -214,7 +214,7 @@ def _block_events(
     if row.block is None:
         return [Event(step, EventKind.RELEASED, as_of, as_of) for step in held]
     blueprint = catalog.blueprint(project.procedure, "start", as_of)
-    off = switched_off(blueprint.procedure, project.facts)
+    off = switched_off(blueprint.procedure, project.answers)
     done = {s.step for s in row.steps if s.status in (Status.DONE, Status.NOT_REQUIRED)}
     step = next(
         (
@@ -254,7 +254,7 @@ def _conflict_issues(change: RowChange, catalog: Catalog, as_of: date) -> Iterat
     """Yield an issue for each done step whose prerequisite the same row calls unfinished."""
     project = change.after
     blueprint = catalog.blueprint(project.procedure, "start", as_of)
-    off = switched_off(blueprint.procedure, project.facts)
+    off = switched_off(blueprint.procedure, project.answers)
     events = [*(change.before.events if change.before else ()), *change.events]
     found = progress(blueprint, events, off, as_of)
     cells = {cell.step: cell for cell in change.row.steps if cell.step}

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from tracker.core.calendars import Calendar, boundary_after, day_until
+from tracker.core.calendars import Calendar, ProvisionalDate, boundary_after, day_until
 from tracker.core.compile import Blueprint
-from tracker.core.model import Step, StepKind
+from tracker.core.model import Duration, Step, StepKind
 from tracker.core.plan.circuit import wired
 from tracker.core.plan.facts import Facts, with_days, with_step_gone
 from tracker.core.plan.record import recorded_facts
@@ -41,6 +41,7 @@ class PlannedStep:
 
     step: Step
     progress: Progress
+    takes: Duration
     early_start: date | None = None
     early_finish: date | None = None
     late_start: date | None = None
@@ -51,7 +52,12 @@ class PlannedStep:
     on_longest_path: bool = False
     driven_by: tuple[str, ...] = ()
     drag: int = 0
-    provisional: bool = False
+
+    @property
+    def provisional(self) -> bool:
+        """Tell whether one of its dates rests on a year whose holidays are not settled."""
+        days = (self.early_start, self.early_finish, self.late_start, self.late_finish)
+        return any(isinstance(day, ProvisionalDate) for day in days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,8 @@ def fastest_finish(blueprint: Blueprint, facts: Facts) -> int:
 
     Minimum periods (公告、招标) take what the law asks, and the release of a block stays.
     """
-    least = [_least_days(step, n) for step, n in zip(blueprint.steps, _days(facts), strict=True)]
+    kinds = zip(blueprint.steps, blueprint.takes, _days(facts), strict=True)
+    least = [_least_days(step, takes, left, blueprint.day) for step, takes, left in kinds]
     return int(solve(blueprint.network, with_days(facts, least)).finish)
 
 
@@ -144,11 +151,11 @@ def _days(facts: Facts) -> list[int]:
     return found
 
 
-def _least_days(step: Step, left: int) -> int:
+def _least_days(step: Step, takes: Duration, left: int, day: date) -> int:
     if step.kind in _COMPRESSIBLE:
         return min(left, 1)
-    same_unit = step.limit is not None and step.limit.kind is step.plan_time.kind
-    return min(left, step.limit.days) if step.limit and same_unit else left
+    limit = step.limit_on(day)
+    return min(left, limit.days) if limit and limit.kind is takes.kind else left
 
 
 def drags(blueprint: Blueprint, facts: Facts, chain: Sequence[int]) -> dict[int, int]:
@@ -185,7 +192,7 @@ class _Reading:
         steps = tuple(self.planned(n) for n in range(len(self.blueprint.steps)))
         is_done = self.progress[self.blueprint.target].is_over
         left = [] if is_done else [step for step in steps if not step.progress.is_over]
-        finish = day_until(self.schedule.column.finish) if left else None
+        finish = calendar.marked(day_until(self.schedule.column.finish)) if left else None
         facts = self.schedule.column.facts
         return Plan(
             status_date=self.status_date,
@@ -193,7 +200,9 @@ class _Reading:
             target=self.blueprint.steps[-1],
             steps=steps,
             finish=finish,
-            fastest=day_until(fastest_finish(self.blueprint, facts)) if left else None,
+            fastest=calendar.marked(day_until(fastest_finish(self.blueprint, facts)))
+            if left
+            else None,
             needed=_working_days(calendar, self.status_date, finish),
             left=_working_days(calendar, self.status_date, self.deadline)
             if self.deadline
@@ -207,16 +216,18 @@ class _Reading:
         step, schedule = self.blueprint.steps[n], self.schedule
         progress = self.progress[step.id]
         if not schedule.column.is_left[n]:
-            return PlannedStep(step, progress)
+            return PlannedStep(step, progress, self.blueprint.takes[n])
         early, late = schedule.early(n), schedule.late(n)
-        arcs = self.blueprint.network.arcs
+        arcs, marked = self.blueprint.network.arcs, self.blueprint.working_days.marked
+        until = self.deadline or day_until(schedule.column.finish)
         return PlannedStep(
             step,
             progress,
-            early.seen or early.start,
-            early.seen or early.finish,
-            late.seen or late.start,
-            late.seen or late.finish,
+            self.blueprint.takes[n],
+            marked(early.seen or early.start),
+            marked(early.seen or early.finish),
+            marked(late.seen or late.start, until),
+            marked(late.seen or late.finish, until),
             total_float=schedule.total_floats[n],
             free_float=schedule.free_floats[n],
             critical=schedule.is_critical(n),
@@ -225,7 +236,6 @@ class _Reading:
                 self.blueprint.steps[arcs[arc].predecessor].id for arc in schedule.drivers[n].arcs
             ),
             drag=self.drag.get(n, 0),
-            provisional=schedule.is_provisional(n, self.blueprint.working_days),
         )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from tracker.core.calendars import EVERY_DAY, boundary_after, boundary_before
+from tracker.core.clocks import Account
 from tracker.core.network import Network, Node
 from tracker.core.plan.facts import NONE, Facts, Stage
 from tracker.core.track import BEGUN, Progress, State
@@ -38,13 +39,13 @@ def _facts(node: Node, progress: Progress, status_date: date) -> tuple[int, ...]
     """Return stage, days left, where it began and stood, and the release of a block."""
     today = boundary_before(status_date)
     stood = _stood(progress, today)
-    released = progress.block.expected if progress.block else None
+    free = _free_from(progress)
     return (
         _stage(progress),
         _days_left(node, progress, status_date),
         _begins(progress.start) if progress.start else stood,
         stood,
-        boundary_before(released) if released else 0,
+        boundary_before(free) if free else 0,
     )
 
 
@@ -60,11 +61,30 @@ def _days_left(node: Node, progress: Progress, status_date: date) -> int:
     """Return the days a step still takes; one under way has at least one left."""
     if progress.is_over:
         return 0
-    if progress.state is not State.UNDER_WAY or progress.start is None or node.is_milestone:
+    counts = progress.state in (State.UNDER_WAY, State.SUSPENDED)
+    if not counts or progress.start is None or node.is_milestone:
         return node.days
     worked = node.calendar.worked_before
     done = worked[boundary_before(status_date)] - worked[_begins(progress.start)]
-    return max(1, node.days - max(0, done))
+    return max(1, node.days - max(0, done - _stopped(node, progress)))
+
+
+def _stopped(node: Node, progress: Progress) -> int:
+    """Return the days since the start that did not count."""
+    spans = progress.case.spans if progress.case else ()
+    return sum(
+        node.calendar.count(span.first, span.last)
+        for span in spans
+        if span.account is Account.STOPPED and progress.start and span.first > progress.start
+    )
+
+
+def _free_from(progress: Progress) -> date | None:
+    """Return the day on which a block is promised to be lifted, or a clock to run again."""
+    if progress.block:
+        return progress.block.expected
+    stop = progress.case.stop if progress.case else None
+    return stop.expected if stop else None
 
 
 def _begins(start: date) -> int:
