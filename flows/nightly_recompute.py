@@ -8,8 +8,7 @@ from prefect import flow, task, unmapped  # isort: skip
 from prefect.futures import PrefectFutureList  # isort: skip
 
 from tracker import clock, settings
-from tracker.catalog import catalog
-from tracker.services import jobs
+from tracker.services import jobs, law
 from tracker.services.weekly_report import SCOPE
 from tracker.store import engine_for, upgrade
 
@@ -17,9 +16,11 @@ from tracker.store import engine_for, upgrade
 @task(retries=3, retry_delay_seconds=[10, 60, 300])
 def recompute_county(county: str, day: date) -> bool:
     """Do one county's night if it is still due; tell whether it was."""
-    engine = engine_for(settings.from_environment().database_url)
+    setting = settings.from_environment()
+    engine = engine_for(setting.database_url)
     upgrade(engine)
-    done = jobs.nightly_once(engine, catalog(), county=county, day=day, now=clock.now())
+    catalog = law.catalog_of(engine, setting.procedures)
+    done = jobs.nightly_once(engine, catalog, county=county, day=day, now=clock.now())
     return done is not None
 
 

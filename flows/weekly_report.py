@@ -8,9 +8,8 @@ from prefect import flow, task, unmapped  # isort: skip
 from prefect.futures import PrefectFutureList  # isort: skip
 
 from tracker import clock, settings
-from tracker.catalog import catalog
 from tracker.i18n import words_in
-from tracker.services import jobs
+from tracker.services import jobs, law
 from tracker.services import weekly_report as service
 from tracker.services.weekly_report import SCOPE
 from tracker.store import engine_for, upgrade
@@ -24,7 +23,7 @@ def report_county(county: str, friday: date) -> bool:
     upgrade(engine)
     done = jobs.weekly_once(
         engine,
-        catalog(),
+        law.catalog_of(engine, setting.procedures),
         words_in(setting.language),
         county=county,
         folder=setting.reports,

@@ -37,6 +37,12 @@ class Settings:
         return self.data / "reports"
 
     @property
+    def procedures(self) -> Path | None:
+        """Return the county's own procedures, where it keeps some; else those that ship count."""
+        folder = self.data / "procedures"
+        return folder if folder.is_dir() else None
+
+    @property
     def ledgers(self) -> Path:
         """Return the folder where committed workbooks are kept."""
         return self.data / "ledgers"

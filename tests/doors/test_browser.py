@@ -12,7 +12,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import DemoCounty
-from tracker.catalog import Catalog
 from tracker.demo import DAY
 from tracker.settings import Settings
 from tracker.web import create_app
@@ -25,9 +24,9 @@ if CHROMIUM is None and not os.environ.get("TRACKER_REQUIRE_BROWSER"):
 
 
 @pytest.fixture(scope="module")
-def address(demo: DemoCounty, law: Catalog) -> Iterator[str]:
+def address(demo: DemoCounty) -> Iterator[str]:
     setting = Settings(demo.folder, str(demo.engine.url), "Asia/Shanghai", "zh")
-    app = create_app(demo.engine, law, setting, key="the-key", day=lambda: DAY, hosts=["127.0.0.1"])
+    app = create_app(demo.engine, setting, key="the-key", day=lambda: DAY, hosts=["127.0.0.1"])
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")
     )
@@ -86,7 +85,17 @@ def test_the_ledger_is_filtered_by_its_form(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/projects", "/projects/1", "/leaders", "/follow-ups", "/reports"]
+    "path",
+    [
+        "/",
+        "/projects",
+        "/projects/1",
+        "/leaders",
+        "/follow-ups",
+        "/reports",
+        "/procedures",
+        "/procedures/gov_building",
+    ],
 )
 def test_no_page_scrolls_sideways_on_a_phone(page: Page, address: str, path: str) -> None:
     page.set_viewport_size({"width": 360, "height": 780})
@@ -96,7 +105,17 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Page, address: str, path: str
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/projects", "/projects/1", "/leaders", "/follow-ups", "/reports"]
+    "path",
+    [
+        "/",
+        "/projects",
+        "/projects/1",
+        "/leaders",
+        "/follow-ups",
+        "/reports",
+        "/procedures",
+        "/procedures/gov_building",
+    ],
 )
 def test_everybody_can_use_the_page(page: Page, address: str, path: str) -> None:
     page.goto(address + path)

@@ -3,12 +3,12 @@
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from tests.conftest import DemoCounty
-from tracker.catalog import Catalog
 from tracker.core.digest import count_lights
 from tracker.core.flag import Light
 from tracker.core.model import Project
@@ -17,29 +17,30 @@ from tracker.settings import Settings
 from tracker.store import Engine, projects, transaction
 from tracker.web import create_app
 
-PAGES = ("/", "/projects", "/projects/1", "/projects/31", "/leaders", "/follow-ups", "/reports")
+PAGES = (
+    "/", "/projects", "/projects/1", "/projects/31", "/leaders", "/follow-ups", "/reports", "/procedures",
+    "/procedures/gov_building", "/procedures/gov_road+special_bond",
+)  # fmt: skip
 
 
-def app_of(
-    engine: Engine, law: Catalog, demo: DemoCounty | None = None, language: str = "zh"
-) -> TestClient:
-    folder = demo.folder if demo else engine.url.database
+def app_of(engine: Engine, demo: DemoCounty | None = None, language: str = "zh") -> TestClient:
+    folder = demo.folder if demo else Path(engine.url.database or "").parent
     setting = Settings(folder, str(engine.url), "Asia/Shanghai", language)
     return TestClient(
-        create_app(engine, law, setting, key="the-key", day=lambda: DAY, hosts=["testserver"]),
+        create_app(engine, setting, key="the-key", day=lambda: DAY, hosts=["testserver"]),
         follow_redirects=False,
     )
 
 
 @pytest.fixture(scope="module")
-def inside(demo: DemoCounty, law: Catalog) -> TestClient:
-    client = app_of(demo.engine, law, demo)
+def inside(demo: DemoCounty) -> TestClient:
+    client = app_of(demo.engine, demo)
     assert client.get("/enter/the-key").status_code == 303
     return client
 
 
-def test_nobody_comes_in_without_the_link(demo: DemoCounty, law: Catalog) -> None:
-    client = app_of(demo.engine, law, demo)
+def test_nobody_comes_in_without_the_link(demo: DemoCounty) -> None:
+    client = app_of(demo.engine, demo)
     for page in PAGES:
         answer = client.get(page)
         assert answer.status_code == 403
@@ -49,8 +50,8 @@ def test_nobody_comes_in_without_the_link(demo: DemoCounty, law: Catalog) -> Non
     assert client.get("/").status_code == 200
 
 
-def test_the_link_works_once(demo: DemoCounty, law: Catalog) -> None:
-    client = app_of(demo.engine, law, demo)
+def test_the_link_works_once(demo: DemoCounty) -> None:
+    client = app_of(demo.engine, demo)
     assert client.get("/enter/the-key").status_code == 303
     client.cookies.clear()
     assert client.get("/enter/the-key").status_code == 403
@@ -167,8 +168,8 @@ def test_the_language_can_be_changed_and_leads_nowhere_else(inside: TestClient) 
     assert "重点项目台账" in inside.get("/projects").text
 
 
-def test_an_empty_county_says_what_to_do_next(engine: Engine, law: Catalog) -> None:
-    client = app_of(engine, law)
+def test_an_empty_county_says_what_to_do_next(engine: Engine) -> None:
+    client = app_of(engine)
     client.get("/enter/the-key")
     for page in ("/", "/projects", "/leaders", "/follow-ups", "/reports"):
         answer = client.get(page)
@@ -176,12 +177,10 @@ def test_an_empty_county_says_what_to_do_next(engine: Engine, law: Catalog) -> N
         assert 'class="empty"' in answer.text
 
 
-def test_a_day_before_the_record_gets_words(demo: DemoCounty, law: Catalog) -> None:
+def test_a_day_before_the_record_gets_words(demo: DemoCounty) -> None:
     setting = Settings(demo.folder, str(demo.engine.url), "Asia/Shanghai", "zh")
     early = DAY - timedelta(days=30)
-    app = create_app(
-        demo.engine, law, setting, key="the-key", day=lambda: early, hosts=["testserver"]
-    )
+    app = create_app(demo.engine, setting, key="the-key", day=lambda: early, hosts=["testserver"])
     client = TestClient(app, follow_redirects=False)
     client.get("/enter/the-key")
     answer = client.get("/")
@@ -189,11 +188,25 @@ def test_a_day_before_the_record_gets_words(demo: DemoCounty, law: Catalog) -> N
     assert "尚无数据" in answer.text
 
 
-def test_markup_in_a_name_stays_text(engine: Engine, law: Catalog) -> None:
+def test_markup_in_a_name_stays_text(engine: Engine) -> None:
     with transaction(engine) as session:
         projects.add(session, Project(0, "<script>alert(1)</script>", "gov_building", "fs_approval",
                                       deadline=DAY, location="<b>", updated_on=DAY))  # fmt: skip
-    client = app_of(engine, law)
+    client = app_of(engine)
     client.get("/enter/the-key")
     for page in ("/", "/projects", "/projects/1"):
         assert "<script>alert" not in client.get(page).text
+
+
+def test_every_step_shown_leads_to_its_law(inside: TestClient) -> None:
+    page = inside.get("/projects/31").text
+    anchors = set(re.findall(r'href="(/procedures/[^"#]+)#([a-z_]+)"', page))
+    assert len(anchors) > 10
+    shown = {address: inside.get(address).text for address, _ in anchors}
+    for address, step in anchors:
+        row = shown[address].split(f'<tr id="{step}">')[1].split("</tr>")[0]
+        assert "《" in row
+
+
+def test_an_unknown_procedure_is_not_found(inside: TestClient) -> None:
+    assert inside.get("/procedures/gov_castle").status_code == 404

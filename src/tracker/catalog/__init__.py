@@ -38,8 +38,7 @@ def read_law(folder: Path) -> Law:
     for sheet in sheets:
         if library:
             assemble(sheet, (), library, faults)
-    known = library.entries if library else {}
-    changes = read_changes(folder / "changes.yaml", known, faults)
+    changes = read_changes(folder / "changes.yaml", library.entries, faults) if library else ()
     return Law(folder, library, sheets, changes, tuple(faults))
 
 

@@ -10,14 +10,10 @@ import typer
 
 from tracker import settings
 from tracker.cli.door import USAGE, Door, say
+from tracker.cli.law_app import calendar, procedures
+from tracker.cli.options import AsJson, AsOf, Port, mark
 from tracker.core.problems import TrackerError
 from tracker.i18n import LANGUAGES, words_in
-
-
-def mark(text: str) -> str:
-    """Mark a help text for translation."""
-    return text
-
 
 app = typer.Typer(
     add_completion=False, rich_markup_mode=None, no_args_is_help=True,
@@ -34,20 +30,6 @@ follow_ups = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help=mark("One-on-one cases.")
 )
 app.add_typer(follow_ups, name="follow-ups")
-
-AsOf = Annotated[
-    datetime | None,
-    typer.Option(
-        "--as-of",
-        formats=["%Y-%m-%d"],
-        metavar="DATE",
-        help=mark("day to look at (default: today)"),
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help=mark("one JSON object on standard output"))]
-Port = Annotated[
-    int, typer.Option(min=0, max=65535, help=mark("port of the web page; 0 takes a free one"))
-]
 
 
 @app.callback()
@@ -256,6 +238,67 @@ def audit_verify(context: typer.Context, as_json: AsJson = False) -> None:
     from tracker.cli import auditing
 
     auditing.run(context.obj, as_json=as_json)
+
+
+app.add_typer(procedures, name="procedures")
+app.add_typer(calendar, name="calendar")
+
+
+@app.command(help=mark("Record one event of a step; what it will move is shown first."))
+def record(
+    context: typer.Context,
+    project: Annotated[
+        str, typer.Argument(metavar="PROJECT", help=mark("code, number or part of the name"))
+    ],
+    step: Annotated[str, typer.Argument(metavar="STEP", help=mark("id of the step"))],
+    event: Annotated[
+        str, typer.Argument(metavar="EVENT", help=mark("lodged, accepted, stopped, granted, ..."))
+    ],
+    day: Annotated[
+        datetime | None,
+        typer.Argument(
+            formats=["%Y-%m-%d"], metavar="DAY", help=mark("when it happened (default: today)")
+        ),
+    ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option(metavar="R", help=mark("a code (S5, D08) and words, or words alone")),
+    ] = None,
+    number: Annotated[
+        str | None, typer.Option(metavar="NO", help=mark("number of the paper or notice"))
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help=mark("day promised for a release or for the clock to go on"),
+        ),
+    ] = None,
+    add: Annotated[
+        str | None, typer.Option(metavar="'10 wd'", help=mark("days that an extension adds"))
+    ] = None,
+    approver: Annotated[
+        str | None, typer.Option(metavar="WHO", help=mark("who approved an extension"))
+    ] = None,
+    by: Annotated[str | None, typer.Option(metavar="WHO", help=mark("who does this"))] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=mark("preview only; nothing is written"))
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=mark("commit without asking"))] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record an event."""
+    from tracker.cli import recording
+
+    told = recording.Told(
+        event, day.date() if day else None, reason, number, until.date() if until else None, add,
+        approver,
+    )  # fmt: skip
+    recording.run(
+        context.obj, project, step, told, as_of, by, dry_run=dry_run, yes=yes, as_json=as_json
+    )
 
 
 @app.command(help=mark("Show the web page on this machine."))

@@ -25,7 +25,8 @@ FINE, FINDINGS, USAGE, BAD_DATA, BUSY = range(5)
 _CODES = {"busy": BUSY, "no_such_project": USAGE, "bad_setting": USAGE, "real_county": USAGE,
           "before_the_demo": USAGE, "no_data": USAGE, "unknown_step": USAGE, "bad_week": USAGE,
           "not_alone": USAGE, "no_such_leader": USAGE, "before_the_record": USAGE,
-          "future_ledger": USAGE, "one_network": USAGE, "nothing_to_explain": USAGE,}  # fmt: skip
+          "illegal_move": USAGE, "later_day": USAGE, "bad_event": USAGE, "unknown_change": USAGE,
+          "no_procedure": USAGE, "future_ledger": USAGE, "one_network": USAGE, "nothing_to_explain": USAGE,}  # fmt: skip
 
 
 class NoDataError(TrackerError):
@@ -54,10 +55,14 @@ class Door:
 
     @cached_property
     def catalog(self) -> "Catalog":
-        """Return the procedures and the calendar."""
+        """Return the procedures and the calendar, with the years that the county loaded."""
         from tracker.catalog import catalog
 
-        return catalog()
+        if not self.has_data:
+            return catalog(self.setting.procedures)
+        from tracker.services import law
+
+        return law.catalog_of(self.engine, self.setting.procedures)
 
     @cached_property
     def engine(self) -> "Engine":

@@ -7,7 +7,6 @@ from typing import Any
 import typer
 
 from tracker.cli.door import Door, show_json, show_table
-from tracker.core.calendars import ProvisionalDate
 from tracker.core.model import DayKind, Duration
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.track import State
@@ -123,7 +122,7 @@ def as_data(view: View, words: Words) -> Mapping[str, Any]:
         "working_days_needed": plan.needed,
         "working_days_left": plan.left,
         "earliest_finish": plan.finish,
-        "provisional": isinstance(plan.finish, ProvisionalDate),
+        "provisional": plan.is_provisional,
         "because": {
             "step": because.step.id, "days": because.drag, "law": str(law) if law else None,
         }

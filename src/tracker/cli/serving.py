@@ -10,6 +10,7 @@ import uvicorn
 from tracker.cli.door import Door
 from tracker.core.problems import TrackerError, message
 from tracker.security.entry import new_key
+from tracker.services import law
 from tracker.store import Engine
 
 
@@ -48,6 +49,7 @@ def run(
         if host not in _THIS_MACHINE:
             raise NotAloneError(host)
         engine = engine or door.engine
+        law.catalog_of(engine, door.setting.procedures)  # a fault is said here, not on a page
         try:
             listener = socket.create_server((host, port))
         except OSError:
@@ -58,7 +60,6 @@ def run(
     day = as_of.date() if as_of else None
     app = create_app(
         engine,
-        door.catalog,
         door.setting,
         key=key,
         day=lambda: day or door.day(None),

@@ -7,11 +7,12 @@ a green is never an old one; what is late stays red all the same.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from tracker.core.clocks import Clock, ClockKind
-from tracker.core.model import BlockReason, DayKind, Duration, Project, Step
-from tracker.core.plan import Plan, PlannedStep
+from tracker.core.model import BlockReason, DayKind, Duration, Growth, Project, Step
+from tracker.core.plan import Expiry, Plan, PlannedStep
 from tracker.core.problems import Message, message
 from tracker.core.track import State
 
@@ -46,6 +47,9 @@ class FlagKind(StrEnum):
     SUSPENDED = "suspended"
     STALE = "stale"
     NO_DEADLINE = "no_deadline"
+    ESTIMATE = "estimate"
+    EXPIRED = "expired"
+    EXPIRING = "expiring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class RulePack:
     clock_share: float = 0.9
     float_working_days: int = 5
     stale_days: int = 10
+    expiry_days: int = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ def standing(project: Project, plan: Plan, pack: RulePack) -> Standing:
         *_plan_flags(project, plan, pack),
         *_clock_flags(project, plan, clocks, pack),
         *_step_flags(project, plan),
+        *_expiry_flags(project, plan, pack),
         *_data_flags(project, plan, pack),
     ]
     found.sort(key=lambda flag: (_SEVERITY[flag.light], -abs(flag.working_days), flag.kind))
@@ -267,6 +273,8 @@ def _step_flags(project: Project, plan: Plan) -> list[Flag]:
 
 def _step_flag(project: Project, planned: PlannedStep) -> Flag | None:
     step, progress = planned.step, planned.progress
+    if progress.excess is not None and step.growth:
+        return _estimate_flag(project, planned, progress.excess, step.growth)
     if progress.block:
         sentence = message("{step} ({office}) is held{held}.").of(
             step=step.name, office=step.office, held=_held_words(planned)
@@ -284,6 +292,82 @@ def _step_flag(project: Project, planned: PlannedStep) -> Flag | None:
         rule = message("a suspension is recorded")
         return Flag(project, FlagKind.SUSPENDED, Light.BLUE, 0, sentence, rule, step)
     return None
+
+
+def _estimate_flag(project: Project, planned: PlannedStep, excess: Decimal, growth: Growth) -> Flag:
+    """Return the flag of an estimate that has grown: a warning, or a hold until it is decided."""
+    step, held = planned.step, excess > growth.hold_above
+    words = (
+        message(
+            "{step} waits: the estimate exceeds the approved one by {excess} %, more than {most} %"
+            " needs a decision. {law}"
+        )
+        if held
+        else message(
+            "{step}: the estimate exceeds the approved one by {excess} %; more than {most} % needs"
+            " a decision. {law}"
+        )
+    )
+    law = step.laws[-1] if step.laws else ""
+    sentence = words.of(
+        step=step.name, excess=f"{excess:.2f}", most=growth.hold_above, law=str(law)
+    )
+    rule = message("an estimate more than {most} % over", most=growth.warn_above)
+    light = Light.RED if held else Light.YELLOW
+    return Flag(project, FlagKind.ESTIMATE, light, 0, sentence, rule, step)
+
+
+def _expiry_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
+    found = (_expiry_flag(project, plan, each, pack) for each in plan.expiries)
+    return [flag for flag in found if flag]
+
+
+def _expiry_flag(project: Project, plan: Plan, expiry: Expiry, pack: RulePack) -> Flag | None:
+    """Return the flag of an approval that lapses before it is used, or is about to."""
+    validity = expiry.giver.validity
+    laws = validity.laws if validity else ()
+    law = next((law for law in laws if law.holds_on(plan.status_date)), None)
+    left = (expiry.expires - plan.status_date).days
+    values = {
+        "step": expiry.giver.name, "user": expiry.user.name, "issued": expiry.issued,
+        "expires": expiry.expires, "used": expiry.used, "law": str(law) if law else "",
+        "renewal": _renewal(expiry),
+    }  # fmt: skip
+    if expiry.is_broken and expiry.is_recorded:
+        words = message(
+            "{step} of {issued} holds until {expires}, but {user} is planned for {used}.{renewal} {law}"
+        )
+        rule = message("the approval lapses before it is used")
+        return Flag(project, FlagKind.EXPIRED, Light.RED, 0, words.of(**values), rule, expiry.giver)
+    if expiry.is_broken:
+        words = message(
+            "{step} is planned for {issued} and would lapse on {expires}, before {user} on"
+            " {used}.{renewal} {law}"
+        )
+        rule = message("the approval would lapse before it is used")
+        return Flag(
+            project, FlagKind.EXPIRED, Light.YELLOW, 0, words.of(**values), rule, expiry.giver
+        )
+    if left > pack.expiry_days:
+        return None
+    words = message(
+        "{step} of {issued} lapses on {expires}; {user} must start before.{renewal} {law}"
+    )
+    rule = message(
+        "an approval lapses within {days}", days=Duration(pack.expiry_days, DayKind.CALENDAR)
+    )
+    return Flag(
+        project, FlagKind.EXPIRING, Light.YELLOW, left, words.of(**values), rule, expiry.giver
+    )
+
+
+def _renewal(expiry: Expiry) -> Message | str:
+    if expiry.not_before:
+        return message(" Issue it no sooner than {day}.").of(day=expiry.not_before)
+    validity = expiry.giver.validity
+    if validity is None or validity.renewal is None:
+        return ""
+    return message(" {renewal}.", renewal=validity.renewal)
 
 
 def _data_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:

@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from tracker.core.calendars import Calendar
 from tracker.core.clocks import Case, State, case_of
 from tracker.core.clocks.moves import STATE_AFTER
 from tracker.core.compile import Blueprint
-from tracker.core.model import BlockReason, Event, EventKind, Step, StepKind
+from tracker.core.conditions import amount_of
+from tracker.core.model import BlockReason, Event, EventKind, Growth, Step, StepKind
 
 __all__ = [
     "BEGUN", "Block", "Contradiction", "Progress", "State", "contradictions", "inferred",
-    "known_on", "progress",
+    "known_on", "progress", "with_excess",
 ]  # fmt: skip
 
 
@@ -36,7 +38,8 @@ class Progress:
 
     `since` is the day of the newest state, where it is known. A finished step may have no `finish`
     day: then it was over by `known_by`. An `inferred` step is finished because a recorded step
-    could not be without it; nobody recorded it. `case` holds the days and the clocks.
+    could not be without it; nobody recorded it. `case` holds the days and the clocks. `excess` is by how many
+    per cent an amount exceeds the one before it, where that is worth a warning.
     """
 
     state: State = State.NOT_STARTED
@@ -48,6 +51,7 @@ class Progress:
     inferred: bool = False
     block: Block | None = None
     case: Case | None = None
+    excess: Decimal | None = None
 
     @property
     def is_over(self) -> bool:
@@ -139,6 +143,37 @@ def _after(before: Progress, event: Event) -> Progress:
         known_by=event.known_by,
         document=event.document or before.document,
     )
+
+
+def with_excess(
+    blueprint: Blueprint,
+    found: Mapping[str, Progress],
+    answers: Mapping[str, str],
+    status_date: date,
+) -> Mapping[str, Progress]:
+    """Return the progress with a warning, or a hold, where an amount has grown too far.
+
+    An estimate above 110 % of the one that was approved waits for a decision (政府投资条例 art. 12).
+    """
+    changed = dict(found)
+    for step in blueprint.steps:
+        progress_of, growth = found[step.id], step.growth
+        excess = _excess(growth, answers) if growth and not progress_of.is_over else None
+        if growth is None or excess is None or excess <= growth.warn_above:
+            continue
+        settled = answers.get(growth.settled_by) == "yes"
+        held = excess > growth.hold_above and not settled
+        block = Block(BlockReason.DESIGN_CHANGE, status_date, None, None) if held else None
+        changed[step.id] = replace(
+            progress_of, excess=None if settled else excess, block=progress_of.block or block
+        )
+    return changed
+
+
+def _excess(growth: Growth, answers: Mapping[str, str]) -> Decimal | None:
+    """Return by how many per cent an amount exceeds the one before it; None while one is unknown."""
+    before, after = (amount_of(answers.get(fact, "")) for fact in (growth.before, growth.after))
+    return (after / before - 1) * 100 if before and after else None
 
 
 def inferred(blueprint: Blueprint, found: Mapping[str, Progress]) -> Mapping[str, date]:

@@ -12,7 +12,7 @@ from tracker.core.flag import RulePack, Standing, standing
 from tracker.core.model import Project, Question
 from tracker.core.plan import Plan, plan, plans
 from tracker.core.problems import TrackerError, message
-from tracker.core.track import Progress, progress
+from tracker.core.track import Progress, progress, with_excess
 from tracker.store import Session, projects, records
 from tracker.store.projects import Record
 
@@ -95,8 +95,10 @@ def blueprint_of(
 
 def progress_of(blueprint: Blueprint, record: Record, as_of: date) -> Mapping[str, Progress]:
     """Return how far each step of a project has come."""
-    off = switched_off(blueprint.procedure, record.project.answers)
-    return progress(blueprint, record.events, off, as_of)
+    answers = record.project.answers
+    off = switched_off(blueprint.procedure, answers)
+    found = progress(blueprint, record.events, off, as_of)
+    return with_excess(blueprint, found, answers, as_of)
 
 
 def find(session: Session, wanted: str, as_of: date) -> Record:

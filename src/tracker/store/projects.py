@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tracker.core.model import BlockReason, Event, EventKind, Project
+from tracker.core.model import BlockReason, Duration, Event, EventKind, Project, StopReason
 from tracker.store.tables import AssignmentRow, EventRow, PartyRow, ProjectRow
 
 LEADER, TASK_FORCE = "leader", "task_force"
@@ -107,8 +107,9 @@ def add_event(
     session.add(
         EventRow(
             project_id=project, step=event.step, kind=event.kind, day=event.day,
-            known_by=event.known_by, document=event.document, reason=event.reason,
+            known_by=event.known_by, document=event.document, reason=event.reason or event.stop,
             expected=event.expected, note=event.note, import_id=import_id, recorded_by=by,
+            added=str(event.added) if event.added else None, approver=event.approver,
         )
     )  # fmt: skip
     session.flush()
@@ -137,8 +138,11 @@ def _project(row: ProjectRow, people: Mapping[tuple[int, str], str]) -> Project:
 
 
 def _event(row: EventRow) -> Event:
+    kind = EventKind(row.kind)
     return Event(
-        step=row.step, kind=EventKind(row.kind), day=row.day, known_by=row.known_by,
-        document=row.document, reason=BlockReason(row.reason) if row.reason else None,
+        step=row.step, kind=kind, day=row.day, known_by=row.known_by, document=row.document,
+        reason=BlockReason(row.reason) if row.reason and kind is EventKind.BLOCKED else None,
         expected=row.expected, note=row.note,
+        stop=StopReason(row.reason) if row.reason and kind is EventKind.STOPPED else None,
+        added=Duration.parse(row.added) if row.added else None, approver=row.approver,
     )  # fmt: skip

@@ -12,7 +12,14 @@ from sqlmodel import Session, col, desc, select
 from tracker.core.assign import FollowUp
 from tracker.core.digest import Figure
 from tracker.core.flag import FlagKind
-from tracker.store.tables import FollowUpRow, ImportRow, JobRunRow, ReportRow, SettingRow
+from tracker.store.tables import (
+    CalendarYearRow,
+    FollowUpRow,
+    ImportRow,
+    JobRunRow,
+    ReportRow,
+    SettingRow,
+)
 
 LEASE = timedelta(minutes=10)
 
@@ -190,3 +197,18 @@ def oldest_ledger(session: Session) -> date | None:
     """Return the day of the oldest ledger that was committed."""
     oldest = session.exec(select(ImportRow).order_by(col(ImportRow.as_of)).limit(1)).first()
     return oldest.as_of if oldest else None
+
+
+def loaded_years(session: Session) -> dict[int, str]:
+    """Return the years of holidays that the county loaded, as they were written."""
+    return {row.year: row.content for row in session.exec(select(CalendarYearRow))}
+
+
+def load_year(session: Session, year: int, content: str, *, by: str) -> None:
+    """Keep a year of holidays; one that was loaded before is replaced."""
+    row = session.get(CalendarYearRow, year)
+    if row is None:
+        session.add(CalendarYearRow(year=year, content=content, loaded_by=by))
+    else:
+        row.content, row.loaded_by = content, by
+    session.flush()

@@ -79,8 +79,15 @@ class EventRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint(
             "kind IN ('started', 'returned', 'suspended', 'finished', 'not_needed',"
-            " 'not_started', 'blocked', 'released')",
+            " 'not_started', 'blocked', 'released', 'lodged', 'correction', 'resubmitted',"
+            " 'not_accepted', 'accepted', 'stopped', 'resumed', 'extended', 'granted', 'refused',"
+            " 'withdrawn', 'delivered')",
             name="kind_known",
+        ),
+        CheckConstraint("kind <> 'stopped' OR reason IS NOT NULL", name="stop_has_reason"),
+        CheckConstraint(
+            "kind <> 'extended' OR (added IS NOT NULL AND approver IS NOT NULL)",
+            name="extension_has_approver",
         ),
         CheckConstraint("kind <> 'blocked' OR reason IS NOT NULL", name="block_has_reason"),
         CheckConstraint("day IS NULL OR day <= known_by", name="known_after_it_happened"),
@@ -96,6 +103,8 @@ class EventRow(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=8)
     expected: date | None = None
     note: str | None = None
+    added: str | None = Field(default=None, max_length=16)
+    approver: str | None = None
     import_id: int | None = Field(default=None, foreign_key="ledger_import.id")
     recorded_by: str
     recorded_at: datetime | None = Field(default=None, sa_column=_now_column())
@@ -223,6 +232,17 @@ class AuditRow(SQLModel, table=True):
     content: str
     previous: str = Field(max_length=64)
     digest: str = Field(max_length=64, unique=True)
+
+
+class CalendarYearRow(SQLModel, table=True):
+    """A year of holidays that the county loaded; it takes the place of the file that ships."""
+
+    __tablename__ = "calendar_year"
+
+    year: int = Field(primary_key=True)
+    content: str
+    loaded_by: str
+    loaded_at: datetime | None = Field(default=None, sa_column=_now_column())
 
 
 class SettingRow(SQLModel, table=True):

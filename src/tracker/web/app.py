@@ -11,12 +11,11 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from tracker.catalog import Catalog
 from tracker.core.problems import TrackerError
 from tracker.security.entry import Entry
 from tracker.settings import Settings
 from tracker.store import Engine
-from tracker.web import county, leaders, projects, reports
+from tracker.web import county, leaders, procedures, projects, reports
 from tracker.web.pages import COOKIE, LANGUAGE_COOKIE, Pages
 
 _HEADERS = {
@@ -32,7 +31,6 @@ Next = Callable[[Request], Awaitable[Response]]
 
 def create_app(
     engine: Engine,
-    catalog: Catalog,
     setting: Settings,
     *,
     key: str,
@@ -44,11 +42,11 @@ def create_app(
     `key` opens it once, `day` says which day it shows, `hosts` by which names it may be called.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    entry, pages = Entry(key), Pages(engine, catalog, setting, day)
+    entry, pages = Entry(key), Pages(engine, setting, day)
     app.state.pages = pages
     static = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=static), name="static")
-    for room in (county, projects, leaders, reports):
+    for room in (county, projects, leaders, reports, procedures):
         app.include_router(room.router)
     _add_entrance(app, entry, pages)
     _add_guard(app, entry, pages)

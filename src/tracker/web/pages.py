@@ -18,7 +18,7 @@ from tracker.core.digest import count_lights
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
 from tracker.i18n import LANGUAGES, Words, words_in
 from tracker.pictures.palette import TONES
-from tracker.services import county, follow_ups, weekly_report
+from tracker.services import county, follow_ups, law, weekly_report
 from tracker.settings import Settings
 from tracker.store import Engine, audit, reading, records
 
@@ -31,6 +31,7 @@ class County:
     """The county as one page sees it."""
 
     day: date
+    catalog: Catalog
     standings: tuple[Standing, ...]
     cases: tuple[FollowUp, ...]
     is_demo: bool
@@ -45,7 +46,6 @@ class Pages:
     """Makes the pages of one county. The survey is kept while neither the record nor the day moves."""
 
     engine: Engine
-    catalog: Catalog
     setting: Settings
     day: Callable[[], date]
     _kept: tuple[tuple[str, date], County] | None = None
@@ -58,10 +58,11 @@ class Pages:
         with self._lock, reading(self.engine) as session:
             key = (audit.head(session), day)
             if self._kept is None or self._kept[0] != key:
-                standings = county.survey(session, self.catalog, day)
-                cases = tuple(follow_ups.open_on(session, standings, self.catalog, day))
+                catalog = law.catalog_for(session, self.setting.procedures)
+                standings = county.survey(session, catalog, day)
+                cases = tuple(follow_ups.open_on(session, standings, catalog, day))
                 is_demo = records.setting(session, weekly_report.DEMO) is not None
-                self._kept = key, County(day, standings, cases, is_demo)
+                self._kept = key, County(day, catalog, standings, cases, is_demo)
             return self._kept[1]
 
     def words(self, request: Request) -> Words:

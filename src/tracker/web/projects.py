@@ -69,11 +69,11 @@ def show_project(number: int, request: Request, pages: PagesDep) -> HTMLResponse
         raise HTTPException(404)
     with reading(pages.engine) as session:
         record = county.find(session, str(number), seen.day)
-        view = county.look_at(record, pages.catalog, seen.day)
+        view = county.look_at(record, seen.catalog, seen.day)
     words = pages.words(request)
     standing = view.standing
     title = words.text("Plan of {project}", project=standing.project.name)
-    chart = gantt(standing.plan, pages.catalog.working_days, words, title=title)
+    chart = gantt(standing.plan, seen.catalog.working_days, words, title=title)
     return pages.show(
         request,
         "project.html",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from tracker.core.calendars import Calendar
 from tracker.core.clocks.counting import (
@@ -58,6 +59,23 @@ class Span:
         return (self.last - self.first).days + 1
 
 
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Days that one party held without a break, and how many of them a clock counted."""
+
+    first: date
+    last: date
+    holder: Holder
+    clock: ClockKind | None
+    stop: StopReason | None
+    counted: int
+
+    @property
+    def days(self) -> int:
+        """Return the number of calendar days."""
+        return (self.last - self.first).days + 1
+
+
 @dataclass(frozen=True)
 class Case:
     """One application as of a day: its state, who holds it, its days and its clocks.
@@ -81,6 +99,25 @@ class Case:
     corrections: int = 0
     is_blocked: bool = False
     last_event: date | None = None
+
+    @cached_property
+    def stays(self) -> tuple[Stay, ...]:
+        """Return the spans with days off and counted days of one stay taken together."""
+        found: list[Stay] = []
+        for span in self.spans:
+            counted = span.days if span.account is Account.COUNTED else 0
+            who = (span.holder, span.clock, span.stop)
+            last = found[-1] if found else None
+            if last and (last.holder, last.clock, last.stop) == who:
+                found[-1] = replace(last, last=span.last, counted=last.counted + counted)
+            else:
+                found.append(Stay(span.first, span.last, *who, counted))
+        return tuple(found)
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether enough is recorded to say who held the case on which days."""
+        return len(self.stays) > 1 or self.clock is not None
 
     def days_under(self, account: Account) -> int:
         """Return how many calendar days are entered under an account."""
@@ -123,6 +160,7 @@ class _Replay:
     block: Event | None = None
     legs: list[_Leg] = field(default_factory=list)
     since: date | None = None
+    dated: date | None = None
 
     def take(self, event: Event) -> None:
         """Enter one event."""
@@ -135,7 +173,7 @@ class _Replay:
         elif day > self.since:
             self.legs.append(self.leg(self.since + ONE_DAY, day))
         self._apply(event, day)
-        self.since = day
+        self.since, self.dated = day, event.day or self.dated
 
     def deem(self, day: date) -> None:
         """Let silence count as acceptance, once five working days have passed (许可法 §32)."""
@@ -240,7 +278,7 @@ def case_of(
         extension=replay.extension,
         corrections=replay.corrections,
         is_blocked=replay.block is not None,
-        last_event=replay.since,
+        last_event=replay.dated,
     )
 
 

@@ -13,13 +13,14 @@ from tracker.core.calendars import Calendar, ProvisionalDate, boundary_after, da
 from tracker.core.compile import Blueprint
 from tracker.core.model import Duration, Step, StepKind
 from tracker.core.plan.circuit import wired
+from tracker.core.plan.expiry import Expiry, expiries, worst
 from tracker.core.plan.facts import Facts, with_days, with_step_gone
 from tracker.core.plan.record import recorded_facts
 from tracker.core.plan.schedule import Schedule
 from tracker.core.plan.solve import solve, solve_on
 from tracker.core.track import Progress
 
-__all__ = ["Plan", "PlannedStep", "fastest_finish", "plan", "plans"]
+__all__ = ["Expiry", "Plan", "PlannedStep", "fastest_finish", "plan", "plans"]
 
 _COMPRESSIBLE = (
     StepKind.AUTHORITY_LIMIT,
@@ -66,7 +67,8 @@ class Plan:
 
     `needed` and `left` count working days from the status date, that day included: up to the
     forecast finish, and up to the deadline. `spare` counts those between forecast and deadline;
-    below 0, the days it is late. `finish` is None once nothing is left to do.
+    below 0, the days it is late. `finish` is None once nothing is left to do. `expiries` are the
+    approvals that must be used before they lapse, one an approval.
     """
 
     status_date: date
@@ -79,11 +81,17 @@ class Plan:
     left: int | None
     spare: int
     because: PlannedStep | None
+    expiries: tuple[Expiry, ...] = ()
 
     @property
     def is_done(self) -> bool:
         """Tell whether the target is reached."""
         return self.finish is None
+
+    @property
+    def is_provisional(self) -> bool:
+        """Tell whether the forecast rests on a year whose holidays are not settled."""
+        return isinstance(self.finish, ProvisionalDate)
 
     @property
     def is_feasible(self) -> bool:
@@ -209,6 +217,9 @@ class _Reading:
             else None,
             spare=_between(calendar, finish, self.deadline) if finish and self.deadline else 0,
             because=max(left, key=lambda step: (step.critical, step.drag)) if left else None,
+            expiries=worst(expiries(self.blueprint, self.progress, self.schedule.column))
+            if left
+            else (),
         )
 
     def planned(self, n: int) -> PlannedStep:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.core.calendars import Calendar, day_until
+from tracker.core.calendars import Calendar, boundary_after, day_until
+from tracker.core.law import Term
 from tracker.core.network import Network
 from tracker.core.plan.draft import Draft
 from tracker.core.plan.facts import Stage
@@ -25,11 +26,9 @@ _MOST_ROUNDS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """What `giver` gives is good for `days` of `calendar` after its last day, and used by `user`."""
+class CountedLife:
+    """Something is good for `days` of `calendar` after the day on which it was issued."""
 
-    giver: int
-    user: int
     days: int
     calendar: Calendar
 
@@ -41,6 +40,38 @@ class Window:
         """Return the first boundary of issue that is still good until `used`."""
         calendar = self.calendar
         return calendar.end_of[calendar.finish_at[used] - self.days]
+
+
+@dataclass(frozen=True, slots=True)
+class TermLife:
+    """Something is good for so many years or months, through the day of the same number."""
+
+    term: Term
+
+    def ends(self, issued: int) -> int:
+        """Return the boundary at which what was issued at a boundary expires."""
+        return boundary_after(self.term.after(day_until(issued)))
+
+    def needs(self, used: int) -> int:
+        """Return the first boundary of issue that is still good until `used`."""
+        return boundary_after(self.term.before(day_until(used)))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What `giver` gives must be used by the start of `user` while it lives."""
+
+    giver: int
+    user: int
+    life: CountedLife | TermLife
+
+    def ends(self, issued: int) -> int:
+        """Return the boundary at which what was issued at a boundary expires."""
+        return self.life.ends(issued)
+
+    def needs(self, used: int) -> int:
+        """Return the first boundary of issue that is still good until `used`."""
+        return self.life.needs(used)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +99,7 @@ def windows_of(draft: Draft, network: Network) -> list[Window]:
         valid = draft.by_id[node.id].valid_for
         users = valid.used_by if valid else ()
         found += [
-            Window(n, network.position[user], valid.days, valid.calendar)
+            Window(n, network.position[user], CountedLife(valid.days, valid.calendar))
             for user in users
             if valid and user in network.position
         ]
@@ -79,7 +110,7 @@ def broken_windows(
     column: Column, windows: Sequence[Window], moments: list[int]
 ) -> list[BrokenWindow]:
     """Return the windows that a plan's dates break; `moments` are its early or its late ones."""
-    open_ones = [w for w in windows if _is_open(column, w)]
+    open_ones = [w for w in windows if is_open(column, w)]
     broken = _used_late(column, open_ones, moments)
     if not broken:
         return []
@@ -91,7 +122,7 @@ def broken_windows(
     ]
 
 
-def _is_open(column: Column, window: Window) -> bool:
+def is_open(column: Column, window: Window) -> bool:
     """Tell whether the giver takes part and the user is still to come."""
     gives = column.stages[window.giver] <= Stage.FINISHED
     return gives and column.stages[window.user] is Stage.WAITING
@@ -99,16 +130,19 @@ def _is_open(column: Column, window: Window) -> bool:
 
 def _used_late(column: Column, windows: Sequence[Window], moments: list[int]) -> list[Window]:
     """Return the windows that are used after they have expired."""
-    return [w for w in windows if _used(column, moments, w) > w.ends(_issued(column, moments, w))]
+    return [
+        w for w in windows if used_at(column, moments, w) > w.ends(issued_at(column, moments, w))
+    ]
 
 
-def _issued(column: Column, moments: list[int], window: Window) -> int:
+def issued_at(column: Column, moments: list[int], window: Window) -> int:
+    """Return the boundary at which the giver ends, or ended."""
     if column.is_left[window.giver]:
         return column.ends(moments, window.giver)
     return int(column.facts.stood[window.giver, 0])
 
 
-def _used(column: Column, moments: list[int], window: Window) -> int:
+def used_at(column: Column, moments: list[int], window: Window) -> int:
     """Return the boundary until which it must be good: the end of the user's first day."""
     is_work = not column.network.nodes[window.user].is_milestone
     return column.starts(moments, window.user) + is_work
@@ -121,7 +155,7 @@ def _report(
     bounds: tuple[list[int], list[int]] | None,
     conflict: tuple[int, ...],
 ) -> BrokenWindow:
-    issued = _issued(column, moments, window)
+    issued = issued_at(column, moments, window)
     first = last = None
     if bounds and column.is_left[window.giver]:
         first = day_until(column.ends(bounds[0], window.giver))
@@ -173,7 +207,7 @@ def _delay(
     for window in windows:
         if not column.is_left[window.giver]:
             return False
-        at = window.needs(_used(column, moments, window))
+        at = window.needs(used_at(column, moments, window))
         cell = column.circuit.work[window.giver]
         place = column.circuit.cells[cell]
         if at > column.ends(column.late, window.giver):
@@ -193,7 +227,7 @@ def _last_moments(column: Column, windows: Sequence[Window]) -> list[int] | None
         for window in late_ones:
             cell = column.circuit.work[window.user]
             place, days = column.circuit.cells[cell], column.worlds.days[cell]
-            by = window.ends(_issued(column, moments, window))
+            by = window.ends(issued_at(column, moments, window))
             start = place.space.worked_before[by] - (0 if place.snaps else 1)
             last_ends[cell] = min(last_ends[cell], start + days)
         moments = late(column.circuit, replace(column.worlds, last_ends=last_ends), ONE_WORLD)

@@ -1,0 +1,165 @@
+"""`tracker record`: one event of one step; what it will move is shown first."""
+
+import getpass
+import sys
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import typer
+
+from tracker.cli.door import Door, show_json
+from tracker.core.clocks import Case
+from tracker.core.events import BlockReason, Event, EventKind, StopReason
+from tracker.core.law import Duration
+from tracker.core.problems import TrackerError, message
+from tracker.i18n import Words
+from tracker.services import county, recording
+from tracker.services.recording import Effect
+from tracker.store import transaction
+
+
+class BadEventError(TrackerError):
+    """The command line names no event that can be recorded."""
+
+    code = "bad_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the command line says of an event."""
+
+    kind: str
+    day: date | None
+    reason: str | None
+    number: str | None
+    until: date | None
+    add: str | None
+    approver: str | None
+
+
+def run(
+    door: Door,
+    project: str,
+    step: str,
+    told: Told,
+    as_of: datetime | None,
+    by: str | None,
+    *,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Check an event, show what it moves, and keep it."""
+    today, words = door.day(as_of), door.words
+    with door.user_errors(), transaction(door.engine) as session:
+        record = county.find(session, project, today)
+        event = event_of(step, told, today)
+        effect = recording.effect_of(record, door.catalog, event, today)
+        if as_json:
+            show_json({**_data(effect), "written": not dry_run})
+        else:
+            show(effect, words)
+        if dry_run or not (yes or as_json or _agreed(words)):
+            session.rollback()
+            return
+        recording.keep(session, record, event, by=by or getpass.getuser())
+
+
+def _agreed(words: Words) -> bool:
+    """Ask on a terminal; a script has said what it wants by calling."""
+    return not sys.stdin.isatty() or typer.confirm(words.text("Record it?"))
+
+
+def event_of(step: str, told: Told, today: date) -> Event:
+    """Return the event that the command line tells. Raises BadEventError."""
+    try:
+        kind = EventKind(told.kind)
+    except ValueError:
+        known = ", ".join(EventKind)
+        what = message("'{kind}' is no event.", kind=told.kind)
+        remedy = message("Use one of: {known}.", known=known)
+        raise BadEventError(what, remedy=remedy) from None
+    code, _, rest = (told.reason or "").partition(" ")
+    stop = StopReason(code) if code in set(StopReason) else None
+    block = BlockReason(code) if code in set(BlockReason) else None
+    return Event(
+        step,
+        kind,
+        told.day or today,
+        today,
+        document=told.number,
+        reason=block if kind is EventKind.BLOCKED else None,
+        expected=told.until,
+        note=(rest if stop or block else told.reason) or None,
+        stop=stop if kind is EventKind.STOPPED else None,
+        added=_days(told.add),
+        approver=told.approver,
+    )
+
+
+def _days(text: str | None) -> Duration | None:
+    try:
+        return Duration.parse(text) if text else None
+    except ValueError:
+        what = message("'{value}' is no number of days.", value=text or "")
+        remedy = message(
+            "Write working days as '20 wd', calendar days as '30 cd', a term as '5 y'."
+        )
+        raise BadEventError(what, remedy=remedy) from None
+
+
+def show(effect: Effect, words: Words) -> None:
+    """Print the case after the event, and what moves."""
+    case = effect.case
+    typer.echo(f"{words(effect.step.name)}: {words(case.state)}, {clock_words(case, words)}")
+    before, after = effect.plan_before.finish, effect.plan.finish
+    if before == after:
+        typer.echo(words.text("The forecast stays."))
+    else:
+        typer.echo(
+            words.text(
+                "The forecast moves from {before} to {after}.",
+                before=words(before) if before else words.text("open"),
+                after=words(after) if after else words.text("done"),
+            )
+        )
+
+
+def clock_words(case: Case, words: Words) -> str:
+    """Return who holds a case, and what its clock has left."""
+    held = words.text("{holder} holds it", holder=case.holder)
+    clock = case.clock
+    if clock is None:
+        return held
+    if clock.due is None:
+        return held + words.text("; the clock stands still")
+    left = words.text(
+        "; {clock}: {left} of {limit} left, due {due} ({law})",
+        clock=clock.kind, left=clock.left, limit=clock.limit, due=clock.due,
+        law=str(clock.law) if clock.law else words.text("service guide, no statutory limit"),
+    )  # fmt: skip
+    silence = (
+        words.text("; accepted by silence as of {day}", day=case.lodged) if case.deemed else ""
+    )
+    return held + left + silence
+
+
+def _data(effect: Effect) -> dict[str, Any]:
+    case, clock = effect.case, effect.case.clock
+    return {
+        "format": "tracker-record/1",
+        "step": effect.step.id,
+        "state": case.state,
+        "holder": case.holder,
+        "deemed_accepted": case.deemed,
+        "clock": {
+            "kind": clock.kind, "limit": str(clock.limit), "used": clock.used, "left": clock.left,
+            "over": clock.over, "due": clock.due, "promised_due": clock.promised_due,
+            "law": str(clock.law) if clock.law else None,
+        }
+        if clock
+        else None,
+        "forecast_before": effect.plan_before.finish,
+        "forecast": effect.plan.finish,
+    }  # fmt: skip

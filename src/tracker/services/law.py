@@ -1,0 +1,159 @@
+"""The law as the county has it: which catalog counts, what a new year or a change moves."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from tracker.catalog import Catalog, Change, Year, catalog
+from tracker.core.flag import Standing
+from tracker.core.law import Duration
+from tracker.core.model import Project, Step
+from tracker.core.problems import TrackerError, message
+from tracker.core.track import Progress, State
+from tracker.services import county
+from tracker.store import Engine, Session, audit, projects, reading, records
+
+_START = "start"
+
+
+class UnknownChangeError(TrackerError):
+    """The register of changes holds no entry of that name."""
+
+    code = "unknown_change"
+
+    def __init__(self, wanted: str, known: Sequence[str]) -> None:
+        super().__init__(
+            message("No change of law is called '{id}'.").of(id=wanted),
+            remedy=message("Choose one of: {known}.", known=", ".join(known)),
+        )
+
+
+def catalog_for(session: Session, folder: Path | None) -> Catalog:
+    """Return the catalog with the years that the county has loaded."""
+    return _catalog(folder, tuple(sorted(records.loaded_years(session).items())))
+
+
+def catalog_of(engine: Engine, folder: Path | None) -> Catalog:
+    """Return the catalog of a county, in a look of its own at the data."""
+    with reading(engine) as session:
+        return catalog_for(session, folder)
+
+
+@lru_cache(maxsize=4)
+def _catalog(folder: Path | None, years: tuple[tuple[int, str], ...]) -> Catalog:
+    return catalog(folder, tuple(_year(content) for _, content in years))
+
+
+def _year(content: str) -> Year:
+    data = json.loads(content)
+    days = {key: frozenset(map(date.fromisoformat, data[key])) for key in ("days_off", "workdays")}
+    return Year(data["year"], data["is_official"], data["notice"], data["number"], **days)
+
+
+def _content(year: Year) -> str:
+    data = {
+        "year": year.year,
+        "is_official": year.is_official,
+        "notice": year.notice,
+        "number": year.number,
+        "days_off": sorted(day.isoformat() for day in year.days_off),
+        "workdays": sorted(day.isoformat() for day in year.workdays),
+    }
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A project whose forecast another calendar moves."""
+
+    project: Project
+    before: date
+    after: date
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A year that was loaded, what it replaced, and what it moved."""
+
+    year: Year
+    replaced: Year | None
+    moved: tuple[Moved, ...]
+    settled: int
+
+
+def load_year(session: Session, folder: Path | None, year: Year, *, as_of: date, by: str) -> Loaded:
+    """Keep a year of holidays and replan; the caller owns the transaction.
+
+    `settled` counts the projects whose forecast rested on a provisional year and no longer does.
+    """
+    before_catalog = catalog_for(session, folder)
+    before = {s.project.id: s for s in _survey(session, before_catalog, as_of)}
+    replaced = before_catalog.years.get(year.year)
+    records.load_year(session, year.year, _content(year), by=by)
+    audit.record(
+        session, by=by, action="load calendar", about=str(year.year),
+        content={"notice": year.notice, "number": year.number, "official": year.is_official,
+                 "days_off": sorted(map(str, year.days_off)), "workdays": sorted(map(str, year.workdays))},
+    )  # fmt: skip
+    after = _survey(session, catalog_for(session, folder), as_of)
+    moved, settled = [], 0
+    for standing in after:
+        was, now = before[standing.project.id].plan, standing.plan
+        if was.finish and now.finish and was.finish != now.finish:
+            moved.append(Moved(standing.project, was.finish, now.finish))
+        settled += was.is_provisional and not now.is_provisional
+    moved.sort(key=lambda each: (each.before - each.after, each.project.id))
+    return Loaded(year, replaced, tuple(moved), settled)
+
+
+def _survey(session: Session, law: Catalog, as_of: date) -> Sequence[Standing]:
+    return county.survey(session, law, as_of) if records.oldest_ledger(session) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A step of a running project that a change of law touches.
+
+    `keeps_old` says that the case was accepted before the change and keeps its rule.
+    """
+
+    project: Project
+    step: Step
+    progress: Progress
+    limit: Duration | None
+    keeps_old: bool
+
+
+def find_change(law: Catalog, wanted: str) -> Change:
+    """Return the change of that name. Raises UnknownChangeError."""
+    found = {change.id: change for change in law.changes}
+    if wanted not in found:
+        raise UnknownChangeError(wanted, list(found))
+    return found[wanted]
+
+
+def touched_by(session: Session, law: Catalog, change: Change, as_of: date) -> tuple[Touched, ...]:
+    """Return the unfinished steps up to the start of works that a change touches, by project.
+
+    A change that is only watched touches all that is unfinished.
+    """
+    found = []
+    for record in projects.load(session, as_of):
+        blueprint = county.blueprint_of(record, law, as_of, target=_START)
+        progress = county.progress_of(blueprint, record, as_of)
+        for step in blueprint.steps:
+            if step.id in change.steps and not progress[step.id].is_over:
+                found.append(_touched(record.project, step, progress[step.id], change, as_of))
+    return tuple(found)
+
+
+def _touched(
+    project: Project, step: Step, progress: Progress, change: Change, as_of: date
+) -> Touched:
+    accepted = progress.start if progress.state in (State.UNDER_WAY, State.SUSPENDED) else None
+    before = accepted is not None and change.day is not None and accepted < change.day
+    limit = step.limit_on(accepted or max(as_of, change.day or as_of), seen_from=as_of)
+    return Touched(project, step, progress, limit, before and not change.switches)

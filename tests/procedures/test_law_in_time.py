@@ -1,0 +1,189 @@
+"""Law in time: which version and which number hold for whom, and what a clerk's change does."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tracker.catalog import Catalog, catalog, procedures_folder
+from tracker.catalog.lint import lint
+from tracker.core.calendars import ProvisionalDate
+from tracker.core.compile import open_questions, switched_off
+from tracker.core.law import Duration
+from tracker.core.model import LinkType
+from tracker.core.problems import BadFileError
+
+BEFORE, AFTER = date(2026, 4, 30), date(2026, 5, 1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A clerk's own copy of the procedures."""
+    return Path(shutil.copytree(procedures_folder(), tmp_path / "procedures"))
+
+
+def edit(folder: Path, file: str, old: str, new: str) -> None:
+    path = folder / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_the_hazardous_chemicals_review_became_shorter(law: Catalog) -> None:
+    step = law.procedure("enterprise_filing", BEFORE).step("safety_condition_review")
+    assert (step.limit_on(BEFORE), step.limit_on(AFTER)) == (
+        Duration.parse("45 cd"),
+        Duration.parse("20 wd"),
+    )
+    assert "第591号" in str(step.law_on(BEFORE))
+    assert str(step.law_on(AFTER)) == "《危险化学品安全法》第23条"
+
+
+@pytest.mark.parametrize(
+    ("step", "last", "first", "law_after"),
+    [
+        ("eia_report", date(2026, 8, 14), date(2026, 8, 15), "《生态环境法典》第102条"),
+        ("energy_review", date(2025, 8, 31), date(2025, 9, 1), "2025年第31号令"),
+    ],
+)
+def test_the_law_of_the_day_is_cited(
+    law: Catalog, step: str, last: date, first: date, law_after: str
+) -> None:
+    found = law.procedure("gov_building", last).step(step)
+    assert law_after not in str(found.law_on(last))
+    assert law_after in str(found.law_on(first))
+
+
+def test_each_period_has_a_network_of_its_own(law: Catalog) -> None:
+    def blueprint(day: date) -> object:
+        return law.blueprint("enterprise_filing", "construction_permit", day)
+
+    assert blueprint(BEFORE) is blueprint(date(2026, 1, 5))
+    assert blueprint(AFTER) is not blueprint(BEFORE)
+
+
+def test_a_project_keeps_its_version_until_one_that_switches(folder: Path) -> None:
+    old = (folder / "gov_road.yaml").read_text(encoding="utf-8")
+    edit(
+        folder,
+        "gov_road.yaml",
+        "valid_from: 2025-03-01",
+        "valid_from: 2025-03-01\nvalid_to: 2026-12-31",
+    )
+    newer = old.replace("valid_from: 2025-03-01", "valid_from: 2027-01-01").replace(
+        "  stability_risk: {}\n", ""
+    )
+    (folder / "gov_road_2027.yaml").write_text(newer, encoding="utf-8")
+    assert lint(folder, date(2027, 2, 1)) == []
+    law = catalog(folder)
+    began, new, day = date(2026, 6, 1), date(2027, 1, 15), date(2027, 2, 1)
+    assert "stability_risk" in law.blueprint("gov_road", "start", day, began=began).ids
+    assert "stability_risk" not in law.blueprint("gov_road", "start", day, began=new).ids
+    switching = newer.replace("valid_from: 2027-01-01", "valid_from: 2027-01-01\nrunning: switch")
+    (folder / "gov_road_2027.yaml").write_text(switching, encoding="utf-8")
+    catalog.cache_clear()
+    switched = catalog(folder).blueprint("gov_road", "start", day, began=began)
+    assert "stability_risk" not in switched.ids
+    earlier = catalog(folder).blueprint("gov_road", "start", date(2026, 12, 1), began=began)
+    assert "stability_risk" in earlier.ids
+
+
+def test_two_versions_of_a_day_are_a_fault(folder: Path) -> None:
+    text = (folder / "gov_road.yaml").read_text(encoding="utf-8")
+    (folder / "gov_road_2027.yaml").write_text(
+        text.replace("valid_from: 2025-03-01", "valid_from: 2027-01-01"), encoding="utf-8"
+    )
+    assert [f.code for f in lint(folder, date(2026, 12, 1))] == ["overlapping_versions"]
+
+
+def test_a_project_begun_before_the_oldest_version_gets_the_oldest(law: Catalog) -> None:
+    found = law.blueprint("gov_road", "start", date(2026, 1, 5), began=date(2023, 1, 5))
+    assert found.procedure.valid_from == date(2025, 3, 1)
+    with pytest.raises(BadFileError):
+        law.procedure("gov_road", date(2023, 1, 5))
+
+
+def test_a_clerk_shortens_a_limit(folder: Path) -> None:
+    edit(
+        folder, "steps.yaml",
+        "  limit: 20 wd\n  typical: {p50: 5 wd, p80: 7 wd}\n  extension: 10 wd\n  when: in_town == yes\n",
+        "  limit:\n    - {days: 20 wd, to: 2027-06-30}\n    - {days: 15 wd, from: 2027-07-01}\n"
+        "  typical: {p50: 5 wd, p80: 7 wd}\n  extension: 10 wd\n  when: in_town == yes\n",
+    )  # fmt: skip
+    assert lint(folder, date(2027, 7, 1)) == []
+    step = catalog(folder).procedure("gov_building", date(2027, 7, 1)).step("planning_permit")
+    assert step.limit_on(date(2027, 6, 30)) == Duration(20)
+    assert step.limit_on(date(2027, 7, 1)) == Duration(15)
+
+
+def test_a_clerk_adds_a_step_and_forgets_what_waits_for_it(folder: Path) -> None:
+    with (folder / "steps.yaml").open("a", encoding="utf-8") as steps:
+        steps.write(
+            "\nnoise_permit:\n  name: {zh: 夜间施工许可, en: Night work permit}\n  kind: authority_limit\n"
+            "  owner: authority\n  office: ecology\n  limit: 5 wd\n  typical: {p50: 2 wd, p80: 3 wd}\n"
+            "  when: night_work == yes\n  after: [contract_sign]\n"
+            "  law: [{law: 噪声污染防治法, article: 第43条}]\n  sure: high\n"
+        )
+    with (folder / "facts.yaml").open("a", encoding="utf-8") as facts:
+        facts.write(
+            "\nnight_work:\n  question: {zh: 是否需要夜间施工, en: Is night work needed}\n"
+            "  answers: [yes, no]\n  careful: yes\n"
+        )
+    edit(
+        folder,
+        "gov_building.yaml",
+        "  contract_sign: {}\n",
+        "  contract_sign: {}\n  noise_permit: {}\n",
+    )
+    assert [f.code for f in lint(folder, date(2026, 12, 1))] == ["unreachable_step"]
+    edit(folder, "gov_building.yaml", "  start: {}\n", "  start: {also_after: [noise_permit]}\n")
+    assert lint(folder, date(2026, 12, 1)) == []
+    blueprint = catalog(folder).blueprint("gov_building", "start", date(2026, 12, 1))
+    assert "noise_permit" in blueprint.ids
+    assert "night_work" in {q.fact for q in open_questions(blueprint, {})}
+    assert "noise_permit" in switched_off(blueprint.procedure, {"night_work": "no"})
+
+
+def test_a_county_answers_for_all_its_projects(folder: Path) -> None:
+    edit(
+        folder,
+        "county.yaml",
+        "answers: {}",
+        "answers: {drawing_review: dropped, airdefense_gate: construction}",
+    )
+    edit(folder, "county.yaml", "promised: {}", "promised: {site_preapproval: 2 wd}")
+    edit(folder, "county.yaml", 'tolerance: "no"', 'tolerance: "yes"')
+    assert lint(folder, date(2026, 12, 1)) == []
+    law = catalog(folder)
+    blueprint = law.blueprint("gov_building", "construction_permit", date(2026, 12, 1))
+    assert "drawing_review" in switched_off(blueprint.procedure, {})
+    after_airdefense = {x.successor for x in blueprint.links if x.predecessor == "airdefense"}
+    assert after_airdefense == {"construction_permit"}
+    takes = dict(zip(blueprint.ids, blueprint.takes, strict=True))
+    assert takes["site_preapproval"] == Duration(2)
+    kinds = {
+        arc.type
+        for arc in blueprint.network.arcs
+        if (blueprint.ids[arc.predecessor], blueprint.ids[arc.successor])
+        == ("site_preapproval", "fs_approval")
+    }
+    assert kinds == {LinkType.FINISH_TO_FINISH}
+
+
+def test_an_overlay_makes_the_tender_wait_for_the_money(law: Catalog) -> None:
+    day = date(2026, 12, 1)
+    plain = law.blueprint("gov_building", "construction_permit", day)
+    bond = law.blueprint("gov_building+special_bond", "construction_permit", day)
+    assert "bond_issue" not in plain.ids
+    assert ("bond_issue", "tender_documents") in {(x.predecessor, x.successor) for x in bond.links}
+    both = law.blueprint("gov_building+special_bond+central_budget", "construction_permit", day)
+    assert {"bond_issue", "cbi_decompose"} <= set(both.ids)
+    assert "cbi_dispatch" not in both.ids  # recurring steps are never scheduled
+    assert "省" not in both.procedure.name.en
+
+
+def test_the_next_year_is_provisional_until_its_notice_is_known(law: Catalog) -> None:
+    assert isinstance(law.working_days.nth_after(date(2026, 12, 28), 10), ProvisionalDate)
+    assert not isinstance(law.working_days.nth_after(date(2026, 11, 2), 10), ProvisionalDate)
+    assert 2027 in law.working_days.provisional_years

@@ -1,0 +1,218 @@
+"""Loading a year's notice, changes of law, events by hand, estimates and approvals that lapse."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tracker.catalog import Catalog, procedures_folder
+from tracker.catalog.calendars import read_year
+from tracker.core.clocks import IllegalMoveError, State
+from tracker.core.flag import FlagKind, Light
+from tracker.core.model import Event, EventKind, Project, StopReason
+from tracker.core.problems import BadFileError
+from tracker.i18n import words_in
+from tracker.services import county, law, recording
+from tracker.store import Engine, audit, projects, reading, records, transaction
+
+DAY = date(2026, 11, 23)
+NOTICE = """
+year: 2027
+status: official
+notice: 国务院办公厅关于2027年部分节假日安排的通知
+number: 国办发明电〔2026〕0号
+days_off:
+  元旦: [2027-01-01, 2027-01-02, 2027-01-03]
+  春节: [2027-02-05, 2027-02-06, 2027-02-07, 2027-02-08, 2027-02-09, 2027-02-10, 2027-02-11, 2027-02-12]
+  清明节: [2027-04-05]
+  劳动节: [2027-05-01, 2027-05-02, 2027-05-03, 2027-05-04, 2027-05-05]
+  端午节: [2027-06-09]
+  中秋节: [2027-09-15]
+  国庆节: [2027-10-01, 2027-10-02, 2027-10-03, 2027-10-04, 2027-10-05, 2027-10-06, 2027-10-07]
+workdays:
+  春节: [2027-02-13, 2027-02-14]
+"""
+SCHOOL = Project(
+    0, "甲镇小学", "gov_building", "start", deadline=date(2028, 12, 31), location="甲镇", updated_on=DAY,
+    facts={"land": "approved", "eia": "form"},
+)  # fmt: skip
+
+
+def put(engine: Engine, project: Project, *events: Event) -> int:
+    with transaction(engine) as session:
+        records.add_import(session, file="x", sha256="0" * 64, as_of=date(2021, 1, 1), by="t")
+        number = projects.add(session, project).id
+        for event in events:
+            projects.add_event(session, number, event, by="t")
+    return number
+
+
+def event(step: str, kind: EventKind, day: date, **more: object) -> Event:
+    return Event(step, kind, day, max(day, DAY), **more)
+
+
+def year_file(folder: Path, text: str = NOTICE) -> Path:
+    path = folder / "2027.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_notice_moves_forecasts_and_settles_them(engine: Engine, tmp_path: Path) -> None:
+    put(engine, SCHOOL)
+    year = read_year(year_file(tmp_path), procedures_folder())
+    with reading(engine) as session:
+        before = county.survey(session, law.catalog_for(session, None), DAY)[0].plan
+    assert before.is_provisional
+    assert "（暂定）" in words_in("zh")(before.finish)
+    with transaction(engine) as session:
+        loaded = law.load_year(session, None, year, as_of=DAY, by="clerk")
+    assert [(m.before, m.after) for m in loaded.moved] == [(before.finish, loaded.moved[0].after)]
+    assert loaded.replaced is None
+    with reading(engine) as session:
+        catalog = law.catalog_for(session, None)
+        after = county.survey(session, catalog, DAY)[0].plan
+        assert audit.first_broken(session) is None
+    assert after.finish == loaded.moved[0].after
+    assert 2027 not in catalog.working_days.provisional_years
+    assert catalog.working_days.is_worked(date(2027, 2, 13))
+    assert not any(s.early_finish and s.early_finish.year == 2027 and s.provisional and
+                   s.late_finish and s.late_finish.year == 2027 and after.deadline is None for s in after.steps)  # fmt: skip
+
+
+def test_a_year_can_be_loaded_again(engine: Engine, tmp_path: Path) -> None:
+    for text in (NOTICE, NOTICE.replace("2027-02-14]", "2027-02-20]")):
+        year = read_year(year_file(tmp_path, text), procedures_folder())
+        with transaction(engine) as session:
+            loaded = law.load_year(session, None, year, as_of=DAY, by="clerk")
+    assert loaded.replaced is not None
+    with reading(engine) as session:
+        assert law.catalog_for(session, None).working_days.is_worked(date(2027, 2, 20))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("status: official", "status: maybe", "bad_value"),
+        ("2027-02-14]", "2027-02-15]", "bad_date"),
+        ("[2027-04-05]", "[2024-04-05]", "bad_date"),
+        ("[2027-04-05]", "[2027-04-31]", "bad_date"),
+        ("notice: ", "notiz: ", "missing_field"),
+    ],
+)
+def test_a_bad_year_file_is_refused_with_its_line(
+    tmp_path: Path, old: str, new: str, code: str
+) -> None:
+    with pytest.raises(BadFileError) as caught:
+        read_year(year_file(tmp_path, NOTICE.replace(old, new)), procedures_folder())
+    assert caught.value.code == code
+    assert caught.value.place is not None
+    assert caught.value.place.line
+
+
+def test_a_change_lists_who_keeps_the_old_rule(engine: Engine, law_data: Catalog) -> None:
+    accepted = date(2026, 8, 10)
+    old = put(engine, SCHOOL, Event("eia_form", EventKind.ACCEPTED, accepted, accepted))
+    new = put(engine, Project(**{**_fields(SCHOOL), "name": "乙镇小学"}))
+    change = law.find_change(law_data, "ecological-code-2026")
+    with reading(engine) as session:
+        touched = law.touched_by(session, law_data, change, date(2026, 8, 20))
+    rules = {(t.project.id, t.step.id): t.keeps_old for t in touched}
+    assert rules[old, "eia_form"] is True
+    assert rules[new, "eia_form"] is False
+    assert (new, "eia_report") not in rules  # the facts say: form
+
+
+def _fields(project: Project) -> dict[str, object]:
+    return {field: getattr(project, field) for field in project.__dataclass_fields__}
+
+
+@pytest.fixture
+def law_data(law: Catalog) -> Catalog:
+    return law
+
+
+def recorded(engine: Engine, catalog: Catalog, number: int, *events: Event) -> None:
+    with transaction(engine) as session:
+        for each in events:
+            record = county.find(session, str(number), DAY)
+            recording.effect_of(record, catalog, each, DAY)
+            recording.keep(session, record, each, by="officer")
+
+
+def test_events_by_hand_are_checked_kept_and_audited(engine: Engine, law_data: Catalog) -> None:
+    number = put(engine, SCHOOL)
+    step = "site_preapproval"
+    recorded(
+        engine, law_data, number,
+        event(step, EventKind.LODGED, date(2026, 11, 2)),
+        event(step, EventKind.CORRECTION, date(2026, 11, 4), note="缺图"),
+        event(step, EventKind.RESUBMITTED, date(2026, 11, 9)),
+        event(step, EventKind.ACCEPTED, date(2026, 11, 10)),
+        event(step, EventKind.STOPPED, date(2026, 11, 12), stop=StopReason.EXPERT_REVIEW, document="1号"),
+    )  # fmt: skip
+    with reading(engine) as session:
+        record = county.find(session, str(number), DAY)
+        assert audit.first_broken(session) is None
+    blueprint = county.blueprint_of(record, law_data, DAY)
+    case = county.progress_of(blueprint, record, DAY)[step].case
+    assert case is not None
+    assert (case.state, case.corrections) == (State.SUSPENDED, 1)
+    with pytest.raises(IllegalMoveError):
+        recorded(engine, law_data, number, event(step, EventKind.GRANTED, DAY))
+    with pytest.raises(recording.LaterDayError):
+        recorded(engine, law_data, number, event(step, EventKind.RESUMED, date(2026, 12, 1)))
+    recorded(engine, law_data, number, event(step, EventKind.RESUMED, DAY))
+
+
+@pytest.mark.parametrize(
+    ("design", "decided", "light", "held"),
+    [
+        ("10800", "no", None, False),
+        ("10801", "no", Light.YELLOW, False),
+        ("11000", "no", Light.YELLOW, False),
+        ("11001", "no", Light.RED, True),
+        ("11001", "yes", None, False),
+    ],
+)
+def test_an_estimate_may_exceed_the_approved_one_by_ten_per_cent(
+    engine: Engine, law_data: Catalog, design: str, decided: str, light: Light | None, held: bool
+) -> None:
+    facts = {
+        **SCHOOL.facts,
+        "fs_estimate_wan": "10000",
+        "design_estimate_wan": design,
+        "estimate_decision": decided,
+    }
+    number = put(engine, Project(**{**_fields(SCHOOL), "facts": facts}))
+    with reading(engine) as session:
+        view = county.look_at(county.find(session, str(number), DAY), law_data, DAY)
+    flags = {flag.kind: flag for flag in view.standing.flags}
+    assert (flags[FlagKind.ESTIMATE].light if FlagKind.ESTIMATE in flags else None) is light
+    step = next(s for s in view.standing.plan.steps if s.step.id == "prelim_approval")
+    assert (step.progress.block is not None) is held
+
+
+def test_an_approval_of_five_years_ago_lapses_before_the_start(
+    engine: Engine, law_data: Catalog
+) -> None:
+    approved = Event("eia_form", EventKind.FINISHED, date(2021, 11, 15), date(2021, 11, 15))
+    early = Event("project_code", EventKind.FINISHED, date(2021, 6, 1), date(2021, 6, 1))
+    number = put(engine, SCHOOL, early, approved)
+    with reading(engine) as session:
+        view = county.look_at(county.find(session, str(number), DAY), law_data, date(2026, 11, 10))
+    expired = [f for f in view.standing.flags if f.kind is FlagKind.EXPIRED]
+    assert [f.step.id for f in expired if f.step] == ["eia_form"]
+    sentence = words_in("zh")(expired[0].sentence)
+    assert "有效期至2026年11月15日" in sentence
+    assert "第106条" in sentence
+    assert "重新审核" in sentence
+    before = [f for f in county.look_at(
+        _with_start(engine, number), law_data, date(2026, 11, 10)).standing.flags if f.kind is FlagKind.EXPIRED]  # fmt: skip
+    assert before == []
+
+
+def _with_start(engine: Engine, number: int) -> projects.Record:
+    started = Event("start", EventKind.FINISHED, date(2026, 11, 9), date(2026, 11, 9))
+    with transaction(engine) as session:
+        projects.add_event(session, number, started, by="t")
+        return county.find(session, str(number), date(2026, 11, 10))
