@@ -10,18 +10,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from tests.support.command import Done, tracker
 from tests.support.workbooks import row, write
-
-Done = subprocess.CompletedProcess[str]
-
-
-def tracker(*arguments: str | Path, cwd: Path, **environment: str) -> Done:
-    known = {k: v for k, v in os.environ.items() if not k.startswith("TRACKER_")}
-    return subprocess.run(
-        [sys.executable, "-m", "tracker", *map(str, arguments)],
-        cwd=cwd, capture_output=True, text=True, check=False, timeout=120, stdin=subprocess.DEVNULL,
-        env={**known, **environment},
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -21,16 +21,30 @@ class Lined(dict[str, Any]):
         return self.lines.get(key, self.line)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Safe, without aliases (a bomb needs them), and strict about keys given twice."""
 
     file = ""
 
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.events.AliasEvent):
-            line = parent.start_mark.line + 1 if parent else None
-            raise fault("alias", message("Aliases are not allowed here."), Place(self.file, line))
-        return super().compose_node(parent, index)
+    def get_single_node(self) -> yaml.Node | None:
+        root = super().get_single_node()
+        if root is not None:
+            self._refuse_aliases(root)
+        return root
+
+    def _refuse_aliases(self, root: yaml.Node) -> None:
+        """Raise when a node hangs in two places: only an alias puts it there."""
+        seen, waiting = {id(root)}, [root]
+        while waiting:
+            node = waiting.pop()
+            pairs = isinstance(node, yaml.MappingNode)
+            below = [each for pair in node.value for each in pair] if pairs else node.value
+            for each in below if isinstance(node, yaml.CollectionNode) else ():
+                if id(each) in seen:
+                    place = Place(self.file, node.start_mark.line + 1)
+                    raise fault("alias", message("Aliases are not allowed here."), place)
+                seen.add(id(each))
+                waiting.append(each)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002  the library's own signature
         found = Lined()

@@ -244,6 +244,35 @@ app.add_typer(procedures, name="procedures")
 app.add_typer(calendar, name="calendar")
 
 
+project = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=mark("One project."))
+app.add_typer(project, name="project")
+
+
+@project.command("facts", help=mark("Show what a procedure asks of a project, or answer it."))
+def project_facts(
+    context: typer.Context,
+    wanted: Annotated[
+        str, typer.Argument(metavar="PROJECT", help=mark("code, number or part of the name"))
+    ],
+    said: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FACT=ANSWER...", help=mark("answers; FACT= takes one back; none: show them")
+        ),
+    ] = None,
+    by: Annotated[str | None, typer.Option(metavar="WHO", help=mark("who does this"))] = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show or answer."""
+    from tracker.cli import answering
+
+    if said:
+        answering.answer(context.obj, wanted, said, as_of, by, as_json=as_json)
+    else:
+        answering.show(context.obj, wanted, as_of, as_json=as_json)
+
+
 @app.command(help=mark("Record one event of a step; what it will move is shown first."))
 def record(
     context: typer.Context,

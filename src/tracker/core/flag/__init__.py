@@ -1,0 +1,53 @@
+"""Stage 4: a plan and its clocks become flags, and flags a light (`product.md` R2, default pack).
+
+A light is the worst driving reason, never an average. Data that are stale make it grey, so that
+a green is never an old one; what is late stays red all the same.
+"""
+
+from collections.abc import Sequence
+
+from tracker.core.flag.kinds import (
+    LATE_LIGHTS,
+    SEVERITY,
+    Flag,
+    FlagKind,
+    Light,
+    RulePack,
+    Standing,
+)
+from tracker.core.flag.of_approvals import approval_flags
+from tracker.core.flag.of_clocks import clock_flags, clocks_of
+from tracker.core.flag.of_plan import data_flags, plan_flags
+from tracker.core.flag.of_steps import step_flags
+from tracker.core.flag.words import BLOCK_WORDS, law_words
+from tracker.core.model import Project
+from tracker.core.plan import Plan
+from tracker.core.track import State
+
+__all__ = [
+    "BLOCK_WORDS", "LATE_LIGHTS", "Flag", "FlagKind", "Light", "RulePack", "Standing", "law_words", "standing",
+]  # fmt: skip
+
+
+def standing(project: Project, plan: Plan, pack: RulePack) -> Standing:
+    """Return the project with its flags and its light."""
+    clocks = clocks_of(plan)
+    found = [
+        *plan_flags(project, plan, pack),
+        *clock_flags(project, plan, clocks, pack),
+        *step_flags(project, plan),
+        *approval_flags(project, plan, pack),
+        *data_flags(project, plan, pack),
+    ]
+    found.sort(key=lambda flag: (SEVERITY[flag.light], -abs(flag.working_days), flag.kind))
+    return Standing(project, plan, clocks, tuple(found), _light(plan, found))
+
+
+def _light(plan: Plan, flags: Sequence[Flag]) -> Light:
+    if plan.is_done:
+        return Light.DONE
+    if flags:
+        return min((flag.light for flag in flags), key=SEVERITY.__getitem__)
+    idle = (State.NOT_STARTED, State.NOT_NEEDED)
+    begun = any(step.progress.state not in idle for step in plan.steps)
+    return Light.GREEN if begun else Light.HOLLOW

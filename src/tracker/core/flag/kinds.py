@@ -1,0 +1,83 @@
+"""What a flag is, which lights there are, and the numbers that raise them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracker.core.clocks import Clock
+from tracker.core.model import Project, Step
+from tracker.core.plan import Plan
+from tracker.core.problems import Message
+
+
+class Light(StrEnum):
+    """How a project stands, the worst first."""
+
+    BLACK = "black"
+    RED = "red"
+    YELLOW = "yellow"
+    GREY = "grey"
+    BLUE = "blue"
+    GREEN = "green"
+    HOLLOW = "hollow"
+    DONE = "done"
+
+
+LATE_LIGHTS = (Light.BLACK, Light.RED)
+SEVERITY = {light: n for n, light in enumerate(Light)}
+
+
+class FlagKind(StrEnum):
+    """What a flag is about."""
+
+    INFEASIBLE = "infeasible"
+    LATE = "late"
+    OVERDUE = "overdue"
+    CLOCK_NEAR = "clock_near"
+    FLOAT_SHORT = "float_short"
+    BLOCKED = "blocked"
+    RETURNED = "returned"
+    SUSPENDED = "suspended"
+    STALE = "stale"
+    NO_DEADLINE = "no_deadline"
+    ESTIMATE = "estimate"
+    EXPIRED = "expired"
+    EXPIRING = "expiring"
+
+
+@dataclass(frozen=True, slots=True)
+class RulePack:
+    """The numbers of the lights. `product.md` R2, pack *default*."""
+
+    name: str = "default"
+    clock_share: float = 0.9
+    float_working_days: int = 5
+    stale_days: int = 10
+    expiry_days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something someone has to look at.
+
+    `working_days` says how bad it is: days late, days over, or the float left; `rule` names the
+    rule that raised it, with its numbers.
+    """
+
+    project: Project
+    kind: FlagKind
+    light: Light
+    working_days: int
+    sentence: Message
+    rule: Message
+    step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A project as of a day: its plan, its flags (worst first) and its light."""
+
+    project: Project
+    plan: Plan
+    clocks: tuple[Clock, ...]
+    flags: tuple[Flag, ...]
+    light: Light

@@ -1,0 +1,76 @@
+"""Flags about the law's clocks: run out, or nearly."""
+
+from collections.abc import Sequence
+
+from tracker.core.clocks import Clock, ClockKind
+from tracker.core.flag.kinds import Flag, FlagKind, Light, RulePack
+from tracker.core.model import Duration, Project
+from tracker.core.plan import Plan
+from tracker.core.problems import message
+
+
+def clocks_of(plan: Plan) -> tuple[Clock, ...]:
+    """Return the clocks of a plan that somebody can fail to keep."""
+    cases = (step.progress.case for step in plan.steps)
+    return tuple(case.clock for case in cases if case and case.clock and _alarms(case.clock))
+
+
+def _alarms(clock: Clock) -> bool:
+    """Tell whether running out would be somebody's failure; a minimum period only has to pass."""
+    return clock.kind is not ClockKind.PERIOD
+
+
+def clock_flags(
+    project: Project, plan: Plan, clocks: Sequence[Clock], pack: RulePack
+) -> list[Flag]:
+    """Return the clocks that ran out, or of which most is used."""
+    return [
+        _clock_flag(project, plan, clock, pack)
+        for clock in clocks
+        if clock.over > 0 or clock.share >= pack.clock_share
+    ]
+
+
+_CLOCK_OVER = {
+    ClockKind.REVIEW: message(
+        "{step} ({office}) was accepted {accepted}; {limit} by {law} ran out {due}, {over} ago."
+    ),
+    ClockKind.DUTY: message(
+        "{step} ({office}) was due {due}, {limit} after {accepted} by {law}; {over} ago."
+    ),
+    ClockKind.DELIVERY: message(
+        "{step} ({office}) was decided {accepted} and is not delivered; {limit} by {law} ran out"
+        " {due}, {over} ago."
+    ),
+}
+_CLOCK_NEAR = {
+    ClockKind.REVIEW: message(
+        "{step} ({office}) was accepted {accepted}; {limit} by {law} run out {due}."
+    ),
+    ClockKind.DUTY: message("{step} ({office}) is due {due}, {limit} after {accepted} by {law}."),
+    ClockKind.DELIVERY: message(
+        "{step} ({office}) was decided {accepted}; it is to be delivered by {due} ({law})."
+    ),
+    ClockKind.COMPLETENESS: message(
+        "{step} ({office}) was lodged {accepted}; without a notice by {due} it counts as accepted"
+        " ({law})."
+    ),
+}
+
+
+def _clock_flag(project: Project, plan: Plan, clock: Clock, pack: RulePack) -> Flag:
+    step, limit = clock.step, clock.limit
+    values = {
+        "step": step.name, "office": step.office, "accepted": clock.accepted, "limit": limit,
+        "due": clock.due, "over": Duration(clock.over, limit.kind),
+        "law": str(clock.law) if clock.law else message("service guide, no statutory limit"),
+    }  # fmt: skip
+    if clock.over > 0:
+        sentence = _CLOCK_OVER.get(clock.kind, _CLOCK_OVER[ClockKind.REVIEW])
+        rule = message("the limit is exceeded")
+        kind, light = FlagKind.OVERDUE, Light.RED
+    else:
+        sentence = _CLOCK_NEAR.get(clock.kind, _CLOCK_NEAR[ClockKind.REVIEW])
+        rule = message("{share} % of the limit is used", share=round(pack.clock_share * 100))
+        kind, light = FlagKind.CLOCK_NEAR, Light.YELLOW
+    return Flag(project, kind, light, clock.over, sentence.of(**values), rule, step)

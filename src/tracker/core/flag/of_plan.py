@@ -1,0 +1,74 @@
+"""Flags about the forecast: late, lost, short of float, stale, without a deadline."""
+
+from tracker.core.flag.kinds import Flag, FlagKind, Light, RulePack
+from tracker.core.flag.words import held_words, law_words
+from tracker.core.model import DayKind, Duration, Project
+from tracker.core.plan import Plan, PlannedStep
+from tracker.core.problems import message
+
+
+def plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
+    """Return the flag of a forecast, if it needs one."""
+    if plan.is_done or plan.because is None:
+        return []
+    if plan.deadline is None:
+        sentence = message("No deadline is set for {target}.", target=plan.target.name)
+        rule = message("without a deadline nothing is late or on time")
+        return [Flag(project, FlagKind.NO_DEADLINE, Light.GREY, 0, sentence, rule)]
+    if not plan.is_feasible:
+        return [_late_flag(project, plan, plan.because)]
+    if plan.spare < pack.float_working_days:
+        sentence = message(
+            "{target} is due {deadline} with {days} to spare;"
+            " {step} ({office}) sets the pace{held}. {law}"
+        ).of(days=Duration(plan.spare), **_pace(plan, plan.because))
+        rule = message("float under {days}", days=Duration(pack.float_working_days))
+        kind = FlagKind.FLOAT_SHORT
+        step = plan.because.step
+        return [Flag(project, kind, Light.YELLOW, plan.spare, sentence, rule, step)]
+    return []
+
+
+def _pace(plan: Plan, because: PlannedStep) -> dict[str, object]:
+    return {
+        "target": plan.target.name,
+        "deadline": plan.deadline,
+        "step": because.step.name,
+        "office": because.step.office,
+        "held": held_words(because),
+        "law": law_words(because.step, plan.status_date),
+    }
+
+
+def _late_flag(project: Project, plan: Plan, because: PlannedStep) -> Flag:
+    days = plan.days_late
+    values = {"finish": plan.finish, "days": Duration(days), **_pace(plan, because)}
+    if plan.is_lost:
+        sentence = message(
+            "{target} is due {deadline} but forecast {finish}, {days} late, and cannot be met even"
+            " at the fastest; {step} ({office}) sets the pace{held}. {law}"
+        )
+        rule = message("the fastest lawful course ends after the deadline")
+        kind, light = FlagKind.INFEASIBLE, Light.BLACK
+    else:
+        sentence = message(
+            "{target} is due {deadline} but forecast {finish}, {days} late;"
+            " {step} ({office}) sets the pace{held}. {law}"
+        )
+        rule = message("the forecast ends after the deadline")
+        kind, light = FlagKind.LATE, Light.RED
+    return Flag(project, kind, light, days, sentence.of(**values), rule, because.step)
+
+
+def data_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
+    """Return the flag of a record that nobody has updated."""
+    if project.updated_on is None or plan.is_done:
+        return []
+    age = (plan.status_date - project.updated_on).days
+    if age <= pack.stale_days:
+        return []
+    sentence = message("The record was last updated on {day}.", day=project.updated_on)
+    rule = message(
+        "not updated for more than {days}", days=Duration(pack.stale_days, DayKind.CALENDAR)
+    )
+    return [Flag(project, FlagKind.STALE, Light.GREY, age, sentence, rule)]

@@ -1,0 +1,70 @@
+"""What is known of a project's facts: answers to the questions that its procedure asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tracker.catalog import Catalog
+from tracker.core.compile import fits, known_facts
+from tracker.core.model import Project, Question
+from tracker.core.problems import TrackerError, message
+from tracker.services import county
+from tracker.store import Session, audit, projects
+from tracker.store.projects import Record
+
+
+class BadAnswerError(TrackerError):
+    """An answer that its question does not allow, or to a question that nobody asks."""
+
+    code = "bad_answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A question and what is known: None while the careful answer holds."""
+
+    question: Question
+    answer: str | None
+
+
+def known_of(record: Record, catalog: Catalog, as_of: date) -> tuple[Known, ...]:
+    """Return every question of a project's procedure with its answer."""
+    procedure = county.blueprint_of(record, catalog, as_of).procedure
+    known = known_facts(procedure, record.project.answers)
+    return tuple(Known(q, known.get(q.fact)) for q in procedure.questions)
+
+
+def answered(record: Record, catalog: Catalog, as_of: date, said: Mapping[str, str]) -> Project:
+    """Return the project with some questions answered; an empty answer takes one back.
+
+    Raises BadAnswerError.
+    """
+    questions = {each.question.fact: each.question for each in known_of(record, catalog, as_of)}
+    facts = dict(record.project.facts)
+    for fact, answer in said.items():
+        question = questions.get(fact)
+        if question is None or question.of_county:
+            what = message("'{fact}' is no question of this project.", fact=fact)
+            remedy = message("Use one of: {known}.", known=", ".join(questions))
+            raise BadAnswerError(what, remedy=remedy)
+        if answer and not fits(question, answer):
+            known = ", ".join(question.answers) or message("a number of {unit}", unit=question.unit)
+            what = message("'{value}' does not answer '{question}'.").of(
+                value=answer, question=question.text
+            )
+            raise BadAnswerError(what, remedy=message("Use one of: {known}.", known=known))
+        facts.pop(fact, None)
+        if answer:
+            facts[fact] = answer
+    return replace(record.project, facts=facts)
+
+
+def keep(session: Session, before: Project, after: Project, *, by: str) -> None:
+    """Write the answers. The caller owns the transaction."""
+    projects.change(session, after)
+    moved = {
+        fact: [before.facts.get(fact), after.facts.get(fact)]
+        for fact in sorted({*before.facts, *after.facts})
+        if before.facts.get(fact) != after.facts.get(fact)
+    }
+    audit.record(session, by=by, action="answer", about=after.name, content={"facts": moved})
