@@ -143,9 +143,9 @@ class InForce(Mapping[str, Procedure]):
             raise KeyError(procedure_id) from None
 
     def __iter__(self) -> Iterator[str]:
-        """Return the ids of what is in force."""
-        sheets = self.catalog.law.sheets
-        ids = (s.procedure.id for s in sheets if s.procedure.is_valid_on(self.day))
+        """Return the ids of what is in force: bases, then overlays."""
+        sheets = [s.procedure for s in self.catalog.law.sheets]
+        ids = (p.id for p in sorted(sheets, key=lambda p: p.is_overlay) if p.is_valid_on(self.day))
         return iter(list(dict.fromkeys(ids)))
 
     def __len__(self) -> int:

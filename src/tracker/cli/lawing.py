@@ -103,7 +103,7 @@ def _show_step(procedure: Procedure, step: Step, day: date, words: Words) -> Non
         (words.text("Time"), times(step, day, words)),
         (words.text("Waits for"), ", ".join(link_words(link, words) for link in links_into(procedure, step.id))),
         (words.text("Needed when"), str(step.condition or "")),
-        (words.text("Holds"), validity_words(step, words)),
+        (words.text("Holds"), validity_words(step, day, words)),
         (words.text("Gives"), step.gives or ""),
         (words.text("Law"), law_words(step, day, words)),
     ]  # fmt: skip
@@ -140,19 +140,15 @@ def times(step: Step, day: date, words: Words) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def validity_words(step: Step, words: Words) -> str:
+def validity_words(step: Step, day: date, words: Words) -> str:
     """Return how long what a step gives holds, and by what it is used up."""
     if step.validity is None:
         return ""
-    years, months = divmod(step.validity.term.months, 12)
-    term = (
-        words.text("{count} months", count=months + 12 * years)
-        if months
-        else words.text("{count} years", count=years)
-    )
-    laws = ", ".join(str(law) for law in step.validity.laws[-1:])
+    laws = ", ".join(str(law) for law in step.validity.laws if law.holds_on(day))
     used = ", ".join(step.validity.used_by)
-    return words.text("{term}, used by {steps}; {law}", term=term, steps=used, law=laws)
+    return words.text(
+        "{term}, used by {steps}; {law}", term=step.validity.term, steps=used, law=laws
+    )
 
 
 def law_words(step: Step, day: date, words: Words) -> str:

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 from tracker.core.calendars import ProvisionalDate
-from tracker.core.model import DayKind, Duration, Name
+from tracker.core.model import DayKind, Duration, Name, Term
 from tracker.core.problems import Message, TrackerError
 
 __all__ = ["Words", "words_in"]
@@ -58,6 +58,8 @@ class Words:
             return thing.zh if self.language == "zh" else thing.en
         if isinstance(thing, Duration):
             return self._duration(thing)
+        if isinstance(thing, Term):
+            return self._term(thing)
         if isinstance(thing, date):
             return self.day(thing)
         if isinstance(thing, StrEnum):
@@ -107,6 +109,13 @@ class Words:
         return (
             f"{where}{self(error.what)}{' ' if self.language == 'en' else ''}{self(error.remedy)}"
         )
+
+    def _term(self, term: Term) -> str:
+        years, months = divmod(term.months, 12)
+        count, units = (term.months, ("个月", "month")) if months else (years, ("年", "year"))
+        if self.language == "zh":
+            return f"{count}{units[0]}"
+        return f"{count} {units[1]}{'' if count == 1 else 's'}"
 
     def _duration(self, duration: Duration) -> str:
         if self.language == "zh":

@@ -18,7 +18,7 @@ from tracker.i18n import Words
 from tracker.pictures.palette import ACTUAL, CRITICAL, HELD, INK, LINE, OFF, PLAN, SOFT
 from tracker.pictures.text import FONT, cut, text
 
-_WIDE, _HIGH, _ACROSS, _DOWN, _EDGE = 156, 44, 18, 34, 16
+_WIDE, _HIGH, _ACROSS, _DOWN, _EDGE = 214, 44, 18, 34, 16
 _SWEEPS = 6
 _STRIPES: Mapping[StepKind, str] = {
     StepKind.AUTHORITY_LIMIT: PLAN,
@@ -141,7 +141,7 @@ def _box(step: Step, box: _Box, day: date, words: Words) -> str:
     law = step.law_on(day)
     takes = step.plan_time_on(day)
     under = " · ".join(
-        part for part in (words(step.office), words(takes) if takes.days else "") if part
+        part for part in (words(takes) if takes.days else "", words(step.office)) if part
     )
     hint = "; ".join(part for part in (words(step.name), under, str(law) if law else "") if part)
     return (
@@ -150,8 +150,8 @@ def _box(step: Step, box: _Box, day: date, words: Words) -> str:
         f' stroke="{SOFT}"{dash}/>'
         f'<rect x="{box.x}" y="{box.y}" width="5" height="{_HIGH}" rx="2"'
         f' fill="{_STRIPES[step.kind]}"/>'
-        f"{text(box.x + 11, box.y + 18, cut(words(step.name), 22), 12, INK)}"
-        f"{text(box.x + 11, box.y + 34, cut(under, 26), 10, SOFT)}</g></a>"
+        f"{text(box.x + 11, box.y + 18, cut(words(step.name), 32), 12, INK)}"
+        f"{text(box.x + 11, box.y + 34, cut(under, 38), 10, SOFT)}</g></a>"
     )
 
 
