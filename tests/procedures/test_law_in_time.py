@@ -11,8 +11,10 @@ from tracker.catalog.lint import lint
 from tracker.core.calendars import ProvisionalDate
 from tracker.core.compile import open_questions, switched_off
 from tracker.core.law import Duration
-from tracker.core.model import LinkType
+from tracker.core.model import Event, EventKind, LinkType
+from tracker.core.plan import plan
 from tracker.core.problems import BadFileError
+from tracker.core.track import progress
 
 BEFORE, AFTER = date(2026, 4, 30), date(2026, 5, 1)
 
@@ -187,3 +189,28 @@ def test_the_next_year_is_provisional_until_its_notice_is_known(law: Catalog) ->
     assert isinstance(law.working_days.nth_after(date(2026, 12, 28), 10), ProvisionalDate)
     assert not isinstance(law.working_days.nth_after(date(2026, 11, 2), 10), ProvisionalDate)
     assert 2027 in law.working_days.provisional_years
+
+
+def test_a_planned_notice_that_ends_on_a_holiday_ends_on_the_next_working_day(law: Catalog) -> None:
+    """Thirty days after 1 September 2026 end on 1 October; the plan says 8 October and goes on from there."""
+    blueprint = law.blueprint("gov_building", "land_comp_agreement", date(2026, 9, 1))
+    done = [
+        Event(step.id, EventKind.FINISHED, date(2026, 9, 1), date(2026, 9, 1))
+        for step in blueprint.steps
+        if step.id not in ("land_comp_notice", "land_comp_agreement", "land_hearing")
+    ]
+    off = switched_off(blueprint.procedure, {})
+    day = date(2026, 9, 2)
+    found = plan(
+        blueprint, progress(blueprint, done, off, day), status_date=day, deadline=date(2026, 12, 31)
+    )
+    notice, agreement = (
+        next(s for s in found.steps if s.step.id == name)
+        for name in ("land_comp_notice", "land_comp_agreement")
+    )
+    assert (notice.early_start, notice.early_finish) == (day, date(2026, 10, 8))
+    assert agreement.early_start == date(2026, 10, 9)
+    assert notice.late_finish is not None
+    assert agreement.late_start is not None
+    assert notice.late_finish < agreement.late_start
+    assert law.working_days.is_worked(notice.late_finish)

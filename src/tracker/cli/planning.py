@@ -1,7 +1,7 @@
 """`tracker plan`: one project's back-schedule, and what cannot be met, in words."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import typer
@@ -75,9 +75,10 @@ def show(view: View, words: Words) -> None:
         typer.echo(f"  {TONES[flag.light].mark} {words(flag.sentence)}")
     headings = (
         words.text("Step"), words.text("Office"), words.text("State"), words.text("Early start"),
-        words.text("Early finish"), words.text("Late finish"), words.text("Float"),
+        words.text("Early finish"), words.text("Late finish"), words.text("Float"), words.text("Law"),
     )  # fmt: skip
-    show_table(headings, [_row(step, words) for step in standing.plan.steps])
+    day = standing.plan.status_date
+    show_table(headings, [_row(step, day, words) for step in standing.plan.steps])
     if any(step.provisional for step in standing.plan.steps):
         typer.echo(words.text("Days with * lie in a year whose holidays are not announced yet."))
     for question in view.questions:
@@ -90,7 +91,7 @@ def show(view: View, words: Words) -> None:
         )
 
 
-def _row(step: PlannedStep, words: Words) -> tuple[str, ...]:
+def _row(step: PlannedStep, day: date, words: Words) -> tuple[str, ...]:
     state = words(step.progress.state)
     if step.progress.inferred:
         state = words.text("finished (inferred)")
@@ -102,7 +103,9 @@ def _row(step: PlannedStep, words: Words) -> tuple[str, ...]:
     start = step.early_finish if is_instant else step.early_start
     dates = (start, step.early_finish, step.late_finish)
     shown = [words.short_day(day) for day in dates]
-    return (mark + words(step.step.name), words(step.step.office), state, *shown, total)
+    law = step.step.law_on(day)
+    name = mark + words(step.step.name)
+    return (name, words(step.step.office), state, *shown, total, str(law) if law else "–")
 
 
 def as_data(view: View, words: Words) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from tracker.core.model import Duration, Project, Step
 from tracker.core.problems import Message, message
 
 _OPENS = (FlagKind.INFEASIBLE, FlagKind.LATE, FlagKind.OVERDUE, FlagKind.FLOAT_SHORT)
+_OPENS_WHEN_RED = (FlagKind.EXPIRED, FlagKind.ESTIMATE)
 _REPLY_WORKING_DAYS = {1: 5, 2: 5, 3: 3, 4: 3}
 _STEP_UP_WORKING_DAYS = 5
 
@@ -79,7 +80,11 @@ def findings(projects: Iterable[Project]) -> list[Finding]:
 
 def needs_follow_up(standing: Standing) -> Flag | None:
     """Return the worst flag that asks for a one-on-one case, or None."""
-    return next((flag for flag in standing.flags if flag.kind in _OPENS), None)
+    return next((flag for flag in standing.flags if _opens(flag)), None)
+
+
+def _opens(flag: Flag) -> bool:
+    return flag.kind in _OPENS or (flag.kind in _OPENS_WHEN_RED and flag.light is Light.RED)
 
 
 def first_level(light: Light) -> int:
@@ -115,6 +120,10 @@ def ask(case: FollowUp, step: Step) -> Message:
     """Return what the case asks for, in words."""
     if case.kind is FlagKind.OVERDUE:
         return message("Decide on {step} and say on which day.", step=step.name)
+    if case.kind is FlagKind.EXPIRED:
+        return message("Renew {step}, or say how it is used before it lapses.", step=step.name)
+    if case.kind is FlagKind.ESTIMATE:
+        return message("Report the excess and get a decision for {step}.", step=step.name)
     if case.kind is FlagKind.FLOAT_SHORT:
         return message("Keep {step} on time: little slack is left.", step=step.name)
     return message(

@@ -11,7 +11,7 @@ look-up each way, exact across any holiday.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Self
 
 import numpy as np
@@ -212,6 +212,31 @@ class Calendar:
         """Raise NoWorkingDayError when no day from `first` on is worked."""
         if not self.worked[max(0, (first - FIRST_DAY).days) :].any():
             raise NoWorkingDayError(self.name, first, self.last_day)
+
+
+@dataclass(frozen=True, eq=False)
+class PeriodCalendar(Calendar):
+    """Every day counts, but a period that ends on a day off ends on the next working day.
+
+    `closes_on` says which days are worked (民法典 art. 203).
+    """
+
+    closes_on: Calendar | None = None
+
+    @cached_property
+    def end_of(self) -> Lookup:
+        """Return where a period ends whose last counted day is the k-th."""
+        every_day = np.arange(LAST_BOUNDARY + 1)
+        on = self.closes_on
+        return Lookup.of(on.end_of.take(on.finish_at.take(every_day)) if on else every_day)
+
+
+@lru_cache(maxsize=16)
+def period_calendar(working_days: Calendar) -> PeriodCalendar:
+    """Return the calendar of notices and other periods in calendar days."""
+    worked = np.ones(_COUNT, dtype=np.bool_)
+    return PeriodCalendar("calendar days, closing on a working day", worked,
+                          closes_on=working_days)  # fmt: skip
 
 
 EVERY_DAY = Calendar.weekly("every_day", [True] * 7, {})

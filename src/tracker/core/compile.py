@@ -11,7 +11,7 @@ from functools import cached_property
 
 import networkx as nx
 
-from tracker.core.calendars import EVERY_DAY, Calendar
+from tracker.core.calendars import EVERY_DAY, Calendar, period_calendar
 from tracker.core.conditions import amount_of
 from tracker.core.model import (
     DayKind,
@@ -77,7 +77,9 @@ def compile_target(
     needed = nx.ancestors(graph_of(list(planned), links), target) | {target}
     kept = [_met(link, tolerates) for link in links if link.successor in needed]
     takes = {step_id: planned[step_id].plan_time_on(day) for step_id in planned}
-    nodes = [_node(step, takes[step], working_days) for step in planned if step in needed]
+    nodes = [
+        _node(each, takes[step], working_days) for step, each in planned.items() if step in needed
+    ]
     network = build(nodes, kept, EVERY_DAY)
     ids = [node.id for node in network.nodes]
     return Blueprint(
@@ -97,9 +99,11 @@ def _met(link: Link, tolerates: bool) -> Link:  # noqa: FBT001  a county's choic
     return replace(link, type=LinkType.FINISH_TO_FINISH) if late else link
 
 
-def _node(step: str, takes: Duration, working_days: Calendar) -> Node:
-    calendar = working_days if takes.kind is DayKind.WORKING else EVERY_DAY
-    return Node(step, takes.days, calendar)
+def _node(step: Step, takes: Duration, working_days: Calendar) -> Node:
+    if takes.kind is DayKind.WORKING:
+        return Node(step.id, takes.days, working_days)
+    is_period = step.kind is StepKind.MINIMUM_PERIOD and takes.days > 0
+    return Node(step.id, takes.days, period_calendar(working_days) if is_period else EVERY_DAY)
 
 
 def answer(question: Question, facts: Mapping[str, str]) -> str:

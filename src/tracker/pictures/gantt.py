@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from html import escape
 
 from tracker.core.calendars import Calendar
+from tracker.core.law import Citation
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.track import State
 from tracker.i18n import Words
@@ -74,7 +75,7 @@ def _draw(
         *_months(scale, bottom, words),
     ]
     for n, step in enumerate(steps):
-        parts.extend(_row(step, _TOP + n * _ROW, scale, words))
+        parts.extend(_row(step, _TOP + n * _ROW, scale, plan.status_date, words))
     parts.extend(_marks(plan, scale, bottom, words))
     parts.extend(_legend(bottom + 24, words))
     parts.append("</svg>")
@@ -146,13 +147,13 @@ def _month_label(day: date, words: Words) -> str:
     return f"{day:%b} {day.year}" if day.month == 1 else f"{day:%b}"
 
 
-def _row(step: PlannedStep, y: int, scale: _Scale, words: Words) -> list[str]:
+def _row(step: PlannedStep, y: int, scale: _Scale, day: date, words: Words) -> list[str]:
     name = words(step.step.name)
     colour = CRITICAL if step.critical else INK
     over = step.progress.is_over
     mark = "√ " if over else ""
     parts = [
-        f"<g><title>{escape(_tooltip(step, words))}</title>",
+        f"<g><title>{escape(_tooltip(step, step.step.law_on(day), words))}</title>",
         f'<line x1="0" y1="{y + _ROW}" x2="{scale.width}" y2="{y + _ROW}" stroke="{OFF}"/>',
         text(8, y + 17, mark + cut(name, 34), 12, SOFT if over else colour),
     ]
@@ -191,7 +192,7 @@ def _late_mark(step: PlannedStep, y: int, scale: _Scale) -> list[str]:
     ]
 
 
-def _tooltip(step: PlannedStep, words: Words) -> str:
+def _tooltip(step: PlannedStep, law: Citation | None, words: Words) -> str:
     name = words(step.step.name)
     if step.progress.is_over:
         day = step.progress.finish
@@ -199,6 +200,7 @@ def _tooltip(step: PlannedStep, words: Words) -> str:
     return (
         f"{name}: {words.short_day(step.early_start)} – {words.short_day(step.early_finish)}; "
         + words.text("latest {day}", day=words.short_day(step.late_finish))
+        + (f"; {law}" if law else "")
     )
 
 

@@ -19,6 +19,7 @@ from tracker.reports.sections import (
     level_words,
     light_words,
     office_words,
+    step_and_law,
 )
 
 _FACE = "宋体"
@@ -181,7 +182,8 @@ def _ledger_row(sheet: Any, styles: _Styles, n: int, standing: Standing, words: 
         else:
             sheet.write_blank(row, column, None, styles.day)
     sheet.write_number(row, 6, plan.days_late, styles.number)
-    sheet.write_string(row, 7, words(because.step.name) if because else "", styles.plain)
+    pace = step_and_law(because.step, plan.status_date, words) if because else ""
+    sheet.write_string(row, 7, pace, styles.plain)
     sheet.write_string(row, 8, words(because.step.office) if because else "", styles.plain)
     sheet.write_string(row, 9, project.leader or "", styles.plain)
     sheet.write_string(row, 10, project.task_force or "", styles.plain)

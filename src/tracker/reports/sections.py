@@ -5,11 +5,12 @@ Word, PDF and the message lay out the same sections, so that they cannot disagre
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from tracker.core.assign import FollowUp, ask, needs_follow_up
 from tracker.core.digest import Change, Digest
-from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, Standing
-from tracker.core.model import Duration
+from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, Standing, law_words
+from tracker.core.model import Duration, Step
 from tracker.i18n import Words
 from tracker.pictures.palette import TONES
 
@@ -270,6 +271,11 @@ def ledger_headings(words: Words) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def step_and_law(step: Step, day: date, words: Words) -> str:
+    """Return a step with the rule it rests on."""
+    return words.text("{step} {law}", step=step.name, law=law_words(step, day))
+
+
 def ledger_row(n: int, standing: Standing, words: Words) -> tuple[str, ...]:
     """Return one project of the ledger."""
     plan = standing.plan
@@ -278,7 +284,7 @@ def ledger_row(n: int, standing: Standing, words: Words) -> tuple[str, ...]:
         str(n), standing.project.name, light_words(standing.light, words), words(plan.target.name),
         words.short_day(plan.deadline), words.short_day(plan.finish),
         str(plan.days_late) if plan.days_late else "–",
-        words(because.step.name) if because else "–",
+        step_and_law(because.step, plan.status_date, words) if because else "–",
         words(because.step.office) if because else "–",
         standing.project.leader or "–",
     )  # fmt: skip

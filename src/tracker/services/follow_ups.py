@@ -39,9 +39,10 @@ def open_on(
     """
     now = {s.project.id: follow_up(s, as_of, catalog.working_days) for s in standings}
     found = []
-    for case in records.open_follow_ups(session):
-        if case.opened_on > as_of:
+    for stored in records.open_follow_ups(session):
+        if stored.opened_on > as_of:
             continue
+        case = replace(stored, due=catalog.working_days.marked(stored.due))
         today = now.get(case.project)
         waited = level_on(case.level, case.opened_on, as_of, catalog.working_days)
         if today is None:

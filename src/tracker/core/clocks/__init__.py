@@ -4,12 +4,13 @@ The day of an event is not counted (民法典 art. 201): what an event changes, 
 day on. While a case is back with the applicant no clock of the authority runs (行政许可法 §32).
 """
 
-from tracker.core.clocks.case import Case, Span, case_of
+from tracker.core.clocks.case import COMPLETENESS_LAW, Case, Span, Stay, case_of
 from tracker.core.clocks.counting import Clock, ClockKind, last_day
 from tracker.core.clocks.moves import Account, Holder, State, holder_of
 from tracker.core.clocks.refusal import IllegalMoveError, check_move, legal_moves
 
 __all__ = [
+    "COMPLETENESS_LAW",
     "Account",
     "Case",
     "Clock",
@@ -18,6 +19,7 @@ __all__ = [
     "IllegalMoveError",
     "Span",
     "State",
+    "Stay",
     "case_of",
     "check_move",
     "holder_of",

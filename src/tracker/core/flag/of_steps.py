@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from tracker.core.clocks import COMPLETENESS_LAW
 from tracker.core.flag.kinds import Flag, FlagKind, Light
-from tracker.core.flag.words import held_words
+from tracker.core.flag.words import held_words, law_words
 from tracker.core.model import Growth, Project
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.problems import message
@@ -12,28 +13,29 @@ from tracker.core.track import State
 
 def step_flags(project: Project, plan: Plan) -> list[Flag]:
     """Return the flags of the steps, in the order of the plan."""
-    found = (_step_flag(project, step) for step in plan.steps)
+    found = (_step_flag(project, plan, step) for step in plan.steps)
     return [flag for flag in found if flag]
 
 
-def _step_flag(project: Project, planned: PlannedStep) -> Flag | None:
+def _step_flag(project: Project, plan: Plan, planned: PlannedStep) -> Flag | None:
     step, progress = planned.step, planned.progress
     if progress.excess is not None and step.growth:
         return _estimate_flag(project, planned, progress.excess, step.growth)
+    law = law_words(step, plan.status_date)
     if progress.block:
-        sentence = message("{step} ({office}) is held{held}.").of(
-            step=step.name, office=step.office, held=held_words(planned)
+        sentence = message("{step} ({office}) cannot go on{held}. {law}").of(
+            step=step.name, office=step.office, held=held_words(planned), law=law
         )
         rule = message("a block is recorded")
         return Flag(project, FlagKind.BLOCKED, Light.YELLOW, 0, sentence, rule, step)
     if progress.state is State.RETURNED:
         sentence = message(
-            "{step} is back with the applicant for correction; no clock of {office} runs."
-        ).of(step=step.name, office=step.office)
-        rule = message("a correction is asked for ({law})", law="《行政许可法》第32条")
+            "{step} is back with the applicant for correction; no clock of {office} runs. {law}"
+        ).of(step=step.name, office=step.office, law=law)
+        rule = message("a correction is asked for ({law})", law=str(COMPLETENESS_LAW))
         return Flag(project, FlagKind.RETURNED, Light.BLUE, 0, sentence, rule, step)
     if progress.state is State.SUSPENDED:
-        sentence = message("{step} is suspended.", step=step.name)
+        sentence = message("{step} is suspended. {law}", step=step.name, law=law)
         rule = message("a suspension is recorded")
         return Flag(project, FlagKind.SUSPENDED, Light.BLUE, 0, sentence, rule, step)
     return None

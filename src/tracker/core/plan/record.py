@@ -7,6 +7,7 @@ import numpy as np
 
 from tracker.core.calendars import EVERY_DAY, boundary_after, boundary_before
 from tracker.core.clocks import Account
+from tracker.core.model import DayKind
 from tracker.core.network import Network, Node
 from tracker.core.plan.facts import NONE, Facts, Stage
 from tracker.core.track import BEGUN, Progress, State
@@ -64,9 +65,23 @@ def _days_left(node: Node, progress: Progress, status_date: date) -> int:
     counts = progress.state in (State.UNDER_WAY, State.SUSPENDED)
     if not counts or progress.start is None or node.is_milestone:
         return node.days
+    days = _whole(node, progress)
     worked = node.calendar.worked_before
     done = worked[boundary_before(status_date)] - worked[_begins(progress.start)]
-    return max(1, node.days - max(0, done - _stopped(node, progress)))
+    return max(1, days - max(0, done - _stopped(node, progress)))
+
+
+def _whole(node: Node, progress: Progress) -> int:
+    """Return the days of the whole step by the rule of the day on which it was accepted.
+
+    A rule that counted other days than the network does is read as the one in force.
+    """
+    case = progress.case
+    if case is None or case.accepted is None:
+        return node.days
+    takes = case.step.plan_time_on(case.accepted)
+    counts_all = bool(node.calendar.worked.all())
+    return takes.days if counts_all == (takes.kind is DayKind.CALENDAR) else node.days
 
 
 def _stopped(node: Node, progress: Progress) -> int:
