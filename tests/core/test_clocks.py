@@ -1,5 +1,6 @@
 """The law's clocks, drawn day by day: civil counting, silence, corrections, stops, extensions."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -24,6 +25,7 @@ from tracker.core.clocks import (
 from tracker.core.law import Citation, Dated, Duration, Name
 from tracker.core.model import (
     BlockReason,
+    ClockStart,
     Event,
     EventKind,
     Level,
@@ -374,8 +376,9 @@ def test_every_day_has_one_holder_and_one_account(
         first, last = case.spans[0].first, case.spans[-1].last
         assert first == events[0].known_by
         assert last < status
-        assert sum(case.days_under(a) for a in Account) == (last - first).days + 1
-        assert sum(case.days_of(h) for h in Holder) == (last - first).days + 1
+        by_account = [sum(s.days for s in case.spans if s.account is a) for a in Account]
+        by_holder = [sum(stay.days for stay in case.stays if stay.holder is h) for h in Holder]
+        assert sum(by_account) == sum(by_holder) == (last - first).days + 1
         counted = [
             s for s in case.spans if s.account is Account.COUNTED and s.clock is ClockKind.REVIEW
         ]
@@ -396,3 +399,61 @@ def test_what_is_used_is_what_was_counted(events: list[Event], wait: int) -> Non
             and span.first > case.accepted
         ]  # fmt: skip
         assert sum(counted) == case.clock.used
+
+
+def test_a_limit_that_counts_from_receipt_does_not_wait_for_acceptance(law: Catalog) -> None:
+    received = replace(
+        REVIEW, clock_start=ClockStart.RECEIPT, limits=(Dated(Duration.parse("60 cd")),)
+    )
+    case = replayed(
+        law, received, "2026-09-20", event(EventKind.LODGED, "2026-09-01"),
+        event(EventKind.ACCEPTED, "2026-09-07"),
+    )  # fmt: skip
+    assert due(case) == date(2026, 11, 2)  # the sixtieth day, 31 October, is a Saturday
+    assert case.clock is not None
+    assert case.clock.used == 18
+
+
+def test_expert_reviews_together_reach_one_cap(law: Catalog) -> None:
+    again = event(EventKind.STOPPED, "2026-10-12", stop=StopReason.EXPERT_REVIEW, document="2号")
+    case = replayed(
+        law, REVIEW, "2026-12-31", ACCEPTED, STOP, event(EventKind.RESUMED, "2026-09-30"), again
+    )
+    stopped = [span for span in case.spans if span.account is Account.STOPPED]
+    assert sum(law.working_days.count(span.first, span.last) for span in stopped) == 30
+
+
+def test_a_promised_resumption_comes_before_the_cap(law: Catalog) -> None:
+    promised = replace(STOP, expected=day("2026-09-14"))
+    assert due(replayed(law, REVIEW, "2026-09-12", ACCEPTED, promised)) == date(2026, 10, 13)
+    plain = replace(REVIEW, special=None)
+    assert due(replayed(law, plain, "2026-09-12", ACCEPTED, promised)) == date(2026, 10, 13)
+
+
+def test_what_is_left_counts_through_a_due_day_that_moved_on(law: Catalog) -> None:
+    case = replayed(law, DUTY, "2026-10-06", event(EventKind.STARTED, "2026-09-01"))
+    assert case.clock is not None
+    assert (case.clock.due, case.clock.left, case.clock.over) == (date(2026, 10, 8), 3, 0)
+
+
+def test_a_new_application_may_be_corrected_once_again(law: Catalog) -> None:
+    asked = event(EventKind.CORRECTION, "2026-09-08")
+    dropped = event(EventKind.WITHDRAWN, "2026-09-09")
+    lodged = event(EventKind.LODGED, "2026-09-14")
+    case = replayed(law, REVIEW, "2026-09-15", LODGED, asked, dropped, lodged)
+    assert case.corrections == 0
+    check_move(REVIEW, case, event(EventKind.CORRECTION, "2026-09-15"))
+
+
+def test_days_are_counted_by_the_rule_of_the_acceptance(law: Catalog) -> None:
+    changed = replace(
+        REVIEW,
+        limits=(
+            Dated(Duration.parse("45 cd"), None, date(2026, 4, 30)),
+            Dated(Duration.parse("20 wd"), date(2026, 5, 1)),
+        ),
+    )
+    case = replayed(law, changed, "2026-05-20", event(EventKind.ACCEPTED, "2026-04-30"))
+    assert case.clock is not None
+    counted = sum(s.days for s in case.spans if s.account is Account.COUNTED)
+    assert counted == case.clock.used == 19

@@ -16,7 +16,10 @@ status: official
 notice: 关于2026年部分节假日安排的通知（调整）
 number: 国办发明电〔2026〕1号
 days_off:
-  国庆节: [2026-10-01, 2026-10-02, 2026-10-05]
+  元旦: [2026-01-01, 2026-01-02]
+  春节: [2026-02-16, 2026-02-17, 2026-02-18, 2026-02-19, 2026-02-20]
+  劳动节: [2026-05-01, 2026-05-04]
+  国庆节: [2026-10-01, 2026-10-02, 2026-10-05, 2026-10-06]
 """
 
 
@@ -127,14 +130,14 @@ def test_a_notice_is_loaded_and_what_moves_is_said(county: Path) -> None:
     assert loaded["moved"]
     after = data(asked(county, "calendar", "show", "2026", "--json"))
     assert (after["number"], before["number"]) == ("国办发明电〔2026〕1号", before["number"])
-    assert after["working_days"] != before["working_days"]
+    assert after["days_off"] != before["days_off"]
     assert tracker("audit", "verify", "--data", county, cwd=county).returncode == 0
     unsettled = asked(county, "calendar", "show", "2027")
     assert "暂定" in unsettled.stdout
-    (county / "2026.yaml").write_text(YEAR.replace("2026-10-05]", "2026-13-05]"), encoding="utf-8")
+    (county / "2026.yaml").write_text(YEAR.replace("2026-10-06]", "2026-13-06]"), encoding="utf-8")
     bad = asked(county, "calendar", "load", county / "2026.yaml")
     assert bad.returncode == 3
-    assert "2026.yaml:6" in bad.stderr
+    assert "2026.yaml:9" in bad.stderr
 
 
 def test_an_officer_records_a_correction_and_an_acceptance(county: Path) -> None:

@@ -122,29 +122,29 @@ def test_a_clerk_shortens_a_limit(folder: Path) -> None:
 def test_a_clerk_adds_a_step_and_forgets_what_waits_for_it(folder: Path) -> None:
     with (folder / "steps.yaml").open("a", encoding="utf-8") as steps:
         steps.write(
-            "\nnoise_permit:\n  name: {zh: 夜间施工许可, en: Night work permit}\n  kind: authority_limit\n"
-            "  owner: authority\n  office: ecology\n  limit: 5 wd\n  typical: {p50: 2 wd, p80: 3 wd}\n"
-            "  when: night_work == yes\n  after: [contract_sign]\n"
-            "  law: [{law: 噪声污染防治法, article: 第43条}]\n  sure: high\n"
+            "\nroad_occupation:\n  name: {zh: 临时占用城市道路许可, en: Permit to occupy a street}\n  kind: authority_limit\n"
+            "  owner: authority\n  office: housing\n  limit: 5 wd\n  typical: {p50: 2 wd, p80: 3 wd}\n"
+            "  when: occupies_street == yes\n  after: [contract_sign]\n"
+            "  law: [{law: 城市道路管理条例, article: 第31条}]\n  sure: high\n"
         )
     with (folder / "facts.yaml").open("a", encoding="utf-8") as facts:
         facts.write(
-            "\nnight_work:\n  question: {zh: 是否需要夜间施工, en: Is night work needed}\n"
+            "\noccupies_street:\n  question: {zh: 施工是否临时占用城市道路, en: Do the works occupy a street}\n"
             "  answers: [yes, no]\n  careful: yes\n"
         )
     edit(
         folder,
         "gov_building.yaml",
         "  contract_sign: {}\n",
-        "  contract_sign: {}\n  noise_permit: {}\n",
+        "  contract_sign: {}\n  road_occupation: {}\n",
     )
     assert [f.code for f in lint(folder, date(2026, 12, 1))] == ["unreachable_step"]
-    edit(folder, "gov_building.yaml", "  start: {}\n", "  start: {also_after: [noise_permit]}\n")
+    edit(folder, "gov_building.yaml", "  start: {}\n", "  start: {also_after: [road_occupation]}\n")
     assert lint(folder, date(2026, 12, 1)) == []
     blueprint = catalog(folder).blueprint("gov_building", "start", date(2026, 12, 1))
-    assert "noise_permit" in blueprint.ids
-    assert "night_work" in {q.fact for q in open_questions(blueprint, {})}
-    assert "noise_permit" in switched_off(blueprint.procedure, {"night_work": "no"})
+    assert "road_occupation" in blueprint.ids
+    assert "occupies_street" in {q.fact for q in open_questions(blueprint, {})}
+    assert "road_occupation" in switched_off(blueprint.procedure, {"occupies_street": "no"})
 
 
 def test_a_county_answers_for_all_its_projects(folder: Path) -> None:
@@ -214,3 +214,71 @@ def test_a_planned_notice_that_ends_on_a_holiday_ends_on_the_next_working_day(la
     assert agreement.late_start is not None
     assert notice.late_finish < agreement.late_start
     assert law.working_days.is_worked(notice.late_finish)
+
+
+def test_a_promise_that_ends_is_counted_until_then_whatever_is_asked_first(folder: Path) -> None:
+    edit(
+        folder,
+        "county.yaml",
+        "promised: {}",
+        "promised: {site_preapproval: [{days: 2 wd, to: 2026-12-31}]}",
+    )
+    law = catalog(folder)
+
+    def takes(day: date) -> Duration:
+        blueprint = law.blueprint("gov_building", "fs_approval", day)
+        return dict(zip(blueprint.ids, blueprint.takes, strict=True))["site_preapproval"]
+
+    assert (takes(date(2026, 12, 1)), takes(date(2027, 2, 1))) == (Duration(2), Duration(5))
+
+
+def test_in_a_village_the_rural_permit_takes_the_place_of_the_planning_permit(law: Catalog) -> None:
+    for base in (
+        "gov_building",
+        "gov_municipal",
+        "gov_park",
+        "enterprise_filing",
+        "enterprise_verification",
+    ):
+        procedure = law.procedure(base, date(2026, 12, 1))
+        for answer, needed in (("yes", "planning_permit"), ("no", "rural_permit")):
+            off = switched_off(procedure, {"in_town": answer})
+            assert {"planning_permit", "rural_permit"} - off == {needed}
+
+
+def test_the_start_of_works_waits_for_the_supervisor_in_every_procedure(law: Catalog) -> None:
+    for base in law.ids:
+        procedure = law.procedure(base, date(2026, 12, 1))
+        if not procedure.is_overlay:
+            assert "supervision_tender" in procedure.by_id
+            assert "supervision_tender" in switched_off(procedure, {"supervision": "no"})
+
+
+def test_an_overlay_may_add_to_what_a_step_of_the_base_waits_for(folder: Path) -> None:
+    added = "  bond_plan: {also_after: [fs_approval]}\n  fs_approval: {also_after: [bond_need]}\n"
+    edit(folder, "special_bond.yaml", "  bond_plan: {}\n", added)
+    before = "  after: [pool_entry, fs_approval custom]\n  gives: 国家重大"
+    edit(folder, "steps.yaml", before, "  after: [pool_entry]\n  gives: 国家重大")
+    assert lint(folder, date(2026, 12, 1)) == []
+    found = catalog(folder).procedure("gov_building+special_bond", date(2026, 12, 1))
+    pairs = {(link.predecessor, link.successor) for link in found.links}
+    assert {("fs_approval", "bond_plan"), ("bond_need", "fs_approval")} <= pairs
+    assert ("fs_review", "fs_approval") in pairs
+
+
+@pytest.mark.parametrize("wrong", ["special_bond+gov_building", "gov_building+gov_road"])
+def test_an_overlay_lies_on_a_base(law: Catalog, wrong: str) -> None:
+    with pytest.raises(BadFileError):
+        law.procedure(wrong, date(2026, 12, 1))
+
+
+def test_a_county_is_asked_what_its_links_hang_on(law: Catalog) -> None:
+    asked = {
+        q.fact for q in law.procedure("gov_building", date(2026, 12, 1)).questions if q.of_county
+    }
+    assert {
+        "scheme_waits_for_land",
+        "airdefense_gate",
+        "prelim_before_land",
+        "drawing_review",
+    } <= asked

@@ -1,11 +1,12 @@
 """Loading a year's notice, changes of law, events by hand, estimates and approvals that lapse."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tracker.catalog import Catalog, procedures_folder
+from tracker.catalog import Catalog, catalog, procedures_folder
 from tracker.catalog.calendars import read_year
 from tracker.core.clocks import IllegalMoveError, State
 from tracker.core.flag import FlagKind, Light
@@ -97,6 +98,7 @@ def test_a_year_can_be_loaded_again(engine: Engine, tmp_path: Path) -> None:
         ("[2027-04-05]", "[2024-04-05]", "bad_date"),
         ("[2027-04-05]", "[2027-04-31]", "bad_date"),
         ("notice: ", "notiz: ", "missing_field"),
+        ("  国庆节: [2027-10-01", "  国庆节: [2027-02-13", "bad_date"),
     ],
 )
 def test_a_bad_year_file_is_refused_with_its_line(
@@ -216,3 +218,81 @@ def _with_start(engine: Engine, number: int) -> projects.Record:
     with transaction(engine) as session:
         projects.add_event(session, number, started, by="t")
         return county.find(session, str(number), date(2026, 11, 10))
+
+
+def test_a_duty_nobody_took_up_runs_from_the_event_before_it(
+    engine: Engine, law_data: Catalog
+) -> None:
+    """The contract is signed within thirty days of the award notice (招标投标法 art. 46)."""
+    award = date(2026, 10, 8)
+    steps = ("construction_drawing", "bid_publicity")
+    number = put(engine, SCHOOL, *(Event(s, EventKind.FINISHED, award, award) for s in steps))
+    with reading(engine) as session:
+        view = county.look_at(county.find(session, str(number), DAY), law_data, DAY)
+    overdue = [f for f in view.standing.flags if f.kind is FlagKind.OVERDUE]
+    assert [f.step.id for f in overdue if f.step] == ["contract_sign"]
+    assert "2026年11月9日到期" in words_in("zh")(overdue[0].sentence)
+
+
+def test_accepting_a_file_proves_nothing_of_papers_that_may_follow(
+    engine: Engine, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(procedures_folder(), tmp_path / "procedures"))
+    path = folder / "county.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('tolerance: "no"', 'tolerance: "yes"'),
+        encoding="utf-8",
+    )
+    tolerant = catalog(folder)
+    project = Project(**{**_fields(SCHOOL), "target": "fs_approval"})
+    number = put(engine, project, event("fs_approval", EventKind.ACCEPTED, date(2026, 11, 20)))
+    with reading(engine) as session:
+        record = county.find(session, str(number), DAY)
+    blueprint = county.blueprint_of(record, tolerant, DAY)
+    found = county.progress_of(blueprint, record, DAY)
+    assert found["fs_review"].inferred
+    assert not found["site_preapproval"].inferred
+
+
+def test_nothing_is_recorded_behind_what_is_known(engine: Engine, law_data: Catalog) -> None:
+    step = "site_preapproval"
+    number = put(
+        engine, SCHOOL,
+        Event(step, EventKind.ACCEPTED, date(2026, 10, 12), date(2026, 10, 12)),
+        Event(step, EventKind.GRANTED, date(2026, 10, 20), date(2026, 10, 20)),
+    )  # fmt: skip
+    past = date(2026, 10, 13)
+    stop = Event(step, EventKind.STOPPED, past, past, stop=StopReason.HEARING, document="1")
+    with reading(engine) as session:
+        record = county.find(session, str(number), past)
+    with pytest.raises(recording.LaterKnownError):
+        recording.effect_of(record, law_data, stop, past)
+
+
+def test_an_approval_that_must_lead_to_the_next_one_is_watched_to_its_end(
+    engine: Engine, law_data: Catalog
+) -> None:
+    """The consent to use forest land holds two years, and the land approval is still to be obtained."""
+    facts = {"land": "new_collective", "eia": "form", "forest": "yes"}
+    consent = Event("forest_land_use", EventKind.FINISHED, date(2024, 12, 10), date(2024, 12, 10))
+    accepted = Event("land_approval", EventKind.ACCEPTED, date(2026, 11, 20), date(2026, 11, 20))
+    project = Project(**{**_fields(SCHOOL), "facts": facts})
+    number = put(engine, project, consent, accepted)
+    with reading(engine) as session:
+        view = county.look_at(county.find(session, str(number), DAY), law_data, DAY)
+    assert "forest_land_use" in {
+        f.step.id for f in view.standing.flags if f.kind is FlagKind.EXPIRED and f.step
+    }
+
+
+def test_a_suspension_without_a_lawful_reason_is_no_stop(engine: Engine, law_data: Catalog) -> None:
+    step = "site_preapproval"
+    number = put(
+        engine, SCHOOL,
+        Event(step, EventKind.ACCEPTED, date(2026, 11, 2), date(2026, 11, 2)),
+        Event(step, EventKind.SUSPENDED, date(2026, 11, 4), date(2026, 11, 4)),
+    )  # fmt: skip
+    with reading(engine) as session:
+        view = county.look_at(county.find(session, str(number), DAY), law_data, DAY)
+    flag = next(f for f in view.standing.flags if f.kind is FlagKind.SUSPENDED)
+    assert flag.light is Light.YELLOW

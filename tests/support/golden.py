@@ -16,7 +16,8 @@ FOLDER = Path(__file__).parents[1] / "procedures" / "golden"
 DAY = date(2026, 12, 1)
 SMALL = {
     "forest": "no", "geohazard": "no", "relics": "no", "energy_tce": "100", "coal_t": "0", "land_ha": "3",
-    "earthwork_m3": "20000", "eia": "form",
+    "earthwork_m3": "20000", "eia": "form", "detailed_plan": "in_place", "grassland": "no", "lightning": "no",
+    "draws_water": "no", "hazardous": "no", "over_land_standard": "no", "river": "no",
 }  # fmt: skip
 FARMLAND = {**SMALL, "land": "new_collective", "farmland": "yes"}
 CONVERTED = {**SMALL, "land": "approved"}

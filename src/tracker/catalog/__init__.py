@@ -72,6 +72,15 @@ class Catalog:
         `seen_from`. Overlays follow the base, joined by `+`.
         """
         parts = [self._sheet(part, day, seen_from) for part in procedure_id.split("+")]
+        if any(not part.procedure.is_overlay for part in parts[1:]) or (
+            parts[1:] and parts[0].procedure.is_overlay
+        ):
+            raise BadFileError(
+                "no_procedure",
+                message("'{id}' does not lay overlays over one base.", id=procedure_id),
+                remedy=message("Write the base first: gov_road+special_bond."),
+                place=Place("procedures"),
+            )
         key = tuple(f"{sheet.procedure.file}" for sheet in parts)
         if key not in self._assembled:
             faults: Faults = []

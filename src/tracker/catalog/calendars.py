@@ -15,6 +15,7 @@ from tracker.core.calendars import LAST_DAY, Calendar
 from tracker.core.problems import Place, message
 
 FIRST_COVERED = date(2004, 1, 1)
+_STATUTORY_DAYS, _STATUTORY_DAYS_BEFORE, _THIRTEEN_SINCE = 13, 11, 2025  # 国务院令第795号
 _FIRST_OWN_YEAR = 2024  # the library's announced years stand before it, its guesses after our files
 
 
@@ -41,15 +42,30 @@ def read_year(path: Path, procedures: Path) -> Year:
     data = read_yaml(path)
     for problem in form_faults(data, "calendar", path.name, procedures):
         raise problem
-    year = data["year"]
-    return Year(
-        year,
+    found = Year(
+        data["year"],
         data["status"] == "official",
         data["notice"],
         data.get("number"),
-        _days(path, data, "days_off", year),
-        _days(path, data, "workdays", year),
+        _days(path, data, "days_off", data["year"]),
+        _days(path, data, "workdays", data["year"]),
     )
+    _check(path, data, found)
+    return found
+
+
+def _check(path: Path, data: Lined, year: Year) -> None:
+    """Raise BadFileError for a day that is both off and worked, or a notice that is not whole."""
+    if both := sorted(year.days_off & year.workdays):
+        what = message("{day} is both off and worked.").of(day=both[0])
+        raise fault("bad_date", what, Place(path.name, data.line_of("workdays")))
+    least = _STATUTORY_DAYS if year.year >= _THIRTEEN_SINCE else _STATUTORY_DAYS_BEFORE
+    if year.is_official and len(year.days_off) < least:
+        what = message("An official notice names at least {least} days off, not {count}.").of(
+            least=least, count=len(year.days_off)
+        )
+        remedy = message("Enter the whole notice, or write 'status: provisional'.")
+        raise fault("bad_value", what, Place(path.name, data.line_of("days_off")), remedy)
 
 
 def _days(path: Path, data: Lined, key: str, year: int) -> frozenset[date]:

@@ -44,12 +44,13 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A step of the library with what it waits for, and its lines."""
+    """A step of the library with what it waits for, and its lines; `added` by one procedure."""
 
     step: Step
     after: tuple[Written, ...]
     file: str
     lines: Lined
+    added: tuple[Written, ...] = ()
 
     def place(self, key: str | None = None) -> Place:
         """Return where the entry, or one field of it, stands."""
@@ -247,7 +248,8 @@ def _validity(data: Any) -> Validity | None:
         return None
     laws = citations(data["law"]) if "law" in data else ()
     renewal = name_of(data["renewal"]) if "renewal" in data else None
-    return Validity(Term.parse(data["for"]), tuple(data["used_by"]), laws, renewal)
+    until_end = data.get("until") == "end"
+    return Validity(Term.parse(data["for"]), tuple(data["used_by"]), until_end, laws, renewal)
 
 
 def _growth(

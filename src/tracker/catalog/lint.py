@@ -14,7 +14,7 @@ from tracker.catalog.procedures import Sheet, assemble
 from tracker.catalog.yaml_lines import fault
 from tracker.core.conditions import can_hold
 from tracker.core.law import Citation, Dated, Duration, Term
-from tracker.core.model import LinkType, Procedure, Step, StepKind
+from tracker.core.model import Link, LinkType, Procedure, Step, StepKind
 from tracker.core.problems import TrackerError, UnknownStepError, message
 
 
@@ -69,6 +69,14 @@ def _numbers(entry: Entry) -> Iterator[TrackerError]:
             )
             remedy = message("Let each begin on the day after the one before it ends.")
             yield fault("overlapping_dates", what, entry.place(key), remedy)
+    for key, more, asked in (
+        ("extension", step.extension, step.limits),
+        ("acceptance", step.acceptance if step.acceptance.days else None, step.promises),
+        ("delivery", step.delivery if step.delivery.days else None, step.promises),
+    ):
+        if more and any(each.value.kind is not more.kind for each in asked):
+            what = message("'{key}' counts other days than what it is added to.", key=key)
+            yield fault("bad_value", what, entry.place(key))
     if step.kind is StepKind.MINIMUM_PERIOD and typical:
         least = max((d.value for d in step.limits), key=lambda d: d.days, default=None)
         if least and least.kind is typical.p50.kind and typical.p50.days < least.days:
@@ -123,18 +131,16 @@ def _repealed(rule: Citation, law: Law, day: date) -> date | None:
 
 
 def _of_sheet(law: Law, sheet: Sheet, library: Library, day: date) -> Iterator[TrackerError]:
-    overlays = [other for other in law.sheets if other.procedure.is_overlay]
+    """Yield the faults of a base, alone and under each overlay; an overlay is tried on every base."""
     if sheet.procedure.is_overlay:
-        base = next((s for s in law.sheets if not s.procedure.is_overlay), None)
-        parts = [(base, [sheet])] if base else []
-    else:
-        parts = [(sheet, []), *((sheet, [overlay]) for overlay in overlays)]
-    for base, over in parts:
+        return
+    overlays = [other for other in law.sheets if other.procedure.is_overlay]
+    for over in ([], *([overlay] for overlay in overlays)):
         faults: Faults = []
-        procedure = assemble(base, over, library, faults)
+        procedure = assemble(sheet, over, library, faults)
         yield from faults
-        if procedure and not over:
-            yield from _of_procedure(procedure, sheet, library, day)
+        if procedure:
+            yield from _of_procedure(procedure, over[0] if over else sheet, library, day)
 
 
 def _of_procedure(
@@ -168,7 +174,7 @@ def _unreachable(
 ) -> Iterator[TrackerError]:
     answers = {q.fact: q.answers for q in procedure.questions}
     leads = set(procedure.targets).union(*(nx.ancestors(graph, t) for t in procedure.targets))
-    for step in procedure.steps:
+    for step in (entry.step for entry in sheet.entries.values()):
         if step.condition and not can_hold(step.condition, answers):
             what = message("No answers make '{when}' true: {step} is never needed.").of(
                 when=str(step.condition), step=step.id
@@ -191,7 +197,7 @@ def _windows(procedure: Procedure, library: Library, day: date) -> Iterator[Trac
                 what = message(
                     "What {step} gives holds {term}, but {user} cannot start sooner than {days}"
                     " calendar days later."
-                ).of(step=step.id, term=str(step.validity.term), user=user, days=least)
+                ).of(step=step.id, term=step.validity.term, user=user, days=least)
                 remedy = message("Check the term, or let the later step start sooner.")
                 place = library.entries[step.id].place("valid")
                 yield fault("window_never_met", what, place, remedy)
@@ -207,28 +213,24 @@ def _least_days_between(procedure: Procedure, giver: str, user: str, day: date) 
     What can be hurried takes a day, minimum periods what the law asks; days off are left out, so
     that the true wait is never shorter.
     """
-    waits: Mapping[str, list[tuple[str, LinkType]]] = _after(procedure)
+    waits: Mapping[str, list[Link]] = {step.id: [] for step in procedure.steps}
+    for link in procedure.links:
+        waits[link.successor].append(link)
     order = [s for s in nx.topological_sort(_graph(procedure)) if s in procedure.by_id]
     starts: dict[str, int] = {}
     for step in order:
         asked = []
-        for before, kind in waits[step]:
-            if before == giver and kind is LinkType.FINISH_TO_START:
-                asked.append(0)
-            elif before in starts and kind is LinkType.FINISH_TO_START:
-                asked.append(starts[before] + _least(procedure.step(before), day))
-            elif before in starts and kind is LinkType.START_TO_START:
-                asked.append(starts[before])
+        for link in waits[step]:
+            before = link.predecessor
+            if before == giver and link.type is LinkType.FINISH_TO_START:
+                asked.append(link.lag.days)
+            elif before in starts and link.type is LinkType.FINISH_TO_START:
+                asked.append(starts[before] + _least(procedure.step(before), day) + link.lag.days)
+            elif before in starts and link.type is LinkType.START_TO_START:
+                asked.append(starts[before] + link.lag.days)
         if asked:
             starts[step] = max(asked)
     return starts.get(user, 0)
-
-
-def _after(procedure: Procedure) -> dict[str, list[tuple[str, LinkType]]]:
-    found: dict[str, list[tuple[str, LinkType]]] = {step.id: [] for step in procedure.steps}
-    for link in procedure.links:
-        found[link.successor].append((link.predecessor, link.type))
-    return found
 
 
 def _least(step: Step, day: date) -> int:

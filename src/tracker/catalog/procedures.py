@@ -11,6 +11,7 @@ from tracker.catalog.library import (
     Faults,
     Library,
     Written,
+    citations,
     condition_of,
     day_of,
     name_of,
@@ -103,12 +104,14 @@ def _used(entry: Entry, use: Lined, library: Library, file: str, faults: Faults)
         step = replace(step, takes=Duration.parse(use["takes"]))
     if "office" in use:
         step = replace(step, office=office_of(use, library.profile, file, faults))
+    if "law" in use:
+        step = replace(step, laws=citations(use["law"]))
     if "level" in use:
         step = replace(step, level=Level(use["level"]))
     if "after" in use:
         after = written_links(use, "after", library.questions, file, faults)
-    after += written_links(use, "also_after", library.questions, file, faults)
-    return replace(entry, step=step, after=after)
+    added = written_links(use, "also_after", library.questions, file, faults)
+    return replace(entry, step=step, after=after + added, added=added)
 
 
 def assemble(
@@ -116,26 +119,24 @@ def assemble(
 ) -> Procedure | None:
     """Return the procedure of a base and what is laid over it; None when its steps form a cycle.
 
-    A prerequisite counts where both steps are there. Whoever writes one in a procedure's own file
-    must have it there.
+    A prerequisite counts where both steps are there; the base decides how a step is taken, and an
+    overlay only adds to what it waits for. What a base's own file names must stand in it.
     """
     parts = [base, *overlays]
-    entries: dict[str, Entry] = {}
-    for part in parts:
-        entries = {**part.entries, **entries}  # the base decides
-    written = [(key, link) for key, entry in entries.items() for link in entry.after]
-    known = library.profile.answers
-    careful = {fact: q.careful for fact, q in library.questions.items()} | dict(known)
-    links = []
-    for key, link in written:
+    entries = _merged(parts)
+    careful = {q.fact: q.careful for q in base.procedure.questions} | dict(library.profile.answers)
+    links, asked = [], set[str]()
+    for key, link in ((key, link) for key, entry in entries.items() for link in entry.after):
         if link.step not in entries:
-            _note_unknown(link, entries, library, faults)
-        elif link.when is None or link.when.holds(careful):
+            _note_unknown(link, entries, library, base, faults)
+            continue
+        asked |= link.when.facts if link.when else set()
+        if link.when is None or link.when.holds(careful):
             made = Link(link.step, key, link.type, link.lag, link.custom, link.tolerable)
             links.append(made)
-    steps = {key: entry.step for key, entry in _in_order(parts, entries)}
+    steps = [entry.step for entry in entries.values()]
     try:
-        order_of(list(steps), links)
+        order_of(list(entries), links)
     except CycleError as error:
         faults.append(CycleError(error.steps, _place_of_cycle(error.steps, entries, base)))
         return None
@@ -143,24 +144,30 @@ def assemble(
         base.procedure,
         id="+".join(part.procedure.id for part in parts),
         name=_joined(parts),
-        steps=tuple(steps.values()),
+        steps=tuple(steps),
         links=tuple(links),
         targets=tuple(dict.fromkeys(t for part in parts for t in part.procedure.targets)),
-        questions=_asked(base.procedure.questions, steps.values()),
+        questions=_asked(base.procedure.questions, steps, asked),
     )
 
 
-def _in_order(parts: Sequence[Sheet], entries: Mapping[str, Entry]) -> list[tuple[str, Entry]]:
-    keys = dict.fromkeys(key for part in parts for key in part.entries)
-    return [(key, entries[key]) for key in keys]
+def _merged(parts: Sequence[Sheet]) -> dict[str, Entry]:
+    """Return every step once: as the first part takes it, with what later ones add to its waits."""
+    entries: dict[str, Entry] = {}
+    for part in parts:
+        for key, entry in part.entries.items():
+            known = entries.get(key)
+            entries[key] = replace(known, after=known.after + entry.added) if known else entry
+    return entries
 
 
 def _note_unknown(
-    link: Written, entries: Mapping[str, Entry], library: Library, faults: Faults
+    link: Written, entries: Mapping[str, Entry], library: Library, base: Sheet, faults: Faults
 ) -> None:
-    own_file = link.place.file != "steps.yaml"
-    if own_file or link.step not in library.entries:
-        known = entries if own_file else library.entries
+    """Note a prerequisite that is no step, or that a base names in its own file and does not have."""
+    is_own = link.place.file == base.procedure.file and not base.procedure.is_overlay
+    if is_own or link.step not in library.entries:
+        known = entries if is_own else library.entries
         error = UnknownStepError(link.step, known, link.place)
         if not any(str(each) == str(error) for each in faults):
             faults.append(error)
@@ -184,9 +191,11 @@ def _joined(parts: Sequence[Sheet]) -> Name:
     return Name("＋".join(n.zh for n in names), " + ".join(n.en for n in names))
 
 
-def _asked(questions: Iterable[Question], steps: Iterable[Step]) -> tuple[Question, ...]:
-    """Return the questions on which a step of the procedure hangs, or an amount of it."""
-    facts: set[str] = set()
+def _asked(
+    questions: Iterable[Question], steps: Iterable[Step], of_links: set[str]
+) -> tuple[Question, ...]:
+    """Return the questions on which a step or a link of the procedure hangs, or an amount of it."""
+    facts = set(of_links)
     for step in steps:
         facts |= step.condition.facts if step.condition else set()
         if step.growth:

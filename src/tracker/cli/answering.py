@@ -31,9 +31,9 @@ def answer(
 ) -> None:
     """Answer some questions and show them all."""
     day = door.day(as_of)
-    parts = (text.partition("=") for text in said)
-    pairs = {fact.strip(): value.strip() for fact, _, value in parts}
+    parts = [text.partition("=") for text in said]
     with door.user_errors(), transaction(door.engine) as session:
+        pairs = answers.pairs_of(parts)
         record = county.find(session, project, day)
         after = answers.answered(record, door.catalog, day, pairs)
         answers.keep(session, record.project, after, by=by or getpass.getuser())

@@ -1,6 +1,6 @@
 """`tracker procedures` and `tracker calendar`: the law as data, and what a change of it moves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from tracker.catalog import Catalog, Change, Year, procedures_folder
 from tracker.catalog.calendars import read_year
 from tracker.catalog.lint import lint as faults_of
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
+from tracker.core.calendars import ProvisionalDate
 from tracker.core.model import Link, LinkType, Procedure, Step
 from tracker.core.problems import TrackerError
 from tracker.i18n import Words
@@ -25,7 +26,7 @@ def list_all(door: Door, as_of: datetime | None, *, as_json: bool) -> None:
     day, words = door.day(as_of), door.words
     with door.user_errors():
         in_force = door.catalog.in_force(day)
-        found = [_own(in_force, each) for each in in_force]
+        found = [in_force[each] for each in in_force]
     folder = door.catalog.law.folder
     if as_json:
         show_json({
@@ -43,10 +44,6 @@ def list_all(door: Door, as_of: datetime | None, *, as_json: bool) -> None:
         ],
     )  # fmt: skip
     typer.echo(words.text("The files stand in {folder}.", folder=str(folder)))
-
-
-def _own(in_force: Mapping[str, Procedure], procedure_id: str) -> Procedure:
-    return in_force[procedure_id]
 
 
 def _head(procedure: Procedure, words: Words) -> dict[str, Any]:
@@ -144,7 +141,7 @@ def validity_words(step: Step, day: date, words: Words) -> str:
     """Return how long what a step gives holds, and by what it is used up."""
     if step.validity is None:
         return ""
-    laws = ", ".join(str(law) for law in step.validity.laws if law.holds_on(day))
+    laws = ", ".join(words(law) for law in step.validity.laws if law.holds_on(day))
     used = ", ".join(step.validity.used_by)
     return words.text(
         "{term}, used by {steps}; {law}", term=step.validity.term, steps=used, law=laws
@@ -153,15 +150,12 @@ def validity_words(step: Step, day: date, words: Words) -> str:
 
 def law_words(step: Step, day: date, words: Words) -> str:
     """Return the rules in force, what is unsure said so."""
-    found = [
-        str(rule) + ("" if rule.sure else f" ({words.text('to be confirmed')})")
-        for rule in step.laws_on(day)
-    ]
+    found = [words(rule) for rule in step.laws_on(day)]
     limit_law = step.limit_law_on(day)
     if step.limit_on(day) and limit_law is None:
         found.append(words.text("no law sets its limit"))
     elif limit_law and limit_law not in step.laws:
-        found.append(words.text("its limit: {law}", law=str(limit_law)))
+        found.append(words.text("its limit: {law}", law=limit_law))
     return "; ".join(found) + f" [{words(step.sure)}]"
 
 
@@ -199,7 +193,7 @@ def _step_data(procedure: Procedure, step: Step, day: date, words: Words) -> dic
         "valid_for": str(step.validity.term) if step.validity else None,
         "used_by": list(step.validity.used_by) if step.validity else [],
         "gives": step.gives, "law": [str(rule) for rule in step.laws_on(day)], "sure": step.sure,
-        "law_confirmed": all(rule.sure for rule in step.laws_on(day)),
+        "law_confirmed": all(rule.sure for rule in (*step.laws_on(day), *step.limit_laws)),
         "source": step.source,
     }  # fmt: skip
 
@@ -356,7 +350,8 @@ def _loaded(loaded: Loaded) -> dict[str, Any]:
         "number": loaded.year.number, "official": loaded.year.is_official,
         "replaced": loaded.replaced.notice if loaded.replaced else None, "settled": loaded.settled,
         "moved": [
-            {"project": m.project.id, "name": m.project.name, "before": m.before, "after": m.after}
+            {"project": m.project.id, "name": m.project.name, "before": m.before, "after": m.after,
+             "provisional": isinstance(m.after, ProvisionalDate)}
             for m in loaded.moved
         ],
     }  # fmt: skip

@@ -105,7 +105,7 @@ def _row(step: PlannedStep, day: date, words: Words) -> tuple[str, ...]:
     shown = [words.short_day(day) for day in dates]
     law = step.step.law_on(day)
     name = mark + words(step.step.name)
-    return (name, words(step.step.office), state, *shown, total, str(law) if law else "–")
+    return (name, words(step.step.office), state, *shown, total, words(law) if law else "–")
 
 
 def as_data(view: View, words: Words) -> Mapping[str, Any]:

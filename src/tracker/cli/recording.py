@@ -68,7 +68,7 @@ def run(
 
 def _agreed(words: Words) -> bool:
     """Ask on a terminal; a script has said what it wants by calling."""
-    return not sys.stdin.isatty() or typer.confirm(words.text("Record it?"))
+    return not sys.stdin.isatty() or typer.confirm(words.text("Record it?"), err=True)
 
 
 def event_of(step: str, told: Told, today: date) -> Event:
@@ -137,7 +137,7 @@ def clock_words(case: Case, words: Words) -> str:
     left = words.text(
         "; {clock}: {left} of {limit} left, due {due} ({law})",
         clock=clock.kind, left=clock.left, limit=clock.limit, due=clock.due,
-        law=str(clock.law) if clock.law else words.text("service guide, no statutory limit"),
+        law=clock.law or words.text("service guide, no statutory limit"),
     )  # fmt: skip
     silence = (
         words.text("; accepted by silence as of {day}", day=case.lodged) if case.deemed else ""
@@ -162,4 +162,5 @@ def _data(effect: Effect) -> dict[str, Any]:
         else None,
         "forecast_before": effect.plan_before.finish,
         "forecast": effect.plan.finish,
+        "provisional": effect.plan.is_provisional,
     }  # fmt: skip

@@ -142,7 +142,7 @@ def _comparison(fact: str, operator: ast.cmpop, right: ast.expr) -> Tree:
         test = Test(fact, frozenset(_answer(each) for each in right.elts))
         return test if isinstance(operator, ast.In) else Not(test)
     order = _ORDER.get(type(operator))
-    if order and isinstance(right, ast.Constant) and isinstance(right.value, int | float):
+    if order and isinstance(right, ast.Constant) and type(right.value) in (int, float):
         return Test(fact, order=order, number=Decimal(str(right.value)))
     if order == "==":
         return Test(fact, frozenset({_answer(right)}))
@@ -191,4 +191,5 @@ def can_hold(condition: Condition, answers: Mapping[str, tuple[str, ...]]) -> bo
 def _amounts(condition: Condition, fact: str) -> tuple[str, ...]:
     numbers = {test.number for test in condition.tests if test.fact == fact}
     step = Decimal("0.001")
-    return tuple(str(n + d) for n in sorted(numbers) for d in (-step, Decimal(0), step))
+    tried = (n + d for n in sorted(numbers) for d in (-step, Decimal(0), step))
+    return tuple(str(amount) for amount in tried if amount >= 0)

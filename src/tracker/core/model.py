@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -82,11 +82,12 @@ class Typical:
 class Validity:
     """How long what a step gives holds, counted from the day after it; `used_by` must start in it.
 
-    `renewal` says what to do before it ends.
+    `until_end`: they must be obtained in it. `renewal` says what to do before it ends.
     """
 
     term: Term
     used_by: tuple[str, ...]
+    until_end: bool = False
     laws: tuple[Citation, ...] = ()
     renewal: Name | None = None
 
@@ -184,7 +185,9 @@ class Step:
     def change_days(self) -> frozenset[date]:
         """Return the days on which a number of the step changes."""
         dated = (*self.limits, *self.promises)
-        return frozenset(each.in_force_from for each in dated if each.in_force_from)
+        begins = {each.in_force_from for each in dated if each.in_force_from}
+        ends = {each.in_force_to + timedelta(1) for each in dated if each.in_force_to}
+        return frozenset(begins | ends)
 
 
 class LinkType(StrEnum):

@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from tracker.core.calendars import Calendar
-from tracker.core.clocks import Case, State, case_of
+from tracker.core.clocks import Case, Clock, State, case_of, duty_clock
 from tracker.core.clocks.moves import STATE_AFTER
 from tracker.core.compile import Blueprint
 from tracker.core.conditions import amount_of
-from tracker.core.model import BlockReason, Event, EventKind, Growth, Step, StepKind
+from tracker.core.model import BlockReason, Event, EventKind, Growth, LinkType, Step, StepKind
 
 __all__ = [
     "BEGUN", "Block", "Contradiction", "Progress", "State", "contradictions", "inferred",
@@ -39,7 +39,8 @@ class Progress:
     `since` is the day of the newest state, where it is known. A finished step may have no `finish`
     day: then it was over by `known_by`. An `inferred` step is finished because a recorded step
     could not be without it; nobody recorded it. `case` holds the days and the clocks. `excess` is by how many
-    per cent an amount exceeds the one before it, where that is worth a warning.
+    per cent an amount exceeds the one before it, where that is worth a warning. `duty` is the clock
+    of a duty that nobody has taken up yet.
     """
 
     state: State = State.NOT_STARTED
@@ -52,6 +53,7 @@ class Progress:
     block: Block | None = None
     case: Case | None = None
     excess: Decimal | None = None
+    duty: Clock | None = None
 
     @property
     def is_over(self) -> bool:
@@ -102,7 +104,27 @@ def progress(
     found = {step: _found(step, recorded, off) for step in blueprint.ids}
     for step, known_by in inferred(blueprint, found).items():
         found[step] = Progress(State.FINISHED, known_by=known_by, inferred=True)
+    for each in blueprint.steps:
+        if clock := _duty(blueprint, each, found, status_date):
+            found[each.id] = replace(found[each.id], duty=clock)
     return found
+
+
+def _duty(
+    blueprint: Blueprint, step: Step, found: Mapping[str, Progress], status_date: date
+) -> Clock | None:
+    """Return the clock of a duty nobody has taken up, from the finish of what it waits for."""
+    if step.kind is not StepKind.DUTY_DEADLINE or found[step.id].state is not State.NOT_STARTED:
+        return None
+    before = [
+        found[link.predecessor]
+        for link in blueprint.links
+        if link.successor == step.id and link.type is LinkType.FINISH_TO_START
+    ]
+    days = [progress_of.finish for progress_of in before if progress_of.finish]
+    if not days or not all(progress_of.is_over for progress_of in before):
+        return None
+    return duty_clock(step, max(days), status_date, blueprint.working_days)
 
 
 def _found(step: str, recorded: Mapping[str, Progress], off: frozenset[str]) -> Progress:
@@ -188,7 +210,10 @@ def inferred(blueprint: Blueprint, found: Mapping[str, Progress]) -> Mapping[str
         if (
             progress_of.state is State.FINISHED or progress_of.is_accepted
         ) and progress_of.known_by:
-            for before in blueprint.network.implied[step]:
+            implied = blueprint.network.implied[step]
+            if progress_of.is_accepted:  # what may follow later need not be there yet
+                implied &= blueprint.network.needed_before[step]
+            for before in implied:
                 if found[before].state is State.NOT_STARTED and not found[before].known_by:
                     earlier = over.get(before, progress_of.known_by)
                     over[before] = min(earlier, progress_of.known_by)

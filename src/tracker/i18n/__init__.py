@@ -4,15 +4,17 @@ Messages are written in English where they arise and translated here. Only the `
 it is compiled in memory on first use.
 """
 
+from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from tracker.core.calendars import ProvisionalDate
-from tracker.core.model import DayKind, Duration, Name, Term
+from tracker.core.model import Citation, DayKind, Duration, Name, Term
 from tracker.core.problems import Message, TrackerError
 
 __all__ = ["Words", "words_in"]
@@ -48,25 +50,27 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
         self.catalogue = _translations(language)
+        self._ways: tuple[tuple[type, Callable[[Any], str]], ...] = (
+            (Message, self._message), (Name, self._name), (Duration, self._duration),
+            (Citation, self._citation), (Term, self._term), (date, self.day),
+            (TrackerError, self.error),
+        )  # fmt: skip
 
     def __call__(self, thing: object) -> str:
         """Return how people of this language read a thing of the core."""
-        if isinstance(thing, Message):
-            text = self.catalogue.gettext(thing.template)
-            return text.format(**{key: self(value) for key, value in thing.values.items()})
-        if isinstance(thing, Name):
-            return thing.zh if self.language == "zh" else thing.en
-        if isinstance(thing, Duration):
-            return self._duration(thing)
-        if isinstance(thing, Term):
-            return self._term(thing)
-        if isinstance(thing, date):
-            return self.day(thing)
         if isinstance(thing, StrEnum):
             return self._label(thing)
-        if isinstance(thing, TrackerError):
-            return self.error(thing)
+        for kind, way in self._ways:
+            if isinstance(thing, kind):
+                return way(thing)
         return "" if thing is None else str(thing)
+
+    def _message(self, thing: Message) -> str:
+        text = self.catalogue.gettext(thing.template)
+        return text.format(**{key: self(value) for key, value in thing.values.items()})
+
+    def _name(self, thing: Name) -> str:
+        return thing.zh if self.language == "zh" else thing.en
 
     def _label(self, thing: StrEnum) -> str:
         from tracker.i18n.labels import label_of  # noqa: PLC0415  it draws in the whole core
@@ -109,6 +113,10 @@ class Words:
         return (
             f"{where}{self(error.what)}{' ' if self.language == 'en' else ''}{self(error.remedy)}"
         )
+
+    def _citation(self, law: Citation) -> str:
+        unsure = self.text(" (to be confirmed)") if not law.sure else ""
+        return f"{law}{unsure}"
 
     def _term(self, term: Term) -> str:
         years, months = divmod(term.months, 12)

@@ -1,6 +1,6 @@
 """What is known of a project's facts: answers to the questions that its procedure asks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,6 +17,20 @@ class BadAnswerError(TrackerError):
     """An answer that its question does not allow, or to a question that nobody asks."""
 
     code = "bad_answer"
+
+
+_OF_COLUMNS = ("investment_wan",)  # the ledger's own columns say these
+
+
+def pairs_of(parts: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Return facts and answers from `fact`, `=`, `answer`. Raises BadAnswerError without the `=`."""
+    found = {}
+    for fact, equals, answer in parts:
+        if not equals:
+            what = message("'{text}' answers nothing.", text=fact)
+            raise BadAnswerError(what, remedy=message("Write FACT=ANSWER; FACT= takes one back."))
+        found[fact.strip()] = answer.strip()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +57,12 @@ def answered(record: Record, catalog: Catalog, as_of: date, said: Mapping[str, s
     facts = dict(record.project.facts)
     for fact, answer in said.items():
         question = questions.get(fact)
-        if question is None or question.of_county:
+        if question is None or question.of_county or fact in _OF_COLUMNS:
             what = message("'{fact}' is no question of this project.", fact=fact)
-            remedy = message("Use one of: {known}.", known=", ".join(questions))
+            remedy = message(
+                "Use one of: {known}.",
+                known=", ".join(f for f in questions if f not in _OF_COLUMNS),
+            )
             raise BadAnswerError(what, remedy=remedy)
         if answer and not fits(question, answer):
             known = ", ".join(question.answers) or message("a number of {unit}", unit=question.unit)

@@ -10,13 +10,12 @@ from pathlib import Path
 from tracker.catalog import Catalog, Change, Year, catalog
 from tracker.core.flag import Standing
 from tracker.core.law import Duration
-from tracker.core.model import Project, Step
+from tracker.core.model import Project, Step, StepKind
 from tracker.core.problems import TrackerError, message
 from tracker.core.track import Progress, State
 from tracker.services import county
 from tracker.store import Engine, Session, audit, projects, reading, records
-
-_START = "start"
+from tracker.store.projects import Record
 
 
 class UnknownChangeError(TrackerError):
@@ -136,18 +135,30 @@ def find_change(law: Catalog, wanted: str) -> Change:
 
 
 def touched_by(session: Session, law: Catalog, change: Change, as_of: date) -> tuple[Touched, ...]:
-    """Return the unfinished steps up to the start of works that a change touches, by project.
+    """Return the unfinished steps of running projects that a change touches, by project.
 
     A change that is only watched touches all that is unfinished.
     """
-    found = []
-    for record in projects.load(session, as_of):
-        blueprint = county.blueprint_of(record, law, as_of, target=_START)
-        progress = county.progress_of(blueprint, record, as_of)
-        for step in blueprint.steps:
-            if step.id in change.steps and not progress[step.id].is_over:
-                found.append(_touched(record.project, step, progress[step.id], change, as_of))
-    return tuple(found)
+    return tuple(
+        touched
+        for record in projects.load(session, as_of)
+        for step in change.steps
+        if (touched := _touched_step(record, law, change, step, as_of))
+    )
+
+
+def _touched_step(
+    record: Record, law: Catalog, change: Change, step_id: str, as_of: date
+) -> Touched | None:
+    procedure = county.blueprint_of(record, law, as_of).procedure
+    step = procedure.by_id.get(step_id)
+    if step is None:
+        return None
+    if step.kind is StepKind.RECURRING:
+        return _touched(record.project, step, Progress(), change, as_of)
+    blueprint = county.blueprint_of(record, law, as_of, target=step_id)
+    progress = county.progress_of(blueprint, record, as_of)[step_id]
+    return None if progress.is_over else _touched(record.project, step, progress, change, as_of)
 
 
 def _touched(

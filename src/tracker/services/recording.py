@@ -8,7 +8,6 @@ from tracker.core.clocks import Case, case_of, check_move
 from tracker.core.model import Event, Step
 from tracker.core.plan import Plan, plan
 from tracker.core.problems import TrackerError, UnknownStepError, message
-from tracker.core.track import known_on
 from tracker.services import county
 from tracker.store import Session, audit, projects
 from tracker.store.projects import Record
@@ -26,12 +25,23 @@ class LaterDayError(TrackerError):
         )
 
 
+class LaterKnownError(TrackerError):
+    """Something newer is recorded of the step than the day that is looked at."""
+
+    code = "later_day"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            message("Something of {day} is recorded already.").of(day=day),
+            remedy=message("Record in the order of the days: leave --as-of out, or give that day."),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What an event changes: the case and the plan before it and after."""
 
     step: Step
-    case_before: Case | None
     case: Case
     plan_before: Plan
     plan: Plan
@@ -49,7 +59,10 @@ def effect_of(record: Record, catalog: Catalog, event: Event, as_of: date) -> Ef
     if event.step not in procedure.by_id:
         raise UnknownStepError(event.step, procedure.by_id)
     step = procedure.step(event.step)
-    own = [each for each in known_on(record.events, as_of) if each.step == event.step]
+    own = [each for each in record.events if each.step == event.step]
+    days = [each.known_by for each in own]
+    if days and max(days) > as_of:  # what is known since then would be told out of order
+        raise LaterKnownError(max(days))
     before = case_of(step, own, event.day or event.known_by, catalog.working_days)
     check_move(step, before, event)
     case = case_of(step, [*own, event], as_of, catalog.working_days)
@@ -57,7 +70,6 @@ def effect_of(record: Record, catalog: Catalog, event: Event, as_of: date) -> Ef
     after = replace(record, events=(*record.events, event))
     return Effect(
         step,
-        before,
         case,
         _planned(record, catalog, as_of, project.deadline),
         _planned(after, catalog, as_of, project.deadline),

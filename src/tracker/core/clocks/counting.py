@@ -36,8 +36,9 @@ class Clock:
 
     It counts from the day after `accepted`. `due` is the last lawful day, inclusive, and unknown
     while the clock stands still with no day named for it to go on; of a minimum period it is the
-    first lawful end. `promised_due` is the last day the office promised. `used` and `over` count
-    days of `limit.kind`; `left` may be negative.
+    first lawful end. `promised_due` is the last day the office promised. `used`, `over` and `left`
+    count days of `limit.kind`; `left` counts from the status date through the due day, below 0
+    beyond it.
     """
 
     kind: ClockKind
@@ -48,14 +49,10 @@ class Clock:
     used: int
     over: int
     law: Citation | None
+    left: int = 0
     promised_due: date | None = None
     promised_left: int | None = None
     deemed: bool = False
-
-    @property
-    def left(self) -> int:
-        """Return how many days of the limit are left."""
-        return self.limit.days - self.used
 
     @property
     def share(self) -> float:
@@ -77,7 +74,50 @@ def last_day(day: date, period: Duration, working_days: Calendar) -> date:
 
 
 def _moved_on(day: date, working_days: Calendar) -> date:
-    return day if working_days.is_worked(day) else working_days.nth_after(day, 1)
+    """Return the day, or the next that is worked; marked where its year is not settled."""
+    is_worked = working_days.is_worked(day)
+    return working_days.marked(day) if is_worked else working_days.nth_after(day, 1)
+
+
+def clock_over(
+    kind: ClockKind,
+    step: Step,
+    began: date,
+    limit: Duration,
+    stretches: Sequence[Stretch],
+    *,
+    status_date: date,
+    working_days: Calendar,
+    deemed: bool = False,
+) -> Clock:
+    """Return the clock of a limit that counts over some stretches, as of a day.
+
+    The status date is still usable, so it is not used; a decision made on it would be `over` days
+    late.
+    """
+    calendar = counting(limit.kind, working_days)
+    due = day_reached(stretches, limit, working_days)
+    used = days_used(stretches, limit.kind, status_date - ONE_DAY, working_days)
+    late = calendar.count(due + ONE_DAY, status_date) if due and status_date > due else 0
+    ahead = calendar.count(status_date, due) if due and status_date <= due else -late
+    promised = step.promised_on(began)
+    return Clock(
+        kind,
+        step,
+        began,
+        limit,
+        due,
+        used,
+        over=0 if kind is ClockKind.PERIOD else late,
+        law=step.limit_law_on(began),
+        left=limit.days - used if due is None else ahead,
+        promised_due=day_reached(stretches, promised, working_days) if promised else None,
+        promised_left=promised.days
+        - days_used(stretches, promised.kind, status_date - ONE_DAY, working_days)
+        if promised
+        else None,
+        deemed=deemed,
+    )
 
 
 def days_used(
@@ -100,10 +140,3 @@ def day_reached(
             return _moved_on(calendar.nth_after(stretch.first - ONE_DAY, left), working_days)
         left -= within
     return None
-
-
-def days_over(due: date | None, kind: DayKind, by: date, working_days: Calendar) -> int:
-    """Return how many days `by` lies after the last lawful one; `by` itself is counted."""
-    if due is None or by <= due:
-        return 0
-    return counting(kind, working_days).count(due + ONE_DAY, by)

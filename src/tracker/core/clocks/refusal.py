@@ -15,6 +15,7 @@ _NOTICED = (
     StopReason.TESTING,
     StopReason.APPRAISAL,
     StopReason.EXPERT_REVIEW,
+    StopReason.PUBLICITY,
     StopReason.SUSPENSION,
     StopReason.APPLICANT,
 )

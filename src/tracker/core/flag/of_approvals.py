@@ -20,7 +20,7 @@ def _expiry_flag(project: Project, plan: Plan, expiry: Expiry, pack: RulePack) -
     left = (expiry.expires - plan.status_date).days
     values = {
         "step": expiry.giver.name, "user": expiry.user.name, "issued": expiry.issued,
-        "expires": expiry.expires, "used": expiry.used, "law": str(law) if law else "",
+        "expires": expiry.expires, "used": expiry.used, "law": law or "",
         "renewal": _renewal(expiry),
     }  # fmt: skip
     if expiry.is_broken and expiry.is_recorded:

@@ -7,12 +7,17 @@ from tracker.core.flag.kinds import Flag, FlagKind, Light, RulePack
 from tracker.core.model import Duration, Project
 from tracker.core.plan import Plan
 from tracker.core.problems import message
+from tracker.core.track import Progress
 
 
 def clocks_of(plan: Plan) -> tuple[Clock, ...]:
     """Return the clocks of a plan that somebody can fail to keep."""
-    cases = (step.progress.case for step in plan.steps)
-    return tuple(case.clock for case in cases if case and case.clock and _alarms(case.clock))
+    found = (_clock_of(step.progress) for step in plan.steps)
+    return tuple(clock for clock in found if clock and _alarms(clock))
+
+
+def _clock_of(progress: Progress) -> Clock | None:
+    return progress.case.clock if progress.case and progress.case.clock else progress.duty
 
 
 def _alarms(clock: Clock) -> bool:
@@ -63,12 +68,13 @@ def _clock_flag(project: Project, plan: Plan, clock: Clock, pack: RulePack) -> F
     values = {
         "step": step.name, "office": step.office, "accepted": clock.accepted, "limit": limit,
         "due": clock.due, "over": Duration(clock.over, limit.kind),
-        "law": str(clock.law) if clock.law else message("service guide, no statutory limit"),
+        "law": clock.law or message("service guide, no statutory limit"),
     }  # fmt: skip
     if clock.over > 0:
         sentence = _CLOCK_OVER.get(clock.kind, _CLOCK_OVER[ClockKind.REVIEW])
         rule = message("the limit is exceeded")
-        kind, light = FlagKind.OVERDUE, Light.RED
+        kind = FlagKind.OVERDUE
+        light = Light.YELLOW if clock.kind is ClockKind.DELIVERY else Light.RED
     else:
         sentence = _CLOCK_NEAR.get(clock.kind, _CLOCK_NEAR[ClockKind.REVIEW])
         rule = message("{share} % of the limit is used", share=round(pack.clock_share * 100))

@@ -1,26 +1,27 @@
 """Flags about single steps: held, returned, suspended, over their estimate."""
 
-from decimal import Decimal
-
 from tracker.core.clocks import COMPLETENESS_LAW
+from tracker.core.events import STOP_LAWS
 from tracker.core.flag.kinds import Flag, FlagKind, Light
 from tracker.core.flag.words import held_words, law_words
-from tracker.core.model import Growth, Project
+from tracker.core.model import Project, StepKind
 from tracker.core.plan import Plan, PlannedStep
-from tracker.core.problems import message
+from tracker.core.problems import Message, message
 from tracker.core.track import State
 
 
 def step_flags(project: Project, plan: Plan) -> list[Flag]:
     """Return the flags of the steps, in the order of the plan."""
-    found = (_step_flag(project, plan, step) for step in plan.steps)
+    found = (
+        flag
+        for step in plan.steps
+        for flag in (_estimate_flag(project, step), _step_flag(project, plan, step))
+    )
     return [flag for flag in found if flag]
 
 
 def _step_flag(project: Project, plan: Plan, planned: PlannedStep) -> Flag | None:
     step, progress = planned.step, planned.progress
-    if progress.excess is not None and step.growth:
-        return _estimate_flag(project, planned, progress.excess, step.growth)
     law = law_words(step, plan.status_date)
     if progress.block:
         sentence = message("{step} ({office}) cannot go on{held}. {law}").of(
@@ -35,15 +36,33 @@ def _step_flag(project: Project, plan: Plan, planned: PlannedStep) -> Flag | Non
         rule = message("a correction is asked for ({law})", law=str(COMPLETENESS_LAW))
         return Flag(project, FlagKind.RETURNED, Light.BLUE, 0, sentence, rule, step)
     if progress.state is State.SUSPENDED:
-        sentence = message("{step} is suspended. {law}", step=step.name, law=law)
-        rule = message("a suspension is recorded")
-        return Flag(project, FlagKind.SUSPENDED, Light.BLUE, 0, sentence, rule, step)
+        return _suspended(project, planned, law)
     return None
 
 
-def _estimate_flag(project: Project, planned: PlannedStep, excess: Decimal, growth: Growth) -> Flag:
+def _suspended(project: Project, planned: PlannedStep, law: Message) -> Flag:
+    """Return the flag of a clock that stands still: blue where the law lets it, else yellow."""
+    step, case = planned.step, planned.progress.case
+    stop = case.stop.stop if case and case.stop else None
+    if stop is None and step.kind is StepKind.AUTHORITY_LIMIT:
+        words = message("{step} is suspended, but no lawful reason for a stop is recorded. {law}")
+        rule = message("a suspension without a reason of the list (S1 to S8)")
+        sentence = words.of(step=step.name, law=law)
+        return Flag(project, FlagKind.SUSPENDED, Light.YELLOW, 0, sentence, rule, step)
+    reason = message(": {reason} ({rule})", reason=stop, rule=STOP_LAWS[stop] or "") if stop else ""
+    sentence = message("{step} is suspended{reason}. {law}").of(
+        step=step.name, reason=reason, law=law
+    )
+    rule = message("a suspension is recorded")
+    return Flag(project, FlagKind.SUSPENDED, Light.BLUE, 0, sentence, rule, step)
+
+
+def _estimate_flag(project: Project, planned: PlannedStep) -> Flag | None:
     """Return the flag of an estimate that has grown: a warning, or a hold until it is decided."""
-    step, held = planned.step, excess > growth.hold_above
+    step, excess, growth = planned.step, planned.progress.excess, planned.step.growth
+    if excess is None or growth is None:
+        return None
+    held = excess > growth.hold_above
     words = (
         message(
             "{step} waits: the estimate exceeds the approved one by {excess} %, more than {most} %"
@@ -56,9 +75,7 @@ def _estimate_flag(project: Project, planned: PlannedStep, excess: Decimal, grow
         )
     )
     law = step.laws[-1] if step.laws else ""
-    sentence = words.of(
-        step=step.name, excess=f"{excess:.2f}", most=growth.hold_above, law=str(law)
-    )
+    sentence = words.of(step=step.name, excess=f"{excess:.2f}", most=growth.hold_above, law=law)
     rule = message("an estimate more than {most} % over", most=growth.warn_above)
     light = Light.RED if held else Light.YELLOW
     return Flag(project, FlagKind.ESTIMATE, light, 0, sentence, rule, step)

@@ -26,9 +26,7 @@ def law_words(step: Step, day: date) -> Message:
     law = step.law_on(day)
     if law is None:
         return message("no statutory limit")
-    if law.sure:
-        return message("{law}").of(law=str(law))
-    return message("{law} (to be confirmed)").of(law=str(law))
+    return message("{law}").of(law=law)
 
 
 def held_words(step: PlannedStep) -> Message | str:

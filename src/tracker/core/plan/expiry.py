@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.core.calendars import Calendar, day_until
+from tracker.core.calendars import day_until
 from tracker.core.compile import Blueprint
 from tracker.core.model import Step
 from tracker.core.plan.solve import Column
@@ -42,7 +42,12 @@ def windows_in(blueprint: Blueprint) -> list[Window]:
     """Return the windows between the steps of a blueprint."""
     position = blueprint.network.position
     return [
-        Window(position[step.id], position[user], TermLife(step.validity.term))
+        Window(
+            position[step.id],
+            position[user],
+            TermLife(step.validity.term),
+            until_end=step.validity.until_end,
+        )
         for step in blueprint.steps
         if step.validity
         for user in step.validity.used_by
@@ -74,22 +79,21 @@ def _finish(blueprint: Blueprint, progress: Mapping[str, Progress], window: Wind
 def _expiry(
     blueprint: Blueprint, column: Column, window: Window, broken: BrokenWindow | None
 ) -> Expiry:
-    issued = issued_at(column, column.early, window)
-    calendar = blueprint.working_days
+    at, marked = issued_at(column, column.early, window), blueprint.working_days.marked
+    is_recorded = not column.is_left[window.giver]
+    issued = day_until(at) if is_recorded else marked(day_until(at))
+    used = marked(day_until(used_at(column, column.early, window)))
+    not_before = broken.earliest_issue if broken else None
     return Expiry(
         blueprint.steps[window.giver],
         blueprint.steps[window.user],
-        day_until(issued),
-        day_until(window.ends(issued)),
-        _used(column, window, calendar),
-        is_recorded=not column.is_left[window.giver],
+        issued,
+        day_until(window.ends(at)) if is_recorded else marked(day_until(window.ends(at)), issued),
+        used,
+        is_recorded=is_recorded,
         is_broken=broken is not None,
-        not_before=broken.earliest_issue if broken else None,
+        not_before=marked(not_before, used) if not_before else None,
     )
-
-
-def _used(column: Column, window: Window, calendar: Calendar) -> date:
-    return calendar.marked(day_until(used_at(column, column.early, window)))
 
 
 def worst(found: Sequence[Expiry]) -> tuple[Expiry, ...]:

@@ -59,11 +59,15 @@ class TermLife:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What `giver` gives must be used by the start of `user` while it lives."""
+    """What `giver` gives must be used while it lives: through the first day of `user`.
+
+    `until_end` asks for more: that `user` has ended by then.
+    """
 
     giver: int
     user: int
     life: CountedLife | TermLife
+    until_end: bool = False
 
     def ends(self, issued: int) -> int:
         """Return the boundary at which what was issued at a boundary expires."""
@@ -124,8 +128,8 @@ def broken_windows(
 
 def is_open(column: Column, window: Window) -> bool:
     """Tell whether the giver takes part and the user is still to come."""
-    gives = column.stages[window.giver] <= Stage.FINISHED
-    return gives and column.stages[window.user] is Stage.WAITING
+    gives, user = column.stages[window.giver] <= Stage.FINISHED, column.stages[window.user]
+    return gives and (user is Stage.WAITING or (window.until_end and user is Stage.BEGUN))
 
 
 def _used_late(column: Column, windows: Sequence[Window], moments: list[int]) -> list[Window]:
@@ -143,7 +147,9 @@ def issued_at(column: Column, moments: list[int], window: Window) -> int:
 
 
 def used_at(column: Column, moments: list[int], window: Window) -> int:
-    """Return the boundary until which it must be good: the end of the user's first day."""
+    """Return the boundary until which it must be good: the end of the user's first day, or its end."""
+    if window.until_end:
+        return column.ends(moments, window.user)
     is_work = not column.network.nodes[window.user].is_milestone
     return column.starts(moments, window.user) + is_work
 
@@ -166,7 +172,7 @@ def _report(
         window,
         day_until(issued),
         day_until(window.ends(issued)),
-        day_until(start + 1),
+        day_until(used_at(column, moments, window) if window.until_end else start + 1),
         first,
         last,
         conflict,
@@ -229,7 +235,8 @@ def _last_moments(column: Column, windows: Sequence[Window]) -> list[int] | None
             place, days = column.circuit.cells[cell], column.worlds.days[cell]
             by = window.ends(issued_at(column, moments, window))
             start = place.space.worked_before[by] - (0 if place.snaps else 1)
-            last_ends[cell] = min(last_ends[cell], start + days)
+            end = place.space.worked_before[by] if window.until_end else start + days
+            last_ends[cell] = min(last_ends[cell], end)
         moments = late(column.circuit, replace(column.worlds, last_ends=last_ends), ONE_WORLD)
         if min(moments[2 * column.circuit.work[w.user]] for w in windows) <= 0:
             return None
