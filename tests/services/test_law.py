@@ -229,9 +229,9 @@ def test_a_duty_nobody_took_up_runs_from_the_event_before_it(
     number = put(engine, SCHOOL, *(Event(s, EventKind.FINISHED, award, award) for s in steps))
     with reading(engine) as session:
         view = county.look_at(county.find(session, str(number), DAY), law_data, DAY)
-    overdue = [f for f in view.standing.flags if f.kind is FlagKind.OVERDUE]
-    assert [f.step.id for f in overdue if f.step] == ["contract_sign"]
-    assert "2026年11月9日到期" in words_in("zh")(overdue[0].sentence)
+    due = [f for f in view.standing.flags if f.kind is FlagKind.UNRECORDED]
+    assert [(f.step.id, f.light) for f in due if f.step] == [("contract_sign", Light.YELLOW)]
+    assert "2026年11月9日到期" in words_in("zh")(due[0].sentence)
 
 
 def test_accepting_a_file_proves_nothing_of_papers_that_may_follow(

@@ -15,8 +15,8 @@ from tracker.core.flag import Flag, FlagKind, Light, Standing
 from tracker.core.model import Duration, Project, Step
 from tracker.core.problems import Message, message
 
-_OPENS = (FlagKind.INFEASIBLE, FlagKind.LATE, FlagKind.OVERDUE, FlagKind.FLOAT_SHORT)
-_OPENS_WHEN_RED = (FlagKind.EXPIRED, FlagKind.ESTIMATE)
+_OPENS = (FlagKind.INFEASIBLE, FlagKind.LATE, FlagKind.FLOAT_SHORT)
+_OPENS_WHEN_RED = (FlagKind.OVERDUE, FlagKind.EXPIRED, FlagKind.ESTIMATE)
 _REPLY_WORKING_DAYS = {1: 5, 2: 5, 3: 3, 4: 3}
 _STEP_UP_WORKING_DAYS = 5
 

@@ -24,6 +24,7 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (FlagKind.INFEASIBLE, message("deadline cannot be met")),
     (FlagKind.LATE, message("forecast after the deadline")),
     (FlagKind.OVERDUE, message("limit exceeded")),
+    (FlagKind.UNRECORDED, message("due, and nothing is recorded")),
     (FlagKind.CLOCK_NEAR, message("limit nearly used")),
     (FlagKind.FLOAT_SHORT, message("little slack")),
     (FlagKind.BLOCKED, message("held")),

@@ -55,7 +55,7 @@ def network(procedure: Procedure, day: date, words: Words, *, title: str) -> str
     boxes = _boxes(rows, width)
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {bottom + 26}"'
-        f' width="{width}" height="{bottom + 26}" role="img" aria-label="{escape(title)}"'
+        f' width="{width}" height="{bottom + 26}" role="group" aria-label="{escape(title)}"'
         f' font-family="{FONT}">'
     )
     parts = [

@@ -16,7 +16,7 @@ from tracker.core.flag.kinds import (
     Standing,
 )
 from tracker.core.flag.of_approvals import approval_flags
-from tracker.core.flag.of_clocks import clock_flags, clocks_of
+from tracker.core.flag.of_clocks import clock_flags, clocks_of, duty_flags
 from tracker.core.flag.of_plan import data_flags, plan_flags
 from tracker.core.flag.of_steps import step_flags
 from tracker.core.flag.words import BLOCK_WORDS, law_words
@@ -35,6 +35,7 @@ def standing(project: Project, plan: Plan, pack: RulePack) -> Standing:
     found = [
         *plan_flags(project, plan, pack),
         *clock_flags(project, plan, clocks, pack),
+        *duty_flags(project, plan),
         *step_flags(project, plan),
         *approval_flags(project, plan, pack),
         *data_flags(project, plan, pack),

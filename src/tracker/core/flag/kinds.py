@@ -32,6 +32,7 @@ class FlagKind(StrEnum):
     INFEASIBLE = "infeasible"
     LATE = "late"
     OVERDUE = "overdue"
+    UNRECORDED = "unrecorded"
     CLOCK_NEAR = "clock_near"
     FLOAT_SHORT = "float_short"
     BLOCKED = "blocked"

@@ -7,17 +7,12 @@ from tracker.core.flag.kinds import Flag, FlagKind, Light, RulePack
 from tracker.core.model import Duration, Project
 from tracker.core.plan import Plan
 from tracker.core.problems import message
-from tracker.core.track import Progress
 
 
 def clocks_of(plan: Plan) -> tuple[Clock, ...]:
     """Return the clocks of a plan that somebody can fail to keep."""
-    found = (_clock_of(step.progress) for step in plan.steps)
-    return tuple(clock for clock in found if clock and _alarms(clock))
-
-
-def _clock_of(progress: Progress) -> Clock | None:
-    return progress.case.clock if progress.case and progress.case.clock else progress.duty
+    cases = (step.progress.case for step in plan.steps)
+    return tuple(case.clock for case in cases if case and case.clock and _alarms(case.clock))
 
 
 def _alarms(clock: Clock) -> bool:
@@ -80,3 +75,21 @@ def _clock_flag(project: Project, plan: Plan, clock: Clock, pack: RulePack) -> F
         rule = message("{share} % of the limit is used", share=round(pack.clock_share * 100))
         kind, light = FlagKind.CLOCK_NEAR, Light.YELLOW
     return Flag(project, kind, light, clock.over, sentence.of(**values), rule, step)
+
+
+def duty_flags(project: Project, plan: Plan) -> list[Flag]:
+    """Return the duties that are due and of which nothing is recorded: unknown, so not red."""
+    found = (step.progress.duty for step in plan.steps)
+    return [_duty_flag(project, clock) for clock in found if clock and clock.over > 0]
+
+
+def _duty_flag(project: Project, clock: Clock) -> Flag:
+    step = clock.step
+    sentence = message(
+        "{step} ({office}) was due {due}, {limit} after {accepted} by {law}; nothing is recorded of it."
+    ).of(
+        step=step.name, office=step.office, due=clock.due, limit=clock.limit, accepted=clock.accepted,
+        law=clock.law or message("service guide, no statutory limit"),
+    )  # fmt: skip
+    rule = message("a duty is due and nothing is recorded of it")
+    return Flag(project, FlagKind.UNRECORDED, Light.YELLOW, clock.over, sentence, rule, step)
