@@ -1,6 +1,7 @@
 """Law in time: which version and which number hold for whom, and what a clerk's change does."""
 
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -282,3 +283,70 @@ def test_a_county_is_asked_what_its_links_hang_on(law: Catalog) -> None:
         "prelim_before_land",
         "drawing_review",
     } <= asked
+
+
+NOON = date(2026, 12, 1)
+
+
+def gap(folder: Path) -> None:
+    edit(
+        folder,
+        "gov_road.yaml",
+        "valid_from: 2025-03-01",
+        "valid_from: 2025-03-01\nvalid_to: 2027-12-31",
+    )
+    text = (folder / "gov_road.yaml").read_text(encoding="utf-8")
+    later = text.replace("valid_from: 2025-03-01\nvalid_to: 2027-12-31", "valid_from: 2028-02-01")
+    (folder / "gov_road_2028.yaml").write_text(later, encoding="utf-8")
+
+
+def reversed_dates(folder: Path) -> None:
+    edit(
+        folder,
+        "steps.yaml",
+        "days: 20 wd, from: 2026-05-01}",
+        "days: 20 wd, from: 2026-05-01, to: 2026-01-01}",
+    )
+
+
+def unset_law(folder: Path) -> None:
+    edit(
+        folder, "steps.yaml",
+        "  limit_law: {law: 建设工程消防设计审查验收管理暂行规定（住建部令第51号）, article: 审查时限条款, sure: false}",
+        "  limit_law:\n    - {law: 旧规定, article: 第1条, to: 2026-06-30}\n"
+        "    - {law: 新规定, article: 第1条, from: 2026-06-01}",
+    )  # fmt: skip
+
+
+def chinese_windows(folder: Path) -> None:
+    path = folder / "gov_road.yaml"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "file"),
+    [
+        (gap, "overlapping_versions", "gov_road_2028.yaml"),
+        (reversed_dates, "overlapping_dates", "steps.yaml"),
+        (unset_law, "overlapping_dates", "steps.yaml"),
+        (chinese_windows, "bad_encoding", "gov_road.yaml"),
+        (lambda f: (f / "facts.yaml").unlink(), "missing_file", "facts.yaml"),
+        (lambda f: (f / "gov_road.yaml").rename(f / "gov_road.yml"), "unread_file", "gov_road.yml"),
+        (lambda f: edit(f, "facts.yaml", 'careful: "50000"', "careful: 五万"), "bad_value", "facts.yaml"),
+        (lambda f: edit(f, "changes.yaml", "- id: holidays-13", "- id: bonds-52-2024"), "duplicate_key", "changes.yaml"),
+        (lambda f: edit(f, "calendars/2026.yaml", "2026-10-01,", "2026-10-32,"), "bad_date", "2026.yaml"),
+        (lambda f: edit(f, "facts.yaml", "river:", "River:"), "bad_value", "facts.yaml"),
+        (lambda f: edit(f, "steps.yaml", "  when: eia == register", "  when: eia == True"), "bad_condition", "steps.yaml"),
+    ],
+)  # fmt: skip
+def test_a_clerks_slip_is_found_with_its_file(
+    folder: Path, change: Callable[[Path], object], code: str, file: str
+) -> None:
+    change(folder)
+    found = [(fault.code, fault.place.file) for fault in lint(folder, NOON) if fault.place]
+    assert (code, file) in found
+
+
+def test_a_file_of_a_mac_beside_another_is_not_read(folder: Path) -> None:
+    (folder / "._gov_road.yaml").write_bytes(b"\x00\x05\x16\x07")
+    assert lint(folder, NOON) == []

@@ -134,7 +134,8 @@ def test_a_broken_file_names_its_code_and_line(broken: Path, tmp_path: Path) -> 
     folder.mkdir()
     for shared in ("steps.yaml", "facts.yaml", "county.yaml"):
         shutil.copy(procedures_folder() / shared, folder / shared)
-    shutil.copytree(procedures_folder() / "schema", folder / "schema")
+    for shared in ("schema", "calendars"):
+        shutil.copytree(procedures_folder() / shared, folder / shared)
     if "with" in wanted:
         shutil.copy(broken.parents[1] / "with" / wanted["with"], folder / wanted["with"])
     (folder / wanted["as"]).write_text(text, encoding="utf-8")

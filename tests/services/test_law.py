@@ -118,9 +118,9 @@ def test_a_change_lists_who_keeps_the_old_rule(engine: Engine, law_data: Catalog
     change = law.find_change(law_data, "ecological-code-2026")
     with reading(engine) as session:
         touched = law.touched_by(session, law_data, change, date(2026, 8, 20))
-    rules = {(t.project.id, t.step.id): t.keeps_old for t in touched}
-    assert rules[old, "eia_form"] is True
-    assert rules[new, "eia_form"] is False
+    rules = {(t.project.id, t.step.id): t.rule for t in touched}
+    assert rules[old, "eia_form"] is law.Rule.OLD
+    assert rules[new, "eia_form"] is law.Rule.NEW
     assert (new, "eia_report") not in rules  # the facts say: form
 
 
@@ -296,3 +296,66 @@ def test_a_suspension_without_a_lawful_reason_is_no_stop(engine: Engine, law_dat
         view = county.look_at(county.find(session, str(number), DAY), law_data, DAY)
     flag = next(f for f in view.standing.flags if f.kind is FlagKind.SUSPENDED)
     assert flag.light is Light.YELLOW
+
+
+def test_a_known_day_comes_before_what_a_later_ledger_did_not_know(
+    engine: Engine, law_data: Catalog
+) -> None:
+    """The ledger of 13 June says not started; the officer enters the acceptance of 3 June."""
+    step, seen = "site_preapproval", date(2025, 6, 13)
+    number = put(engine, SCHOOL, Event(step, EventKind.NOT_STARTED, None, seen))
+    accepted = Event(step, EventKind.ACCEPTED, date(2025, 6, 3), date(2025, 6, 20))
+    with reading(engine) as session:
+        record = county.find(session, str(number), seen)
+    effect = recording.effect_of(record, law_data, accepted, date(2025, 6, 20))
+    assert effect.case.clock is not None
+    assert effect.case.clock.due == date(2025, 7, 1)
+    assert effect.case.spans[0].first == date(2025, 6, 3)
+
+
+def test_nothing_is_used_on_the_day_of_acceptance(engine: Engine, law_data: Catalog) -> None:
+    number = put(engine, SCHOOL)
+    with reading(engine) as session:
+        record = county.find(session, str(number), DAY)
+    effect = recording.effect_of(record, law_data, event("fs_review", EventKind.ACCEPTED, DAY), DAY)
+    assert effect.case.clock is not None
+    assert (effect.case.clock.used, effect.case.clock.left) == (0, 30)
+
+
+def test_a_promised_day_lies_after_the_stop(engine: Engine, law_data: Catalog) -> None:
+    accepted = event("fs_review", EventKind.ACCEPTED, date(2026, 11, 16))
+    number = put(engine, SCHOOL, accepted)
+    stop = event(
+        "fs_review",
+        EventKind.STOPPED,
+        DAY,
+        stop=StopReason.HEARING,
+        document="1",
+        expected=date(2026, 11, 2),
+    )
+    with reading(engine) as session:
+        record = county.find(session, str(number), DAY)
+    with pytest.raises(IllegalMoveError):
+        recording.effect_of(record, law_data, stop, DAY)
+
+
+def test_a_clock_beside_the_way_to_the_target_still_alarms(
+    engine: Engine, law_data: Catalog
+) -> None:
+    project = Project(**{**_fields(SCHOOL), "target": "fs_approval"})
+    number = put(
+        engine, project, event("construction_permit", EventKind.ACCEPTED, date(2026, 11, 2))
+    )
+    with reading(engine) as session:
+        view = county.look_at(county.find(session, str(number), DAY), law_data, DAY)
+    assert [f.step.id for f in view.standing.flags if f.kind is FlagKind.OVERDUE and f.step] == [
+        "construction_permit"
+    ]
+
+
+def test_what_a_project_does_not_need_is_not_recorded(engine: Engine, law_data: Catalog) -> None:
+    number = put(engine, SCHOOL)
+    with reading(engine) as session:
+        record = county.find(session, str(number), DAY)
+    with pytest.raises(recording.NotNeededError):
+        recording.effect_of(record, law_data, event("eia_report", EventKind.LODGED, DAY), DAY)

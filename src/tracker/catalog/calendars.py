@@ -33,7 +33,7 @@ class Year:
 
 def read_years(folder: Path) -> dict[int, Year]:
     """Return the years that have a file. Raises BadFileError with file and line."""
-    years = (read_year(path, folder.parent) for path in sorted(folder.glob("*.yaml")))
+    years = (read_year(path, folder.parent) for path in sorted(folder.glob("[!.]*.yaml")))
     return {year.year: year for year in years}
 
 

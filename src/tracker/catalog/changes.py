@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from tracker.catalog.library import Faults, day_of, name_of, read_form
-from tracker.catalog.yaml_lines import read_list
+from tracker.catalog.yaml_lines import fault, read_list
 from tracker.core.law import Name, Sureness
-from tracker.core.problems import Place, UnknownStepError
+from tracker.core.problems import Place, UnknownStepError, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,12 @@ def read_changes(path: Path, known: Mapping[str, object], faults: Faults) -> tup
     """Return the register, by day; the changes that are only watched stand last."""
     if not path.exists():
         return ()
-    found = []
+    found: list[Change] = []
     for data in read_form(path, "changes", faults, read_list) or ():
         place = Place(path.name, data.line)
+        if data["id"] in {change.id for change in found}:
+            what = message("The key '{key}' stands here twice.", key=data["id"])
+            faults.append(fault("duplicate_key", what, place))
         for step in data["steps"]:
             if step not in known:
                 faults.append(UnknownStepError(step, known, place))

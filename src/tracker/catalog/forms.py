@@ -38,6 +38,23 @@ _WORDS: Mapping[str, tuple[Message, Message]] = {
 }
 
 
+_KINDS: Mapping[str, Message | str] = {
+    "array": message("a list, as [a, b]"),
+    "object": message("fields, as {open}zh: ..., en: ...{close}", open="{", close="}"),
+    "string": message("a text"),
+    "boolean": message("true or false"),
+    "integer": message("a whole number"),
+}
+_SHAPES: Mapping[str, tuple[Message, Message]] = {
+    "type": (message("'{value}' is of another kind."), message("Write {wanted}.")),
+    "pattern": (
+        message("'{value}' is no name of a step or fact."),
+        message("Use a small letter first, then small letters, digits and _."),
+    ),
+    "minLength": (message("'{value}' is too short."), message("Write it in full.")),
+}
+
+
 def _is_text(_checker: object, value: object) -> bool:
     return isinstance(value, str | date)  # YAML reads a day as a date, JSON knows only text
 
@@ -80,6 +97,8 @@ def _root(data: Any) -> Lined:
 
 def _fault(error: ValidationError, root: Lined, file: str) -> BadFileError:
     path = [str(part) for part in error.absolute_path]
+    if "propertyNames" in error.absolute_schema_path:
+        path.append(str(error.instance))
     place, value, code = Place(file, _line(root, path)), error.instance, _code(error)
     if code == "unknown_field":
         known = error.schema["properties"]
@@ -87,6 +106,8 @@ def _fault(error: ValidationError, root: Lined, file: str) -> BadFileError:
         what = message("'{key}' is not a field here.", key=key)
         remedy = message("Use one of: {known}.", known=", ".join(sorted(known)))
         return fault(code, what, Place(file, _line(root, [*path, key])), remedy)
+    if value is None:
+        return fault("missing_field", message("Nothing stands here."), place)
     if code == "missing_field":
         missing = ", ".join(key for key in error.validator_value if key not in value)
         return fault(code, message("The field '{key}' is missing.", key=missing), place)
@@ -97,6 +118,10 @@ def _fault(error: ValidationError, root: Lined, file: str) -> BadFileError:
     if code in _WORDS:
         what, remedy = _WORDS[code]
         return fault(code, what.of(value=str(value)), place, remedy)
+    if error.validator in _SHAPES:
+        what, remedy = _SHAPES[str(error.validator)]
+        wanted = _KINDS.get(str(error.validator_value), str(error.validator_value))
+        return fault(code, what.of(value=str(value)), place, remedy.of(wanted=wanted))
     rule = f"{error.validator} {error.validator_value}"
     return fault(code, message("'{value}' breaks '{rule}'.", value=str(value), rule=rule), place)
 

@@ -69,11 +69,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything procedures share."""
+    """Everything procedures share; `lines` say where each fact is asked in `facts.yaml`."""
 
     entries: Mapping[str, Entry]
     questions: Mapping[str, Question]
     profile: Profile
+    lines: Mapping[str, int]
 
 
 def read_form(path: Path, form: str, faults: Faults, read: Callable[[Path], Any]) -> Any:
@@ -98,7 +99,7 @@ def read_library(folder: Path, faults: Faults) -> Library | None:
     questions = _questions(facts, faults)
     profile = _profile(county, questions, steps, faults)
     entries = {key: _entry(key, steps[key], profile, questions, faults) for key in steps}
-    return Library(entries, questions, profile)
+    return Library(entries, questions, profile, facts.lines)
 
 
 def name_of(data: Any) -> Name:

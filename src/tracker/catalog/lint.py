@@ -9,13 +9,16 @@ from typing import Any
 import networkx as nx
 
 from tracker.catalog import Law, read_law
-from tracker.catalog.library import Entry, Faults, Library
+from tracker.catalog.calendars import read_year
+from tracker.catalog.library import Faults, Library
+from tracker.catalog.lint_steps import step_faults
 from tracker.catalog.procedures import Sheet, assemble
 from tracker.catalog.yaml_lines import fault
+from tracker.core.compile import fits
 from tracker.core.conditions import can_hold
-from tracker.core.law import Citation, Dated, Duration, Term
+from tracker.core.law import Term
 from tracker.core.model import Link, LinkType, Procedure, Step, StepKind
-from tracker.core.problems import TrackerError, UnknownStepError, message
+from tracker.core.problems import Place, TrackerError, message
 
 
 def lint(folder: Path, day: date) -> list[TrackerError]:
@@ -23,111 +26,46 @@ def lint(folder: Path, day: date) -> list[TrackerError]:
     law = read_law(folder)
     found: Faults = list(law.faults)
     if law.library:
-        found += _of_library(law, law.library, day)
+        found += step_faults(law, law.library, day)
         for sheet in law.sheets:
             found += _of_sheet(law, sheet, law.library, day)
-        found += _of_versions(law.sheets)
-    unique = {str(each): each for each in found}
+        found += _of_versions(law.sheets, day)
+        found += _of_facts(law.library)
+    found += _of_calendars(folder)
+    found += _of_files(folder)
+    unique = {(str(each.place), each.code, str(each.what)): each for each in found}
     return sorted(unique.values(), key=_where)
+
+
+def _of_calendars(folder: Path) -> Iterator[TrackerError]:
+    for path in sorted((folder / "calendars").glob("[!.]*.yaml")):
+        try:
+            read_year(path, folder)
+        except TrackerError as error:
+            yield error
+    if not (folder / "calendars").is_dir():
+        yield fault("missing_file", message("The file is missing."), Place("calendars"))
+
+
+def _of_files(folder: Path) -> Iterator[TrackerError]:
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.suffix != ".yaml" and not path.name.startswith("."):
+            what = message("The file is not read.")
+            remedy = message("Give it a name that ends in .yaml, or take it away.")
+            yield fault("unread_file", what, Place(path.name), remedy)
+
+
+def _of_facts(library: Library) -> Iterator[TrackerError]:
+    for fact, question in library.questions.items():
+        if not question.answers and not fits(question, question.careful):
+            what = message("'{value}' is no amount.", value=question.careful)
+            remedy = message("Write a number, 0 or more, without separators.")
+            yield fault("bad_value", what, Place("facts.yaml", library.lines.get(fact)), remedy)
 
 
 def _where(error: TrackerError) -> tuple[str, int]:
     place = error.place
     return (place.file, place.line or 0) if place else ("", 0)
-
-
-def _of_library(law: Law, library: Library, day: date) -> Iterator[TrackerError]:
-    for entry in library.entries.values():
-        for link in entry.after:
-            if link.step not in library.entries:
-                yield UnknownStepError(link.step, library.entries, link.place)
-        yield from _names(entry, library)
-        yield from _numbers(entry)
-        yield from _laws(entry, law, day)
-
-
-def _names(entry: Entry, library: Library) -> Iterator[TrackerError]:
-    used = entry.step.validity.used_by if entry.step.validity else ()
-    for key, names in (("beside", entry.step.beside), ("valid", used)):
-        for name in names:
-            if name not in library.entries:
-                yield UnknownStepError(name, library.entries, entry.place(key))
-
-
-def _numbers(entry: Entry) -> Iterator[TrackerError]:
-    step = entry.step
-    typical = step.typical
-    if typical and (
-        typical.p50.kind is not typical.p80.kind or typical.p50.days > typical.p80.days
-    ):
-        what = message("p50 is more than p80, or counts other days.")
-        yield fault("bad_value", what, entry.place("typical"))
-    for key, values in (("limit", step.limits), ("promised", step.promises)):
-        if _overlap(values):
-            what = message(
-                "On some day two numbers of '{key}' hold, or none between them.", key=key
-            )
-            remedy = message("Let each begin on the day after the one before it ends.")
-            yield fault("overlapping_dates", what, entry.place(key), remedy)
-    for key, more, asked in (
-        ("extension", step.extension, step.limits),
-        ("acceptance", step.acceptance if step.acceptance.days else None, step.promises),
-        ("delivery", step.delivery if step.delivery.days else None, step.promises),
-    ):
-        if more and any(each.value.kind is not more.kind for each in asked):
-            what = message("'{key}' counts other days than what it is added to.", key=key)
-            yield fault("bad_value", what, entry.place(key))
-    if step.kind is StepKind.MINIMUM_PERIOD and typical:
-        least = max((d.value for d in step.limits), key=lambda d: d.days, default=None)
-        if least and least.kind is typical.p50.kind and typical.p50.days < least.days:
-            what = message(
-                "A minimum period cannot typically be shorter than {least}.", least=least
-            )
-            yield fault("below_minimum", what, entry.place("typical"))
-
-
-def _overlap(values: Sequence[Dated[Duration]]) -> bool:
-    """Tell whether dated values overlap or leave a gap."""
-    ordered = sorted(values, key=lambda each: each.in_force_from or date.min)
-    for before, after in pairwise(ordered):
-        ends, begins = before.in_force_to, after.in_force_from
-        if ends is None or begins is None or begins.toordinal() != ends.toordinal() + 1:
-            return True
-    return False
-
-
-def _laws(entry: Entry, law: Law, day: date) -> Iterator[TrackerError]:
-    """Yield what is cited though it no longer holds."""
-    step = entry.step
-    cited = {
-        "law": step.laws,
-        "limit_law": step.limit_laws if "limit_law" in entry.lines else (),
-        "valid": step.validity.laws if step.validity else (),
-    }
-    for key, rules in cited.items():
-        if rules and not any(rule.holds_on(day) for rule in rules):
-            what = message("On {day} none of the rules cited here is in force any more.").of(
-                day=day
-            )
-            remedy = message("Cite the rule that took its place, with 'from:'.")
-            yield fault("expired_law", what, entry.place(key), remedy)
-    for key, rules in cited.items():
-        for rule in rules:
-            if change := _repealed(rule, law, day):
-                what = message("{law} ended on {day}, but is cited as if it went on.").of(
-                    law=rule.law, day=change
-                )
-                remedy = message("Give the citation its last day with 'to:'.")
-                yield fault("expired_law", what, entry.place(key), remedy)
-
-
-def _repealed(rule: Citation, law: Law, day: date) -> date | None:
-    """Return the day on which a law ended, where the citation goes on beyond it."""
-    for change in law.changes:
-        ended = change.day is not None and change.day <= day and rule.law in change.repeals
-        if ended and (rule.in_force_to is None or rule.in_force_to >= (change.day or date.max)):
-            return change.day
-    return None
 
 
 def _of_sheet(law: Law, sheet: Sheet, library: Library, day: date) -> Iterator[TrackerError]:
@@ -240,14 +178,32 @@ def _least(step: Step, day: date) -> int:
     return limit.days if step.kind is StepKind.MINIMUM_PERIOD and limit else 1
 
 
-def _of_versions(sheets: Sequence[Sheet]) -> Iterator[TrackerError]:
-    """Yield the versions of one procedure that are in force on the same day."""
-    ordered = sorted(sheets, key=lambda s: (s.procedure.id, s.procedure.valid_from))
-    for before, after in pairwise(ordered):
-        one, two = before.procedure, after.procedure
-        if one.id == two.id and (one.valid_to is None or one.valid_to >= two.valid_from):
-            what = message("Two versions of '{id}' are in force from {day}: {other} too.").of(
-                id=two.id, day=two.valid_from, other=one.file
-            )
-            remedy = message("Let the older one end the day before, with 'valid_to:'.")
-            yield fault("overlapping_versions", what, after.place("valid_from"), remedy)
+def _of_versions(sheets: Sequence[Sheet], day: date) -> Iterator[TrackerError]:
+    """Yield the versions of one procedure that overlap, leave a gap, or are over."""
+    for sheet in sheets:
+        ends = sheet.procedure.valid_to
+        if ends and ends < sheet.procedure.valid_from:
+            what = message("The version ends before it begins.")
+            yield fault("overlapping_versions", what, sheet.place("valid_to"))
+    for procedure_id in dict.fromkeys(sheet.procedure.id for sheet in sheets):
+        own = [sheet for sheet in sheets if sheet.procedure.id == procedure_id]
+        own.sort(key=lambda sheet: sheet.procedure.valid_from)
+        if all(sheet.procedure.valid_to and sheet.procedure.valid_to < day for sheet in own):
+            what = message("No version of '{id}' is in force any more.", id=procedure_id)
+            yield fault("overlapping_versions", what, own[-1].place("valid_to"))
+        for before, after in pairwise(own):
+            yield from _between(before, after)
+
+
+def _between(before: Sheet, after: Sheet) -> Iterator[TrackerError]:
+    """Yield the fault of two versions that follow one another on another than the next day."""
+    one, two = before.procedure, after.procedure
+    values = {"id": two.id, "day": two.valid_from, "other": one.file, "end": one.valid_to}
+    if one.valid_to is None or one.valid_to >= two.valid_from:
+        what = message("Two versions of '{id}' are in force from {day}: {other} too.")
+    elif (two.valid_from - one.valid_to).days > 1:
+        what = message("No version of '{id}' is in force between {end} and {day}.")
+    else:
+        return
+    remedy = message("Let the older one end the day before, with 'valid_to:'.")
+    yield fault("overlapping_versions", what.of(**values), after.place("valid_from"), remedy)

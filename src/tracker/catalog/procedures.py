@@ -45,7 +45,7 @@ class Sheet:
 
 def read_sheets(folder: Path, library: Library, faults: Faults) -> list[Sheet]:
     """Return every procedure file of a folder that keeps its form. Faults are noted."""
-    files = sorted(path for path in folder.glob("*.yaml") if path.name not in SHARED)
+    files = sorted(p for p in folder.glob("[!.]*.yaml") if p.name not in SHARED)
     found = (_read_sheet(path, library, faults) for path in files)
     return [sheet for sheet in found if sheet]
 

@@ -98,18 +98,32 @@ def read_list(path: Path) -> list[Lined]:
 
 
 def _load(path: Path) -> Any:
-    with path.open(encoding="utf-8") as file:
-        try:
-            loader = _Loader(file)
-        except yaml.YAMLError as error:
-            what = message("This is no YAML: {problem}.", problem=str(error).splitlines()[0])
-            raise fault("bad_yaml", what, Place(path.name, 1)) from None
-        loader.file = path.name
-        try:
-            return loader.get_single_data()
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else None
-            what = message("This is no YAML: {problem}.", problem=str(error.problem))
-            raise fault("bad_yaml", what, Place(path.name, line)) from None
-        finally:
-            loader.dispose()
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        what = message("The file is missing.")
+        remedy = message("A folder of procedures holds all its files: copy the whole folder again.")
+        raise fault("missing_file", what, Place(path.name), remedy) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        what = message("The file is not written in UTF-8.")
+        remedy = message("Save it again with the encoding UTF-8.")
+        raise fault("bad_encoding", what, Place(path.name, line), remedy) from None
+    try:
+        loader = _Loader(text)
+    except yaml.YAMLError as error:
+        raise fault("bad_yaml", _no_yaml(error), Place(path.name, 1)) from None
+    loader.file = path.name
+    try:
+        return loader.get_single_data()
+    except yaml.YAMLError as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        place = Place(path.name, mark.line + 1 if mark else None)
+        raise fault("bad_yaml", _no_yaml(error), place) from None
+    finally:
+        loader.dispose()
+
+
+def _no_yaml(error: yaml.YAMLError) -> Message:
+    problem = error.problem if isinstance(error, yaml.MarkedYAMLError) else str(error)
+    return message("This is no YAML: {problem}.", problem=str(problem).splitlines()[0])

@@ -38,7 +38,7 @@ def answer(
         after = answers.answered(record, door.catalog, day, pairs)
         answers.keep(session, record.project, after, by=by or getpass.getuser())
         known = answers.known_of(replace(record, project=after), door.catalog, day)
-    say(door.words.text("{count} answers are kept.", count=len(pairs)))
+    say(door.words.text("Answers kept: {count}.", count=len(pairs)))
     _print(door, record.project.name, known, as_json=as_json)
 
 

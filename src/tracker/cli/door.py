@@ -25,7 +25,8 @@ FINE, FINDINGS, USAGE, BAD_DATA, BUSY = range(5)
 _CODES = {"busy": BUSY, "no_such_project": USAGE, "bad_setting": USAGE, "real_county": USAGE,
           "before_the_demo": USAGE, "no_data": USAGE, "unknown_step": USAGE, "bad_week": USAGE,
           "not_alone": USAGE, "no_such_leader": USAGE, "before_the_record": USAGE,
-          "illegal_move": USAGE, "later_day": USAGE, "bad_event": USAGE, "bad_answer": USAGE, "unknown_change": USAGE,
+          "illegal_move": USAGE, "later_day": USAGE, "bad_event": USAGE,
+          "bad_answer": USAGE, "not_needed": USAGE, "unknown_change": USAGE,
           "no_procedure": USAGE, "future_ledger": USAGE, "one_network": USAGE, "nothing_to_explain": USAGE,}  # fmt: skip
 
 

@@ -13,11 +13,11 @@ from tracker.catalog.lint import lint as faults_of
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.core.calendars import ProvisionalDate
 from tracker.core.model import Link, LinkType, Procedure, Step
-from tracker.core.problems import TrackerError
+from tracker.core.problems import TrackerError, message
 from tracker.i18n import Words
 from tracker.services import law
 from tracker.services.files import write_whole
-from tracker.services.law import Loaded, Touched
+from tracker.services.law import Loaded, Rule, Touched
 from tracker.store import reading, transaction
 
 
@@ -265,6 +265,13 @@ def _change(change: Change, words: Words) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_RULES = {
+    Rule.OLD: message("old rule"),
+    Rule.NEW: message("new rule"),
+    Rule.UNKNOWN: message("unknown: the day of acceptance is not recorded"),
+}
+
+
 def _show_touched(
     change: Change, touched: Sequence[Touched], words: Words, *, as_json: bool
 ) -> None:
@@ -274,7 +281,7 @@ def _show_touched(
             "touched": [
                 {"project": t.project.id, "name": t.project.name, "step": t.step.id,
                  "state": t.progress.state, "accepted": t.progress.start,
-                 "limit": str(t.limit) if t.limit else None, "rule": "old" if t.keeps_old else "new"}
+                 "limit": str(t.limit) if t.limit else None, "rule": t.rule}
                 for t in touched
             ],
         })  # fmt: skip
@@ -287,7 +294,7 @@ def _show_touched(
         (words.text("Project"), words.text("Step"), words.text("State"), words.text("Limit"), words.text("Rule")),
         [
             (t.project.name, words(t.step.name), words(t.progress.state), words(t.limit) if t.limit else "–",
-             words.text("old rule") if t.keeps_old else words.text("new rule"))
+             words(_RULES[t.rule]))
             for t in touched
         ],
     )  # fmt: skip
@@ -363,7 +370,7 @@ def _show_loaded(loaded: Loaded, words: Words) -> None:
                           number=year.number or ""))  # fmt: skip
     if loaded.replaced:
         typer.echo(words.text("It takes the place of: {notice}", notice=loaded.replaced.notice))
-    typer.echo(words.text("{count} forecasts are no longer provisional.", count=loaded.settled))
+    typer.echo(words.text("Forecasts no longer provisional: {count}.", count=loaded.settled))
     if not loaded.moved:
         typer.echo(words.text("No forecast moves."))
         return

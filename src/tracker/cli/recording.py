@@ -52,23 +52,22 @@ def run(
 ) -> None:
     """Check an event, show what it moves, and keep it."""
     today, words = door.day(as_of), door.words
+    asks = sys.stdin.isatty() and not (yes or as_json or dry_run)
     with door.user_errors(), transaction(door.engine) as session:
         record = county.find(session, project, today)
         event = event_of(step, told, today)
         effect = recording.effect_of(record, door.catalog, event, today)
-        if as_json:
-            show_json({**_data(effect), "written": not dry_run})
-        else:
+        if asks:
             show(effect, words)
-        if dry_run or not (yes or as_json or _agreed(words)):
-            session.rollback()
-            return
-        recording.keep(session, record, event, by=by or getpass.getuser())
-
-
-def _agreed(words: Words) -> bool:
-    """Ask on a terminal; a script has said what it wants by calling."""
-    return not sys.stdin.isatty() or typer.confirm(words.text("Record it?"), err=True)
+            written = typer.confirm(words.text("Record it?"), err=True)
+        else:
+            written = not dry_run
+        if written:
+            recording.keep(session, record, event, by=by or getpass.getuser())
+    if as_json:  # said once it is kept
+        show_json({**_data(effect), "written": written})
+    elif not asks:
+        show(effect, words)
 
 
 def event_of(step: str, told: Told, today: date) -> Event:
@@ -126,6 +125,10 @@ def show(effect: Effect, words: Words) -> None:
         )
 
 
+_LEFT = message("; {clock}: {left} of {limit} left, due {due} ({law})")
+_OVER = message("; {clock}: {limit} ran out {due}, {over} ago ({law})")
+
+
 def clock_words(case: Case, words: Words) -> str:
     """Return who holds a case, and what its clock has left."""
     held = words.text("{holder} holds it", holder=case.holder)
@@ -134,10 +137,13 @@ def clock_words(case: Case, words: Words) -> str:
         return held
     if clock.due is None:
         return held + words.text("; the clock stands still")
-    left = words.text(
-        "; {clock}: {left} of {limit} left, due {due} ({law})",
-        clock=clock.kind, left=clock.left, limit=clock.limit, due=clock.due,
-        law=clock.law or words.text("service guide, no statutory limit"),
+    words_of_clock = _OVER if clock.over else _LEFT
+    left = words(
+        words_of_clock.of(
+            clock=clock.kind, left=clock.left, limit=clock.limit, due=clock.due,
+            over=Duration(clock.over, clock.limit.kind),
+            law=clock.law or message("service guide, no statutory limit"),
+        )
     )  # fmt: skip
     silence = (
         words.text("; accepted by silence as of {day}", day=case.lodged) if case.deemed else ""

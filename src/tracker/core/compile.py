@@ -26,6 +26,9 @@ from tracker.core.model import (
 from tracker.core.network import Network, Node, build, graph_of
 from tracker.core.problems import UnknownStepError
 
+_MOST = 10**12
+"""No amount of a county is larger."""
+
 
 @dataclass(frozen=True, eq=False)
 class Blueprint:
@@ -117,7 +120,7 @@ def fits(question: Question, found: str) -> bool:
     if question.answers:
         return found in question.answers
     amount = amount_of(found)
-    return amount is not None and amount >= 0
+    return amount is not None and 0 <= amount < _MOST
 
 
 def known_facts(procedure: Procedure, facts: Mapping[str, str]) -> Mapping[str, str]:

@@ -326,5 +326,9 @@ class Project:
     def answers(self) -> Mapping[str, str]:
         """Return what is known of the project's facts, with what its own columns say."""
         amount = self.investment_wan
-        own = {"investment_wan": f"{amount:.6f}"} if amount is not None else {}
+        own = (
+            {"investment_wan": f"{amount:.6f}".rstrip("0").rstrip(".")}
+            if amount is not None
+            else {}
+        )
         return {**own, **self.facts}

@@ -60,10 +60,16 @@ class Words:
         """Return how people of this language read a thing of the core."""
         if isinstance(thing, StrEnum):
             return self._label(thing)
+        if isinstance(thing, tuple):
+            return ", ".join(self._choice(each) for each in thing)
         for kind, way in self._ways:
             if isinstance(thing, kind):
                 return way(thing)
         return "" if thing is None else str(thing)
+
+    def _choice(self, thing: object) -> str:
+        """Return one of several things to type: what to write, and what it means."""
+        return f"{thing} ({self(thing)})" if isinstance(thing, StrEnum) else self(thing)
 
     def _message(self, thing: Message) -> str:
         text = self.catalogue.gettext(thing.template)

@@ -29,6 +29,9 @@ def pairs_of(parts: Iterable[tuple[str, str, str]]) -> dict[str, str]:
         if not equals:
             what = message("'{text}' answers nothing.", text=fact)
             raise BadAnswerError(what, remedy=message("Write FACT=ANSWER; FACT= takes one back."))
+        if fact.strip() in found:
+            what = message("'{text}' is answered twice.", text=fact.strip())
+            raise BadAnswerError(what, remedy=message("Write FACT=ANSWER; FACT= takes one back."))
         found[fact.strip()] = answer.strip()
     return found
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.catalog import Catalog
+from tracker.core.clocks import Clock, case_of
 from tracker.core.compile import Blueprint, open_questions, switched_off
 from tracker.core.digest import worst_first
 from tracker.core.flag import RulePack, Standing, standing
-from tracker.core.model import Project, Question
+from tracker.core.model import Event, Project, Question
 from tracker.core.plan import Plan, plan, plans
 from tracker.core.problems import TrackerError, message
-from tracker.core.track import Progress, progress, with_excess
+from tracker.core.track import Progress, known_on, progress, with_excess
 from tracker.store import Session, projects, records
 from tracker.store.projects import Record
 
@@ -76,7 +77,7 @@ def survey(session: Session, catalog: Catalog, as_of: date) -> tuple[Standing, .
         columns = [(progress_of(blueprint, r, as_of), r.project.deadline) for r in group]
         planned = plans(blueprint, columns, status_date=as_of)
         found.extend(
-            standing(record.project, each, PACK)
+            standing(record.project, each, PACK, clocks_beside(blueprint, record, as_of))
             for record, each in zip(group, planned, strict=True)
         )
     return worst_first(found)
@@ -91,6 +92,17 @@ def blueprint_of(
     began = min(days, default=as_of)
     aim = target or project.target
     return catalog.blueprint(project.procedure, aim, as_of, began=min(began, as_of))
+
+
+def clocks_beside(blueprint: Blueprint, record: Record, as_of: date) -> tuple[Clock, ...]:
+    """Return the clocks that run on steps of the procedure which the plan does not lead through."""
+    by_step: dict[str, list[Event]] = defaultdict(list)
+    for event in known_on(record.events, as_of):
+        by_step[event.step].append(event)
+    beside = set(by_step) & set(blueprint.procedure.by_id) - set(blueprint.ids)
+    steps = (step for step in blueprint.procedure.steps if step.id in beside)
+    cases = (case_of(step, by_step[step.id], as_of, blueprint.working_days) for step in steps)
+    return tuple(case.clock for case in cases if case and case.clock)
 
 
 def progress_of(blueprint: Blueprint, record: Record, as_of: date) -> Mapping[str, Progress]:
@@ -130,7 +142,7 @@ def look_at(
         deadline=deadline or project.deadline,
     )
     return View(
-        standing(project, found, PACK),
+        standing(project, found, PACK, clocks_beside(blueprint, record, as_of)),
         blueprint,
         open_questions(blueprint, project.answers),
     )

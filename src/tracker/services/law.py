@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tracker.catalog import Catalog, Change, Year, catalog
 from tracker.core.flag import Standing
 from tracker.core.law import Duration
 from tracker.core.model import Project, Step, StepKind
+from tracker.core.plan import plan
 from tracker.core.problems import TrackerError, message
 from tracker.core.track import Progress, State
 from tracker.services import county
@@ -112,18 +114,27 @@ def _survey(session: Session, law: Catalog, as_of: date) -> Sequence[Standing]:
     return county.survey(session, law, as_of) if records.oldest_ledger(session) else ()
 
 
+class Rule(StrEnum):
+    """Which rule a step has when the law changes."""
+
+    OLD = "old"
+    NEW = "new"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A step of a running project that a change of law touches.
+    """A step of a running project that a change of law touches, and the rule it has.
 
-    `keeps_old` says that the case was accepted before the change and keeps its rule.
+    A case keeps the rule of the day on which it was accepted; one that has not begun has that of
+    the day on which it is planned to; an unknown day leaves it open.
     """
 
     project: Project
     step: Step
     progress: Progress
     limit: Duration | None
-    keeps_old: bool
+    rule: Rule
 
 
 def find_change(law: Catalog, wanted: str) -> Change:
@@ -155,16 +166,29 @@ def _touched_step(
     if step is None:
         return None
     if step.kind is StepKind.RECURRING:
-        return _touched(record.project, step, Progress(), change, as_of)
+        return Touched(record.project, step, Progress(), step.limit_on(as_of), Rule.NEW)
     blueprint = county.blueprint_of(record, law, as_of, target=step_id)
-    progress = county.progress_of(blueprint, record, as_of)[step_id]
-    return None if progress.is_over else _touched(record.project, step, progress, change, as_of)
+    found = county.progress_of(blueprint, record, as_of)
+    progress = found[step_id]
+    if progress.is_over:
+        return None
+    planned = plan(blueprint, found, status_date=as_of, deadline=record.project.deadline).steps[-1]
+    begins = _begins(progress, planned.early_start, change)
+    limit = step.limit_on(begins or as_of, seen_from=as_of)
+    return Touched(record.project, step, progress, limit, _rule(change, begins))
 
 
-def _touched(
-    project: Project, step: Step, progress: Progress, change: Change, as_of: date
-) -> Touched:
-    accepted = progress.start if progress.state in (State.UNDER_WAY, State.SUSPENDED) else None
-    before = accepted is not None and change.day is not None and accepted < change.day
-    limit = step.limit_on(accepted or max(as_of, change.day or as_of), seen_from=as_of)
-    return Touched(project, step, progress, limit, before and not change.switches)
+def _begins(progress: Progress, planned: date | None, change: Change) -> date | None:
+    """Return the day whose rule counts, or None where nobody knows it."""
+    if progress.state not in (State.UNDER_WAY, State.SUSPENDED):
+        return planned
+    known = progress.known_by
+    before = known is not None and change.day is not None and known < change.day
+    return progress.start or (known if before else None)
+
+
+def _rule(change: Change, begins: date | None) -> Rule:
+    if begins is None:
+        return Rule.UNKNOWN
+    is_old = change.day is None or begins < change.day
+    return Rule.OLD if is_old and not change.switches else Rule.NEW

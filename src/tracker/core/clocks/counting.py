@@ -37,8 +37,7 @@ class Clock:
     It counts from the day after `accepted`. `due` is the last lawful day, inclusive, and unknown
     while the clock stands still with no day named for it to go on; of a minimum period it is the
     first lawful end. `promised_due` is the last day the office promised. `used`, `over` and `left`
-    count days of `limit.kind`; `left` counts from the status date through the due day, below 0
-    beyond it.
+    count days of `limit.kind`; `left` is below 0 beyond the due day.
     """
 
     kind: ClockKind
@@ -99,7 +98,9 @@ def clock_over(
     due = day_reached(stretches, limit, working_days)
     used = days_used(stretches, limit.kind, status_date - ONE_DAY, working_days)
     late = calendar.count(due + ONE_DAY, status_date) if due and status_date > due else 0
-    ahead = calendar.count(status_date, due) if due and status_date <= due else -late
+    left = limit.days - used
+    if due and left <= 0:  # run out, or moved on by days off
+        left = calendar.count(status_date, due) if status_date <= due else -late
     promised = step.promised_on(began)
     return Clock(
         kind,
@@ -110,7 +111,7 @@ def clock_over(
         used,
         over=0 if kind is ClockKind.PERIOD else late,
         law=step.limit_law_on(began),
-        left=limit.days - used if due is None else ahead,
+        left=left,
         promised_due=day_reached(stretches, promised, working_days) if promised else None,
         promised_left=promised.days
         - days_used(stretches, promised.kind, status_date - ONE_DAY, working_days)

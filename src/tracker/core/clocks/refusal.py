@@ -29,7 +29,7 @@ class IllegalMoveError(TrackerError):
 
     def __init__(self, what: Message, legal: Sequence[EventKind]) -> None:
         self.legal = tuple(legal)
-        listed = message("{kinds}", kinds=", ".join(legal)) if legal else message("nothing")
+        listed = tuple(legal) if legal else message("nothing")
         super().__init__(what, remedy=message("What may be recorded now: {moves}.", moves=listed))
 
 
@@ -37,6 +37,8 @@ def legal_moves(step: Step, case: Case | None) -> tuple[EventKind, ...]:
     """Return the events that may be recorded next."""
     state = case.state if case else State.NOT_STARTED
     moves = moves_from(step, state)
+    if step.extension is None or (case and case.extension):
+        moves = tuple(kind for kind in moves if kind is not EventKind.EXTENDED)
     if state in _OVER:
         return moves
     blocked = case is not None and case.is_blocked
@@ -72,6 +74,8 @@ def _deemed(case: Case | None) -> Message | str:
 
 def _missing(step: Step, case: Case | None, event: Event, day: date) -> Message | None:
     """Return what the event lacks to be lawful."""
+    if event.expected and event.expected < day:
+        return message("The promised day {day} lies before the event.").of(day=event.expected)
     if event.kind is EventKind.CORRECTION and case and case.corrections and not event.note:
         words = message("What is missing is told once ({law}): a second notice needs a reason.")
         return words.of(law=str(COMPLETENESS_LAW))
@@ -100,7 +104,9 @@ def _extension(step: Step, case: Case | None, event: Event, day: date) -> Messag
     most = step.extension
     if most is None:
         return message("No law lets this limit be extended.")
-    if event.added is None or event.added.kind is not most.kind or event.added.days > most.days:
+    if event.added is None:
+        return message("An extension needs the days it adds, at most {most}.", most=most)
+    if event.added.kind is not most.kind or event.added.days > most.days:
         return message("At most {most} may be added.", most=most)
     if not event.approver or not event.note:
         return message("An extension needs who approved it and a reason.")

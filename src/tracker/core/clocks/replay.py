@@ -88,7 +88,10 @@ class _Replay:
         """Enter one event."""
         day = event.day or event.known_by
         if self.since and day < self.since:
-            day = self.since  # recorded late, of an earlier day: nothing that is shown goes back
+            if event.day and (self.dated is None or event.day >= self.dated):
+                self._rewind(day)  # what was only known by a later day gives way to a known day
+            else:
+                day = self.since
         self.deem(day)
         if self.since is None:
             self.legs.append(self.leg(day, day))
@@ -96,6 +99,11 @@ class _Replay:
             self.legs.append(self.leg(self.since + ONE_DAY, day))
         self._apply(event, day)
         self.since, self.dated = day, event.day or self.dated
+
+    def _rewind(self, day: date) -> None:
+        kept = [leg for leg in self.legs if leg.first <= day]
+        self.legs = [replace(leg, last=min(leg.last or day, day)) for leg in kept]
+        self.since = day if kept else None
 
     def deem(self, day: date) -> None:
         """Let silence count as acceptance, once five working days have passed (许可法 §32)."""

@@ -6,6 +6,7 @@ a green is never an old one; what is late stays red all the same.
 
 from collections.abc import Sequence
 
+from tracker.core.clocks import Clock
 from tracker.core.flag.kinds import (
     LATE_LIGHTS,
     SEVERITY,
@@ -16,7 +17,7 @@ from tracker.core.flag.kinds import (
     Standing,
 )
 from tracker.core.flag.of_approvals import approval_flags
-from tracker.core.flag.of_clocks import clock_flags, clocks_of, duty_flags
+from tracker.core.flag.of_clocks import alarms, clock_flags, clocks_of, duty_flags
 from tracker.core.flag.of_plan import data_flags, plan_flags
 from tracker.core.flag.of_steps import step_flags
 from tracker.core.flag.words import BLOCK_WORDS, law_words
@@ -29,9 +30,14 @@ __all__ = [
 ]  # fmt: skip
 
 
-def standing(project: Project, plan: Plan, pack: RulePack) -> Standing:
-    """Return the project with its flags and its light."""
-    clocks = clocks_of(plan)
+def standing(
+    project: Project, plan: Plan, pack: RulePack, beside: Sequence[Clock] = ()
+) -> Standing:
+    """Return the project with its flags and its light.
+
+    `beside` are clocks of steps that the plan does not lead through.
+    """
+    clocks = (*clocks_of(plan), *(clock for clock in beside if alarms(clock)))
     found = [
         *plan_flags(project, plan, pack),
         *clock_flags(project, plan, clocks, pack),

@@ -12,10 +12,10 @@ from tracker.core.problems import message
 def clocks_of(plan: Plan) -> tuple[Clock, ...]:
     """Return the clocks of a plan that somebody can fail to keep."""
     cases = (step.progress.case for step in plan.steps)
-    return tuple(case.clock for case in cases if case and case.clock and _alarms(case.clock))
+    return tuple(case.clock for case in cases if case and case.clock and alarms(case.clock))
 
 
-def _alarms(clock: Clock) -> bool:
+def alarms(clock: Clock) -> bool:
     """Tell whether running out would be somebody's failure; a minimum period only has to pass."""
     return clock.kind is not ClockKind.PERIOD
 

@@ -1,5 +1,7 @@
 """Flags about single steps: held, returned, suspended, over their estimate."""
 
+from datetime import date
+
 from tracker.core.clocks import COMPLETENESS_LAW
 from tracker.core.events import STOP_LAWS
 from tracker.core.flag.kinds import Flag, FlagKind, Light
@@ -36,11 +38,11 @@ def _step_flag(project: Project, plan: Plan, planned: PlannedStep) -> Flag | Non
         rule = message("a correction is asked for ({law})", law=str(COMPLETENESS_LAW))
         return Flag(project, FlagKind.RETURNED, Light.BLUE, 0, sentence, rule, step)
     if progress.state is State.SUSPENDED:
-        return _suspended(project, planned, law)
+        return _suspended(project, planned, law, plan.status_date)
     return None
 
 
-def _suspended(project: Project, planned: PlannedStep, law: Message) -> Flag:
+def _suspended(project: Project, planned: PlannedStep, law: Message, day: date) -> Flag:
     """Return the flag of a clock that stands still: blue where the law lets it, else yellow."""
     step, case = planned.step, planned.progress.case
     stop = case.stop.stop if case and case.stop else None
@@ -48,6 +50,11 @@ def _suspended(project: Project, planned: PlannedStep, law: Message) -> Flag:
         words = message("{step} is suspended, but no lawful reason for a stop is recorded. {law}")
         rule = message("a suspension without a reason of the list (S1 to S8)")
         sentence = words.of(step=step.name, law=law)
+        return Flag(project, FlagKind.SUSPENDED, Light.YELLOW, 0, sentence, rule, step)
+    if case and case.stop and case.stop.expected and case.stop.expected < day:
+        words = message("{step} was to go on by {day}, and its clock still stands still. {law}")
+        rule = message("a promised resumption has passed")
+        sentence = words.of(step=step.name, day=case.stop.expected, law=law)
         return Flag(project, FlagKind.SUSPENDED, Light.YELLOW, 0, sentence, rule, step)
     reason = message(": {reason} ({rule})", reason=stop, rule=STOP_LAWS[stop] or "") if stop else ""
     sentence = message("{step} is suspended{reason}. {law}").of(
