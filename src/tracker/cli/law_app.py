@@ -83,9 +83,9 @@ def show_calendar(
     as_json: AsJson = False,
 ) -> None:
     """Show a year."""
-    from tracker.cli import lawing
+    from tracker.cli import holidays
 
-    lawing.show_calendar(context.obj, year, as_of, as_json=as_json)
+    holidays.show_calendar(context.obj, year, as_of, as_json=as_json)
 
 
 @calendar.command("load", help=mark("Load a year's holiday notice, replan, and say what moved."))
@@ -99,6 +99,6 @@ def load_calendar(
     """Load a year."""
     import getpass
 
-    from tracker.cli import lawing
+    from tracker.cli import holidays
 
-    lawing.load_calendar(context.obj, file, as_of, by or getpass.getuser(), as_json=as_json)
+    holidays.load_calendar(context.obj, file, as_of, by or getpass.getuser(), as_json=as_json)

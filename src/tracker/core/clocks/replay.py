@@ -1,6 +1,6 @@
 """The events of one step, replayed into a case: days, holders, clocks."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -11,7 +11,6 @@ from tracker.core.clocks.case import (
     DELIVERY,
     DELIVERY_LAW,
     Case,
-    Span,
 )
 from tracker.core.clocks.counting import (
     ONE_DAY,
@@ -19,19 +18,18 @@ from tracker.core.clocks.counting import (
     ClockKind,
     Stretch,
     clock_over,
-    counting,
     last_day,
 )
 from tracker.core.clocks.moves import (
     BLOCK_HOLDERS,
     STATE_AFTER,
     STOP_HOLDERS,
-    Account,
     Holder,
     State,
     holder_of,
 )
-from tracker.core.events import Event, EventKind, StopReason
+from tracker.core.clocks.spans import Leg, capped, joined, spans_of
+from tracker.core.events import Event, EventKind
 from tracker.core.law import Citation, DayKind, Duration
 from tracker.core.model import ClockStart, Owner, Step, StepKind
 
@@ -44,22 +42,6 @@ PERIODS = {
 """The clock of a step that has a limit, by its kind."""
 _OVER = (State.FINISHED, State.NOT_NEEDED)
 _DISMISSED = (State.NOT_ACCEPTED, State.REFUSED, State.WITHDRAWN, State.NOT_NEEDED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Leg:
-    """What holds from the day after one event through the day of the next.
-
-    `unit` says which days its clock counts.
-    """
-
-    state: State
-    first: date
-    last: date | None
-    holder: Holder
-    clock: ClockKind | None = None
-    unit: DayKind = DayKind.WORKING
-    stop: Event | None = None
 
 
 @dataclass
@@ -80,7 +62,7 @@ class _Replay:
     extension: Duration | None = None
     corrections: int = 0
     block: Event | None = None
-    legs: list[_Leg] = field(default_factory=list)
+    legs: list[Leg] = field(default_factory=list)
     since: date | None = None
     dated: date | None = None
 
@@ -113,7 +95,7 @@ class _Replay:
             self.state, self.accepted, self.deemed = State.UNDER_WAY, self.lodged, True
             self.legs = [self._as_review(leg) for leg in self.legs]
 
-    def _as_review(self, leg: _Leg) -> _Leg:
+    def _as_review(self, leg: Leg) -> Leg:
         was_silence = self.lodged and leg.first > self.lodged
         is_ours = was_silence and leg.clock is ClockKind.COMPLETENESS
         return replace(leg, clock=ClockKind.REVIEW, unit=self.unit) if is_ours else leg
@@ -174,7 +156,7 @@ class _Replay:
         """Tell whether work that was suspended is taken up again, on the clock it had."""
         return self.state is State.SUSPENDED and event.kind is EventKind.STARTED
 
-    def leg(self, first: date, last: date | None) -> _Leg:
+    def leg(self, first: date, last: date | None) -> Leg:
         """Return what holds in the state that the case is in."""
         own = holder_of(self.step)
         if self.state is State.LODGED and self.lodged and self.is_application:
@@ -195,12 +177,10 @@ class _Replay:
         is_work = self.step.owner is not Owner.AUTHORITY
         return self._made(first, last, own if is_work else Holder.OWNER, None)
 
-    def _made(
-        self, first: date, last: date | None, holder: Holder, clock: ClockKind | None
-    ) -> _Leg:
+    def _made(self, first: date, last: date | None, holder: Holder, clock: ClockKind | None) -> Leg:
         own = clock in (ClockKind.REVIEW, ClockKind.DUTY, ClockKind.PERIOD)
         unit = self.unit if own else DayKind.WORKING
-        return _Leg(self.state, first, last, holder, clock, unit, self.stop)
+        return Leg(self.state, first, last, holder, clock, unit, self.stop)
 
 
 def case_of(
@@ -217,17 +197,18 @@ def case_of(
     if replay.since is None:
         return None
     replay.deem(status_date)
-    legs = _capped([*replay.legs, replay.leg(replay.since + ONE_DAY, None)], replay)
+    legs = [*replay.legs, replay.leg(replay.since + ONE_DAY, None)]
+    legs = capped(legs, step, replay.unit, working_days)
     until = status_date - ONE_DAY
     ended = replay.state in _OVER and legs[-1].clock is None
-    spans = [span for leg in legs for span in _spans(leg, until, working_days)]
+    spans = [span for leg in legs for span in spans_of(leg, until, working_days)]
     if ended:
         spans = [span for span in spans if span.first <= replay.since]
     return Case(
         step=step,
         state=replay.state,
         holder=legs[-1].holder,
-        spans=tuple(_joined(spans)),
+        spans=tuple(joined(spans)),
         clock=_clock(replay, legs),
         lodged=replay.lodged,
         accepted=replay.accepted,
@@ -241,71 +222,7 @@ def case_of(
     )
 
 
-def _capped(legs: Sequence[_Leg], replay: _Replay) -> list[_Leg]:
-    """Return the legs; the clock runs again once all expert reviews together reach their cap."""
-    special, found = replay.step.special, []
-    left = special.days if special else 0
-    for leg in legs:
-        is_special = leg.stop is not None and leg.stop.stop is StopReason.EXPERT_REVIEW
-        if special is None or leg.state is not State.SUSPENDED or not is_special:
-            found.append(leg)
-            continue
-        calendar = counting(special.kind, replay.working_days)
-        end = calendar.nth_after(leg.first - ONE_DAY, left) if left else leg.first - ONE_DAY
-        if leg.last and leg.last <= end:
-            left -= calendar.count(leg.first, leg.last)
-            found.append(leg)
-            continue
-        if leg.first <= end:
-            found.append(replace(leg, last=end))
-        left = 0
-        found.append(
-            _Leg(
-                State.UNDER_WAY, end + ONE_DAY, leg.last, holder_of(replay.step), ClockKind.REVIEW,
-                replay.unit,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _spans(leg: _Leg, until: date, working_days: Calendar) -> Iterator[Span]:
-    last = min(leg.last or until, until)
-    if leg.first > last:
-        return
-    if leg.clock is None:
-        stopped = leg.state is State.SUSPENDED
-        account = Account.STOPPED if stopped else Account.HELD
-        reason = leg.stop.stop if leg.stop else None
-        yield Span(leg.first, last, leg.holder, account, None, reason)
-        return
-    calendar = counting(leg.unit, working_days)
-    day = leg.first
-    while day <= last:
-        counted = calendar.is_worked(day)
-        run = day
-        while run < last and calendar.is_worked(run + ONE_DAY) == counted:
-            run += ONE_DAY
-        account = Account.COUNTED if counted else Account.DAY_OFF
-        yield Span(day, run, leg.holder, account, leg.clock)
-        day = run + ONE_DAY
-
-
-def _joined(spans: Iterable[Span]) -> Iterator[Span]:
-    """Yield the spans with equal neighbours made one."""
-    waiting: Span | None = None
-    for span in spans:
-        same = waiting and replace(span, first=waiting.first) == replace(waiting, last=span.last)
-        if waiting and same:
-            waiting = replace(waiting, last=span.last)
-        else:
-            if waiting:
-                yield waiting
-            waiting = span
-    if waiting:
-        yield waiting
-
-
-def _clock(replay: _Replay, legs: Sequence[_Leg]) -> Clock | None:
+def _clock(replay: _Replay, legs: Sequence[Leg]) -> Clock | None:
     """Return the clock that runs, or stands still."""
     step, state = replay.step, replay.state
     if state is State.LODGED and replay.lodged and replay.is_application:
@@ -326,9 +243,7 @@ def _clock(replay: _Replay, legs: Sequence[_Leg]) -> Clock | None:
     return None
 
 
-def _stretches(
-    replay: _Replay, legs: Sequence[_Leg], kind: ClockKind, began: date
-) -> list[Stretch]:
+def _stretches(replay: _Replay, legs: Sequence[Leg], kind: ClockKind, began: date) -> list[Stretch]:
     """Return the days in which the clock runs, with those after a promised resumption."""
     found = [Stretch(leg.first, leg.last) for leg in legs if leg.clock is kind]
     found = [stretch for stretch in found if stretch.first > began]
