@@ -14,7 +14,7 @@ from tracker.catalog.procedures import Sheet, assemble, read_sheets
 from tracker.core.calendars import Calendar
 from tracker.core.compile import Blueprint, compile_target
 from tracker.core.model import Procedure
-from tracker.core.problems import BadFileError, Place, TrackerError, message
+from tracker.core.problems import BadFileError, Place, TrackerError, UnknownStepError, message
 
 __all__ = ["Catalog", "Change", "Law", "Year", "catalog", "procedures_folder", "read_law"]
 
@@ -111,6 +111,19 @@ class Catalog:
             )
         return min(found, key=lambda each: each.procedure.valid_from)
 
+    def unknown_step(self, step: str, procedure: Procedure) -> TrackerError:
+        """Return the error of a step that a procedure, or the whole library, does not have."""
+        if step not in self.library.entries:
+            return UnknownStepError(step, procedure.by_id)
+        return BadFileError(
+            "unknown_step",
+            message("{step} is no step of {procedure}.").of(
+                step=self.library.entries[step].step.name, procedure=procedure.name
+            ),
+            remedy=message("Look at its steps: tracker procedures show {id}.", id=procedure.id),
+            place=Place(procedure.file),
+        )
+
     @property
     def ids(self) -> Sequence[str]:
         """Return the ids of all procedures, bases and overlays."""
@@ -128,6 +141,8 @@ class Catalog:
         `began` is the day on which the project began; it chooses the version of the procedure.
         """
         procedure = self.procedure(procedure_id, began or day, seen_from=day if began else None)
+        if target not in procedure.by_id:
+            raise self.unknown_step(target, procedure)
         period = bisect_right(procedure.change_days, day)
         key = (id(procedure), target, period)
         if key not in self._compiled:

@@ -6,9 +6,9 @@ from datetime import date
 from tracker.catalog import Catalog
 from tracker.core.clocks import Case, case_of, check_move
 from tracker.core.compile import switched_off
-from tracker.core.model import Event, EventKind, Procedure, Step
+from tracker.core.model import Event, EventKind, Step
 from tracker.core.plan import Plan, plan
-from tracker.core.problems import BadFileError, Place, TrackerError, UnknownStepError, message
+from tracker.core.problems import TrackerError, message
 from tracker.services import county
 from tracker.store import Session, audit, projects
 from tracker.store.projects import Record
@@ -52,20 +52,6 @@ class NotNeededError(TrackerError):
         )
 
 
-def _not_there(step: str, procedure: Procedure, catalog: Catalog) -> TrackerError:
-    """Return the error of a step that the procedure, or the whole library, does not have."""
-    if step not in catalog.library.entries:
-        return UnknownStepError(step, procedure.by_id)
-    return BadFileError(
-        "unknown_step",
-        message("{step} is no step of {procedure}.").of(
-            step=catalog.library.entries[step].step.name, procedure=procedure.name
-        ),
-        remedy=message("Look at its steps: tracker procedures show {id}.", id=procedure.id),
-        place=Place(procedure.file),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What an event changes: the case and the plan before it and after."""
@@ -86,7 +72,7 @@ def effect_of(record: Record, catalog: Catalog, event: Event, as_of: date) -> Ef
     project = record.project
     procedure = county.blueprint_of(record, catalog, as_of).procedure
     if event.step not in procedure.by_id:
-        raise _not_there(event.step, procedure, catalog)
+        raise catalog.unknown_step(event.step, procedure)
     step = procedure.step(event.step)
     off = switched_off(procedure, project.answers)
     if event.step in off and event.kind is not EventKind.NOT_NEEDED:
