@@ -359,3 +359,16 @@ def test_what_a_project_does_not_need_is_not_recorded(engine: Engine, law_data: 
         record = county.find(session, str(number), DAY)
     with pytest.raises(recording.NotNeededError):
         recording.effect_of(record, law_data, event("eia_report", EventKind.LODGED, DAY), DAY)
+
+
+def test_a_question_is_closed_by_the_step_it_was_about(engine: Engine, law_data: Catalog) -> None:
+    project = Project(**{**_fields(SCHOOL), "target": "construction_permit"})
+    number = put(engine, project)
+    with reading(engine) as session:
+        before = county.look_at(county.find(session, str(number), DAY), law_data, DAY)
+    assert "relics" in {question.fact for question in before.questions}
+    with transaction(engine) as session:
+        done = event("heritage_survey", EventKind.FINISHED, date(2026, 11, 20))
+        projects.add_event(session, number, done, by="t")
+        after = county.look_at(county.find(session, str(number), DAY), law_data, DAY)
+    assert "relics" not in {question.fact for question in after.questions}

@@ -141,13 +141,18 @@ def switched_off(procedure: Procedure, facts: Mapping[str, str]) -> frozenset[st
     )
 
 
-def open_questions(blueprint: Blueprint, facts: Mapping[str, str]) -> tuple[Question, ...]:
-    """Return the questions nobody has answered and on which a step of the plan still hangs."""
+def open_questions(
+    blueprint: Blueprint, facts: Mapping[str, str], over: frozenset[str] = frozenset()
+) -> tuple[Question, ...]:
+    """Return the questions nobody has answered and on which a step of the plan still hangs.
+
+    Steps in `over` are done: nothing hangs on them any more.
+    """
     known = known_facts(blueprint.procedure, facts)
     asked = {
         fact
         for step in blueprint.steps
-        if step.condition and step.condition.holds(known) is None
+        if step.id not in over and step.condition and step.condition.holds(known) is None
         for fact in step.condition.facts
     }
     return tuple(

@@ -13,7 +13,7 @@ from tracker.core.flag import RulePack, Standing, standing
 from tracker.core.model import Event, Project, Question
 from tracker.core.plan import Plan, plan, plans
 from tracker.core.problems import TrackerError, message
-from tracker.core.track import Progress, known_on, progress, with_excess
+from tracker.core.track import Progress, State, known_on, progress, with_excess
 from tracker.store import Session, projects, records
 from tracker.store.projects import Record
 
@@ -135,14 +135,16 @@ def look_at(
     """Return one project as of a day; another target or deadline asks "what if" and saves nothing."""
     project = record.project
     blueprint = blueprint_of(record, catalog, as_of, target)
+    known = progress_of(blueprint, record, as_of)
+    done = frozenset(step for step, each in known.items() if each.state is State.FINISHED)
     found: Plan = plan(
         blueprint,
-        progress_of(blueprint, record, as_of),
+        known,
         status_date=as_of,
         deadline=deadline or project.deadline,
     )
     return View(
         standing(project, found, PACK, clocks_beside(blueprint, record, as_of)),
         blueprint,
-        open_questions(blueprint, project.answers),
+        open_questions(blueprint, project.answers, done),
     )
