@@ -16,7 +16,8 @@ from tracker.core.problems import TrackerError, message
 from tracker.i18n import Words
 from tracker.services import county, recording
 from tracker.services.recording import Effect
-from tracker.store import transaction
+from tracker.store import Session, reading, transaction
+from tracker.store.projects import Record
 
 
 class BadEventError(TrackerError):
@@ -52,20 +53,27 @@ def run(
 ) -> None:
     """Check an event, show what it moves, and keep it."""
     today, words = door.day(as_of), door.words
-    asks = sys.stdin.isatty() and not (yes or as_json or dry_run)
-    with door.user_errors(), transaction(door.engine) as session:
+
+    def told_of(session: Session) -> tuple[Record, Event, Effect]:
         record = county.find(session, project, today)
         event = event_of(step, told, today)
-        effect = recording.effect_of(record, door.catalog, event, today)
+        return record, event, recording.effect_of(record, door.catalog, event, today)
+
+    asks = sys.stdin.isatty() and not (yes or as_json or dry_run)
+    with door.user_errors():
+        if asks or dry_run:  # nobody else waits while a person reads
+            with reading(door.engine) as session:
+                effect = told_of(session)[2]
         if asks:
             show(effect, words)
-            written = typer.confirm(words.text("Record it?"), err=True)
-        else:
-            written = not dry_run
-        if written:
-            recording.keep(session, record, event, by=by or getpass.getuser())
+            if not typer.confirm(words.text("Record it?"), err=True):
+                return
+        if not dry_run:
+            with transaction(door.engine) as session:
+                record, event, effect = told_of(session)
+                recording.keep(session, record, event, by=by or getpass.getuser())
     if as_json:  # said once it is kept
-        show_json({**_data(effect), "written": written})
+        show_json({**_data(effect), "written": not dry_run})
     elif not asks:
         show(effect, words)
 
