@@ -457,3 +457,30 @@ def test_days_are_counted_by_the_rule_of_the_acceptance(law: Catalog) -> None:
     assert case.clock is not None
     counted = sum(s.days for s in case.spans if s.account is Account.COUNTED)
     assert counted == case.clock.used == 19
+
+
+def test_silence_gives_the_days_before_a_block_to_the_review(law: Catalog) -> None:
+    """Days first taken for the check of completeness were days of the review after all."""
+    blocked = event(EventKind.BLOCKED, "2026-09-10", reason=BlockReason.SUPERIOR)
+    case = replayed(law, REVIEW, "2026-09-20", LODGED, blocked)
+    days_told = {span.clock for span in case.spans if span.first > day("2026-09-07")}
+    assert case.deemed
+    assert ClockKind.COMPLETENESS not in days_told
+
+
+def test_a_known_day_shortens_the_days_of_what_was_only_known_by_a_later_one(law: Catalog) -> None:
+    undated = Event("permit", EventKind.CORRECTION, None, day("2026-09-21"))
+    case = replayed(
+        law, REVIEW, "2026-09-25", LODGED, undated, event(EventKind.CORRECTION, "2026-09-10")
+    )
+    assert all(after.first > before.last for before, after in pairwise(case.spans))
+    assert case.holder is Holder.OWNER
+    assert case.corrections == 1  # the same return, told twice
+
+
+def test_work_taken_up_again_keeps_the_clock_it_had(law: Catalog) -> None:
+    case = replayed(
+        law, DUTY, "2026-09-25", event(EventKind.STARTED, "2026-09-01"),
+        event(EventKind.SUSPENDED, "2026-09-10"), event(EventKind.STARTED, "2026-09-20"),
+    )  # fmt: skip
+    assert case.accepted == date(2026, 9, 1)

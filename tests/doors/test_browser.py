@@ -22,6 +22,17 @@ CHROMIUM = (
 if CHROMIUM is None and not os.environ.get("TRACKER_REQUIRE_BROWSER"):
     pytest.skip("no Chromium here: install Debian's package chromium", allow_module_level=True)
 
+PAGES = [
+    "/",
+    "/projects",
+    "/projects/1",
+    "/leaders",
+    "/follow-ups",
+    "/reports",
+    "/procedures",
+    "/procedures/gov_building",
+]
+
 
 @pytest.fixture(scope="module")
 def address(demo: DemoCounty) -> Iterator[str]:
@@ -84,19 +95,7 @@ def test_the_ledger_is_filtered_by_its_form(page: Page, address: str) -> None:
     assert page.locator("table.ledger tbody tr").count() == 1
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/projects",
-        "/projects/1",
-        "/leaders",
-        "/follow-ups",
-        "/reports",
-        "/procedures",
-        "/procedures/gov_building",
-    ],
-)
+@pytest.mark.parametrize("path", PAGES)
 def test_no_page_scrolls_sideways_on_a_phone(page: Page, address: str, path: str) -> None:
     page.set_viewport_size({"width": 360, "height": 780})
     page.goto(address + path)
@@ -104,19 +103,7 @@ def test_no_page_scrolls_sideways_on_a_phone(page: Page, address: str, path: str
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/projects",
-        "/projects/1",
-        "/leaders",
-        "/follow-ups",
-        "/reports",
-        "/procedures",
-        "/procedures/gov_building",
-    ],
-)
+@pytest.mark.parametrize("path", PAGES)
 def test_everybody_can_use_the_page(page: Page, address: str, path: str) -> None:
     page.goto(address + path)
     found = Axe().run(page)
