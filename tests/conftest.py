@@ -1,22 +1,34 @@
 """What many tests share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.support.databases import Server, postgresql, sqlite_engine
 from tracker.catalog import Catalog, catalog
 from tracker.demo import DAY
 from tracker.demo.run import Demo, DemoResult, claim_folder
 from tracker.i18n import Words, words_in
-from tracker.store import Engine, engine_for, upgrade
+from tracker.store import Engine, engine_for
 
 # Times vary on small machines, and a law that fails must fail again.
 settings.register_profile("tracker", deadline=None, derandomize=True)
 settings.load_profile("tracker")
 pytest.register_assert_rewrite("tests.support.drawing")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the counts of the promises in full")
+
+
+@pytest.fixture(scope="session")
+def rounds(pytestconfig: pytest.Config) -> Callable[[int, int], int]:
+    """Say how often a test does what it does: the first number, or with --long the second."""
+    is_long = pytestconfig.getoption("--long")
+    return lambda few, many: many if is_long else few
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +37,19 @@ def law() -> Catalog:
     return catalog()
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A PostgreSQL for all tests; each makes its own database in it."""
+    made = postgresql(tmp_path_factory.mktemp("pg"))
+    yield made
+    made.stop()
+
+
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    """An empty database."""
-    made = engine_for(f"sqlite:///{tmp_path / 'tracker.sqlite'}")
-    upgrade(made)
-    yield made
-    made.dispose()
+    """An empty database in a file."""
+    with sqlite_engine(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,16 @@ class Settings:
         return folder if folder.is_dir() else None
 
     @property
+    def evidence(self) -> Path:
+        """Return the folder of the files that prove events."""
+        return self.data / "evidence"
+
+    @property
+    def backups(self) -> Path:
+        """Return the folder of the backups."""
+        return self.data / "backups"
+
+    @property
     def ledgers(self) -> Path:
         """Return the folder where committed workbooks are kept."""
         return self.data / "ledgers"

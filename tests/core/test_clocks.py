@@ -342,7 +342,7 @@ def test_a_case_under_way_keeps_its_old_limit(law: Catalog) -> None:
     assert due(moved) == date(2026, 6, 1)
 
 
-KINDS = st.sampled_from(list(EventKind))
+KINDS = st.sampled_from([kind for kind in EventKind if kind is not EventKind.RETRACTED])
 
 
 @st.composite

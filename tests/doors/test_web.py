@@ -9,12 +9,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.conftest import DemoCounty
+from tests.support.record import put
 from tracker.core.digest import count_lights
 from tracker.core.flag import Light
 from tracker.core.model import Project
 from tracker.demo import DAY
 from tracker.settings import Settings
-from tracker.store import Engine, projects, transaction
+from tracker.store import Engine, transaction
 from tracker.web import create_app
 
 PAGES = (
@@ -190,7 +191,7 @@ def test_a_day_before_the_record_gets_words(demo: DemoCounty) -> None:
 
 def test_markup_in_a_name_stays_text(engine: Engine) -> None:
     with transaction(engine) as session:
-        projects.add(session, Project(0, "<script>alert(1)</script>", "gov_building", "fs_approval",
+        put(session, Project(0, "<script>alert(1)</script>", "gov_building", "fs_approval",
                                       deadline=DAY, location="<b>", updated_on=DAY))  # fmt: skip
     client = app_of(engine)
     client.get("/enter/the-key")

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.record import CLERK
 from tests.support.workbooks import HEADINGS, row, write
 from tracker.catalog import Catalog
-from tracker.core.model import EventKind
+from tracker.core.model import EventKind, Sight
 from tracker.core.track import State
 from tracker.services import county, ledger_import
 from tracker.services.ledger_diff import Preview, preview
@@ -19,14 +20,14 @@ DAY, WEEK_LATER = date(2025, 6, 20), date(2025, 6, 27)
 
 def bring_in(engine: Engine, law: Catalog, path: Path, day: date = DAY) -> Preview:
     with transaction(engine) as session:
-        found = preview(path, law, day, projects.load(session, day))
-        ledger_import.commit(session, found, path=path, by="test")
+        found = preview(path, law, day, projects.load(session, Sight.on(day)))
+        ledger_import.commit(session, CLERK, found, path=path)
     return found
 
 
 def stored(engine: Engine, day: date = WEEK_LATER) -> list[projects.Record]:
     with reading(engine) as session:
-        return projects.load(session, day)
+        return projects.load(session, Sight.on(day))
 
 
 def counts(found: Preview) -> tuple[int, int]:
@@ -102,9 +103,9 @@ def test_a_reason_takes_a_step_back(engine: Engine, law: Catalog, tmp_path: Path
     bring_in(engine, law, write(tmp_path / "a.xlsx", row()))
     path = write(tmp_path / "b.xlsx", row(立项="办理中"))
     with transaction(engine) as session:
-        known = projects.load(session, WEEK_LATER)
+        known = projects.load(session, Sight.on(WEEK_LATER))
         found = preview(path, law, WEEK_LATER, known, reason="误报")
-        ledger_import.commit(session, found, path=path, by="test")
+        ledger_import.commit(session, CLERK, found, path=path)
     last = [e for e in stored(engine)[0].events if e.step == "fs_approval"][-1]
     assert (last.kind, last.note) == (EventKind.STARTED, "误报")
 
@@ -135,7 +136,7 @@ def test_a_document_number_keeps_the_day_already_known(
     bring_in(engine, law, write(tmp_path / "a.xlsx", row(立项="2025-05-10")))
     bring_in(engine, law, write(tmp_path / "b.xlsx", row(立项="示发改〔2025〕12号")), WEEK_LATER)
     with reading(engine) as session:
-        plan = county.survey(session, law, WEEK_LATER)[0].plan
+        plan = county.survey(session, law, Sight.on(WEEK_LATER))[0].plan
     step = next(s for s in plan.steps if s.step.id == "fs_approval")
     assert (step.progress.finish, step.progress.document) == (
         date(2025, 5, 10),
@@ -153,7 +154,9 @@ def test_a_block_stands_until_the_ledger_says_that_it_is_solved(
         )
         bring_in(engine, law, path, day)
         with reading(engine) as session:
-            return any(s.progress.block for s in county.survey(session, law, day)[0].plan.steps)
+            return any(
+                s.progress.block for s in county.survey(session, law, Sight.on(day))[0].plan.steps
+            )
 
     assert not held(None, "资金已全部到位，暂无问题", date(2025, 6, 20))
     assert held("用地指标", "指标未落实", date(2025, 6, 21))
@@ -205,7 +208,7 @@ def test_a_done_step_without_its_prerequisite_is_a_warning_with_its_cell(
     issues = [i for i in bring_in(engine, law, path).ledger.issues if i.code == "status_conflict"]
     assert [(i.row, i.column) for i in issues] == [(4, "I")]
     with reading(engine) as session:
-        plan = county.survey(session, law, DAY)[0].plan
+        plan = county.survey(session, law, Sight.on(DAY))[0].plan
     assert {s.step.id: s.progress.state for s in plan.steps}[
         "site_preapproval"
     ] is State.NOT_STARTED

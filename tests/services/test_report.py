@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
 
@@ -12,6 +13,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from tests.conftest import DemoCounty
+from tests.support.record import CLERK, put
 from tracker.catalog import Catalog
 from tracker.core.digest import Change
 from tracker.core.flag import LATE_LIGHTS, Light
@@ -20,10 +22,10 @@ from tracker.core.problems import BadFileError
 from tracker.demo import DAY
 from tracker.i18n import words_in
 from tracker.reports.message import MOST_BYTES
-from tracker.services import jobs, weekly_report
+from tracker.services import changes, jobs, weekly_report
+from tracker.services.changes import Change as Moved
 from tracker.services.weekly_report import SCOPE, Week, due_day, is_draft
-from tracker.store import Engine, projects, reading, records, transaction
-from tracker.store.projects import LEADER
+from tracker.store import Engine, reading, records, transaction
 
 NOW = datetime.fromisoformat("2025-06-20T16:00:00+08:00")
 
@@ -180,7 +182,7 @@ def test_a_night_that_fails_is_due_again_at_once(engine: Engine, law: Catalog) -
     too_early = date(2024, 1, 1)  # no procedure is in force, so the work fails
     with transaction(engine) as session:
         school = Project(0, "甲", "gov_building", "fs_approval", updated_on=too_early)
-        projects.add(session, school)
+        put(session, school)
     for _ in range(2):
         with pytest.raises(BadFileError):
             jobs.nightly_once(engine, law, county="county", day=too_early, now=NOW)
@@ -188,15 +190,16 @@ def test_a_night_that_fails_is_due_again_at_once(engine: Engine, law: Catalog) -
 
 def test_a_change_that_is_printed_makes_a_new_issue(engine: Engine, law: Catalog) -> None:
     with transaction(engine) as session:
-        school = projects.add(
+        school = put(
             session, Project(0, "甲", "gov_building", "fs_approval", deadline=DAY, updated_on=DAY)
         )
     issues = []
     for leader in ("副县长", "副县长", "县长"):
         with transaction(engine) as session:
-            projects.assign(session, school.id, LEADER, leader, DAY)
+            change = Moved(school, replace(school, leader=leader))
+            changes.keep(session, CLERK, change, action="assign", known_by=DAY)
             prepared = weekly_report.prepare(session, law, words_in("zh"), as_of=DAY, now=NOW)
-            weekly_report.keep(session, prepared, by="test")
+            weekly_report.keep(session, CLERK, prepared)
         issues.append(prepared.stored.issue)
     assert issues == [1, 1, 2]
 

@@ -1,11 +1,11 @@
 """`tracker project facts`: what a procedure asks of a project, and what is known."""
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from tracker.cli.door import Door, say, show_json, show_table
+from tracker.core.model import Sight
 from tracker.services import answers, county
 from tracker.services.answers import Known
 from tracker.store import reading, transaction
@@ -15,7 +15,7 @@ def show(door: Door, project: str, as_of: datetime | None, *, as_json: bool) -> 
     """Show the questions of a project with their answers."""
     day = door.day(as_of)
     with door.user_errors(), reading(door.engine) as session:
-        record = county.find(session, project, day)
+        record = county.find(session, project, Sight.on(day))
         known = answers.known_of(record, door.catalog, day)
     _print(door, record.project.name, known, as_json=as_json)
 
@@ -34,9 +34,9 @@ def answer(
     parts = [text.partition("=") for text in said]
     with door.user_errors(), transaction(door.engine) as session:
         pairs = answers.pairs_of(parts)
-        record = county.find(session, project, day)
+        record = county.find(session, project, Sight.on(day))
         after = answers.answered(record, door.catalog, day, pairs)
-        answers.keep(session, record.project, after, by=by or getpass.getuser())
+        answers.keep(session, door.act(by), record.project, after, day)
         known = answers.known_of(replace(record, project=after), door.catalog, day)
     say(door.words.text("Answers kept: {count}.", count=len(pairs)))
     _print(door, record.project.name, known, as_json=as_json)

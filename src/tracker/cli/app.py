@@ -9,9 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from tracker import settings
+from tracker.cli.audit_app import audit
 from tracker.cli.door import USAGE, Door, say
 from tracker.cli.law_app import calendar, procedures
-from tracker.cli.options import AsJson, AsOf, Port, mark
+from tracker.cli.options import AsJson, AsOf, By, Known, Port, mark
+from tracker.cli.project_app import hand_over, project
 from tracker.core.problems import TrackerError
 from tracker.i18n import LANGUAGES, words_in
 
@@ -112,13 +114,31 @@ def plan(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help=mark("another deadline")),
     ] = None,
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help=mark("keep the plan as the one that is agreed"))
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option(metavar="R", help=mark("why this plan is agreed"))
+    ] = None,
+    decision: Annotated[
+        str | None, typer.Option(metavar="NO", help=mark("number of the decision"))
+    ] = None,
+    against: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help=mark("variance of each step against baseline N")),
+    ] = None,
+    by: By = None,
     as_of: AsOf = None,
+    known: Known = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one plan."""
     from tracker.cli import planning
 
-    planning.run(context.obj, project, target, deadline, as_of, as_json=as_json)
+    asked = planning.Asked(
+        target, deadline.date() if deadline else None, baseline, reason, decision, against
+    )
+    planning.run(context.obj, project, asked, as_of, known, by, as_json=as_json)
 
 
 @app.command(help=mark("Schedule network files; nothing is stored."))
@@ -170,12 +190,13 @@ def flags(
         bool, typer.Option("--check", help=mark("exit 1 if anything is late"))
     ] = False,
     as_of: AsOf = None,
+    known: Known = None,
     as_json: AsJson = False,
 ) -> None:
     """List the flags."""
     from tracker.cli import flagging
 
-    flagging.run(context.obj, leader, as_of, check=check, as_json=as_json)
+    flagging.run(context.obj, leader, as_of, known, check=check, as_json=as_json)
 
 
 @app.command(help=mark("One project, one leader, one task force, one plan."))
@@ -228,49 +249,11 @@ def report_list(context: typer.Context, as_json: AsJson = False) -> None:
     reporting.list_reports(context.obj, as_json=as_json)
 
 
-audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=mark("The audit chain."))
-app.add_typer(audit, name="audit")
-
-
-@audit.command("verify", help=mark("Walk the whole audit chain; exit 1 at the first bad entry."))
-def audit_verify(context: typer.Context, as_json: AsJson = False) -> None:
-    """Check the chain."""
-    from tracker.cli import auditing
-
-    auditing.run(context.obj, as_json=as_json)
-
-
 app.add_typer(procedures, name="procedures")
 app.add_typer(calendar, name="calendar")
-
-
-project = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=mark("One project."))
+app.add_typer(audit, name="audit")
 app.add_typer(project, name="project")
-
-
-@project.command("facts", help=mark("Show what a procedure asks of a project, or answer it."))
-def project_facts(
-    context: typer.Context,
-    wanted: Annotated[
-        str, typer.Argument(metavar="PROJECT", help=mark("code, number or part of the name"))
-    ],
-    said: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="FACT=ANSWER...", help=mark("answers; FACT= takes one back; none: show them")
-        ),
-    ] = None,
-    by: Annotated[str | None, typer.Option(metavar="WHO", help=mark("who does this"))] = None,
-    as_of: AsOf = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show or answer."""
-    from tracker.cli import answering
-
-    if said:
-        answering.answer(context.obj, wanted, said, as_of, by, as_json=as_json)
-    else:
-        answering.show(context.obj, wanted, as_of, as_json=as_json)
+app.command("hand-over", help=mark("Hand projects over to somebody else from a day on."))(hand_over)
 
 
 @app.command(help=mark("Record one event of a step; what it will move is shown first."))
@@ -310,7 +293,23 @@ def record(
     approver: Annotated[
         str | None, typer.Option(metavar="WHO", help=mark("who approved an extension"))
     ] = None,
-    by: Annotated[str | None, typer.Option(metavar="WHO", help=mark("who does this"))] = None,
+    file: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="F", exists=True, dir_okay=False, help=mark("a scan that proves it")),
+    ] = None,
+    corrects: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help=mark(
+                "number of the event whose place this one takes; EVENT 'retracted': it was not"
+            ),
+        ),
+    ] = None,
+    why: Annotated[
+        str | None, typer.Option(metavar="TEXT", help=mark("why it is corrected"))
+    ] = None,
+    by: By = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=mark("preview only; nothing is written"))
     ] = False,
@@ -323,7 +322,7 @@ def record(
 
     told = recording.Told(
         event, day.date() if day else None, reason, number, until.date() if until else None, add,
-        approver,
+        approver, corrects, why, tuple(file or ()),
     )  # fmt: skip
     recording.run(
         context.obj, project, step, told, as_of, by, dry_run=dry_run, yes=yes, as_json=as_json

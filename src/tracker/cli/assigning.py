@@ -6,6 +6,7 @@ import typer
 
 from tracker.cli.door import FINDINGS, Door, show_json, show_table
 from tracker.core.assign import GAP_WORDS, findings
+from tracker.core.model import Sight
 from tracker.reports.sections import ask_words, level_words, office_words
 from tracker.services import county, follow_ups
 from tracker.store import projects, reading
@@ -15,7 +16,7 @@ def run(door: Door, as_of: datetime | None, *, check: bool, as_json: bool) -> No
     """List each project with its leader and task force, or only what is missing."""
     day, words = door.day(as_of), door.words
     with door.user_errors(), reading(door.engine) as session:
-        known = [record.project for record in projects.load(session, day)]
+        known = [record.project for record in projects.load(session, Sight.on(day))]
     found = findings(known)
     if as_json:
         rows = [
@@ -55,8 +56,8 @@ def list_cases(door: Door, as_of: datetime | None, *, as_json: bool) -> None:
     """List the open follow-ups."""
     day, words = door.day(as_of), door.words
     with door.user_errors(), reading(door.engine) as session:
-        standings = county.survey(session, door.catalog, day)
-        cases = follow_ups.open_on(session, standings, door.catalog, day)
+        standings = county.survey(session, door.catalog, Sight.on(day))
+        cases = follow_ups.open_on(session, standings, door.catalog, Sight.on(day))
     by_id = {s.project.id: s for s in standings}
     if as_json:
         rows = [

@@ -1,5 +1,6 @@
 """What every command shares: settings, words, the day, the database, and how errors are shown."""
 
+import getpass
 import json
 import sys
 import unicodedata
@@ -19,15 +20,22 @@ from tracker.i18n import Words, words_in
 
 if TYPE_CHECKING:
     from tracker.catalog import Catalog
+    from tracker.core.model import Sight
     from tracker.store import Engine
+    from tracker.store.audit import Act
 
 FINE, FINDINGS, USAGE, BAD_DATA, BUSY = range(5)
-_CODES = {"busy": BUSY, "no_such_project": USAGE, "bad_setting": USAGE, "real_county": USAGE,
-          "before_the_demo": USAGE, "no_data": USAGE, "unknown_step": USAGE, "bad_week": USAGE,
-          "not_alone": USAGE, "no_such_leader": USAGE, "before_the_record": USAGE,
-          "illegal_move": USAGE, "later_day": USAGE, "bad_event": USAGE,
-          "bad_answer": USAGE, "not_needed": USAGE, "unknown_change": USAGE,
-          "no_procedure": USAGE, "future_ledger": USAGE, "one_network": USAGE, "nothing_to_explain": USAGE,}  # fmt: skip
+_CODES = {"busy": BUSY} | dict.fromkeys(
+    (
+        "bad_answer", "bad_event", "bad_evidence", "bad_field", "bad_setting", "bad_week",
+        "before_the_demo", "before_the_record", "classified", "earlier_assignment", "future_ledger",
+        "illegal_move", "later_day", "no_baseline", "no_data", "no_procedure", "no_reason",
+        "no_such_leader", "no_such_project", "not_alone", "not_needed", "nothing_to_agree",
+        "nothing_to_explain", "nothing_to_hand_over", "one_network", "project_twice", "real_county",
+        "same_hand", "too_young", "unknown_change", "unknown_step", "wrong_state",
+    ),
+    USAGE,
+)  # fmt: skip
 
 
 class NoDataError(TrackerError):
@@ -39,6 +47,18 @@ class NoDataError(TrackerError):
         super().__init__(
             message("There are no data in {folder}.", folder=str(folder)),
             remedy=message("Import a ledger first, or name the folder with --data."),
+        )
+
+
+class EarlierKnownError(TrackerError):
+    """Somebody looks at a day with what was known before it."""
+
+    code = "bad_setting"
+
+    def __init__(self, day: date, known: date) -> None:
+        super().__init__(
+            message("On {known} nothing was known of {day}.").of(known=known, day=day),
+            remedy=message("Give --known the day that --as-of names, or a later one."),
         )
 
 
@@ -96,6 +116,21 @@ class Door:
 
         is_demo = (self.setting.data / MARK).exists()
         return DAY if is_demo else clock.today(self.setting.timezone)
+
+    def sight(self, as_of: datetime | None, known: datetime | None = None) -> "Sight":
+        """Return from where a command looks. Raises EarlierKnownError."""
+        from tracker.core.model import Sight
+
+        day = self.day(as_of)
+        if known and known.date() < day:
+            raise EarlierKnownError(day, known.date())
+        return Sight(day, known.date() if known else day)
+
+    def act(self, by: str | None, why: str | None = None) -> "Act":
+        """Return who acts: the name given, else the user of this machine; and why."""
+        from tracker.store.audit import Act
+
+        return Act(by or getpass.getuser(), why)
 
     @contextmanager
     def user_errors(self) -> Iterator[None]:

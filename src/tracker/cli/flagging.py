@@ -26,18 +26,31 @@ class NoSuchLeaderError(TrackerError):
 
 
 def run(
-    door: Door, leader: str | None, as_of: datetime | None, *, check: bool, as_json: bool
+    door: Door,
+    leader: str | None,
+    as_of: datetime | None,
+    known: datetime | None,
+    *,
+    check: bool,
+    as_json: bool,
 ) -> None:
     """List the flags."""
-    day = door.day(as_of)
     with door.user_errors(), reading(door.engine) as session:
-        standings = county.survey(session, door.catalog, day)
+        sight = door.sight(as_of, known)
+        standings = county.survey(session, door.catalog, sight)
         found = [s for s in standings if leader is None or leader in (s.project.leader or "")]
         if leader is not None and not found:
             raise NoSuchLeaderError(leader)
     if as_json:
         flags = [as_data(s, flag, door.words) for s in found for flag in s.flags]
-        show_json({"format": "tracker-flags/1", "as_of": day, "flags": flags})
+        show_json(
+            {
+                "format": "tracker-flags/1",
+                "as_of": sight.day,
+                "known_by": sight.known_by,
+                "flags": flags,
+            }
+        )
     else:
         show(found, door.words)
     if check and any(s.light in LATE_LIGHTS for s in found):

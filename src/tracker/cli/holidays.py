@@ -60,7 +60,7 @@ def load_calendar(
     with door.user_errors():
         year = read_year(path, door.setting.procedures or procedures_folder())
         with transaction(door.made_engine) as session:
-            loaded = law.load_year(session, door.setting.procedures, year, as_of=day, by=by)
+            loaded = law.load_year(session, door.act(by), door.setting.procedures, year, day)
     if as_json:
         show_json(_loaded(loaded))
     else:

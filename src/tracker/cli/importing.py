@@ -9,12 +9,13 @@ import typer
 
 from tracker import clock
 from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json, show_table
+from tracker.core.model import Sight
 from tracker.i18n import Words
 from tracker.ledger.model import LedgerIssue, LedgerProject, RefusedFileError, Severity
 from tracker.services import ledger_import
 from tracker.services.files import write_whole
 from tracker.services.ledger_diff import Preview, preview
-from tracker.services.ledger_import import ChangedMeanwhileError, FutureLedgerError
+from tracker.services.ledger_import import FutureLedgerError, ShownOtherwiseError
 from tracker.store import projects, reading, transaction
 
 _SHOWN_WARNINGS = 30
@@ -66,7 +67,7 @@ def _preview(
     if door.has_data:
         with reading(door.engine) as session:
             ledger_import.check_day(session, day)
-            known = projects.load(session, day)
+            known = projects.load(session, Sight.on(day))
     try:
         return preview(path, door.catalog, day, known, reason=reason)
     except RefusedFileError as error:
@@ -80,11 +81,11 @@ def _preview(
 def _commit(door: Door, path: Path, found: Preview, reason: str | None) -> None:
     as_of, words = found.ledger.as_of, door.words
     with transaction(door.made_engine) as session:
-        known = projects.load(session, as_of)
+        known = projects.load(session, Sight.on(as_of))
         fresh = preview(path, door.catalog, as_of, known, reason=reason)
         if fresh.changes != found.changes:
-            raise ChangedMeanwhileError
-        number = ledger_import.commit(session, fresh, path=path, by="command line")
+            raise ShownOtherwiseError
+        number = ledger_import.commit(session, door.act(None, reason), fresh, path=path)
     left_out = len(found.ledger.rows_with_errors)
     if left_out:
         say(words.text("{count} rows with errors were left out.", count=left_out))

@@ -20,6 +20,20 @@ AsOf = Annotated[
         help=mark("day to look at (default: today)"),
     ),
 ]
+Known = Annotated[
+    datetime | None,
+    typer.Option(
+        "--known",
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+        help=mark("look back with what was known by this day (default: the day itself)"),
+    ),
+]
+By = Annotated[str | None, typer.Option(metavar="WHO", help=mark("who does this"))]
+Why = Annotated[str | None, typer.Option(metavar="TEXT", help=mark("why; it is kept"))]
+Wanted = Annotated[
+    str, typer.Argument(metavar="PROJECT", help=mark("code, number or part of the name"))
+]
 AsJson = Annotated[bool, typer.Option("--json", help=mark("one JSON object on standard output"))]
 Port = Annotated[
     int, typer.Option(min=0, max=65535, help=mark("port of the web page; 0 takes a free one"))

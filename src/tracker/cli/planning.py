@@ -1,41 +1,149 @@
 """`tracker plan`: one project's back-schedule, and what cannot be met, in words."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import typer
 
-from tracker.cli.door import Door, show_json, show_table
-from tracker.core.model import DayKind, Duration
+from tracker.cli.door import Door, say, show_json, show_table
+from tracker.cli.options import mark
+from tracker.core.model import DayKind, Duration, Sight
 from tracker.core.plan import Plan, PlannedStep
+from tracker.core.plan.variance import Baseline, Variance, variances
+from tracker.core.problems import Message, message
 from tracker.core.track import State
 from tracker.i18n import Words
 from tracker.pictures.palette import TONES
+from tracker.services import baselines as service
 from tracker.services import county
+from tracker.services.baselines import Measured
 from tracker.services.county import View
-from tracker.store import reading
+from tracker.store import baselines, reading, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks of a plan."""
+
+    target: str | None
+    deadline: date | None
+    agree: bool
+    reason: str | None
+    decision: str | None
+    against: int | None
 
 
 def run(
     door: Door,
     project: str,
-    target: str | None,
-    deadline: datetime | None,
+    asked: Asked,
     as_of: datetime | None,
+    known: datetime | None,
+    by: str | None,
     *,
     as_json: bool,
 ) -> None:
     """Show a plan; another target or deadline asks "what if" and saves nothing."""
-    day = door.day(as_of)
+    if asked.agree:
+        _agree(door, project, asked, as_of, by)
     with door.user_errors(), reading(door.engine) as session:
-        record = county.find(session, project, day)
-        aim = deadline.date() if deadline else None
-        view = county.look_at(record, door.catalog, day, target=target, deadline=aim)
+        sight = door.sight(as_of, known)
+        record = county.find(session, project, sight)
+        view = county.look_at(
+            record, door.catalog, sight.day, target=asked.target, deadline=asked.deadline
+        )
+        agreed = baselines.of_project(session, record.project.id, sight)
+        beside = service.chosen(agreed, asked.against) if asked.against else None
+    measured = service.measured(agreed, view.standing.plan, door.catalog)
     if as_json:
-        show_json(as_data(view, door.words))
+        show_json({**as_data(view, door.words), "baselines": [_measured(m) for m in measured]})
     else:
         show(view, door.words)
+        _show_baselines(measured, door.words)
+        if beside:
+            _show_against(beside, view, door)
+
+
+def _agree(door: Door, project: str, asked: Asked, as_of: datetime | None, by: str | None) -> None:
+    """Keep the plan as it stands as the one that is agreed."""
+    day = door.day(as_of)
+    with door.user_errors(), transaction(door.engine) as session:
+        record = county.find(session, project, Sight.on(day))
+        agreed = service.agree(
+            session, door.act(by, asked.reason), record, door.catalog, day,
+            reason=asked.reason or "", decision=asked.decision,
+        )  # fmt: skip
+    say(
+        door.words.text(
+            "Agreed as baseline {number}: {finish}.",
+            number=str(agreed.number),
+            finish=agreed.finish,
+        )
+    )
+
+
+def _show_baselines(measured: list[Measured], words: Words) -> None:
+    for each in measured:
+        baseline = each.baseline
+        typer.echo(
+            words.text(
+                "Baseline {number} of {day} ({reason}{decision}): {finish}; {variance}",
+                number=str(baseline.number), day=baseline.agreed_on, reason=baseline.reason,
+                decision=f" {baseline.decision}" if baseline.decision else "",
+                finish=baseline.finish, variance=variance_words(each.variance),
+            )
+        )  # fmt: skip
+
+
+def variance_words(found: Variance | None) -> Message:
+    """Return by how much a forecast has left what was agreed."""
+    if found is None:
+        return message("not comparable")
+    if found.calendar_days == 0:
+        return message("as agreed")
+    later = found.calendar_days > 0
+    template = (
+        message("{working} or {calendar} later")
+        if later
+        else message("{working} or {calendar} sooner")
+    )
+    return template.of(
+        working=Duration(abs(found.working_days)),
+        calendar=Duration(abs(found.calendar_days), DayKind.CALENDAR),
+    )
+
+
+def _show_against(baseline: Baseline, view: View, door: Door) -> None:
+    """Print the steps that have left what was agreed."""
+    words, plan = door.words, view.standing.plan
+    moved = variances(plan, baseline, door.catalog.working_days)
+    steps = {step.step.id: step.step.name for step in plan.steps}
+    rows = [
+        (words(steps[step]), words.short_day(v.baseline), words.short_day(v.forecast),
+         words(variance_words(v)))
+        for step, v in moved.items()
+        if v and v.calendar_days
+    ]  # fmt: skip
+    if not rows:
+        typer.echo(words.text("Every step is as agreed."))
+        return
+    headings = [
+        words.text(text)
+        for text in (mark("Step"), mark("Agreed"), mark("Forecast"), mark("Variance"))
+    ]
+    show_table(headings, rows)
+
+
+def _measured(each: Measured) -> dict[str, Any]:
+    baseline, found = each.baseline, each.variance
+    return {
+        "number": baseline.number, "agreed_on": baseline.agreed_on, "reason": baseline.reason,
+        "decision": baseline.decision, "finish": baseline.finish,
+        "variance_working_days": found.working_days if found else None,
+        "variance_calendar_days": found.calendar_days if found else None,
+    }  # fmt: skip
 
 
 def verdict(plan: Plan, words: Words) -> str:

@@ -1,20 +1,21 @@
 """`tracker record`: one event of one step; what it will move is shown first."""
 
-import getpass
 import sys
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import typer
 
-from tracker.cli.door import Door, show_json
+from tracker.cli.door import Door, say, show_json
 from tracker.core.clocks import Case
-from tracker.core.events import BlockReason, Event, EventKind, StopReason
+from tracker.core.events import BlockReason, Event, EventKind, Sight, StopReason
 from tracker.core.law import Duration
 from tracker.core.problems import TrackerError, message
 from tracker.i18n import Words
 from tracker.services import county, recording
+from tracker.services.evidence import put
 from tracker.services.recording import Effect
 from tracker.store import Session, reading, transaction
 from tracker.store.projects import Record
@@ -37,6 +38,9 @@ class Told:
     until: date | None
     add: str | None
     approver: str | None
+    corrects: int | None = None
+    why: str | None = None
+    files: tuple[Path, ...] = ()
 
 
 def run(
@@ -55,11 +59,12 @@ def run(
     today, words = door.day(as_of), door.words
 
     def told_of(session: Session) -> tuple[Record, Event, Effect]:
-        record = county.find(session, project, today)
+        record = county.find(session, project, Sight.on(today))
         event = event_of(step, told, today)
-        return record, event, recording.effect_of(record, door.catalog, event, today)
+        return record, event, recording.effect_of(session, record, door.catalog, event, today)
 
     asks = sys.stdin.isatty() and not (yes or as_json or dry_run)
+    number = None
     with door.user_errors():
         if asks or dry_run:  # nobody else waits while a person reads
             with reading(door.engine) as session:
@@ -69,13 +74,25 @@ def run(
             if not typer.confirm(words.text("Record it?"), err=True):
                 return
         if not dry_run:
+            files = [
+                put(door.setting.evidence, path.name, path.read_bytes()) for path in told.files
+            ]
             with transaction(door.engine) as session:
                 record, event, effect = told_of(session)
-                recording.keep(session, record, event, by=by or getpass.getuser())
+                number = recording.keep(
+                    session, door.act(by, told.why), record, event, effect, files
+                )
     if as_json:  # said once it is kept
-        show_json({**_data(effect), "written": not dry_run})
-    elif not asks:
+        show_json({**_data(effect), "written": not dry_run, "number": number})
+    else:
+        _show_kept(None if asks else effect, number, words)
+
+
+def _show_kept(effect: Effect | None, number: int | None, words: Words) -> None:
+    if effect:
         show(effect, words)
+    if number:
+        say(words.text("Recorded as event {number}.", number=str(number)))
 
 
 def event_of(step: str, told: Told, today: date) -> Event:
@@ -102,6 +119,8 @@ def event_of(step: str, told: Told, today: date) -> Event:
         stop=stop if kind is EventKind.STOPPED else None,
         added=_days(told.add),
         approver=told.approver,
+        corrects=told.corrects,
+        why=told.why,
     )
 
 
@@ -119,7 +138,10 @@ def _days(text: str | None) -> Duration | None:
 def show(effect: Effect, words: Words) -> None:
     """Print the case after the event, and what moves."""
     case = effect.case
-    typer.echo(f"{words(effect.step.name)}: {words(case.state)}, {clock_words(case, words)}")
+    if case:
+        typer.echo(f"{words(effect.step.name)}: {words(case.state)}, {clock_words(case, words)}")
+    else:
+        typer.echo(words.text("{step}: nothing is recorded any more", step=effect.step.name))
     before, after = effect.plan_before.finish, effect.plan.finish
     if before == after:
         typer.echo(words.text("The forecast stays."))
@@ -160,13 +182,14 @@ def clock_words(case: Case, words: Words) -> str:
 
 
 def _data(effect: Effect) -> dict[str, Any]:
-    case, clock = effect.case, effect.case.clock
+    case = effect.case
+    clock = case.clock if case else None
     return {
         "format": "tracker-record/1",
         "step": effect.step.id,
-        "state": case.state,
-        "holder": case.holder,
-        "deemed_accepted": case.deemed,
+        "state": case.state if case else None,
+        "holder": case.holder if case else None,
+        "deemed_accepted": bool(case and case.deemed),
         "clock": {
             "kind": clock.kind, "limit": str(clock.limit), "used": clock.used, "left": clock.left,
             "over": clock.over, "due": clock.due, "promised_due": clock.promised_due,

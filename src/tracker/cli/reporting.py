@@ -44,7 +44,7 @@ def run(
             )
         paths = weekly_report.write_files(prepared, out or door.setting.reports)
         with transaction(door.engine) as session:
-            weekly_report.keep(session, prepared, by="command line")
+            weekly_report.keep(session, door.act(None), prepared)
     if as_json:
         stored = prepared.stored
         show_json(

@@ -1,6 +1,7 @@
 """What can happen to a step, and the reasons a list of law and practice closes."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -52,7 +53,8 @@ STOP_LAWS: dict[StopReason, Citation | None] = {
 class EventKind(StrEnum):
     """What can happen to a step. The record adds events and never changes one.
 
-    A ledger knows the first eight; `started` is acceptance where an authority decides.
+    A ledger knows the first eight; `started` is acceptance where an authority decides. `retracted`
+    says that the event it corrects did not happen.
     """
 
     STARTED = "started"
@@ -75,6 +77,7 @@ class EventKind(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     DELIVERED = "delivered"
+    RETRACTED = "retracted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Event:
     An unknown day is None: it happened on or before `known_by`, the day of the ledger that says
     so. `expected` is the day a block is promised to be lifted or a clock to run again. `stop` is
     why a clock stands still; `added` and `approver` belong to an extension; `document` is the
-    number of the paper, and of the notice where one is required.
+    number of the paper, and of the notice where one is required. `corrects` is the `id` of the
+    event whose place it takes, and `why` is the reason.
     """
 
     step: str
@@ -98,3 +102,56 @@ class Event:
     stop: StopReason | None = None
     added: Duration | None = None
     approver: str | None = None
+    corrects: int | None = None
+    why: str | None = None
+    id: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """From where the record is looked at.
+
+    `day` is the status date; `known_by` the last day on which something counts as known; `through`
+    the newest audit entry that counts, None for all. Both days are inclusive.
+    """
+
+    day: date
+    known_by: date
+    through: int | None = None
+
+    @classmethod
+    def on(cls, day: date, *, through: int | None = None) -> "Sight":
+        """Return what was believed on a day."""
+        return cls(day, day, through)
+
+
+def seen(events: Iterable[Event], sight: Sight) -> Sequence[Event]:
+    """Return the events that count from where one looks, in the order in which they happened.
+
+    `events` stand in the order of recording. A correction known by then takes the place of what it
+    corrects; a retraction leaves nothing. In hindsight (`known_by` after `day`) an event that
+    happened by `day` counts as known on it; one whose day nobody knows does not count.
+    """
+    places: dict[int, int] = {}
+    standing: list[Event | None] = []
+    for event in events:
+        if event.known_by > sight.known_by:
+            continue
+        place = places.get(event.corrects) if event.corrects else None
+        told = None if event.kind is EventKind.RETRACTED else _told(event, sight)
+        if place is None:
+            place = len(standing)
+            standing.append(told)
+        else:
+            standing[place] = told
+        places[event.id] = place
+    return [event for event in standing if event]
+
+
+def _told(event: Event, sight: Sight) -> Event | None:
+    """Return the event as it counts on the day one looks at; None when it had not happened."""
+    if event.day is not None and event.day > sight.day:
+        return None
+    if event.known_by <= sight.day:
+        return event
+    return replace(event, known_by=sight.day) if event.day else None

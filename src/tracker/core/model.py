@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from tracker.core.conditions import Condition
-from tracker.core.events import BlockReason, Event, EventKind, StopReason
+from tracker.core.events import BlockReason, Event, EventKind, Sight, StopReason
 from tracker.core.law import (
     NO_DAYS,
     Citation,
@@ -22,8 +22,8 @@ from tracker.core.law import (
 
 __all__ = [
     "BlockReason", "Citation", "ClockStart", "Dated", "DayKind", "Duration", "Event", "EventKind",
-    "Growth", "Level", "Link", "LinkType", "Name", "Owner", "Procedure", "Project", "Question",
-    "Regime", "Step", "StepKind", "StopReason", "Sureness", "Term", "Typical", "Validity",
+    "Growth", "Level", "Link", "LinkType", "Name", "Owner", "Procedure", "Project", "ProjectState",
+    "Question", "Regime", "Sight", "Step", "StepKind", "StopReason", "Sureness", "Term", "Typical", "Validity",
 ]  # fmt: skip
 
 
@@ -295,12 +295,21 @@ class Procedure:
         return sorted(frozenset[date]().union(*(step.change_days() for step in self.steps)))
 
 
+class ProjectState(StrEnum):
+    """Whether a project goes on, rests, or is closed."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ARCHIVED = "archived"
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """One row of the county's ledger: what it is, who answers for it, and when it must be through.
 
     `deadline` is the last day wanted for the end of the step `target`, inclusive. Money is in
-    万元 (ten thousand yuan).
+    万元 (ten thousand yuan). `state_why` says why it is not active, `resume_on` the day on which a
+    suspended one is to go on. `version` counts the changes people made.
     """
 
     id: int
@@ -321,6 +330,10 @@ class Project:
     remark: str | None = None
     updated_on: date | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    state: ProjectState = ProjectState.ACTIVE
+    state_why: str | None = None
+    resume_on: date | None = None
+    version: int = field(default=0, compare=False)
 
     @property
     def answers(self) -> Mapping[str, str]:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from tracker.catalog import Catalog
 from tracker.core.flag import Standing
+from tracker.core.model import Sight
 from tracker.core.problems import Message, TrackerError, message
 from tracker.demo import DAY, SEED, WEEK_BEFORE, write_ledgers
+from tracker.demo.county import NAME
 from tracker.i18n import Words
 from tracker.services import county, follow_ups, ledger_import, weekly_report
 from tracker.services.ledger_diff import Preview, preview
-from tracker.store import Engine, projects, reading, records, transaction, upgrade
+from tracker.store import Engine, audit, projects, reading, records, transaction, upgrade
+from tracker.store.audit import Act
 
 _ACTOR = "demo"
 MARK = ".tracker-demo"
@@ -81,7 +84,10 @@ class Demo:
             raise BeforeTheDemoError
         upgrade(self.engine)
         with transaction(self.engine) as session:
-            records.set_setting(session, weekly_report.DEMO, str(SEED))
+            if records.setting(session, weekly_report.DEMO) is None:
+                content = {"seed": str(SEED)}
+                audit.record(session, Act(_ACTOR), action="begin demo", about=NAME, content=content)
+                records.set_setting(session, weekly_report.DEMO, str(SEED))
         self.say(message("writing the ledgers (seed {seed})", seed=str(SEED)))
         earlier, ledger = write_ledgers(self.folder / "ledgers", self.catalog)
         with reading(self.engine) as session:
@@ -92,23 +98,23 @@ class Demo:
         found = self.import_ledger(ledger, DAY)
         opened, files = self.look(as_of)
         with reading(self.engine) as session:
-            standings = county.survey(session, self.catalog, as_of)
+            standings = county.survey(session, self.catalog, Sight.on(as_of))
         return DemoResult(ledger, found, standings, opened, files)
 
     def import_ledger(self, ledger: Path, day: date) -> Preview:
         """Read a ledger through the same door as everybody, and commit it."""
         self.say(message("importing the ledger of {day}", day=day))
         with transaction(self.engine) as session:
-            found = preview(ledger, self.catalog, day, projects.load(session, day))
-            ledger_import.commit(session, found, path=ledger, by=_ACTOR)
+            found = preview(ledger, self.catalog, day, projects.load(session, Sight.on(day)))
+            ledger_import.commit(session, Act(_ACTOR), found, path=ledger)
         return found
 
     def look(self, day: date) -> tuple[int, tuple[Path, ...]]:
         """Plan, flag, open follow-ups, and write the week's report."""
         self.say(message("planning back from every deadline as of {day}", day=day))
         with transaction(self.engine) as session:
-            standings = county.survey(session, self.catalog, day)
-            follow_ups.open_needed(session, standings, self.catalog, day, by=_ACTOR)
+            standings = county.survey(session, self.catalog, Sight.on(day))
+            follow_ups.open_needed(session, Act(_ACTOR), standings, self.catalog, day)
             count = len(records.open_follow_ups(session))
         week = str(weekly_report.Week.of(day))
         self.say(message("writing the weekly report of {week}", week=week))
@@ -118,5 +124,5 @@ class Demo:
             )
         files = weekly_report.write_files(prepared, self.folder / "reports")
         with transaction(self.engine) as session:
-            weekly_report.keep(session, prepared, by=_ACTOR)
+            weekly_report.keep(session, Act(_ACTOR), prepared)
         return count, tuple(files)

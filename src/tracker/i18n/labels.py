@@ -6,7 +6,16 @@ from tracker.core.assign import GAP_WORDS
 from tracker.core.clocks import Account, ClockKind, Holder
 from tracker.core.digest import Change
 from tracker.core.flag import BLOCK_WORDS, FlagKind, Light
-from tracker.core.model import EventKind, Level, Owner, Regime, StepKind, StopReason, Sureness
+from tracker.core.model import (
+    EventKind,
+    Level,
+    Owner,
+    ProjectState,
+    Regime,
+    StepKind,
+    StopReason,
+    Sureness,
+)
 from tracker.core.problems import Message, message
 from tracker.core.track import State
 
@@ -35,6 +44,10 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (FlagKind.ESTIMATE, message("estimate exceeded")),
     (FlagKind.EXPIRED, message("approval lapses before it is used")),
     (FlagKind.EXPIRING, message("approval about to lapse")),
+    (FlagKind.PAUSED, message("at rest")),
+    (ProjectState.ACTIVE, message("under way")),
+    (ProjectState.SUSPENDED, message("at rest")),
+    (ProjectState.ARCHIVED, message("closed")),
     (State.NOT_STARTED, message("not started")),
     (State.UNDER_WAY, message("under way")),
     (State.RETURNED, message("returned")),
@@ -87,6 +100,7 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (EventKind.REFUSED, message("refused")),
     (EventKind.WITHDRAWN, message("withdrawn")),
     (EventKind.DELIVERED, message("delivered")),
+    (EventKind.RETRACTED, message("did not happen")),
     (StepKind.AUTHORITY_LIMIT, message("decision within a limit")),
     (StepKind.MINIMUM_PERIOD, message("minimum period")),
     (StepKind.DUTY_DEADLINE, message("duty with a deadline")),

@@ -8,8 +8,10 @@ from tracker.catalog import Catalog
 from tracker.core.compile import fits, known_facts
 from tracker.core.model import Project, Question
 from tracker.core.problems import TrackerError, message
-from tracker.services import county
-from tracker.store import Session, audit, projects
+from tracker.services import changes, county
+from tracker.services.changes import Change
+from tracker.store import Session
+from tracker.store.audit import Act
 from tracker.store.projects import Record
 
 
@@ -79,12 +81,7 @@ def answered(record: Record, catalog: Catalog, as_of: date, said: Mapping[str, s
     return replace(record.project, facts=facts)
 
 
-def keep(session: Session, before: Project, after: Project, *, by: str) -> None:
+def keep(session: Session, act: Act, before: Project, after: Project, as_of: date) -> None:
     """Write the answers. The caller owns the transaction."""
-    projects.change(session, after)
-    moved = {
-        fact: [before.facts.get(fact), after.facts.get(fact)]
-        for fact in sorted({*before.facts, *after.facts})
-        if before.facts.get(fact) != after.facts.get(fact)
-    }
-    audit.record(session, by=by, action="answer", about=after.name, content={"facts": moved})
+    if before != after:
+        changes.keep(session, act, Change(before, after), action="answer", known_by=as_of)

@@ -10,11 +10,11 @@ from tracker.core.clocks import Clock, case_of
 from tracker.core.compile import Blueprint, open_questions, switched_off
 from tracker.core.digest import worst_first
 from tracker.core.flag import RulePack, Standing, standing
-from tracker.core.model import Event, Project, Question
+from tracker.core.model import Event, Project, ProjectState, Question, Sight
 from tracker.core.plan import Plan, plan, plans
 from tracker.core.problems import TrackerError, message
 from tracker.core.track import Progress, State, known_on, progress, with_excess
-from tracker.store import Session, projects, records
+from tracker.store import Session, projects
 from tracker.store.projects import Record
 
 PACK = RulePack()
@@ -39,13 +39,13 @@ class NoSuchProjectError(TrackerError):
 
 
 class BeforeTheRecordError(TrackerError):
-    """Nothing was known on that day: the first ledger is younger."""
+    """Nothing was known on that day: what was recorded first is younger."""
 
     code = "before_the_record"
 
     def __init__(self, as_of: date, first: date) -> None:
         super().__init__(
-            message("Nothing is recorded for {day}; the first ledger is of {first}.").of(
+            message("Nothing is recorded for {day}; the record begins on {first}.").of(
                 day=as_of, first=first
             ),
             remedy=message("Give that day or a later one."),
@@ -61,17 +61,18 @@ class View:
     questions: tuple[Question, ...]
 
 
-def survey(session: Session, catalog: Catalog, as_of: date) -> tuple[Standing, ...]:
-    """Return every project as of a day, worst first.
+def survey(session: Session, catalog: Catalog, sight: Sight) -> tuple[Standing, ...]:
+    """Return every project that is not archived, from where one looks, worst first.
 
     Projects that share a network are planned in one call, a column each.
     """
-    first = records.oldest_ledger(session)
+    first, as_of = projects.first_day(session), sight.day
     if first and as_of < first:
         raise BeforeTheRecordError(as_of, first)
     groups: dict[Blueprint, list[Record]] = defaultdict(list)
-    for record in projects.load(session, as_of):
-        groups[blueprint_of(record, catalog, as_of)].append(record)
+    for record in projects.load(session, sight):
+        if record.project.state is not ProjectState.ARCHIVED:
+            groups[blueprint_of(record, catalog, as_of)].append(record)
     found: list[Standing] = []
     for blueprint, group in groups.items():
         columns = [(progress_of(blueprint, r, as_of), r.project.deadline) for r in group]
@@ -113,9 +114,9 @@ def progress_of(blueprint: Blueprint, record: Record, as_of: date) -> Mapping[st
     return with_excess(blueprint, found, answers, as_of)
 
 
-def find(session: Session, wanted: str, as_of: date) -> Record:
+def find(session: Session, wanted: str, sight: Sight) -> Record:
     """Return the project with this code, number or part of a name. Raises NoSuchProjectError."""
-    records = projects.load(session, as_of)
+    records = projects.load(session, sight)
     text = wanted.strip()
     exact = [r for r in records if text in (r.project.code, str(r.project.id), r.project.name)]
     close = exact or [r for r in records if text and text in r.project.name]

@@ -14,6 +14,7 @@ from tracker.i18n import Words
 from tracker.services import nightly, weekly_report
 from tracker.services.weekly_report import Week
 from tracker.store import Engine, reading, records, transaction
+from tracker.store.audit import Act
 
 NIGHTLY, WEEKLY = "nightly", "weekly"
 
@@ -26,7 +27,7 @@ def nightly_once(
         if claim is None:
             return None
         with transaction(engine) as session:
-            result = nightly.recompute(session, catalog, day, by=NIGHTLY)
+            result = nightly.recompute(session, Act(NIGHTLY), catalog, day)
             records.finish(session, claim, result)
     return result
 
@@ -54,7 +55,7 @@ def weekly_once(
             "files": [path.name for path in paths],
         }
         with transaction(engine) as session:
-            weekly_report.keep(session, prepared, by=WEEKLY)
+            weekly_report.keep(session, Act(WEEKLY), prepared)
             records.finish(session, claim, result)
     return result
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from tracker.catalog import Catalog, Change, Year, catalog
 from tracker.core.flag import Standing
 from tracker.core.law import Duration
-from tracker.core.model import Project, Step, StepKind
+from tracker.core.model import Project, Sight, Step, StepKind
 from tracker.core.plan import plan
 from tracker.core.problems import TrackerError, message
 from tracker.core.track import Progress, State
 from tracker.services import county
 from tracker.store import Engine, Session, audit, projects, reading, records
+from tracker.store.audit import Act
 from tracker.store.projects import Record
 
 
@@ -32,9 +33,9 @@ class UnknownChangeError(TrackerError):
         )
 
 
-def catalog_for(session: Session, folder: Path | None) -> Catalog:
-    """Return the catalog with the years that the county has loaded."""
-    return _catalog(folder, tuple(sorted(records.loaded_years(session).items())))
+def catalog_for(session: Session, folder: Path | None, through: int | None = None) -> Catalog:
+    """Return the catalog with the years that the county has loaded, up to an entry."""
+    return _catalog(folder, tuple(sorted(records.loaded_years(session, through).items())))
 
 
 def catalog_of(engine: Engine, folder: Path | None) -> Catalog:
@@ -85,7 +86,7 @@ class Loaded:
     settled: int
 
 
-def load_year(session: Session, folder: Path | None, year: Year, *, as_of: date, by: str) -> Loaded:
+def load_year(session: Session, act: Act, folder: Path | None, year: Year, as_of: date) -> Loaded:
     """Keep a year of holidays and replan; the caller owns the transaction.
 
     `settled` counts the projects whose forecast rested on a provisional year and no longer does.
@@ -93,12 +94,12 @@ def load_year(session: Session, folder: Path | None, year: Year, *, as_of: date,
     before_catalog = catalog_for(session, folder)
     before = {s.project.id: s for s in _survey(session, before_catalog, as_of)}
     replaced = before_catalog.years.get(year.year)
-    records.load_year(session, year.year, _content(year), by=by)
-    audit.record(
-        session, by=by, action="load calendar", about=str(year.year),
-        content={"notice": year.notice, "number": year.number, "official": year.is_official,
-                 "days_off": sorted(map(str, year.days_off)), "workdays": sorted(map(str, year.workdays))},
+    row = {"year": year.year, "content": _content(year), "loaded_by": act.by}
+    entry = audit.record(
+        session, act, action="load calendar", about=str(year.year),
+        content={"rows": {"calendar_year": [row]}, "number": year.number},
     )  # fmt: skip
+    records.load_year(session, year.year, _content(year), by=act.by, entry=entry)
     after = _survey(session, catalog_for(session, folder), as_of)
     moved, settled = [], 0
     for standing in after:
@@ -111,7 +112,7 @@ def load_year(session: Session, folder: Path | None, year: Year, *, as_of: date,
 
 
 def _survey(session: Session, law: Catalog, as_of: date) -> Sequence[Standing]:
-    return county.survey(session, law, as_of) if records.oldest_ledger(session) else ()
+    return county.survey(session, law, Sight.on(as_of)) if projects.first_day(session) else ()
 
 
 class Rule(StrEnum):
@@ -152,7 +153,7 @@ def touched_by(session: Session, law: Catalog, change: Change, as_of: date) -> t
     """
     return tuple(
         touched
-        for record in projects.load(session, as_of)
+        for record in projects.load(session, Sight.on(as_of))
         for step in change.steps
         if (touched := _touched_step(record, law, change, step, as_of))
     )

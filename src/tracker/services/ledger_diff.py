@@ -14,7 +14,8 @@ from tracker.ledger.issues import CODES
 from tracker.ledger.model import Ledger, LedgerIssue, LedgerProject, Status
 from tracker.ledger.words import plain
 from tracker.services.ledger_match import Matcher, project_of, second_row
-from tracker.store.projects import LEADER, TASK_FORCE, Record
+from tracker.store.assignments import LEADER, TASK_FORCE
+from tracker.store.projects import Record
 
 _EVENT_OF = {
     Status.DONE: EventKind.FINISHED,

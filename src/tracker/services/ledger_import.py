@@ -5,12 +5,14 @@ from datetime import date
 from pathlib import Path
 
 from tracker.core.problems import TrackerError, message
+from tracker.services import changes
+from tracker.services.changes import Change
 from tracker.services.ledger_diff import Preview, RowChange
-from tracker.store import Session, audit, projects, records
-from tracker.store.projects import LEADER, TASK_FORCE
+from tracker.store import Session, audit, records
+from tracker.store.audit import Act
 
 
-class ChangedMeanwhileError(TrackerError):
+class ShownOtherwiseError(TrackerError):
     """The file or the record changed between what was shown and what would be written."""
 
     code = "changed_meanwhile"
@@ -56,10 +58,10 @@ def check_day(session: Session, as_of: date) -> None:
         raise OlderLedgerError(as_of, newest)
 
 
-def commit(session: Session, found: Preview, *, path: Path, by: str) -> int | None:
+def commit(session: Session, act: Act, found: Preview, *, path: Path) -> int | None:
     """Write the rows without errors; return the import's number, or None when nothing changed.
 
-    The caller owns the transaction.
+    The entries of the rows name that of the import as their cause. The caller owns the transaction.
     """
     as_of = found.ledger.as_of
     check_day(session, as_of)
@@ -72,38 +74,33 @@ def commit(session: Session, found: Preview, *, path: Path, by: str) -> int | No
     if not moving and not confirmed:
         return None
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    number = records.add_import(session, file=path.name, sha256=digest, as_of=as_of, by=by)
-    projects.touch(session, confirmed, as_of)
-    for change in moving:
-        _write(session, change, number, as_of, by)
-    audit.record(
-        session, by=by, action="import", about=path.name,
+    number = records.next_import(session)
+    entry = audit.record(
+        session, act, action="import", about=path.name,
         content={
-            "import": number, "sha256": digest, "as_of": as_of, "rows": len(moving),
+            "import": number, "sha256": digest, "as_of": as_of, "moving": len(moving),
             "confirmed": confirmed,
         },
     )  # fmt: skip
+    records.add_import(
+        session, file=path.name, sha256=digest, as_of=as_of, by=act.by, entry=entry,
+        confirmed=confirmed,
+    )  # fmt: skip
+    for change in moving:
+        _write(session, act, change, number, as_of, entry)
     return number
 
 
-def _write(session: Session, change: RowChange, number: int, as_of: date, by: str) -> None:
-    project = change.after
-    if change.is_new:
-        project = projects.add(session, project)
-    elif change.moved_fields:
-        projects.change(session, project)
-    else:
-        projects.touch(session, [project.id], as_of)
-    for role, name in ((LEADER, project.leader), (TASK_FORCE, project.task_force)):
-        if name:
-            projects.assign(session, project.id, role, name, as_of)
-    for event in change.events:
-        projects.add_event(session, project.id, event, by=by, import_id=number)
-    audit.record(
-        session, by=by, action="add project" if change.is_new else "change project",
-        about=project.name,
-        content={
-            "import": number, "row": change.row.row, "fields": change.moved_fields,
-            "events": [f"{e.step} {e.kind} {e.day}" for e in change.events],
-        },
-    )  # fmt: skip
+def _write(
+    session: Session, act: Act, change: RowChange, number: int, as_of: date, cause: int
+) -> None:
+    changes.keep(
+        session,
+        act,
+        Change(change.before.project if change.before else None, change.after, change.events),
+        action="add project" if change.is_new else "change project",
+        known_by=as_of,
+        cause=cause,
+        import_id=number,
+        more={"sheet": change.row.sheet, "row": change.row.row},
+    )

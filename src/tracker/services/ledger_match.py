@@ -1,5 +1,6 @@
 """Which known project a ledger's row means, and what the row would make of it."""
 
+from dataclasses import replace
 from datetime import date
 
 from tracker.core.model import Project
@@ -46,8 +47,8 @@ def project_of(row: LedgerProject, before: Record | None, as_of: date) -> Projec
     one = row.leaders[0] if len(row.leaders) == 1 else None
     old = before.project if before else None
     aims = row.deadline is not None or old is None
-    return Project(
-        id=old.id if old else 0,
+    return replace(
+        old or Project(0, row.name, "", ""),
         name=_same_words(row.name, old.name if old else None) or row.name,
         procedure=row.procedure or "gov_building",
         target=old.target if old and not aims else row.target or "construction_permit",
@@ -63,7 +64,7 @@ def project_of(row: LedgerProject, before: Record | None, as_of: date) -> Projec
         task_force=_same_words(row.task_force, old.task_force if old else None),
         planned_start=row.planned_start or (old.planned_start if old else None),
         remark=row.remark or (old.remark if old else None),
-        updated_on=max(as_of, old.updated_on) if old and old.updated_on else as_of,
+        updated_on=as_of,
         facts={**(old.facts if old else {}), **row.facts},
     )
 

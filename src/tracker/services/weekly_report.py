@@ -10,6 +10,7 @@ from pathlib import Path
 from tracker.catalog import Catalog
 from tracker.core.digest import Digest, digest, figures
 from tracker.core.flag import Standing
+from tracker.core.model import Sight
 from tracker.i18n import Words
 from tracker.pictures.gantt import gantt_of_critical
 from tracker.pictures.raster import png
@@ -20,6 +21,7 @@ from tracker.reports.sections import report_of
 from tracker.reports.word import docx_bytes
 from tracker.services import county, files, follow_ups
 from tracker.store import Session, audit, records
+from tracker.store.audit import Act
 from tracker.store.records import StoredReport
 
 SCOPE = "county"
@@ -84,13 +86,14 @@ def prepare(
     A report that says the same as the week's last issue is that issue, with the same bytes.
     """
     week = Week.of(as_of)
-    standings = county.survey(session, catalog, as_of)
+    sight = Sight.on(as_of)
+    standings = county.survey(session, catalog, sight)
     earlier = records.reports(session, SCOPE)
     last = next((report for report in earlier if report.week == str(week)), None)
     before = next((report for report in earlier if report.week < str(week)), None)
     found = digest(
         standings,
-        follow_ups.open_on(session, standings, catalog, as_of),
+        follow_ups.open_on(session, standings, catalog, sight),
         week=str(week),
         day=as_of,
         is_draft=is_draft(week, as_of, now),
@@ -115,6 +118,7 @@ def prepare(
         figures=figures(standings),
         fingerprint=mark,
         audit_head=found.audit_head,
+        through=audit.newest(session)[0],
         files=digests,
     )
     return Prepared(stored, found, laid_out, is_new=True)
@@ -128,7 +132,7 @@ def write_files(prepared: Prepared, folder: Path) -> list[Path]:
     return paths
 
 
-def keep(session: Session, prepared: Prepared, *, by: str) -> None:
+def keep(session: Session, act: Act, prepared: Prepared) -> None:
     """Store the report's figures; a report that is kept already, by whomever, stays as it is."""
     stored = prepared.stored
     kept = [r for r in records.reports(session, SCOPE) if r.week == stored.week]
@@ -137,7 +141,7 @@ def keep(session: Session, prepared: Prepared, *, by: str) -> None:
     stored = replace(stored, issue=max((r.issue for r in kept), default=0) + 1)
     records.add_report(session, SCOPE, stored)
     audit.record(
-        session, by=by, action="weekly report", about=stored.week,
+        session, act, action="weekly report", about=stored.week,
         content={"issue": stored.issue, "fingerprint": stored.fingerprint, "files": stored.files},
     )  # fmt: skip
 

@@ -1,16 +1,59 @@
-"""The audit chain: one entry a change, in the change's own transaction."""
+"""The audit chain: at least one entry an act, in the act's own transaction.
+
+An entry holds who did what, why, the entry it follows from, and the content of the rows it brought.
+Each holds the digest of the one before it, by SM3 (GB/T 32905) or SHA-256.
+"""
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import func
-from sqlmodel import Session, desc, select
+from sqlalchemy import RowMapping, delete, func, insert
+from sqlmodel import Session, col, desc, select
 
-from tracker.store.tables import AuditRow
+from tracker.core.problems import TrackerError, message
+from tracker.store import guards
+from tracker.store.tables import AuditRow, SettingRow
 
+__all__ = [
+    "ALGORITHMS", "Act", "Broken", "Entry", "canonical", "entries", "first_broken", "head", "newest",
+    "newest_about", "purge", "record", "use_algorithm",
+]  # fmt: skip
+
+SHA256, SM3 = "sha256", "sm3"
+ALGORITHMS = (SHA256, SM3)
+PURGED = "purge"
 _START = "0" * 64
+_ALGORITHM = "audit_algorithm"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who acts, and why. `request` is a number that people can quote; every entry of the act has it."""
+
+    by: str
+    why: str | None = None
+    request: str = field(default_factory=lambda: secrets.token_hex(4))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the chain as it reads. `at` is UTC; `content` is what the act wrote."""
+
+    seq: int
+    at: str
+    by: str
+    action: str
+    about: str
+    project: int | None
+    cause: int | None
+    why: str | None
+    request: str | None
+    content: Mapping[str, Any]
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,49 +64,184 @@ class Broken:
     fault: str
 
 
+class TooYoungError(TrackerError):
+    """Entries were to be purged that the law wants kept."""
+
+    code = "too_young"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("Entries are kept for at least {days} days.", days=str(guards.KEPT_DAYS)),
+            remedy=message("Name an older day; nothing was purged."),
+        )
+
+
+def canonical(content: Mapping[str, object]) -> str:
+    """Return content as the one JSON text that says it."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+
+
 def record(
-    session: Session, *, by: str, action: str, about: str, content: Mapping[str, object]
-) -> str:
-    """Add an entry and return its digest. `content` is stored as canonical JSON."""
-    last = session.exec(select(AuditRow).order_by(desc(AuditRow.seq)).limit(1)).first()
-    entry = AuditRow(
-        seq=(last.seq or 0) + 1 if last else 1,
-        at=str(session.exec(select(func.now())).one()),
-        actor=by,
-        action=action,
-        object=about,
-        content=json.dumps(content, ensure_ascii=False, sort_keys=True, default=str),
-        previous=last.digest if last else _START,
-        digest="",
-    )
-    entry.digest = _digest(entry)
-    session.add(entry)
-    session.flush()
-    return entry.digest
+    session: Session,
+    act: Act,
+    *,
+    action: str,
+    about: str,
+    content: Mapping[str, object],
+    project: int | None = None,
+    cause: int | None = None,
+) -> int:
+    """Add an entry and return its number. `cause` is the entry that this one follows from."""
+    last, digest = newest(session)
+    algorithm = _algorithm(session)
+    values: dict[str, Any] = {
+        "seq": last + 1, "at": _now(session), "actor": act.by, "action": action, "object": about,
+        "project_id": project, "cause": cause, "why": act.why, "request": act.request,
+        "content": canonical(content), "algorithm": algorithm, "previous": digest,
+    }  # fmt: skip
+    values["digest"] = _digest(values)
+    session.connection().execute(insert(AuditRow), values)
+    session.info["newest"] = values["seq"], values["digest"]
+    guards.told(session)
+    return last + 1
+
+
+def newest(session: Session) -> tuple[int, str]:
+    """Return the number and the digest of the newest entry; the digest is on every weekly report."""
+    kept: tuple[int, str] | None = session.info.get("newest")
+    if kept:
+        return kept
+    found = session.exec(
+        select(AuditRow.seq, AuditRow.digest).order_by(desc(AuditRow.seq)).limit(1)
+    ).first()
+    return (found[0] or 0, found[1]) if found else (0, _START)
 
 
 def head(session: Session) -> str:
-    """Return the digest of the newest entry; it is printed on every weekly report."""
-    found = session.exec(select(AuditRow.digest).order_by(desc(AuditRow.seq)).limit(1)).first()
-    return found or _START
+    """Return the digest of the newest entry."""
+    return newest(session)[1]
+
+
+def newest_about(session: Session, project: int) -> int | None:
+    """Return the number of the newest entry about a project."""
+    return session.exec(select(func.max(AuditRow.seq)).where(AuditRow.project_id == project)).one()
+
+
+def use_algorithm(session: Session, act: Act, algorithm: str) -> None:
+    """Make the digests of the entries after this one by SM3 or by SHA-256."""
+    entry = {"algorithm": algorithm}
+    record(session, act, action="audit algorithm", about=algorithm, content=entry)
+    session.merge(SettingRow(key=_ALGORITHM, value=algorithm))
+    session.info.pop(_ALGORITHM, None)
+    session.flush()
+
+
+def _algorithm(session: Session) -> str:
+    found: str | None = session.info.get(_ALGORITHM)
+    if found is None:
+        row = session.get(SettingRow, _ALGORITHM)
+        found = session.info[_ALGORITHM] = row.value if row else SHA256
+    return found
+
+
+def _now(session: Session) -> str:
+    """Return this instant by the database's clock, in UTC."""
+    if session.connection().dialect.name == "postgresql":
+        shape = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'
+        now = func.to_char(func.timezone("UTC", func.clock_timestamp()), shape)
+    else:
+        now = func.strftime("%Y-%m-%dT%H:%M:%fZ", "now")
+    return str(session.connection().execute(select(now)).scalar_one())
+
+
+def entries(
+    session: Session,
+    *,
+    project: int | None = None,
+    by: str | None = None,
+    action: str | None = None,
+    after: int = 0,
+    through: int | None = None,
+) -> Iterator[Entry]:
+    """Yield entries in their order, those that fit what is asked for; `after` is exclusive."""
+    table = AuditRow.__table__  # type: ignore[attr-defined]
+    wanted = select(table).where(table.c.seq > after).order_by(table.c.seq)
+    for column, value in (("project_id", project), ("actor", by), ("action", action)):
+        if value is not None:
+            wanted = wanted.where(table.c[column] == value)
+    if through is not None:
+        wanted = wanted.where(table.c.seq <= through)
+    for row in session.connection().execute(wanted).mappings():
+        yield Entry(
+            row["seq"], row["at"], row["actor"], row["action"], row["object"], row["project_id"],
+            row["cause"], row["why"], row["request"], json.loads(row["content"]), row["digest"],
+        )  # fmt: skip
 
 
 def first_broken(session: Session) -> Broken | None:
-    """Walk the whole chain; return the first entry that does not fit, or None."""
-    previous, expected = _START, 1
-    for entry in session.exec(select(AuditRow).order_by(AuditRow.seq)):  # type: ignore[arg-type]
-        if entry.seq != expected:
+    """Walk the whole chain; return the first entry that does not fit, or None.
+
+    A chain whose beginning was purged starts after the entry that the newest purge names.
+    """
+    table = AuditRow.__table__  # type: ignore[attr-defined]
+    purged = session.exec(
+        select(AuditRow.content).where(AuditRow.action == PURGED).order_by(desc(AuditRow.seq))
+    ).first()
+    begin: dict[str, Any] = json.loads(purged) if purged else {"through": 0, "digest": _START}
+    previous, expected = begin["digest"], begin["through"] + 1
+    rows = session.connection().execute(select(table).order_by(table.c.seq)).mappings()
+    for row in rows:
+        if row["seq"] != expected:
             return Broken(expected, "missing")
-        if entry.previous != previous:
+        if row["previous"] != previous:
             return Broken(expected, "out of chain")
-        if entry.digest != _digest(entry):
+        if row["digest"] != _digest(row):
             return Broken(expected, "changed")
-        previous, expected = entry.digest, expected + 1
+        previous, expected = row["digest"], expected + 1
     return None
 
 
-def _digest(entry: AuditRow) -> str:
-    parts = (
-        entry.seq, entry.at, entry.actor, entry.action, entry.object, entry.content, entry.previous,
-    )  # fmt: skip
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+def purge(session: Session, act: Act, *, before: str) -> int:
+    """Delete the entries made before an instant (UTC, ISO 8601) and return how many.
+
+    An entry says up to which one, and its digest, so that the rest still fits. Raises TooYoungError
+    for entries under 183 days, which the database would refuse as well.
+    """
+    if before > _oldest_kept(session):
+        raise TooYoungError
+    gone = session.exec(
+        select(AuditRow.seq, AuditRow.digest, func.count().over())
+        .where(AuditRow.at < before)
+        .order_by(desc(AuditRow.seq))
+        .limit(1)
+    ).first()
+    if gone is None:
+        return 0
+    seq, digest, count = gone
+    content = {"through": seq, "digest": digest, "before": before, "count": count}
+    record(session, act, action=PURGED, about=before, content=content)
+    session.connection().execute(delete(AuditRow).where(col(AuditRow.seq) <= seq))
+    return int(count)
+
+
+def _oldest_kept(session: Session) -> str:
+    """Return the instant from which on entries have to be kept."""
+    if session.connection().dialect.name == "postgresql":
+        now = func.timezone("UTC", func.now()) - func.make_interval(0, 0, 0, guards.KEPT_DAYS)
+        then = func.to_char(now, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+    else:
+        then = func.strftime("%Y-%m-%dT%H:%M:%fZ", "now", f"-{guards.KEPT_DAYS} days")
+    return str(session.connection().execute(select(then)).scalar_one())
+
+
+_FIRST_FORM = ("seq", "at", "actor", "action", "object", "content", "previous")
+_PARTS: Sequence[str] = (
+    "seq", "at", "actor", "action", "object", "project_id", "cause", "why", "request", "content",
+    "algorithm", "previous",
+)  # fmt: skip
+
+
+def _digest(entry: Mapping[str, Any] | RowMapping) -> str:
+    parts = _PARTS if entry["algorithm"] else _FIRST_FORM
+    text = json.dumps([entry[part] for part in parts], ensure_ascii=False)
+    return hashlib.new(entry["algorithm"] or SHA256, text.encode()).hexdigest()

@@ -1,29 +1,28 @@
-"""Opening the database, and the one way to write to it.
-
-A write transaction begins with BEGIN IMMEDIATE, so that a writer waits its turn at the start and
-never fails in the middle; `busy_timeout` is set before anything else, then WAL.
-"""
+"""The one way to write, the one way to look, and bringing the schema up to date."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlmodel import Session
 
 from tracker.core.problems import TrackerError, message
+from tracker.store import guards
+from tracker.store.engines import ONLY_READS, REBUILDS, engine_for
 
-__all__ = ["BusyError", "Engine", "Session", "engine_for", "reading", "transaction", "upgrade"]
+__all__ = [
+    "BusyError", "Engine", "Session", "engine_for", "is_current", "reading", "transaction", "upgrade",
+]  # fmt: skip
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_BUSY_MILLISECONDS = 10_000
+_LOCK_NOT_AVAILABLE = "55P03"
+_FAULTS = (OperationalError, InterfaceError, InternalError)
 
 
 class NewerDataError(TrackerError):
@@ -50,8 +49,20 @@ class BusyError(TrackerError):
         )
 
 
+class FullDiskError(TrackerError):
+    """Nothing more fits onto the disk."""
+
+    code = "full_disk"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("The disk is full."),
+            remedy=message("Free some space and do it again; nothing was changed."),
+        )
+
+
 class UnusableDatabaseError(TrackerError):
-    """The database cannot be opened or written: a wrong address, no permission, a full disk."""
+    """The database cannot be opened or written: it is away, there is no permission, it is damaged."""
 
     code = "bad_database"
 
@@ -62,80 +73,81 @@ class UnusableDatabaseError(TrackerError):
         )
 
 
-@cache
-def engine_for(url: str) -> Engine:
-    """Return the engine of a database, one for the whole process; a file gets its folder."""
-    try:
-        place = make_url(url)
-    except ArgumentError:
-        raise UnusableDatabaseError(url) from None
-    if place.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    if place.database:
-        Path(place.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    del record
-    connection.isolation_level = None  # the driver begins nothing by itself
-    for pragma in (
-        f"busy_timeout={_BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=NORMAL",
-        "foreign_keys=ON",
-    ):  # fmt: skip
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    only_reads = connection.get_execution_options().get("only_reads", False)
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
-
-
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """One act: everything inside is kept together, or nothing is. Raises BusyError."""
-    with Session(engine) as session:
-        with _busy_in_words():
-            session.connection()  # takes the write lock now, or waits for it
+    """One act: everything inside is kept together, or nothing is.
+
+    Raises BusyError, FullDiskError, UnusableDatabaseError; UnauditedError, a bug, when something
+    of the record changed and no audit entry tells it.
+    """
+    with _in_words(), Session(engine) as session:
+        session.connection()  # takes the turn now, or waits for it
         yield session
+        session.flush()
+        guards.check_told(session)
         session.commit()
 
 
 @contextmanager
-def _busy_in_words() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        if "locked" in str(error.orig):
-            raise BusyError from None
-        raise UnusableDatabaseError(str(error.orig)) from None
-
-
-@contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """One consistent look at the data; nothing can be written through it."""
-    with Session(engine.execution_options(only_reads=True), autoflush=False) as session:
-        with _busy_in_words():
-            session.connection()
+    """One consistent look at the data; the database refuses to write through it."""
+    looking = engine.execution_options(**{ONLY_READS: True})
+    with _in_words(), Session(looking, autoflush=False) as session:
+        session.connection()
         yield session
         session.rollback()
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the schema to this program's version. Raises NewerDataError for a later one."""
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except _FAULTS as error:
+        raise _told(error) from None
+
+
+def _told(error: DBAPIError) -> TrackerError:
+    """Return what a person can do about it; never the statement, nor the address with its password."""
+    why = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "?"
+    if "locked" in why or getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+        return BusyError()
+    if "full" in why or "No space left" in why:
+        return FullDiskError()
+    return UnusableDatabaseError(why)
+
+
+def _scripts() -> tuple[Config, ScriptDirectory]:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    scripts = ScriptDirectory.from_config(config)
-    with _busy_in_words(), engine.execution_options(only_reads=True).connect() as connection:
-        now = MigrationContext.configure(connection).get_current_revision()
-    if now == scripts.get_current_head():
-        return
+    return config, ScriptDirectory.from_config(config)
+
+
+def _revision(connection: Connection, scripts: ScriptDirectory) -> str | None:
+    now = MigrationContext.configure(connection).get_current_revision()
     if now is not None and now not in {script.revision for script in scripts.walk_revisions()}:
         raise NewerDataError
-    with _busy_in_words(), engine.connect() as connection:
+    return now
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether the schema is this program's. Raises NewerDataError for a later one."""
+    _, scripts = _scripts()
+    with _in_words(), engine.execution_options(**{ONLY_READS: True}).connect() as connection:
+        return _revision(connection, scripts) == scripts.get_current_head()
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to this program's version, all of it or nothing.
+
+    Raises NewerDataError for a later one.
+    """
+    if is_current(engine):
+        return
+    config, scripts = _scripts()
+    with _in_words(), engine.execution_options(**{REBUILDS: True}).connect() as connection:
+        _revision(connection, scripts)  # takes the turn; somebody may have upgraded meanwhile
         config.attributes["connection"] = connection
+        guards.lift(connection)
         command.upgrade(config, "head")
+        guards.set_up(connection)
         connection.commit()

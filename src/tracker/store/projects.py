@@ -1,148 +1,206 @@
-"""Projects and who answers for them, as core values."""
+"""Projects as core values, as of any day and any entry of the record.
+
+Whoever adds a row names the audit entry that tells it. Bulk paths read and write plain rows, never
+one object a row.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, func, insert, or_, update
 from sqlmodel import Session, col, select
 
-from tracker.core.model import BlockReason, Duration, Event, EventKind, Project, StopReason
-from tracker.store.tables import AssignmentRow, EventRow, PartyRow, ProjectRow
+from tracker.core.events import Sight, seen
+from tracker.core.model import Event, Project, ProjectState
+from tracker.store import assignments, events
+from tracker.store.tables import ImportRow, ProjectRow, VersionRow
 
-LEADER, TASK_FORCE = "leader", "task_force"
 _COLUMNS = (
-    "name", "code", "category", "location", "total_investment_wan", "owner_unit",
-    "responsible_unit", "procedure", "target", "deadline", "planned_start", "leader_candidates",
-    "remark", "updated_on",
+    "name", "code", "category", "location", "investment_wan", "owner_unit", "responsible_unit",
+    "procedure", "target", "deadline", "planned_start", "leader_candidates", "remark", "state",
+    "state_why", "resume_on",
 )  # fmt: skip
+_DAYS = ("deadline", "planned_start", "resume_on")
+_KEYS = ("name", "code", "location", "state", "version")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A project with everything that was ever recorded of it, in the order of recording."""
+    """A project with what counts of its events from where it is looked at, in their order."""
 
     project: Project
     events: tuple[Event, ...]
 
 
-def load(session: Session, day: date) -> list[Record]:
-    """Return all projects with their events, and who answers for them on `day`."""
-    events: dict[int, list[Event]] = {}
-    for row in session.exec(select(EventRow).order_by(col(EventRow.id))):
-        events.setdefault(row.project_id, []).append(_event(row))
-    people = assigned_on(session, day)
-    rows = session.exec(select(ProjectRow).order_by(col(ProjectRow.id)))
-    return [Record(_project(row, people), tuple(events.get(row.id or 0, ()))) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A project as somebody left it, and the entry that tells who and why."""
+
+    project: Project
+    known_by: date
+    entry: int
 
 
-def assigned_on(session: Session, day: date) -> Mapping[tuple[int, str], str]:
-    """Return who answers for each project on `day`, by project and role."""
-    found = session.exec(
-        select(AssignmentRow.project_id, AssignmentRow.role, PartyRow.name)
-        .join(PartyRow, col(PartyRow.id) == AssignmentRow.party_id)
-        .where(
-            col(AssignmentRow.from_day) <= day,
-            (col(AssignmentRow.until).is_(None)) | (col(AssignmentRow.until) > day),
+def load(session: Session, sight: Sight, project: int | None = None) -> list[Record]:
+    """Return all projects, or one, with their events and who answers for them, from where one looks."""
+    versions = _versions(session, _newest(sight, project))
+    told = events.of_projects(session, sight, project)
+    people = assignments.on(session, sight)
+    confirmed = _confirmed(session, sight)
+    records = []
+    for version in versions:
+        number = version.project.id
+        own = seen(told.get(number, ()), sight)
+        days = [version.known_by, *(event.known_by for event in own)]
+        if number in confirmed:
+            days.append(confirmed[number])
+        found = replace(
+            version.project,
+            leader=people.get((number, assignments.LEADER)),
+            task_force=people.get((number, assignments.TASK_FORCE)),
+            updated_on=min(max(days), sight.day),
         )
-    )
-    return {(project, role): name for project, role, name in found}
+        records.append(Record(found, tuple(own)))
+    return records
+
+
+def versions_of(session: Session, project: int) -> list[Version]:
+    """Return every version of a project, the oldest first."""
+    wanted = select(VersionRow).where(VersionRow.project_id == project)
+    rows = session.exec(wanted.order_by(col(VersionRow.version)))
+    return [
+        _version(row.project_id, row.version, row.known_by, row.content, row.entry) for row in rows
+    ]
 
 
 def add(session: Session, project: Project) -> Project:
-    """Store a new project and return it with its number."""
-    row = ProjectRow(**_values(project))
+    """Store the keys of a new project and return it with its number; it has no version yet."""
+    row = ProjectRow(**_keys(project), version=0)
     session.add(row)
     session.flush()
-    return replace(project, id=row.id or 0)
+    return replace(project, id=row.id or 0, version=0)
 
 
-def change(session: Session, project: Project) -> None:
-    """Write the fields of a project over those that are stored."""
-    row = session.get_one(ProjectRow, project.id)
-    for key, value in _values(project).items():
-        setattr(row, key, value)
-    row.version += 1
-    session.flush()
+def next_version(session: Session, project: Project, known_by: date) -> Version:
+    """Return the version that a project would get; `known_by` moves forward only."""
+    newest = select(func.max(VersionRow.known_by)).where(VersionRow.project_id == project.id)
+    before = session.exec(newest).one()
+    number = version_of(session, project.id) + 1
+    day = max(known_by, before) if before else known_by
+    return Version(replace(project, version=number), day, 0)
 
 
-def touch(session: Session, ids: Sequence[int], day: date) -> None:
-    """Note that the projects were confirmed as of `day` without any change."""
-    for row in session.exec(select(ProjectRow).where(col(ProjectRow.id).in_(ids))):
-        row.updated_on = max(row.updated_on, day)
-    session.flush()
+def add_version(session: Session, version: Version, *, entry: int) -> None:
+    """Add a version, and bring the project's keys up to it."""
+    project = version.project
+    session.connection().execute(
+        update(ProjectRow)
+        .where(col(ProjectRow.id) == project.id)
+        .values(**_keys(project), version=project.version)
+    )
+    session.connection().execute(insert(VersionRow), {**row_of(version), "entry": entry})
 
 
-def assign(session: Session, project: int, role: str, name: str, from_day: date) -> None:
-    """Let `name` answer for a project from `from_day` on; whoever did so before ends there."""
-    party = session.exec(
-        select(PartyRow).where(PartyRow.role == role, PartyRow.name == name)
-    ).first()
-    if party is None:
-        party = PartyRow(role=role, name=name)
-        session.add(party)
-        session.flush()
-    current = session.exec(
-        select(AssignmentRow).where(
-            AssignmentRow.project_id == project,
-            AssignmentRow.role == role,
-            col(AssignmentRow.until).is_(None),
-        )
-    ).first()
-    if current and current.party_id == party.id:
-        return
-    if current:
-        current.until = max(from_day, current.from_day)
-        session.flush()
-    row = AssignmentRow(project_id=project, role=role, party_id=party.id or 0, from_day=from_day)
-    session.add(row)
-    session.flush()
-
-
-def add_event(
-    session: Session, project: int, event: Event, *, by: str, import_id: int | None = None
-) -> None:
-    """Add an event to the record."""
-    session.add(
-        EventRow(
-            project_id=project, step=event.step, kind=event.kind, day=event.day,
-            known_by=event.known_by, document=event.document, reason=event.reason or event.stop,
-            expected=event.expected, note=event.note, import_id=import_id, recorded_by=by,
-            added=str(event.added) if event.added else None, approver=event.approver,
-        )
-    )  # fmt: skip
-    session.flush()
-
-
-def _values(project: Project) -> dict[str, Any]:
-    values = {key: getattr(project, key) for key in _COLUMNS if key != "total_investment_wan"}
+def row_of(version: Version) -> dict[str, object]:
+    """Return the row of a version, but for the entry that tells it."""
+    content = content_of(version.project)
     return {
-        **values,
-        "total_investment_wan": project.investment_wan,
-        "facts": json.dumps(project.facts, ensure_ascii=False, sort_keys=True),
+        "project_id": version.project.id,
+        "version": version.project.version,
+        "known_by": version.known_by,
+        "content": json.dumps(content, ensure_ascii=False, sort_keys=True, default=str),
     }
 
 
-def _project(row: ProjectRow, people: Mapping[tuple[int, str], str]) -> Project:
-    number = row.id or 0
-    return Project(
-        id=number, name=row.name, procedure=row.procedure, target=row.target,
-        deadline=row.deadline, code=row.code, category=row.category, location=row.location,
-        investment_wan=row.total_investment_wan, owner_unit=row.owner_unit,
-        responsible_unit=row.responsible_unit, leader=people.get((number, LEADER)),
-        leader_candidates=row.leader_candidates, task_force=people.get((number, TASK_FORCE)),
-        planned_start=row.planned_start, remark=row.remark, updated_on=row.updated_on,
-        facts=json.loads(row.facts),
-    )  # fmt: skip
+def first_day(session: Session) -> date | None:
+    """Return the day of the oldest thing that is recorded; None while nothing is."""
+    return session.exec(select(func.min(VersionRow.known_by))).one()
 
 
-def _event(row: EventRow) -> Event:
-    kind = EventKind(row.kind)
-    return Event(
-        step=row.step, kind=kind, day=row.day, known_by=row.known_by, document=row.document,
-        reason=BlockReason(row.reason) if row.reason and kind is EventKind.BLOCKED else None,
-        expected=row.expected, note=row.note,
-        stop=StopReason(row.reason) if row.reason and kind is EventKind.STOPPED else None,
-        added=Duration.parse(row.added) if row.added else None, approver=row.approver,
-    )  # fmt: skip
+def version_of(session: Session, project: int) -> int:
+    """Return the newest version's number; 0 for a project that is not there."""
+    found = session.exec(select(ProjectRow.version).where(ProjectRow.id == project)).first()
+    return found or 0
+
+
+def same_as(session: Session, project: Project) -> Project | None:
+    """Return another project of the same code, or of the same name in the same town."""
+    same = and_(ProjectRow.name == project.name, ProjectRow.location == project.location)  # type: ignore[arg-type]
+    if project.location is None:
+        same = and_(ProjectRow.name == project.name, col(ProjectRow.location).is_(None))  # type: ignore[arg-type]
+    if project.code:
+        same = or_(same, ProjectRow.code == project.code)  # type: ignore[arg-type]
+    wanted = select(ProjectRow).where(same, ProjectRow.id != project.id)
+    row = session.exec(wanted).first()
+    return replace(project, id=row.id or 0, name=row.name) if row else None
+
+
+def content_of(project: Project) -> dict[str, object]:
+    """Return what a version of a project says, without what is empty."""
+    values = {key: getattr(project, key) for key in _COLUMNS}
+    content = {key: value for key, value in values.items() if value is not None}
+    return {**content, "facts": dict(project.facts)} if project.facts else content
+
+
+def moved(before: Project, after: Project) -> dict[str, list[object]]:
+    """Return the fields of a project that differ, each with its value before and after."""
+    old, new = content_of(before), content_of(after)
+    return {
+        key: [old.get(key), new.get(key)]
+        for key in sorted({*old, *new})
+        if old.get(key) != new.get(key)
+    }
+
+
+def _newest(sight: Sight, project: int | None) -> ColumnElement[bool]:
+    known = col(VersionRow.known_by) <= sight.known_by
+    if project is not None:
+        known = and_(known, col(VersionRow.project_id) == project)
+    return known if sight.through is None else and_(known, col(VersionRow.entry) <= sight.through)
+
+
+def _versions(session: Session, known: ColumnElement[bool]) -> Iterable[Version]:
+    table = VersionRow.__table__  # type: ignore[attr-defined]
+    newest = (
+        select(VersionRow.project_id, func.max(VersionRow.version).label("version"))
+        .where(known)
+        .group_by(col(VersionRow.project_id))
+        .subquery()
+    )
+    wanted = (
+        select(table)
+        .join(
+            newest,
+            and_(table.c.project_id == newest.c.project_id, table.c.version == newest.c.version),
+        )
+        .order_by(table.c.project_id)
+    )
+    for row in session.connection().execute(wanted):
+        yield _version(row.project_id, row.version, row.known_by, row.content, row.entry)
+
+
+def _version(number: int, version: int, known_by: date, content: str, entry: int) -> Version:
+    values: dict[str, Any] = json.loads(content)
+    for key in _DAYS:
+        if key in values:
+            values[key] = date.fromisoformat(values[key])
+    values["state"] = ProjectState(values.get("state", ProjectState.ACTIVE))
+    return Version(Project(id=number, version=version, **values), known_by, entry)
+
+
+def _confirmed(session: Session, sight: Sight) -> Mapping[int, date]:
+    """Return the day of the newest ledger that found each project unchanged."""
+    wanted = select(ImportRow).where(ImportRow.as_of <= sight.known_by)
+    if sight.through is not None:
+        wanted = wanted.where(ImportRow.entry <= sight.through)
+    found: dict[int, date] = {}
+    for row in session.exec(wanted.order_by(col(ImportRow.as_of))):
+        found.update(dict.fromkeys(json.loads(row.confirmed), row.as_of))
+    return found
+
+
+def _keys(project: Project) -> dict[str, Any]:
+    return {key: getattr(project, key) for key in _KEYS if key != "version"}

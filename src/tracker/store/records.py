@@ -1,12 +1,12 @@
 """Follow-ups, reports, imports, job runs and settings."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, desc, select
 
 from tracker.core.assign import FollowUp
@@ -35,16 +35,16 @@ class StoredReport:
     figures: Mapping[int, Figure]
     fingerprint: str
     audit_head: str
+    through: int
     files: Mapping[str, str]
 
 
-def open_follow_ups(session: Session) -> list[FollowUp]:
-    """Return the open cases, the oldest first."""
-    rows = session.exec(
-        select(FollowUpRow)
-        .where(col(FollowUpRow.closed_on).is_(None))
-        .order_by(col(FollowUpRow.opened_on), col(FollowUpRow.id))
-    )
+def open_follow_ups(session: Session, through: int | None = None) -> list[FollowUp]:
+    """Return the open cases, the oldest first; those that entries up to `through` tell."""
+    wanted = select(FollowUpRow).where(col(FollowUpRow.closed_on).is_(None))
+    if through is not None:
+        wanted = wanted.where(FollowUpRow.entry <= through)
+    rows = session.exec(wanted.order_by(col(FollowUpRow.opened_on), col(FollowUpRow.id)))
     return [
         FollowUp(
             row.project_id, row.step, row.office, row.level, FlagKind(row.kind), row.days,
@@ -54,12 +54,12 @@ def open_follow_ups(session: Session) -> list[FollowUp]:
     ]  # fmt: skip
 
 
-def open_follow_up(session: Session, case: FollowUp) -> None:
+def open_follow_up(session: Session, case: FollowUp, *, entry: int) -> None:
     """Store a new case; the database refuses a second open one of the same project."""
     session.add(
         FollowUpRow(
             project_id=case.project, step=case.step, office=case.office, level=case.level,
-            kind=case.kind, days=case.days, opened_on=case.opened_on, due=case.due,
+            kind=case.kind, days=case.days, opened_on=case.opened_on, due=case.due, entry=entry,
         )
     )  # fmt: skip
     session.flush()
@@ -79,7 +79,7 @@ def _report(row: ReportRow) -> StoredReport:
     figures = {int(key): Figure(**value) for key, value in json.loads(row.figures).items()}
     return StoredReport(
         row.week, row.issue, row.is_draft, row.as_of, figures, row.fingerprint, row.audit_head,
-        json.loads(row.files),
+        row.through, json.loads(row.files),
     )  # fmt: skip
 
 
@@ -93,15 +93,28 @@ def add_report(session: Session, scope: str, report: StoredReport) -> None:
         ReportRow(
             scope=scope, week=report.week, issue=report.issue, is_draft=report.is_draft,
             as_of=report.as_of, figures=json.dumps(figures, ensure_ascii=False, sort_keys=True),
-            fingerprint=report.fingerprint, audit_head=report.audit_head, files=json.dumps(report.files, sort_keys=True),
+            fingerprint=report.fingerprint, audit_head=report.audit_head, through=report.through,
+            files=json.dumps(report.files, sort_keys=True),
         )
     )  # fmt: skip
     session.flush()
 
 
-def add_import(session: Session, *, file: str, sha256: str, as_of: date, by: str) -> int:
-    """Store that a workbook was committed; return its number."""
-    row = ImportRow(file=file, sha256=sha256, as_of=as_of, imported_by=by)
+def add_import(
+    session: Session,
+    *,
+    file: str,
+    sha256: str,
+    as_of: date,
+    by: str,
+    entry: int,
+    confirmed: Sequence[int] = (),
+) -> int:
+    """Store that a workbook was committed, and the projects it found unchanged; return its number."""
+    row = ImportRow(
+        file=file, sha256=sha256, as_of=as_of, imported_by=by, entry=entry,
+        confirmed=json.dumps(list(confirmed)),
+    )  # fmt: skip
     session.add(row)
     session.flush()
     return row.id or 0
@@ -193,22 +206,20 @@ def newest_ledger(session: Session) -> date | None:
     return newest.as_of if newest else None
 
 
-def oldest_ledger(session: Session) -> date | None:
-    """Return the day of the oldest ledger that was committed."""
-    oldest = session.exec(select(ImportRow).order_by(col(ImportRow.as_of)).limit(1)).first()
-    return oldest.as_of if oldest else None
+def next_import(session: Session) -> int:
+    """Return the number that the next import will have."""
+    return (session.exec(select(func.max(ImportRow.id))).one() or 0) + 1
 
 
-def loaded_years(session: Session) -> dict[int, str]:
-    """Return the years of holidays that the county loaded, as they were written."""
-    return {row.year: row.content for row in session.exec(select(CalendarYearRow))}
+def loaded_years(session: Session, through: int | None = None) -> dict[int, str]:
+    """Return the years of holidays that the county loaded, as they were written last."""
+    wanted = select(CalendarYearRow).order_by(col(CalendarYearRow.entry))
+    if through is not None:
+        wanted = wanted.where(CalendarYearRow.entry <= through)
+    return {row.year: row.content for row in session.exec(wanted)}
 
 
-def load_year(session: Session, year: int, content: str, *, by: str) -> None:
-    """Keep a year of holidays; one that was loaded before is replaced."""
-    row = session.get(CalendarYearRow, year)
-    if row is None:
-        session.add(CalendarYearRow(year=year, content=content, loaded_by=by))
-    else:
-        row.content, row.loaded_by = content, by
+def load_year(session: Session, year: int, content: str, *, by: str, entry: int) -> None:
+    """Keep a year of holidays; the newest counts."""
+    session.add(CalendarYearRow(year=year, content=content, loaded_by=by, entry=entry))
     session.flush()

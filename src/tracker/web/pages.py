@@ -16,6 +16,7 @@ from tracker.catalog import Catalog
 from tracker.core.assign import FollowUp
 from tracker.core.digest import count_lights
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
+from tracker.core.model import Sight
 from tracker.i18n import LANGUAGES, Words, words_in
 from tracker.pictures.palette import TONES
 from tracker.services import county, follow_ups, law, weekly_report
@@ -59,8 +60,8 @@ class Pages:
             key = (audit.head(session), day)
             if self._kept is None or self._kept[0] != key:
                 catalog = law.catalog_for(session, self.setting.procedures)
-                standings = county.survey(session, catalog, day)
-                cases = tuple(follow_ups.open_on(session, standings, catalog, day))
+                standings = county.survey(session, catalog, Sight.on(day))
+                cases = tuple(follow_ups.open_on(session, standings, catalog, Sight.on(day)))
                 is_demo = records.setting(session, weekly_report.DEMO) is not None
                 self._kept = key, County(day, catalog, standings, cases, is_demo)
             return self._kept[1]

@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from tracker.core.flag import Light, Standing
+from tracker.core.model import Sight
 from tracker.core.track import State
 from tracker.pictures.gantt import gantt
 from tracker.services import county
@@ -68,7 +69,7 @@ def show_project(number: int, request: Request, pages: PagesDep) -> HTMLResponse
     if seen.of(number) is None:
         raise HTTPException(404)
     with reading(pages.engine) as session:
-        record = county.find(session, str(number), seen.day)
+        record = county.find(session, str(number), Sight.on(seen.day))
         view = county.look_at(record, seen.catalog, seen.day)
     words = pages.words(request)
     standing = view.standing

@@ -18,10 +18,10 @@ from tracker.core.flag.kinds import (
 )
 from tracker.core.flag.of_approvals import approval_flags
 from tracker.core.flag.of_clocks import alarms, clock_flags, clocks_of, duty_flags
-from tracker.core.flag.of_plan import data_flags, plan_flags
+from tracker.core.flag.of_plan import data_flags, pause_flags, plan_flags
 from tracker.core.flag.of_steps import step_flags
 from tracker.core.flag.words import BLOCK_WORDS, law_words
-from tracker.core.model import Project
+from tracker.core.model import Project, ProjectState
 from tracker.core.plan import Plan
 from tracker.core.track import State
 
@@ -35,9 +35,13 @@ def standing(
 ) -> Standing:
     """Return the project with its flags and its light.
 
-    `beside` are clocks of steps that the plan does not lead through.
+    `beside` are clocks of steps that the plan does not lead through. A project at rest is late for
+    nothing: only its review and the day on which it is to go on are watched.
     """
     clocks = (*clocks_of(plan), *(clock for clock in beside if alarms(clock)))
+    if project.state is ProjectState.SUSPENDED:
+        resting = pause_flags(project, plan, pack)
+        return Standing(project, plan, clocks, tuple(resting), resting[0].light)
     found = [
         *plan_flags(project, plan, pack),
         *clock_flags(project, plan, clocks, pack),

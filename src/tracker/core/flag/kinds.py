@@ -43,6 +43,7 @@ class FlagKind(StrEnum):
     ESTIMATE = "estimate"
     EXPIRED = "expired"
     EXPIRING = "expiring"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class RulePack:
     float_working_days: int = 5
     stale_days: int = 10
     expiry_days: int = 90
+    review_days: int = 92
 
 
 @dataclass(frozen=True, slots=True)

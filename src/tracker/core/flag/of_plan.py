@@ -72,3 +72,31 @@ def data_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
         "not updated for more than {days}", days=Duration(pack.stale_days, DayKind.CALENDAR)
     )
     return [Flag(project, FlagKind.STALE, Light.GREY, age, sentence, rule)]
+
+
+def pause_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
+    """Return the one flag of a project at rest: yellow once it should go on or be looked at again.
+
+    A pause has a reason and a day on which it ends, and is reviewed at least once a quarter.
+    """
+    day = plan.status_date
+    values = {"why": project.state_why or "–", "until": project.resume_on or day}
+    unseen = (day - (project.updated_on or day)).days
+    if project.resume_on is None or project.resume_on <= day:
+        sentence = message("The project was to go on by {until} and still rests: {why}.")
+        rule = message("the day on which a project was to go on has passed")
+        light = Light.YELLOW
+    elif unseen > pack.review_days:
+        sentence = message(
+            "The project rests until {until} ({why}); nobody has looked since {day}."
+        )
+        values["day"] = project.updated_on or day
+        rule = message(
+            "a rest is reviewed within {days}", days=Duration(pack.review_days, DayKind.CALENDAR)
+        )
+        light = Light.YELLOW
+    else:
+        sentence = message("The project rests until {until}: {why}.")
+        rule = message("a rest with a reason and an end")
+        light = Light.BLUE
+    return [Flag(project, FlagKind.PAUSED, light, 0, sentence.of(**values), rule)]

@@ -1,0 +1,117 @@
+"""Who answers for a project: a list of beginnings, so that there is never a gap nor a second one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, desc, select
+
+from tracker.core.model import Sight
+from tracker.core.problems import TrackerError, message
+from tracker.store.tables import AssignmentRow, PartyRow
+
+LEADER, TASK_FORCE = "leader", "task_force"
+ROLES = (LEADER, TASK_FORCE)
+
+
+class EarlierThanTheNewestError(TrackerError):
+    """Somebody is to answer from a day before the one from which somebody else already does."""
+
+    code = "earlier_assignment"
+
+    def __init__(self, name: str, newest: date) -> None:
+        super().__init__(
+            message("{name} answers for the project from {day} on.").of(name=name, day=newest),
+            remedy=message("Give that day or a later one; old days keep their owner."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """From which day on somebody answers for a project, and the entry that tells it."""
+
+    project: int
+    role: str
+    name: str
+    from_day: date
+    entry: int
+
+
+def on(session: Session, sight: Sight) -> Mapping[tuple[int, str], str]:
+    """Return who answers for each project on a day, by project and role.
+
+    It is whoever was told last of the newest day not after it.
+    """
+    wanted = (
+        select(AssignmentRow.project_id, AssignmentRow.role, PartyRow.name)
+        .join(PartyRow, col(PartyRow.id) == AssignmentRow.party_id)
+        .where(col(AssignmentRow.from_day) <= sight.day)
+        .order_by(col(AssignmentRow.from_day), col(AssignmentRow.id))
+    )
+    if sight.through is not None:
+        wanted = wanted.where(col(AssignmentRow.entry) <= sight.through)
+    return {(project, role): name for project, role, name in session.exec(wanted)}
+
+
+def history(session: Session, project: int | None = None) -> list[Beginning]:
+    """Return every beginning, by day, then in the order in which they were told."""
+    wanted = (
+        select(AssignmentRow, PartyRow.name)
+        .join(PartyRow, col(PartyRow.id) == AssignmentRow.party_id)
+        .order_by(col(AssignmentRow.from_day), col(AssignmentRow.id))
+    )
+    if project is not None:
+        wanted = wanted.where(AssignmentRow.project_id == project)
+    return [
+        Beginning(row.project_id, row.role, name, row.from_day, row.entry)
+        for row, name in session.exec(wanted)
+    ]
+
+
+def newest(session: Session, project: int, role: str) -> Beginning | None:
+    """Return the newest beginning, perhaps of a day that has not come."""
+    wanted = (
+        select(AssignmentRow, PartyRow.name)
+        .join(PartyRow, col(PartyRow.id) == AssignmentRow.party_id)
+        .where(AssignmentRow.project_id == project, AssignmentRow.role == role)
+        .order_by(desc(AssignmentRow.from_day), desc(AssignmentRow.id))
+        .limit(1)
+    )
+    found = session.exec(wanted).first()
+    return Beginning(project, role, found[1], found[0].from_day, found[0].entry) if found else None
+
+
+def row_of(
+    session: Session, project: int, role: str, name: str, from_day: date
+) -> dict[str, object]:
+    """Return the row of a beginning, but for the entry. Raises EarlierThanTheNewestError."""
+    now = newest(session, project, role)
+    if now and from_day < now.from_day:
+        raise EarlierThanTheNewestError(now.name, now.from_day)
+    whose = party(session, role, name)
+    return {"project_id": project, "role": role, "party_id": whose, "from_day": from_day}
+
+
+def add(session: Session, rows: Sequence[Mapping[str, object]], *, entry: int) -> None:
+    """Let somebody answer for a project from a day on."""
+    if rows:
+        session.connection().execute(insert(AssignmentRow), [{**r, "entry": entry} for r in rows])
+
+
+def party(session: Session, role: str, name: str) -> int:
+    """Return the number of a leader or a task force; one that is new is added."""
+    found = session.exec(
+        select(PartyRow).where(PartyRow.role == role, PartyRow.name == name)
+    ).first()
+    if found is None:
+        found = PartyRow(role=role, name=name)
+        session.add(found)
+        session.flush()
+    return found.id or 0
+
+
+def parties(session: Session, role: str) -> list[str]:
+    """Return the names of all leaders, or of all task forces."""
+    wanted = select(PartyRow.name).where(PartyRow.role == role).order_by(col(PartyRow.name))
+    return list(session.exec(wanted))

@@ -1,0 +1,99 @@
+"""An engine for each kind of database, and how a transaction begins on it.
+
+Writers take turns: BEGIN IMMEDIATE on SQLite, where `busy_timeout` is set before anything else and
+then WAL; one advisory lock on PostgreSQL. So a writer waits at the start and never fails in the
+middle, and the audit chain stays one line. Readers see one instant and cannot write.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from tracker.core.problems import TrackerError, message
+from tracker.store import guards
+
+BUSY_MILLISECONDS = 10_000
+ONLY_READS, REBUILDS = "only_reads", "rebuilds"
+"""Execution options: a look that cannot write; a migration, which makes tables anew."""
+
+_TURN = 0x74726163  # one number for all writers of a database
+
+
+class BadAddressError(TrackerError):
+    """The address of the database cannot be read, or names a kind that is not supported."""
+
+    code = "bad_setting"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("The address of the database cannot be used."),
+            remedy=message(
+                "Leave TRACKER_DATABASE_URL out for SQLite, or write"
+                " postgresql://user:password@host/database."
+            ),
+        )
+
+
+def place_of(url: str) -> URL:
+    """Return the address of a database, with the driver we speak through. Raises BadAddressError."""
+    try:
+        place = make_url(url)
+        kind = place.get_backend_name()
+    except ArgumentError:
+        raise BadAddressError from None
+    if kind == "postgresql":
+        return place.set(drivername="postgresql+psycopg")
+    if kind != "sqlite":
+        raise BadAddressError
+    return place
+
+
+@cache
+def engine_for(url: str) -> Engine:
+    """Return the engine of a database, one for the whole process; a file gets its folder."""
+    place = place_of(url)
+    if place.get_backend_name() == "postgresql":
+        engine = create_engine(place, pool_pre_ping=True)
+        event.listen(engine, "begin", _begin_postgresql)
+        guards.watch(engine)
+        return engine
+    if place.database:
+        Path(place.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(place, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    guards.watch(engine)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    del record
+    connection.isolation_level = None  # the driver begins nothing by itself
+    for pragma in (
+        f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=NORMAL",
+    ):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    only_reads = options.get(ONLY_READS, False)
+    # dropping a table that others refer to would empty it row by row
+    keys = "OFF" if options.get(REBUILDS, False) else "ON"
+    for statement in (
+        f"PRAGMA foreign_keys={keys}",
+        f"PRAGMA query_only={'ON' if only_reads else 'OFF'}",
+        "BEGIN" if only_reads else "BEGIN IMMEDIATE",
+    ):
+        connection.exec_driver_sql(statement)
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(ONLY_READS, False):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_MILLISECONDS}")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")

@@ -1,0 +1,38 @@
+"""The tables. Rows say what is stored, `core` what it means; the database refuses what cannot be."""
+
+from tracker.store.tables.people import (
+    AccountRow,
+    MemberRow,
+    OfficeRow,
+    PersonRow,
+    RoleRow,
+    SessionRow,
+    TownRow,
+    TryRow,
+)
+from tracker.store.tables.record import (
+    AssignmentRow,
+    AuditRow,
+    BaselineRow,
+    EventRow,
+    EvidenceRow,
+    PartyRow,
+    ProjectRow,
+    VersionRow,
+)
+from tracker.store.tables.work import (
+    CalendarYearRow,
+    FollowUpRow,
+    ImportRow,
+    JobRunRow,
+    PlanRow,
+    ReportRow,
+    SettingRow,
+)
+
+__all__ = [
+    "AccountRow", "AssignmentRow", "AuditRow", "BaselineRow", "CalendarYearRow", "EventRow",
+    "EvidenceRow", "FollowUpRow", "ImportRow", "JobRunRow", "MemberRow", "OfficeRow", "PartyRow",
+    "PersonRow", "PlanRow", "ProjectRow", "ReportRow", "RoleRow", "SessionRow", "SettingRow",
+    "TownRow", "TryRow", "VersionRow",
+]  # fmt: skip

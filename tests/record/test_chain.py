@@ -1,0 +1,243 @@
+"""The audit chain: what bends it is found, and what is told is what is stored."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+from random import Random
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlmodel import Session
+
+from tests.support.record import CLERK, put
+from tracker.core.model import Event, EventKind, Project
+from tracker.store import Engine, audit, audit_rows, guards, reading, transaction
+from tracker.store.audit import Act, Broken, TooYoungError
+
+DAY = date(2026, 5, 6)
+ROUNDS = 50
+LENGTH = 40
+Edit = Callable[[Connection, Random], None]
+
+
+def chain(engine: Engine, length: int = LENGTH, algorithm: str = "sha256") -> None:
+    with transaction(engine) as session:
+        if algorithm != "sha256":
+            audit.use_algorithm(session, CLERK, algorithm)
+        for n in range(length):
+            content = {"n": n, "name": f"第{n}项"}
+            audit.record(
+                session, Act(f"clerk {n % 3}", "因为"), action="add", about="x", content=content
+            )
+
+
+def change(connection: Connection, random: Random) -> None:
+    column = random.choice(
+        ["actor", "at", "action", "object", "content", "previous", "digest", "why"]
+    )
+    seq = random.randint(1, LENGTH)
+    value = hashlib.sha256(random.randbytes(8)).hexdigest()[: 20 if column == "at" else 32]
+    connection.execute(
+        text(f"UPDATE audit SET {column} = :v WHERE seq = :s"), {"v": value, "s": seq}
+    )
+
+
+def delete(connection: Connection, random: Random) -> None:
+    connection.execute(
+        text("DELETE FROM audit WHERE seq = :s"), {"s": random.randint(1, LENGTH - 1)}
+    )
+
+
+def insert(connection: Connection, random: Random) -> None:
+    """Put a false entry between two, moving what follows up by one."""
+    seq = random.randint(1, LENGTH)
+    columns = (
+        "at, actor, action, object, project_id, cause, why, request, content, algorithm, previous"
+    )
+    connection.execute(text("UPDATE audit SET seq = -seq - 1 WHERE seq >= :s"), {"s": seq})
+    connection.execute(text("UPDATE audit SET seq = -seq WHERE seq < 0"))
+    connection.execute(
+        text(
+            f"INSERT INTO audit (seq, digest, {columns}) SELECT :s, :d, {columns} FROM audit WHERE seq = :o"
+        ),
+        {"s": seq, "d": random.randbytes(32).hex(), "o": seq + 1},
+    )
+
+
+def swap(connection: Connection, random: Random) -> None:
+    one, other = random.sample(range(1, LENGTH + 1), 2)
+    for old, new in ((one, -1), (other, one), (-1, other)):
+        connection.execute(text("UPDATE audit SET seq = :n WHERE seq = :o"), {"n": new, "o": old})
+
+
+def cut(connection: Connection, random: Random) -> None:
+    connection.execute(
+        text("DELETE FROM audit WHERE seq > :s"), {"s": random.randint(0, LENGTH - 1)}
+    )
+
+
+def hash_again(connection: Connection, random: Random) -> None:
+    """Change an entry and make every digest after it fit: only a digest kept elsewhere tells."""
+    seq = random.randint(1, LENGTH)
+    connection.execute(text("UPDATE audit SET actor = 'nobody' WHERE seq = :s"), {"s": seq})
+    rows = connection.execute(text("SELECT * FROM audit ORDER BY seq")).mappings().all()
+    previous = "0" * 64
+    for row in rows:
+        entry = {**row, "previous": previous}
+        previous = audit._digest(entry)
+        connection.execute(
+            text("UPDATE audit SET previous = :p, digest = :d WHERE seq = :s"),
+            {"p": entry["previous"], "d": previous, "s": row["seq"]},
+        )
+
+
+def found_by(engine: Engine, edit: Edit, random: Random) -> tuple[Broken | None, str]:
+    """Bend the chain, look at it, and put it straight again."""
+    with engine.connect() as connection:
+        guards.lift(connection)
+        edit(connection, random)
+        with Session(connection, join_transaction_mode="rollback_only") as session:
+            seen = audit.first_broken(session), audit.head(session)
+        connection.rollback()
+    return seen
+
+
+@pytest.mark.parametrize("algorithm", audit.ALGORITHMS)
+@pytest.mark.parametrize("edit", [change, delete, insert, swap])
+def test_what_is_bent_within_the_chain_is_found(
+    engine: Engine, edit: Edit, algorithm: str, rounds: Callable[[int, int], int]
+) -> None:
+    chain(engine, LENGTH, algorithm)
+    random = Random(1)
+    for _ in range(rounds(ROUNDS, 1000)):
+        broken, _ = found_by(engine, edit, random)
+        assert broken is not None
+
+
+@pytest.mark.parametrize("edit", [change, delete, insert, swap, cut, hash_again])
+def test_a_digest_that_was_printed_tells_the_rest(
+    engine: Engine, edit: Edit, rounds: Callable[[int, int], int]
+) -> None:
+    """The weekly report carries the digest of the newest entry it knew."""
+    chain(engine)
+    with reading(engine) as session:
+        printed = audit.head(session)
+    random = Random(2)
+    for _ in range(rounds(ROUNDS, 1000)):
+        broken, head = found_by(engine, edit, random)
+        assert broken is not None or head != printed
+
+
+def test_the_digest_can_be_computed_by_hand(engine: Engine) -> None:
+    """An auditor needs no program of ours: the parts, as one JSON list, under the named digest."""
+    with transaction(engine) as session:
+        audit.use_algorithm(session, Act("安全管理员"), audit.SM3)
+        who = Act("甲", "乙", "0123abcd")
+        audit.record(session, who, action="a", about="b", content={"丙": 1}, project=7, cause=1)
+        rows = (
+            session.connection().execute(text("SELECT * FROM audit ORDER BY seq")).mappings().all()
+        )
+    first, second = rows
+    parts = [
+        2,
+        second["at"],
+        "甲",
+        "a",
+        "b",
+        7,
+        1,
+        "乙",
+        "0123abcd",
+        '{"丙": 1}',
+        "sm3",
+        first["digest"],
+    ]
+    digest = hashlib.new("sm3", json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    assert second["digest"] == digest
+    assert first["algorithm"] == "sha256"  # the choice itself is still told in the old way
+
+
+def test_what_is_told_is_what_is_stored(engine: Engine) -> None:
+    with transaction(engine) as session:
+        school = Project(0, "甲镇小学", "gov_building", "start", leader="副县长", updated_on=DAY)
+        put(session, school, Event("fs_review", EventKind.LODGED, DAY, DAY))
+    with reading(engine) as session:
+        assert audit_rows.first_bent(session) is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET day = '2026-05-05'",
+        "UPDATE event SET note = 'x'",
+        "DELETE FROM event",
+        "UPDATE event SET entry = 0",
+        "INSERT INTO event (project_id, step, kind, known_by, recorded_by, entry)"
+        " VALUES (1, 's', 'lodged', '2026-05-06', 'x', 1)",
+        "UPDATE project_version SET known_by = '2026-05-05'",
+        "UPDATE assignment SET from_day = '2026-05-05'",
+        "DELETE FROM assignment",
+        "UPDATE project SET name = 'other'",
+        "UPDATE project SET state = 'archived'",
+    ],
+)
+def test_a_row_edited_by_hand_is_found(engine: Engine, statement: str) -> None:
+    """By somebody who has taken the triggers away first."""
+    test_what_is_told_is_what_is_stored(engine)
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        session.connection().execute(text(statement))
+    with reading(engine) as session:
+        assert audit.first_broken(session) is None
+        assert audit_rows.first_bent(session) == Broken(1, "row")
+
+
+def test_entries_are_kept_for_half_a_year(engine: Engine) -> None:
+    chain(engine, 5)
+    with pytest.raises(TooYoungError), transaction(engine) as session:
+        audit.purge(session, CLERK, before="2999-01-01T00:00:00.000Z")
+    with transaction(engine) as session:
+        assert audit.purge(session, CLERK, before="2020-01-01T00:00:00.000Z") == 0
+
+
+def test_a_purged_chain_still_holds(engine: Engine) -> None:
+    old = "2020-01-01T00:00:00.000Z"
+    with transaction(engine) as session:
+        for n in range(6):
+            _record_at(session, old if n < 4 else "2026-01-01T00:00:00.000Z", n)
+    with transaction(engine) as session:
+        assert audit.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 4
+    with reading(engine) as session:
+        assert audit.first_broken(session) is None
+        assert [entry.seq for entry in audit.entries(session)] == [5, 6, 7]
+        newest = next(iter(audit.entries(session, action="purge")))
+    assert newest.content["through"] == 4
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        session.connection().execute(text("DELETE FROM audit WHERE seq = 5"))
+    with reading(engine) as session:
+        assert audit.first_broken(session) == Broken(5, "missing")
+
+
+def _record_at(session: Session, at: str, n: int) -> None:
+    before = audit._now
+    try:
+        audit._now = lambda _: at
+        audit.record(session, CLERK, action="add", about=str(n), content={"n": n})
+    finally:
+        audit._now = before
+
+
+def test_an_act_that_cannot_be_told_is_not_kept(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> int:
+        raise RuntimeError("no room for the entry")
+
+    monkeypatch.setattr(audit, "record", fails)
+    with pytest.raises(RuntimeError, match="no room"), transaction(engine) as session:
+        put(session, Project(0, "甲", "gov_building", "start", updated_on=DAY))
+    with reading(engine) as session:
+        found: Sequence[object] = session.connection().execute(text("SELECT * FROM project")).all()
+    assert found == []
