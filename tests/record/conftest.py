@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.databases import postgresql_engine, sqlite_engine
+from tracker.catalog import Catalog
 from tracker.store import Engine
 
 
@@ -18,3 +19,9 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     else:
         with postgresql_engine(request.getfixturevalue("server")) as made:
             yield made
+
+
+@pytest.fixture
+def law_data(law: Catalog) -> Catalog:
+    """The law, where a module of that name is used."""
+    return law

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import create_engine, make_url
@@ -80,3 +81,10 @@ def postgresql_engine(server: Server) -> Iterator[Engine]:
         made = engine_for(url)
         yield made
         made.dispose()
+
+
+@contextmanager
+def temporary_engine() -> Iterator[Engine]:
+    """A database in a folder of its own, for tests that open many."""
+    with TemporaryDirectory() as folder, sqlite_engine(Path(folder)) as made:
+        yield made

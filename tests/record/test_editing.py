@@ -1,0 +1,150 @@
+"""Projects by hand: what is read, what is refused, and how they rest and close."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from tests.support.record import CLERK, put
+from tracker.catalog import Catalog
+from tracker.core.flag import FlagKind, Light
+from tracker.core.model import Project, ProjectState, Sight
+from tracker.i18n import words_in
+from tracker.services import county, editing
+from tracker.services.editing import BadFieldError, ClassifiedError, TwiceError, WrongStateError
+from tracker.store import Engine, reading, transaction
+
+DAY = date(2026, 3, 2)
+SCHOOL = Project(
+    0, "甲镇小学", "gov_building", "construction_permit", deadline=date(2028, 12, 29),
+    location="甲镇", updated_on=DAY, code="2409-990099-04-01-107809",
+)  # fmt: skip
+
+
+def test_fields_are_read_with_their_kind(law: Catalog) -> None:
+    said = {
+        "investment_wan": "8,450.5", "deadline": "2027-06-30", "leader": "副县长", "category": "",
+        "procedure": "gov_road+special_bond", "target": "start",
+    }  # fmt: skip
+    found = editing.edited(replace(SCHOOL, category="教育"), said, law, DAY)
+    assert (found.investment_wan, found.deadline, found.category) == (
+        8450.5,
+        date(2027, 6, 30),
+        None,
+    )
+    assert (found.leader, found.procedure, found.target) == (
+        "副县长",
+        "gov_road+special_bond",
+        "start",
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("deadline", "6月底", "is no day"),
+        ("deadline", "2027-02-30", "is no day"),
+        ("investment_wan", "约8000", "is no amount"),
+        ("investment_wan", "-1", "is no amount"),
+        ("investment_wan", "NaN", "is no amount"),
+        ("investment_wan", "Infinity", "is no amount"),
+        ("procedure", "gov_bridge", "gov_bridge"),
+        ("target", "nowhere", "is no target"),
+        ("name", "", "cannot be empty"),
+        ("leader", "", "cannot be empty"),
+        ("version", "7", "is no field"),
+        ("is_admin", "1", "is no field"),
+    ],
+)
+def test_what_cannot_be_is_refused(law: Catalog, field: str, value: str, said: str) -> None:
+    with pytest.raises(BadFieldError, match=said):
+        editing.edited(SCHOOL, {field: value}, law, DAY)
+
+
+@pytest.mark.parametrize(
+    "said", [{"name": "涉密工程一期"}, {"remark": "机密"}, {"remark": "本项目涉 密，另行管理"}]
+)
+def test_classified_projects_are_refused(law: Catalog, said: dict[str, str]) -> None:
+    with pytest.raises(ClassifiedError):
+        editing.edited(SCHOOL, said, law, DAY)
+    assert editing.edited(SCHOOL, {"remark": "不涉密"}, law, DAY).remark == "不涉密"
+
+
+@pytest.mark.parametrize(
+    ("code", "doubt"),
+    [
+        ("2409-990099-04-01-107809", None),
+        ("2020-110000-48-01-000001", None),  # the form before 2020 has no check digit
+        ("2409-990099-04-01-107801", "check digit"),
+        ("2413-990099-04-01-107809", "form"),
+        ("随便", "form"),
+    ],
+)
+def test_a_doubtful_code_warns_and_is_kept(law: Catalog, code: str, doubt: str | None) -> None:
+    found = editing.edited(SCHOOL, {"code": code}, law, DAY)
+    said = [str(each) for each in editing.doubts(found)]
+    assert found.code == code
+    assert len(said) == (doubt is not None)
+    assert doubt is None or doubt in said[0]
+
+
+@pytest.mark.parametrize("other", [{"name": "乙镇小学"}, {"code": None}])
+def test_a_project_is_there_once(engine: Engine, other: dict[str, str]) -> None:
+    with transaction(engine) as session:
+        put(session, SCHOOL)
+    with pytest.raises(TwiceError, match="甲镇小学"), transaction(engine) as session:
+        editing.keep(session, CLERK, None, replace(SCHOOL, **other), DAY)
+    with transaction(engine) as session:
+        editing.keep(session, CLERK, None, replace(SCHOOL, code=None, location="乙镇"), DAY)
+
+
+def test_a_project_rests_for_a_reason_and_until_a_day(engine: Engine, law: Catalog) -> None:
+    until = DAY + timedelta(150)
+    with transaction(engine) as session:
+        school = put(session, SCHOOL)
+        editing.keep(
+            session, CLERK, school, editing.suspended(school, "资金未落实", until, DAY), DAY
+        )
+
+    def seen(day: date) -> tuple[Light, list[FlagKind], str]:
+        with reading(engine) as session:
+            standing = county.survey(session, law, Sight.on(day))[0]
+        kinds = [flag.kind for flag in standing.flags]
+        return standing.light, kinds, words_in("zh")(standing.flags[0].sentence)
+
+    assert seen(DAY) == (Light.BLUE, [FlagKind.PAUSED], "项目暂停至2026年7月30日：资金未落实。")
+    assert seen(DAY + timedelta(92))[0] is Light.BLUE
+    light, _, sentence = seen(DAY + timedelta(93))
+    assert (light, "无人复核" in sentence) == (Light.YELLOW, True)
+    assert seen(until)[0] is Light.YELLOW
+    with transaction(engine) as session:
+        found = county.find(session, "甲镇小学", Sight.on(until)).project
+        with pytest.raises(WrongStateError):
+            editing.suspended(found, "again", until + timedelta(9), until)
+        editing.keep(session, CLERK, found, editing.resumed(found), until)
+    with reading(engine) as session:
+        standing = county.survey(session, law, Sight.on(until))[0]
+    assert (standing.project.state, standing.project.resume_on) == (ProjectState.ACTIVE, None)
+
+
+@pytest.mark.parametrize(("why", "days"), [("", 9), ("资金", 0), ("资金", None)])
+def test_a_rest_without_reason_or_end_is_refused(why: str, days: int | None) -> None:
+    until = DAY + timedelta(days) if days is not None else None
+    with pytest.raises(editing.NoReasonError):
+        editing.suspended(SCHOOL, why, until, DAY)
+
+
+def test_a_closed_project_is_kept_and_no_longer_planned(engine: Engine, law: Catalog) -> None:
+    later = DAY + timedelta(7)
+    with transaction(engine) as session:
+        school = put(session, SCHOOL)
+        closed = editing.archived(school, "并入另一项目")
+        kept = editing.keep(session, CLERK, school, closed, later).project
+        with pytest.raises(WrongStateError):
+            editing.keep(session, CLERK, kept, replace(kept, remark="x"), later)
+    with reading(engine) as session:
+        assert county.survey(session, law, Sight.on(later)) == ()
+        assert len(county.survey(session, law, Sight.on(DAY))) == 1  # it was there then
+        assert (
+            county.find(session, "甲镇小学", Sight.on(later)).project.state is ProjectState.ARCHIVED
+        )
