@@ -12,6 +12,7 @@ from tracker import settings
 from tracker.cli.audit_app import audit
 from tracker.cli.door import USAGE, Door, say
 from tracker.cli.law_app import calendar, procedures
+from tracker.cli.ops_app import backup, db, doctor, restore
 from tracker.cli.options import AsJson, AsOf, By, Known, Port, mark
 from tracker.cli.project_app import hand_over, project
 from tracker.core.problems import TrackerError
@@ -253,6 +254,16 @@ app.add_typer(procedures, name="procedures")
 app.add_typer(calendar, name="calendar")
 app.add_typer(audit, name="audit")
 app.add_typer(project, name="project")
+app.add_typer(db, name="db")
+app.command("backup", help=mark("Write a backup while others go on working, and read it back."))(
+    backup
+)
+app.command("restore", help=mark("Put a backup in the place of the data, once it is checked."))(
+    restore
+)
+app.command("doctor", help=mark("Look whether this installation can be relied on; exit 1 if not."))(
+    doctor
+)
 app.command("hand-over", help=mark("Hand projects over to somebody else from a day on."))(hand_over)
 
 

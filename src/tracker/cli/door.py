@@ -102,10 +102,17 @@ class Door:
         return engine
 
     @property
+    def bare_engine(self) -> "Engine":
+        """Return the database as it is: nothing is made or upgraded."""
+        from tracker.store import engine_for
+
+        return engine_for(self.setting.database_url)
+
+    @property
     def has_data(self) -> bool:
         """Tell whether there is a database."""
-        is_file = self.setting.database_url.startswith("sqlite:///")
-        return not is_file or Path(self.setting.database_url.removeprefix("sqlite:///")).exists()
+        url = self.setting.database_url
+        return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
 
     def day(self, as_of: datetime | None) -> date:
         """Return the day a command looks at: the one given; the demo's own; else today."""

@@ -39,6 +39,7 @@ ACTIONS: Mapping[str, Message] = {
     "load calendar": message("holidays loaded"),
     "audit algorithm": message("digest chosen"),
     "purge": message("old entries purged"),
+    "restore": message("backup restored"),
     "begin demo": message("demonstration begun"),
 }
 

@@ -13,7 +13,6 @@ from tracker.core.model import Sight
 from tracker.i18n import Words
 from tracker.ledger.model import LedgerIssue, LedgerProject, RefusedFileError, Severity
 from tracker.services import ledger_import
-from tracker.services.files import write_whole
 from tracker.services.ledger_diff import Preview, preview
 from tracker.services.ledger_import import FutureLedgerError, ShownOtherwiseError
 from tracker.store import projects, reading, transaction
@@ -80,6 +79,7 @@ def _preview(
 
 def _commit(door: Door, path: Path, found: Preview, reason: str | None) -> None:
     as_of, words = found.ledger.as_of, door.words
+    ledger_import.keep_file(path, door.setting.ledgers)
     with transaction(door.made_engine) as session:
         known = projects.load(session, Sight.on(as_of))
         fresh = preview(path, door.catalog, as_of, known, reason=reason)
@@ -100,7 +100,6 @@ def _commit(door: Door, path: Path, found: Preview, reason: str | None) -> None:
     if number is None:
         say(words.text("Nothing else in the ledger is new; the record did not change."))
         return
-    write_whole(door.setting.ledgers / f"{number:04d}-{path.name}", path.read_bytes())
     say(words.text("Committed as import {number}.", number=number))
 
 

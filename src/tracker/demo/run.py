@@ -104,6 +104,7 @@ class Demo:
     def import_ledger(self, ledger: Path, day: date) -> Preview:
         """Read a ledger through the same door as everybody, and commit it."""
         self.say(message("importing the ledger of {day}", day=day))
+        ledger_import.keep_file(ledger, self.folder / "ledgers")
         with transaction(self.engine) as session:
             found = preview(ledger, self.catalog, day, projects.load(session, Sight.on(day)))
             ledger_import.commit(session, Act(_ACTOR), found, path=ledger)

@@ -15,6 +15,12 @@ def font_folder() -> Path:
     ).parent
 
 
+def font_files() -> tuple[Path, ...]:
+    """Return the fonts that reports and pictures need: Hei for titles, Song for text."""
+    names = ("NotoSansSC-Regular.otf", "NotoSerifSC-Regular.otf")
+    return tuple(font_folder() / name for name in names)
+
+
 def png(svg: str, zoom: int = 2) -> bytes:
     """Return the drawing as PNG, `zoom` times its size."""
     sans = str(font_folder() / "NotoSansSC-Regular.otf")

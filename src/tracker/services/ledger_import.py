@@ -7,6 +7,7 @@ from pathlib import Path
 from tracker.core.problems import TrackerError, message
 from tracker.services import changes
 from tracker.services.changes import Change
+from tracker.services.files import write_whole
 from tracker.services.ledger_diff import Preview, RowChange
 from tracker.store import Session, audit, records
 from tracker.store.audit import Act
@@ -56,6 +57,14 @@ def check_day(session: Session, as_of: date) -> None:
     newest = records.newest_ledger(session)
     if newest and as_of < newest:
         raise OlderLedgerError(as_of, newest)
+
+
+def keep_file(path: Path, folder: Path) -> None:
+    """Keep the workbook itself. This comes before the commit: a file nobody names does no harm."""
+    data = path.read_bytes()
+    place = folder / records.kept_name(path.name, hashlib.sha256(data).hexdigest())
+    if not place.exists():
+        write_whole(place, data)
 
 
 def commit(session: Session, act: Act, found: Preview, *, path: Path) -> int | None:

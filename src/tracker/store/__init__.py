@@ -5,9 +5,12 @@ from tracker.store.database import (
     Engine,
     Session,
     engine_for,
+    is_current,
     reading,
     transaction,
     upgrade,
 )
 
-__all__ = ["BusyError", "Engine", "Session", "engine_for", "reading", "transaction", "upgrade"]
+__all__ = [
+    "BusyError", "Engine", "Session", "engine_for", "is_current", "reading", "transaction", "upgrade",
+]  # fmt: skip

@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlmodel import Session
 
 from tracker.core.problems import TrackerError, message
@@ -80,7 +80,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
     Raises BusyError, FullDiskError, UnusableDatabaseError; UnauditedError, a bug, when something
     of the record changed and no audit entry tells it.
     """
-    with _in_words(), Session(engine) as session:
+    with in_words(), Session(engine) as session:
         session.connection()  # takes the turn now, or waits for it
         yield session
         session.flush()
@@ -92,24 +92,25 @@ def transaction(engine: Engine) -> Iterator[Session]:
 def reading(engine: Engine) -> Iterator[Session]:
     """One consistent look at the data; the database refuses to write through it."""
     looking = engine.execution_options(**{ONLY_READS: True})
-    with _in_words(), Session(looking, autoflush=False) as session:
+    with in_words(), Session(looking, autoflush=False) as session:
         session.connection()
         yield session
         session.rollback()
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def in_words() -> Iterator[None]:
+    """Turn the database's own errors into words that a person can act on."""
     try:
         yield
     except _FAULTS as error:
-        raise _told(error) from None
+        raise told(error.orig or error) from None
 
 
-def _told(error: DBAPIError) -> TrackerError:
+def told(error: BaseException) -> TrackerError:
     """Return what a person can do about it; never the statement, nor the address with its password."""
-    why = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "?"
-    if "locked" in why or getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+    why = str(error).strip().splitlines()[0] if str(error).strip() else "?"
+    if "locked" in why or getattr(error, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
         return BusyError()
     if "full" in why or "No space left" in why:
         return FullDiskError()
@@ -132,7 +133,7 @@ def _revision(connection: Connection, scripts: ScriptDirectory) -> str | None:
 def is_current(engine: Engine) -> bool:
     """Tell whether the schema is this program's. Raises NewerDataError for a later one."""
     _, scripts = _scripts()
-    with _in_words(), engine.execution_options(**{ONLY_READS: True}).connect() as connection:
+    with in_words(), engine.execution_options(**{ONLY_READS: True}).connect() as connection:
         return _revision(connection, scripts) == scripts.get_current_head()
 
 
@@ -144,7 +145,7 @@ def upgrade(engine: Engine) -> None:
     if is_current(engine):
         return
     config, scripts = _scripts()
-    with _in_words(), engine.execution_options(**{REBUILDS: True}).connect() as connection:
+    with in_words(), engine.execution_options(**{REBUILDS: True}).connect() as connection:
         _revision(connection, scripts)  # takes the turn; somebody may have upgraded meanwhile
         config.attributes["connection"] = connection
         guards.lift(connection)

@@ -206,6 +206,33 @@ def newest_ledger(session: Session) -> date | None:
     return newest.as_of if newest else None
 
 
+def imported_files(session: Session) -> list[tuple[str, str]]:
+    """Return under which name each committed workbook was kept, and its SHA-256."""
+    rows = session.exec(select(ImportRow).where(ImportRow.entry > 0))
+    return sorted({(kept_name(row.file, row.sha256), row.sha256) for row in rows})
+
+
+def kept_name(file: str, sha256: str) -> str:
+    """Return the name under which a workbook is kept: its digest makes it one of a kind."""
+    return f"{sha256[:12]}-{file}"
+
+
+def report_files(session: Session) -> list[tuple[str, str, list[str]]]:
+    """Return week, name and every digest that a report's file of that name has had, oldest first."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in session.exec(select(ReportRow).order_by(col(ReportRow.id))):
+        for name, digest in json.loads(row.files).items():
+            found.setdefault((row.week, name), []).append(digest)
+    return [(week, name, digests) for (week, name), digests in found.items()]
+
+
+def stuck_runs(session: Session, now: datetime) -> list[str]:
+    """Return the runs whose lease has passed and that nobody has finished."""
+    stopped = (col(JobRunRow.state) == "running", col(JobRunRow.lease_until) < now)
+    rows = session.exec(select(JobRunRow).where(*stopped))
+    return [f"{row.kind} {row.period}" for row in rows]
+
+
 def next_import(session: Session) -> int:
     """Return the number that the next import will have."""
     return (session.exec(select(func.max(ImportRow.id))).one() or 0) + 1

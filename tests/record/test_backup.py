@@ -1,0 +1,256 @@
+"""A backup is a restore; a copy holds the same on either database."""
+
+import hashlib
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from threading import Event as Signal
+from threading import Thread
+
+import pytest
+from sqlalchemy import text
+
+from tests.support.databases import Server, temporary_engine
+from tests.support.record import CLERK, put
+from tracker.core.model import Event, EventKind, Project, Sight
+from tracker.services import backup, doctor, evidence
+from tracker.services.backup import BrokenBackupError, Folders, LostFileError
+from tracker.services.doctor import Health, Patient
+from tracker.store import (
+    Engine,
+    audit,
+    audit_rows,
+    copying,
+    engine_for,
+    events,
+    guards,
+    projects,
+    reading,
+    transaction,
+)
+from tracker.store.audit import Act
+
+DAY = date(2026, 5, 6)
+NOW = datetime(2026, 5, 6, 18, 0, tzinfo=UTC)
+SCHOOL = Project(0, "甲镇小学", "gov_building", "start", leader="副县长", updated_on=DAY)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    data = tmp_path / "data"
+    return Folders(data, data / "evidence", data / "ledgers", data / "reports")
+
+
+def fill(engine: Engine, folders: Folders, count: int = 5) -> None:
+    """Projects with events, and a scan for each."""
+    for n in range(count):
+        add(engine, folders, n)
+
+
+def add(engine: Engine, folders: Folders, n: int) -> None:
+    scan = evidence.put(folders.evidence, f"扫描{n}.pdf", b"%PDF" + str(n).encode())
+    with transaction(engine) as session:
+        school = put(
+            session,
+            replace(SCHOOL, name=f"项目{n}"),
+            Event("fs_review", EventKind.LODGED, DAY, DAY),
+        )
+        file = replace(scan, event=events.newest_number(session, school.id))
+        entry = audit.record(
+            session, CLERK, action="attach evidence", about="x",
+            content={"rows": {"evidence": [events.evidence_row(file)]}},
+        )  # fmt: skip
+        events.add_evidence(session, [file], entry=entry)
+
+
+def names(engine: Engine) -> list[str]:
+    with reading(engine) as session:
+        return [record.project.name for record in projects.load(session, Sight.on(DAY))]
+
+
+def test_a_backup_restores_the_data_the_files_and_the_chain(
+    engine: Engine, folders: Folders, tmp_path: Path
+) -> None:
+    fill(engine, folders)
+    made = backup.make(engine, folders, tmp_path / "backups", now=NOW)
+    before = copying.digests(engine)
+    assert made.tables == before
+    assert len(made.files) == 6
+    add(engine, folders, 99)
+    for file in folders.evidence.rglob("*"):
+        if file.is_file():
+            file.unlink()
+    backup.restore(Act("管理员"), made.path, engine, folders)
+    after = copying.digests(engine)
+    assert {name for name in before if after[name] != before[name]} == {"audit"}
+    with reading(engine) as session:
+        newest = list(audit.entries(session))[-1]
+        assert audit.first_broken(session) is None
+        assert audit_rows.first_bent(session) is None
+        assert evidence.lost(folders.evidence, events.evidence(session)) == []
+    assert (newest.action, newest.by, newest.content["sha256"]) == (
+        "restore",
+        "管理员",
+        made.digest,
+    )
+    add(engine, folders, 100)  # and it goes on: numbers and keys continue
+    assert names(engine) == [*(f"项目{n}" for n in range(5)), "项目100"]
+
+
+def test_a_backup_moves_between_kinds_of_database(
+    engine: Engine, folders: Folders, tmp_path: Path, other: Engine
+) -> None:
+    fill(engine, folders)
+    made = backup.make(engine, folders, tmp_path / "backups", now=NOW)
+    backup.restore(CLERK, made.path, other, folders)
+    assert names(other) == names(engine)
+    add(other, folders, 6)
+
+
+@pytest.fixture
+def other(engine: Engine, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An empty database of the other kind."""
+    if engine.dialect.name == "postgresql":
+        with temporary_engine() as made:
+            yield made
+    else:
+        server: Server = request.getfixturevalue("server")
+        with server.database(empty=True) as url:
+            made = engine_for(url)
+            yield made
+            made.dispose()
+
+
+def test_a_copy_holds_the_same_on_the_other_kind(
+    engine: Engine, folders: Folders, other: Engine
+) -> None:
+    fill(engine, folders)
+    counts = copying.copy(engine, other)
+    assert (counts["project"], counts["event"], counts["evidence"]) == (5, 5, 5)
+    assert copying.digests(engine) == copying.digests(other)
+    with pytest.raises(copying.NotEmptyError):
+        copying.copy(engine, other)
+    add(other, folders, 6)
+    with reading(other) as session:
+        assert audit.first_broken(session) is None
+        assert audit_rows.first_bent(session) is None
+
+
+def test_backups_made_while_others_write_hold_one_instant(
+    engine: Engine, folders: Folders, tmp_path: Path, rounds: Callable[[int, int], int]
+) -> None:
+    fill(engine, folders, 2)
+    stop, written = Signal(), []
+
+    def write() -> None:
+        while not stop.is_set() and len(written) < 2000:
+            add(engine, folders, 1000 + len(written))
+            written.append(1)
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        made = [
+            backup.make(engine, folders, tmp_path / "backups", now=NOW + timedelta(seconds=n))
+            for n in range(rounds(3, 50))
+        ]
+    finally:
+        stop.set()
+        writer.join(timeout=60)
+    assert written
+    for each in made:  # `make` compared data, chain, rows and files; an entry of a project is whole
+        assert each.entries % 2 == 0
+        assert sum(name.startswith("evidence/") for name in each.files) == each.entries // 2
+    with temporary_engine() as target:
+        backup.restore(CLERK, made[-1].path, target, folders)
+        assert copying.digests(target)["event"] == made[-1].tables["event"]
+        assert len(names(target)) == made[-1].entries // 2
+
+
+def test_every_flipped_bit_is_found(
+    engine: Engine, folders: Folders, tmp_path: Path, rounds: Callable[[int, int], int]
+) -> None:
+    fill(engine, folders)
+    path = backup.make(engine, folders, tmp_path / "backups", now=NOW).path
+    whole, random = path.read_bytes(), Random(3)
+    for _ in range(rounds(50, 500)):
+        at = random.randrange(len(whole))
+        path.write_bytes(
+            whole[:at] + bytes([whole[at] ^ 1 << random.randrange(8)]) + whole[at + 1 :]
+        )
+        with pytest.raises(BrokenBackupError):
+            backup.check(path)
+    path.write_bytes(whole)
+    assert backup.check(path).entries == 10
+
+
+def test_a_backup_whose_digest_was_made_again_still_has_to_fit(
+    engine: Engine, folders: Folders, tmp_path: Path
+) -> None:
+    """Somebody packs other data under a digest that fits."""
+    fill(engine, folders)
+    path = backup.make(engine, folders, tmp_path / "backups", now=NOW).path
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    scan = next(name for name in parts if name.startswith("evidence/"))
+    parts[scan] = b"forged"
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, data in parts.items():
+            packed.writestr(name, data)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.with_name(f"{path.name}.sha256").write_text(f"{digest}  {path.name}\n", encoding="utf-8")
+    with pytest.raises(BrokenBackupError, match="differs"):
+        backup.check(path)
+
+
+def test_a_file_that_is_gone_is_said_before_a_backup_lacks_it(
+    engine: Engine, folders: Folders, tmp_path: Path
+) -> None:
+    fill(engine, folders)
+    next(f for f in folders.evidence.rglob("*") if f.is_file()).write_bytes(b"changed")
+    with pytest.raises(LostFileError):
+        backup.make(engine, folders, tmp_path / "backups", now=NOW)
+    assert [p.name for p in (tmp_path / "backups").iterdir()] == []
+    made = backup.make(engine, folders, tmp_path / "backups", now=NOW, without_lost=True)
+    assert len(made.lost) == 1
+
+
+def test_old_backups_go_and_the_newest_stay(
+    engine: Engine, folders: Folders, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    for n in range(4):
+        backup.make(engine, folders, folder, now=NOW + timedelta(hours=n))
+    gone = backup.drop_old(folder, keep=3)
+    assert [backup.made_at(path) for path in gone] == [NOW]
+    assert len(backup.all_in(folder)) == 3
+    assert len(list(folder.iterdir())) == 6
+
+
+def test_the_doctor_finds_what_is_wrong(engine: Engine, folders: Folders, tmp_path: Path) -> None:
+    fill(engine, folders)
+    folder = tmp_path / "backups"
+
+    def health(now: datetime) -> dict[str, Health]:
+        patient = Patient(engine, None, folders, folder, now.date(), now)
+        return {str(f.part): f.health for f in doctor.examine(patient)}
+
+    assert health(NOW)["Backup"] is Health.BAD
+    backup.make(engine, folders, folder, now=NOW)
+    found = health(NOW + timedelta(hours=1))
+    assert set(found.values()) == {Health.GOOD}
+    late = health(datetime(2026, 12, 1, tzinfo=UTC))
+    assert (late["Backup"], late["Holidays"]) == (Health.DOUBTFUL, Health.DOUBTFUL)
+    assert health(datetime(2027, 1, 2, tzinfo=UTC))["Holidays"] is Health.BAD
+    backup.all_in(folder)[0].write_bytes(b"x")
+    next(f for f in folders.evidence.rglob("*") if f.is_file()).unlink()
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        session.connection().execute(text("UPDATE event SET day = '2026-05-05'"))
+    bad = health(NOW + timedelta(hours=1))
+    assert {part for part, each in bad.items() if each is Health.BAD} == {
+        "Audit chain", "Evidence", "Backup",
+    }  # fmt: skip
