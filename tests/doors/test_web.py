@@ -44,7 +44,8 @@ def test_nobody_comes_in_without_the_link(demo: DemoCounty) -> None:
     client = app_of(demo.engine, demo)
     for page in PAGES:
         answer = client.get(page)
-        assert answer.status_code == 403
+        assert answer.status_code == 303
+        assert answer.headers["Location"].startswith("/sign-in?to=/")
         assert "农业产业园" not in answer.text
     assert client.get("/enter/wrong").status_code == 403
     assert client.get("/enter/the-key").status_code == 303

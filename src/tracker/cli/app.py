@@ -15,6 +15,7 @@ from tracker.cli.law_app import calendar, procedures
 from tracker.cli.ops_app import backup, db, doctor, restore
 from tracker.cli.options import AsJson, AsOf, By, Known, Port, mark
 from tracker.cli.project_app import hand_over, project
+from tracker.cli.user_app import user
 from tracker.core.problems import TrackerError
 from tracker.i18n import LANGUAGES, words_in
 
@@ -254,6 +255,7 @@ app.add_typer(procedures, name="procedures")
 app.add_typer(calendar, name="calendar")
 app.add_typer(audit, name="audit")
 app.add_typer(project, name="project")
+app.add_typer(user, name="user")
 app.add_typer(db, name="db")
 app.command("backup", help=mark("Write a backup while others go on working, and read it back."))(
     backup
@@ -344,15 +346,35 @@ def record(
 def serve(
     context: typer.Context,
     host: Annotated[
-        str, typer.Option(help=mark("address to listen on; only this machine's own"))
+        str,
+        typer.Option(
+            help=mark("address to listen on; another than this machine's own needs accounts")
+        ),
     ] = "127.0.0.1",
     port: Port = 8000,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help=mark("name by which browsers call it; may be repeated")),
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", exists=True, dir_okay=False, help=mark("TLS certificate (PEM)")
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", exists=True, dir_okay=False, help=mark("its private key (PEM)")
+        ),
+    ] = None,
     as_of: AsOf = None,
 ) -> None:
     """Serve the pages."""
     from tracker.cli import serving
 
-    serving.run(context.obj, host, port, as_of)
+    where = serving.Where(host, port, tuple(name or ()), certificate, key)
+    serving.run(context.obj, where, as_of)
 
 
 _ANYWHERE = {"--data": True, "--lang": True, "--debug": False}

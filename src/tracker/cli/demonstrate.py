@@ -48,4 +48,4 @@ def run(door: Door, as_of: datetime | None, port: int, *, serve_page: bool) -> N
     if serve_page:
         from tracker.cli import serving
 
-        serving.run(door, "127.0.0.1", port, as_of, engine=engine)
+        serving.run(door, serving.Where(port=port), as_of, engine=engine)

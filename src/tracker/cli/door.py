@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 FINE, FINDINGS, USAGE, BAD_DATA, BUSY = range(5)
 _CODES = {"busy": BUSY} | dict.fromkeys(
     (
-        "bad_answer", "bad_event", "bad_evidence", "bad_field", "bad_setting", "bad_week",
+        "bad_account", "bad_answer", "bad_event", "bad_evidence", "bad_field", "bad_password", "bad_setting", "bad_week",
         "before_the_demo", "before_the_record", "classified", "earlier_assignment", "future_ledger",
         "illegal_move", "later_day", "no_baseline", "no_data", "no_procedure", "no_reason",
-        "no_such_leader", "no_such_project", "not_alone", "not_needed", "nothing_to_agree",
+        "no_such_account", "no_such_leader", "no_such_project", "not_alone", "not_needed", "nothing_to_agree",
         "nothing_to_explain", "nothing_to_hand_over", "one_network", "project_twice", "real_county",
         "same_hand", "too_young", "unknown_change", "unknown_step", "wrong_state",
     ),

@@ -11,6 +11,7 @@ from tracker.cli.options import mark
 from tracker.core.model import Sight
 from tracker.core.problems import Message, message
 from tracker.i18n import Words
+from tracker.i18n.actions import action_words
 from tracker.services import county, history
 from tracker.services.editing import FIELDS
 from tracker.services.history import Moment
@@ -22,25 +23,6 @@ _FAULTS: Mapping[str, Message] = {
     "out of chain": message("entry {seq} does not follow the one before it"),
     "changed": message("entry {seq} was changed"),
     "row": message("the data that entry {seq} brought were changed"),
-}
-ACTIONS: Mapping[str, Message] = {
-    "import": message("ledger imported"),
-    "add project": message("project added"),
-    "change project": message("project changed"),
-    "answer": message("questions answered"),
-    "record event": message("event recorded"),
-    "correct event": message("event corrected"),
-    "attach evidence": message("files attached"),
-    "assign": message("assigned"),
-    "hand over": message("handed over"),
-    "agree plan": message("plan agreed"),
-    "open follow-up": message("follow-up opened"),
-    "weekly report": message("weekly report made"),
-    "load calendar": message("holidays loaded"),
-    "audit algorithm": message("digest chosen"),
-    "purge": message("old entries purged"),
-    "restore": message("backup restored"),
-    "begin demo": message("demonstration begun"),
 }
 
 
@@ -65,7 +47,7 @@ def show(door: Door, wanted: str, step: str | None, most: int, *, as_json: bool)
 
 def _print(moment: Moment, words: Words) -> None:
     entry = moment.entry
-    typer.echo(f"{entry.seq}  {entry.at[:19]}Z  {entry.by}  {action_words(entry, words)}")
+    typer.echo(f"{entry.seq}  {entry.at[:19]}Z  {entry.by}  {action_words(entry.action, words)}")
     if entry.why:
         typer.echo(words.text("    why: {why}", why=entry.why))
     if entry.cause:
@@ -77,12 +59,6 @@ def _print(moment: Moment, words: Words) -> None:
         after = words(move.after) if move.after else "–"
         name = words(move.name) if move.step else words.text("forecast of {step}", step=move.name)
         typer.echo(f"    {name}: {before} → {after}")
-
-
-def action_words(entry: Entry, words: Words) -> str:
-    """Return what an entry is about in the user's language."""
-    what = ACTIONS.get(entry.action)
-    return words(what) if what else entry.action
 
 
 def told(entry: Entry, words: Words) -> list[str]:
@@ -148,7 +124,7 @@ def list_entries(
     show_table(
         headings,
         [
-            (str(e.seq), e.at[:19], e.by, action_words(e, words), e.about, e.why or "–")
+            (str(e.seq), e.at[:19], e.by, action_words(e.action, words), e.about, e.why or "–")
             for e in found
         ],
     )

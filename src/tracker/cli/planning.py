@@ -11,10 +11,10 @@ from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.options import mark
 from tracker.core.model import DayKind, Duration, Sight
 from tracker.core.plan import Plan, PlannedStep
-from tracker.core.plan.variance import Baseline, Variance, variances
-from tracker.core.problems import Message, message
+from tracker.core.plan.variance import Baseline, variances
 from tracker.core.track import State
 from tracker.i18n import Words
+from tracker.i18n.variance import variance_words
 from tracker.pictures.palette import TONES
 from tracker.services import baselines as service
 from tracker.services import county
@@ -95,24 +95,6 @@ def _show_baselines(measured: list[Measured], words: Words) -> None:
                 finish=baseline.finish, variance=variance_words(each.variance),
             )
         )  # fmt: skip
-
-
-def variance_words(found: Variance | None) -> Message:
-    """Return by how much a forecast has left what was agreed."""
-    if found is None:
-        return message("not comparable")
-    if found.calendar_days == 0:
-        return message("as agreed")
-    later = found.calendar_days > 0
-    template = (
-        message("{working} or {calendar} later")
-        if later
-        else message("{working} or {calendar} sooner")
-    )
-    return template.of(
-        working=Duration(abs(found.working_days)),
-        calendar=Duration(abs(found.calendar_days), DayKind.CALENDAR),
-    )
 
 
 def _show_against(baseline: Baseline, view: View, door: Door) -> None:

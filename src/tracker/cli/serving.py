@@ -1,28 +1,42 @@
-"""`tracker serve`: the web page, for this machine only until there are accounts."""
+"""`tracker serve`: the web page, for this machine with a one-time link, for others with accounts."""
 
 import importlib
 import socket
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import typer
 import uvicorn
 
-from tracker.cli.door import Door
+from tracker.cli.door import Door, say
 from tracker.core.problems import TrackerError, message
-from tracker.security.entry import new_key
+from tracker.security.tokens import new_key
 from tracker.services import law
-from tracker.store import Engine
+from tracker.store import Engine, accounts, reading
 
 
 class NotAloneError(TrackerError):
-    """The pages would be open to other machines, and nobody would have to sign in."""
+    """The pages would be open to other machines, and nobody could sign in."""
 
     code = "not_alone"
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            message("The page is not shown on {host}: there are no accounts yet.", host=host),
-            remedy=message("Leave --host out; the page is then for this machine only."),
+            message("The page is not shown on {host}: there is no account yet.", host=host),
+            remedy=message("Add one first: tracker user add. Or leave --host out."),
+        )
+
+
+class HalfCertificateError(TrackerError):
+    """A certificate without its key, or a key without its certificate."""
+
+    code = "bad_setting"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("A certificate and its key belong together."),
+            remedy=message("Give both --certificate and --key, or neither."),
         )
 
 
@@ -41,34 +55,75 @@ class PortTakenError(TrackerError):
 _THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
-def run(
-    door: Door, host: str, port: int, as_of: datetime | None, *, engine: Engine | None = None
-) -> None:
-    """Serve the pages until stopped; print a sign-in link that works once."""
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where to listen, by which names browsers call it, and with which certificate."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    names: tuple[str, ...] = ()
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def is_alone(self) -> bool:
+        """Tell whether only this machine can reach it."""
+        return self.host in _THIS_MACHINE
+
+
+def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | None = None) -> None:
+    """Serve the pages until stopped; on this machine, print a sign-in link that works once."""
     with door.user_errors():
-        if host not in _THIS_MACHINE:
-            raise NotAloneError(host)
+        if (where.certificate is None) != (where.key is None):
+            raise HalfCertificateError
         engine = engine or door.engine
         law.catalog_of(engine, door.setting.procedures)  # a fault is said here, not on a page
-        try:
-            listener = socket.create_server((host, port))
-        except OSError:
-            raise PortTakenError(port) from None
+        with reading(engine) as session:
+            has_accounts = any(a.password_hash for a in accounts.all_accounts(session))
+        if not where.is_alone and not has_accounts:
+            raise NotAloneError(where.host)
+        listener = _listener(where)
     # by name, since the two doors do not know each other
     create_app = importlib.import_module("tracker.web").create_app
-    key = new_key()
-    day = as_of.date() if as_of else None
+    key = new_key() if where.is_alone else None
+    day, is_tls = as_of.date() if as_of else None, where.certificate is not None
     app = create_app(
         engine,
         door.setting,
         key=key,
         day=lambda: day or door.day(None),
-        hosts=_THIS_MACHINE,
+        hosts=(*_THIS_MACHINE, where.host, *where.names),
+        is_tls=is_tls,
     )
-    port = listener.getsockname()[1]
-    typer.echo(
-        door.words.text("Open in a browser: {link}", link=f"http://{host}:{port}/enter/{key}")
-    )
-    typer.echo(door.words.text("The link works once. Stop with Ctrl+C."))
-    config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off")
+    _tell(door, where, listener.getsockname()[1], key)
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, lifespan="off",
+        ssl_certfile=where.certificate, ssl_keyfile=where.key,
+    )  # fmt: skip
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(where: Where) -> socket.socket:
+    try:
+        return socket.create_server((where.host, where.port))
+    except OSError:
+        raise PortTakenError(where.port) from None
+
+
+def _tell(door: Door, where: Where, port: int, key: str | None) -> None:
+    scheme = "https" if where.certificate else "http"
+    name = where.names[0] if where.names else where.host
+    address = f"{scheme}://{name}:{port}/"
+    words = door.words
+    if key:
+        link = f"{address}enter/{key}"
+        typer.echo(words.text("Open in a browser: {link}", link=link))
+        typer.echo(words.text("The link works once. Stop with Ctrl+C."))
+    else:
+        typer.echo(words.text("Sign in at {address}. Stop with Ctrl+C.", address=address))
+        if not where.certificate:
+            say(
+                words.text(
+                    "warning: without TLS, passwords can be read on the way. See docs/operations.md."
+                )
+            )

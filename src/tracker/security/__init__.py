@@ -1,1 +1,1 @@
-"""Who may come in. Until there are accounts: whoever holds this process's one-time link."""
+"""Who may come in and what they may do: decisions alone, no database and no web."""

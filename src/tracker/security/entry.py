@@ -1,35 +1,21 @@
-"""A link that works once, and the sessions it opens. Both live as long as the process."""
+"""A link that works once, as long as the process that printed it."""
 
-import hmac
-import secrets
 from threading import Lock
 
-
-def new_key() -> str:
-    """Return a key nobody can guess."""
-    return secrets.token_urlsafe(24)
+from tracker.security.tokens import same
 
 
 class Entry:
-    """Keeps the key of the one-time link and the sessions that were opened with it."""
+    """Keeps the key of the one-time link until it is used."""
 
     def __init__(self, key: str) -> None:
         self._key: str | None = key
-        self._sessions: set[str] = set()
         self._lock = Lock()
 
-    def open_session(self, key: str) -> str | None:
-        """Return a new session for the right key, the first time only; None otherwise."""
+    def take(self, key: str) -> bool:
+        """Tell whether this is the key; the right one counts the first time only."""
         with self._lock:
-            if self._key is None or not hmac.compare_digest(key.encode(), self._key.encode()):
-                return None
+            if self._key is None or not same(key, self._key):
+                return False
             self._key = None
-            session = new_key()
-            self._sessions.add(session)
-            return session
-
-    def is_open(self, session: str | None) -> bool:
-        """Tell whether a session was opened here."""
-        return session is not None and any(
-            hmac.compare_digest(session.encode(), known.encode()) for known in self._sessions
-        )
+            return True

@@ -53,6 +53,11 @@ def known_of(record: Record, catalog: Catalog, as_of: date) -> tuple[Known, ...]
     return tuple(Known(q, known.get(q.fact)) for q in procedure.questions)
 
 
+def asked(known: Iterable[Known]) -> list[Known]:
+    """Return the questions that somebody may answer for a project, those of the county apart."""
+    return [k for k in known if not k.question.of_county and k.question.fact not in _OF_COLUMNS]
+
+
 def answered(record: Record, catalog: Catalog, as_of: date, said: Mapping[str, str]) -> Project:
     """Return the project with some questions answered; an empty answer takes one back.
 

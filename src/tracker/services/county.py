@@ -114,6 +114,12 @@ def progress_of(blueprint: Blueprint, record: Record, as_of: date) -> Mapping[st
     return with_excess(blueprint, found, answers, as_of)
 
 
+def by_number(session: Session, number: int, sight: Sight) -> Record | None:
+    """Return a project by its number, from where one looks; None when it is not there."""
+    found = projects.load(session, sight, number)
+    return found[0] if found else None
+
+
 def find(session: Session, wanted: str, sight: Sight) -> Record:
     """Return the project with this code, number or part of a name. Raises NoSuchProjectError."""
     records = projects.load(session, sight)

@@ -13,7 +13,7 @@ from tracker.ledger.codes import problem_of_code
 from tracker.ledger.issues import CODES
 from tracker.ledger.words import plain
 from tracker.services import changes
-from tracker.services.changes import Change, Kept
+from tracker.services.changes import Change, ChangedMeanwhileError, Kept
 from tracker.store import Session, projects
 from tracker.store.audit import Act
 
@@ -149,6 +149,12 @@ def keep(session: Session, act: Act, before: Project | None, after: Project, as_
     _check_alone(session, after)
     action = "change project" if before else "add project"
     return changes.keep(session, act, Change(before, after), action=action, known_by=as_of)
+
+
+def check_version(project: Project, shown: int) -> None:
+    """Raise ChangedMeanwhileError when a form showed another version than the one that stands."""
+    if project.version != shown:
+        raise ChangedMeanwhileError(shown, project.version)
 
 
 def suspended(project: Project, why: str, resume_on: date | None, day: date) -> Project:

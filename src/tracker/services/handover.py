@@ -9,7 +9,7 @@ from tracker.core.assign import FollowUp
 from tracker.core.flag import Standing
 from tracker.core.problems import TrackerError, message
 from tracker.services.changes import assign
-from tracker.store import Session, audit
+from tracker.store import Session, assignments, audit
 from tracker.store.assignments import LEADER, TASK_FORCE
 from tracker.store.audit import Act
 
@@ -49,6 +49,20 @@ class NoReasonError(TrackerError):
         super().__init__(
             message("A hand-over needs a reason."),
             remedy=message("Name the decision or the transfer with --why."),
+        )
+
+
+class PassedOnError(TrackerError):
+    """Somebody else was told to answer for a project since it was looked at."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, project: str) -> None:
+        super().__init__(
+            message(
+                "Somebody else answers for {project} now, or will from a day on.", project=project
+            ),
+            remedy=message("Look again; nothing was handed over."),
         )
 
 
@@ -146,6 +160,11 @@ def keep(session: Session, act: Act, found: HandOver) -> int:
     """
     if not act.why:
         raise NoReasonError
+    for item in found.items:
+        number = item.standing.project.id
+        now = assignments.newest(session, number, found.role)
+        if now is None or now.name != found.giver:
+            raise PassedOnError(item.standing.project.name)
     content = {
         "role": found.role,
         "from": found.giver,

@@ -20,7 +20,7 @@ from tracker.store.tables import AuditRow, SettingRow
 
 __all__ = [
     "ALGORITHMS", "Act", "Broken", "Entry", "canonical", "entries", "first_broken", "head", "newest",
-    "newest_about", "purge", "record", "use_algorithm",
+    "newest_about", "newest_of_record", "purge", "record", "use_algorithm",
 ]  # fmt: skip
 
 SHA256, SM3 = "sha256", "sm3"
@@ -120,6 +120,18 @@ def newest(session: Session) -> tuple[int, str]:
 def head(session: Session) -> str:
     """Return the digest of the newest entry."""
     return newest(session)[1]
+
+
+_OF_ACCOUNTS = (
+    "sign in", "sign out", "end sessions", "lock account", "add account", "change roles",
+    "change password", "disable account", "enable account",
+)  # fmt: skip
+
+
+def newest_of_record(session: Session) -> int:
+    """Return the newest entry that can have changed what is known of projects; accounts apart."""
+    wanted = select(AuditRow.seq).where(col(AuditRow.action).not_in(_OF_ACCOUNTS))
+    return session.exec(wanted.order_by(desc(AuditRow.seq)).limit(1)).first() or 0
 
 
 def newest_about(session: Session, project: int) -> int | None:

@@ -1,7 +1,8 @@
 """The application: who may come in, what every answer carries, and the pages."""
 
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -11,21 +12,42 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from tracker import clock
 from tracker.core.problems import TrackerError
 from tracker.security.entry import Entry
+from tracker.security.passwords import Hasher
+from tracker.security.tokens import new_key
+from tracker.services.sign_in import Gate
 from tracker.settings import Settings
 from tracker.store import Engine
-from tracker.web import county, leaders, procedures, projects, reports
-from tracker.web.pages import COOKIE, LANGUAGE_COOKIE, Pages
+from tracker.web import (
+    accounts,
+    audits,
+    county,
+    entrance,
+    leaders,
+    people,
+    procedures,
+    project_forms,
+    projects,
+    recording,
+    reports,
+)
+from tracker.web.logs import log_request
+from tracker.web.pages import Pages
+from tracker.web.visits import check_routes
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:;"
     " script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_OPEN = ("/enter/", "/static/", "/language/")
+_OPEN = ("/enter/", "/static/", "/language/", "/sign-in")
+_BEFORE_CHANGE = ("/password", "/sign-out")
+VISIT_COOKIE = "tracker-visit"
+_AWAY = frozenset({"bad_database", "busy", "full_disk"})
 Next = Callable[[Request], Awaitable[Response]]
 
 
@@ -33,69 +55,100 @@ def create_app(
     engine: Engine,
     setting: Settings,
     *,
-    key: str,
+    key: str | None,
     day: Callable[[], date],
     hosts: Sequence[str],
+    now: Callable[[], datetime] = clock.now,
+    hasher: Hasher | None = None,
+    is_tls: bool = False,
 ) -> FastAPI:
     """Return the application of one county.
 
-    `key` opens it once, `day` says which day it shows, `hosts` by which names it may be called.
+    `key` opens it once without an account, on this machine; `day` says which day it shows, `hosts`
+    by which names it may be called. `is_tls` says that browsers reach it over TLS.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    entry, pages = Entry(key), Pages(engine, setting, day)
-    app.state.pages = pages
+    gate = Gate(engine, now, hasher or Hasher())
+    pages = Pages(engine, setting, day, gate, is_tls)
+    app.state.pages, app.state.entry = pages, Entry(key) if key else None
     static = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=static), name="static")
-    for room in (county, projects, leaders, reports, procedures):
+    rooms = (
+        entrance, county, project_forms, projects, recording, people, leaders, reports, procedures,
+        accounts, audits,
+    )  # fmt: skip
+    for room in rooms:
         app.include_router(room.router)
-    _add_entrance(app, entry, pages)
-    _add_guard(app, entry, pages)
+    check_routes(app)
+    _add_guard(app, pages)
+    _add_errors(app, pages)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     return app
 
 
-def _add_entrance(app: FastAPI, entry: Entry, pages: Pages) -> None:
-    @app.get("/enter/{given}")
-    def enter(given: str, request: Request) -> Response:
-        """Open a session with the one-time link."""
-        session = entry.open_session(given)
-        if session is None:
-            return pages.message(request, 403, closed=True)
-        answer = RedirectResponse("/", status_code=303)
-        answer.set_cookie(COOKIE, session, httponly=True, samesite="strict", path="/")
-        return answer
-
-    @app.get("/language/{language}")
-    def language(language: str, to: str = "/") -> Response:
-        """Remember the language and go back to where one was."""
-        inside = to.startswith("/") and not to.startswith("//") and "\\" not in to
-        answer = RedirectResponse(to if inside else "/", status_code=303)
-        if language in ("zh", "en"):
-            answer.set_cookie(LANGUAGE_COOKIE, language, samesite="lax", path="/")
-        return answer
-
-
-def _add_guard(app: FastAPI, entry: Entry, pages: Pages) -> None:
+def _add_guard(app: FastAPI, pages: Pages) -> None:
     @app.middleware("http")
     async def guard(request: Request, call_next: Next) -> Response:
-        is_open = request.url.path.startswith(_OPEN)
-        if is_open or entry.is_open(request.cookies.get(COOKIE)):
-            answer = await call_next(request)
+        request.state.number, request.state.visit = secrets.token_hex(4), None
+        key = request.cookies.get(pages.cookie)
+        fresh = None if request.cookies.get(VISIT_COOKIE) else new_key()
+        request.state.key = request.cookies.get(VISIT_COOKIE) or fresh
+        try:
+            answer = _turned_away(request, pages, key) or await call_next(request)
+        except TrackerError as error:  # nobody could be asked who this is: the door stays shut
+            answer = _failed(request, pages, error)
+        except Exception as error:
+            log_request(request, 500, error)
+            answer = pages.message(request, 500, number=request.state.number)
         else:
-            answer = pages.message(request, 403, closed=True)
+            log_request(request, answer.status_code)
+        if fresh and request.state.visit is None:
+            answer.set_cookie(
+                VISIT_COOKIE, fresh, httponly=True, samesite="strict", path="/", secure=pages.is_tls
+            )
         for name, value in _HEADERS.items():
             answer.headers.setdefault(name, value)
+        if pages.is_tls:
+            answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return answer
 
+
+def _turned_away(request: Request, pages: Pages, key: str | None) -> Response | None:
+    """Return the answer to whoever may not come in yet; None for all others."""
+    path = request.url.path
+    if path.startswith("/static/"):
+        return None
+    visit = pages.gate.visit(key)
+    if visit and key:
+        request.state.visit, request.state.key = visit, key
+    if path.startswith(_OPEN):
+        return None
+    if visit is None:
+        if request.method in ("GET", "HEAD"):
+            return RedirectResponse(f"/sign-in?to={path}", status_code=303)
+        return pages.message(request, 403)
+    if visit.user.must_change and path not in _BEFORE_CHANGE:
+        return RedirectResponse("/password", status_code=303)
+    return None
+
+
+def _failed(request: Request, pages: Pages, error: TrackerError) -> HTMLResponse:
+    status = 503 if error.code in _AWAY else 409
+    log_request(request, status, error if status == 503 else None)
+    why = pages.words(request)(error)
+    return pages.message(request, status, why=why, number=request.state.number)
+
+
+def _add_errors(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(TrackerError)
     def told(request: Request, error: TrackerError) -> HTMLResponse:
-        return pages.message(request, 409, closed=False, why=pages.words(request)(error))
+        return _failed(request, pages, error)
 
     @app.exception_handler(RequestValidationError)
     def no_such_address(request: Request, error: RequestValidationError) -> HTMLResponse:
         del error
-        return pages.message(request, 404, closed=False)
+        return pages.message(request, 404)
 
     @app.exception_handler(HTTPException)
     def not_found(request: Request, error: HTTPException) -> HTMLResponse:
-        return pages.message(request, error.status_code, closed=False)
+        return pages.message(request, error.status_code)

@@ -1,14 +1,14 @@
-"""What every page needs: the county as of its day, words, and templates."""
+"""What every page needs: the county as of its day and as far as its reader may see, words, templates."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -16,20 +16,25 @@ from tracker.catalog import Catalog
 from tracker.core.assign import FollowUp
 from tracker.core.digest import count_lights
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
-from tracker.core.model import Sight
+from tracker.core.model import Project, ProjectState, Sight
 from tracker.i18n import LANGUAGES, Words, words_in
 from tracker.pictures.palette import TONES
+from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might
 from tracker.services import county, follow_ups, law, weekly_report
+from tracker.services.sign_in import Gate
 from tracker.settings import Settings
-from tracker.store import Engine, audit, reading, records
+from tracker.store import Engine, Session, audit, reading, records
+from tracker.store.audit import Act
+from tracker.store.projects import Record
+from tracker.web.visits import token_of, user_of, visit_of
 
-COOKIE, LANGUAGE_COOKIE = "tracker-session", "tracker-language"
+LANGUAGE_COOKIE = "tracker-language"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """The county as one page sees it."""
+    """The county as one page sees it: what its reader may see of it."""
 
     day: date
     catalog: Catalog
@@ -41,6 +46,50 @@ class County:
         """Return one project, or None."""
         return next((s for s in self.standings if s.project.id == project), None)
 
+    def for_user(self, user: User) -> "County":
+        """Return what a user may see of it."""
+        seen = tuple(s for s in self.standings if can(user, Action.VIEW, target_of(s)))
+        numbers = {s.project.id for s in seen}
+        cases = tuple(case for case in self.cases if case.project in numbers)
+        return replace(self, standings=seen, cases=cases)
+
+
+def target_of(standing: Standing) -> Target:
+    """Return what a permission asks of a project that is planned."""
+    offices = frozenset(step.step.office.zh for step in standing.plan.steps)
+    return target_of_project(standing.project, offices)
+
+
+def target_of_project(
+    project: Project, offices: frozenset[str], step_office: str | None = None
+) -> Target:
+    """Return what a permission asks of a project, and perhaps of one of its steps."""
+    return Target(
+        project.responsible_unit, project.location, project.leader, project.task_force, offices,
+        step_office, project.state is ProjectState.ARCHIVED,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One project that somebody may do something to."""
+
+    user: User
+    record: Record
+    offices: frozenset[str]
+    day: date
+    catalog: Catalog
+
+    @property
+    def project(self) -> Project:
+        """Return the project."""
+        return self.record.project
+
+    def may(self, action: Action, step_office: str | None = None) -> bool:
+        """Tell whether the reader may do this to the project, or to one of its steps."""
+        target = target_of_project(self.project, self.offices, step_office)
+        return can(self.user, action, target)
+
 
 @dataclass
 class Pages:
@@ -49,22 +98,68 @@ class Pages:
     engine: Engine
     setting: Settings
     day: Callable[[], date]
-    _kept: tuple[tuple[str, date], County] | None = None
+    gate: Gate
+    is_tls: bool = False
+    _kept: tuple[tuple[int, date], County] | None = None
     _lock: Lock = field(default_factory=Lock)
     _templates: dict[str, Environment] = field(default_factory=dict)
 
-    def county(self) -> County:
-        """Return the county as of its day."""
+    @property
+    def cookie(self) -> str:
+        """Return the name of the session's cookie; over TLS the browser binds it to this host."""
+        return "__Host-tracker" if self.is_tls else "tracker-session"
+
+    def county(self, request: Request) -> County:
+        """Return the county as of its day, as far as whoever asks may see it."""
+        return self._whole().for_user(user_of(request))
+
+    def _whole(self) -> County:
         day = self.day()
         with self._lock, reading(self.engine) as session:
-            key = (audit.head(session), day)
+            key = (audit.newest_of_record(session), day)
             if self._kept is None or self._kept[0] != key:
                 catalog = law.catalog_for(session, self.setting.procedures)
-                standings = county.survey(session, catalog, Sight.on(day))
-                cases = tuple(follow_ups.open_on(session, standings, catalog, Sight.on(day)))
+                sight = Sight.on(day)
+                standings = county.survey(session, catalog, sight)
+                cases = tuple(follow_ups.open_on(session, standings, catalog, sight))
                 is_demo = records.setting(session, weekly_report.DEMO) is not None
                 self._kept = key, County(day, catalog, standings, cases, is_demo)
             return self._kept[1]
+
+    def project(
+        self,
+        session: Session,
+        request: Request,
+        number: int,
+        action: Action,
+        sight: Sight | None = None,
+    ) -> Seen:
+        """Return a project to do something to. Raises 404 when it is not there, or not for this user.
+
+        `session` may be one that writes: then nothing changes between the check and the act. Who may
+        see a project is decided by how it stands today, from wherever it is looked at.
+        """
+        day = self.day()
+        catalog = law.catalog_for(session, self.setting.procedures)
+        user, today = user_of(request), Sight.on(day)
+        now = county.by_number(session, number, today)
+        if now is None:
+            raise HTTPException(404)
+        steps = county.blueprint_of(now, catalog, day).procedure.steps
+        seen = Seen(user, now, frozenset(step.office.zh for step in steps), day, catalog)
+        offices = {step.office.zh for step in steps} if action is Action.RECORD else {None}
+        if not seen.may(Action.VIEW) or not any(seen.may(action, office) for office in offices):
+            raise HTTPException(404)
+        if sight is None or sight == today:
+            return seen
+        then = county.by_number(session, number, sight)
+        if then is None:
+            raise HTTPException(404)
+        return replace(seen, record=then, day=sight.day)
+
+    def act(self, request: Request, why: str | None = None) -> Act:
+        """Return who acts, and why, under the number of this request."""
+        return Act(user_of(request).login, why or None, request.state.number)
 
     def words(self, request: Request) -> Words:
         """Return the words of whoever asks."""
@@ -75,31 +170,41 @@ class Pages:
         self, request: Request, template: str, *, status: int = 200, **values: Any
     ) -> HTMLResponse:
         """Return a page."""
-        words, seen = self.words(request), self.county()
+        user, seen = user_of(request), self.county(request)
+        return self._render(
+            request, template, status,
+            county=seen, counts=count_lights(seen.standings), user=user,
+            may=lambda action: might(user, Action(action)), **values,
+        )  # fmt: skip
+
+    def show_alone(
+        self, request: Request, template: str, *, status: int = 200, **values: Any
+    ) -> HTMLResponse:
+        """Return a page that needs no county: whoever reads it may not be in yet."""
+        visit = visit_of(request)
+        return self._render(request, template, status, user=visit.user if visit else None, **values)
+
+    def message(
+        self, request: Request, status: int, *, why: str = "", number: str = ""
+    ) -> HTMLResponse:
+        """Return a page that says why there is none."""
+        return self._render(request, "message.html", status, why=why, number=number, status=status)
+
+    def _render(self, request: Request, template: str, code: int, **values: Any) -> HTMLResponse:
+        words = self.words(request)
+        query = f"?{request.url.query}" if request.url.query else ""
         text = (
             self._environment(words)
             .get_template(template)
             .render(
-                county=seen,
-                counts=count_lights(seen.standings),
                 path=request.url.path,
-                here=quote(
-                    str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
-                ),
+                here=quote(f"{request.url.path}{query}"),
+                token=token_of(request),
+                is_tls=self.is_tls,
                 **values,
             )
         )
-        return HTMLResponse(text, status_code=status)
-
-    def message(
-        self, request: Request, status: int, *, closed: bool, why: str = ""
-    ) -> HTMLResponse:
-        """Return a page that says why there is none."""
-        words = self.words(request)
-        template = self._environment(words).get_template("message.html")
-        return HTMLResponse(
-            template.render(closed=closed, status=status, why=why), status_code=status
-        )
+        return HTMLResponse(text, status_code=code)
 
     def _environment(self, words: Words) -> Environment:
         if words.language not in self._templates:
@@ -112,7 +217,7 @@ class Pages:
             )
             environment.globals.update(
                 _=words.text, say=words, words=words, tones=TONES, Light=Light, late=LATE_LIGHTS,
-                urlencode=urlencode,
+                urlencode=urlencode, role_words=ROLE_WORDS,
             )  # fmt: skip
             self._templates[words.language] = environment
         return self._templates[words.language]

@@ -1,22 +1,28 @@
 """The ledger, and one project with its chart and its steps."""
 
-from fastapi import APIRouter, HTTPException, Request
+from datetime import date
+
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from tracker.core.flag import Light, Standing
 from tracker.core.model import Sight
 from tracker.core.track import State
+from tracker.i18n.variance import variance_words
 from tracker.pictures.gantt import gantt
+from tracker.security.policy import Action
+from tracker.services import baselines as service
 from tracker.services import county
-from tracker.store import reading
+from tracker.store import baselines, reading
 from tracker.web.pages import PagesDep
+from tracker.web.visits import access
 
 router = APIRouter()
 _ORDERS = ("worst", "name", "due")
 
 
-@router.get("/projects")
+@router.get("/projects", **access(Action.VIEW))
 def show_ledger(
     request: Request,
     pages: PagesDep,
@@ -28,7 +34,7 @@ def show_ledger(
     order: str = "worst",
 ) -> HTMLResponse:
     """Show the ledger; the address says which rows and in which order."""
-    seen = pages.county()
+    seen = pages.county(request)
     found = [s for s in seen.standings if _fits(s, q, light, leader, town)]
     if order == "name":
         found.sort(key=lambda s: s.project.name)
@@ -62,15 +68,25 @@ def _fits(standing: Standing, q: str, light: str, leader: str, town: str) -> boo
     )
 
 
-@router.get("/projects/{number}")
-def show_project(number: int, request: Request, pages: PagesDep) -> HTMLResponse:
-    """Show one project: its light, its chart, its steps with their law, and open questions."""
-    seen = pages.county()
-    if seen.of(number) is None:
-        raise HTTPException(404)
+@router.get("/projects/{number}", **access(Action.VIEW))
+def show_project(
+    number: int,
+    request: Request,
+    pages: PagesDep,
+    day: date | None = None,
+    known: date | None = None,
+) -> HTMLResponse:
+    """Show one project: its light, its chart, its steps with their law, and open questions.
+
+    `day` looks back; `known` says until when something counts as known, that day by default.
+    """
+    today = pages.day()
+    back = min(day or today, today)
+    sight = Sight(back, max(back, min(known or back, today)))
     with reading(pages.engine) as session:
-        record = county.find(session, str(number), Sight.on(seen.day))
-        view = county.look_at(record, seen.catalog, seen.day)
+        seen = pages.project(session, request, number, Action.VIEW, sight)
+        view = county.look_at(seen.record, seen.catalog, sight.day)
+        agreed = baselines.of_project(session, number, sight)
     words = pages.words(request)
     standing = view.standing
     title = words.text("Plan of {project}", project=standing.project.name)
@@ -83,7 +99,13 @@ def show_project(number: int, request: Request, pages: PagesDep) -> HTMLResponse
         project=standing.project,
         procedure=view.blueprint.procedure,
         questions=view.questions,
-        case=next((c for c in seen.cases if c.project == number), None),
+        measured=service.measured(agreed, standing.plan, seen.catalog),
+        variance_words=variance_words,
+        case=next((c for c in pages.county(request).cases if c.project == number), None),
         chart=Markup(chart),  # noqa: S704  drawn by us, every text escaped there
         State=State,
+        sight=sight,
+        today=today,
+        seen=seen,
+        Action=Action,
     )

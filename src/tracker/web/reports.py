@@ -5,9 +5,11 @@ import hashlib
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
+from tracker.security.policy import Action
 from tracker.services.weekly_report import SCOPE
 from tracker.store import reading, records
 from tracker.web.pages import PagesDep
+from tracker.web.visits import access
 
 router = APIRouter()
 _TYPES = {
@@ -18,7 +20,7 @@ _TYPES = {
 }
 
 
-@router.get("/reports")
+@router.get("/reports", **access(Action.READ_REPORTS))
 def show_reports(request: Request, pages: PagesDep) -> HTMLResponse:
     """Show the reports that were made, the newest first, one line a week."""
     with reading(pages.engine) as session:
@@ -28,7 +30,7 @@ def show_reports(request: Request, pages: PagesDep) -> HTMLResponse:
     return pages.show(request, "reports.html", reports=ordered)
 
 
-@router.get("/reports/{week}/{name}")
+@router.get("/reports/{week}/{name}", **access(Action.READ_REPORTS))
 def download(week: str, name: str, pages: PagesDep) -> Response:
     """Hand out a file of a report, if it is still the one that was made."""
     with reading(pages.engine) as session:

@@ -1,0 +1,164 @@
+"""Coming in: passwords are checked, sessions opened, looked up and ended.
+
+A session lives in the database by the digest of its key. It ends after 30 minutes without use and
+after 12 hours in any case, when its account is disabled, and when roles or password change.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+from tracker.core.problems import TrackerError, message
+from tracker.security.passwords import LONGEST, Hasher
+from tracker.security.policy import User
+from tracker.security.tokens import digest_of, new_key
+from tracker.services.accounts import local, user_of
+from tracker.store import Engine, Session, accounts, audit, reading, transaction
+from tracker.store.accounts import OpenSession
+from tracker.store.audit import Act
+
+IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
+TRIES, LOCKED_FOR = 5, timedelta(minutes=10)
+"""Tries of one name from one address, and for how long it is then locked."""
+TRIES_AN_HOUR = 60
+"""Tries of one name from anywhere."""
+
+_HOUR = timedelta(hours=1)
+_NOTED_EVERY = timedelta(minutes=5)
+_KEPT = timedelta(hours=24)
+
+
+class RefusedError(TrackerError):
+    """Name and password do not belong together. Which of the two is wrong is not said."""
+
+    code = "refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("The name or the password is wrong."),
+            remedy=message("Try again; after five tries the name rests for ten minutes."),
+        )
+
+
+class LockedError(TrackerError):
+    """Too many tries, of a name that may or may not exist."""
+
+    code = "locked"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("Too many tries: this name rests for a while."),
+            remedy=message("Try again in ten minutes, or ask the security administrator."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody who is in: who they are, and their session's digest."""
+
+    user: User
+    digest: str
+
+
+@dataclass
+class Gate:
+    """Lets people in. `now` says which instant it is; the hasher may be a cheap one in tests."""
+
+    engine: Engine
+    now: Callable[[], datetime]
+    hasher: Hasher = field(default_factory=Hasher)
+    _seen: dict[str, datetime] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def sign_in(self, login: str, password: str, *, address: str, agent: str) -> str:
+        """Return the key of a new session. Raises RefusedError, LockedError.
+
+        The password is checked before the turn to write is taken: it costs a tenth of a second.
+        """
+        typed, now = digest_of(login.strip().lower()), self.now()
+        with reading(self.engine) as session:
+            self._check_tries(session, typed, address, now)
+            found = accounts.by_login(session, login.strip())
+        fits = self.hasher.fits(password[: LONGEST + 1], found.password_hash if found else None)
+        if not fits or found is None or found.is_disabled:
+            self._note_failure(typed, address, now, known=found.login if found else None)
+            raise RefusedError
+        with transaction(self.engine) as session:
+            self._check_tries(session, typed, address, now)
+            again = accounts.by_number(session, found.id)
+            if again is None or again.is_disabled or again.password_hash != found.password_hash:
+                raise RefusedError
+            accounts.forget_failures(session, typed, address, now=now, older_than=_KEPT)
+            return self._open(session, found.id, found.login, address, agent)
+
+    def open_local(self, *, address: str, agent: str) -> str:
+        """Return the key of a session of whoever holds this machine's one-time link."""
+        with transaction(self.engine) as session:
+            found = local(session, Act("link"))
+            return self._open(session, found.id, found.login, address, agent)
+
+    def visit(self, key: str | None) -> Visit | None:
+        """Return who holds a key; None when it opens nothing, or no longer does."""
+        if not key:
+            return None
+        digest, now = digest_of(key), self.now()
+        with reading(self.engine) as session:
+            opened = accounts.find_session(session, digest)
+            account = accounts.by_number(session, opened.account) if opened else None
+        if opened is None or account is None or account.is_disabled:
+            return None
+        seen = max(opened.seen_at, self._seen.get(digest, opened.seen_at))
+        if not (
+            seen <= now < seen + IDLE and opened.opened_at <= now < opened.opened_at + ABSOLUTE
+        ):
+            return None  # too old, or of a time that has not come: the clock was put back
+        self._note_seen(digest, opened, now)
+        return Visit(user_of(account), digest)
+
+    def sign_out(self, visit: Visit) -> None:
+        """End a session."""
+        with transaction(self.engine) as session:
+            audit.record(
+                session,
+                Act(visit.user.login),
+                action="sign out",
+                about=visit.user.login,
+                content={},
+            )
+            accounts.close_sessions(session, digests=[visit.digest])
+
+    def _open(self, session: Session, account: int, login: str, address: str, agent: str) -> str:
+        key, now = new_key(), self.now()
+        audit.record(
+            session, Act(login), action="sign in", about=login, content={"address": address}
+        )
+        opened = OpenSession(digest_of(key), account, now, now, address[:64], agent[:200])
+        accounts.open_session(session, opened)
+        return key
+
+    def _check_tries(self, session: Session, typed: str, address: str, now: datetime) -> None:
+        here, last = accounts.failures(session, typed, now - _HOUR, address)
+        anywhere, _ = accounts.failures(session, typed, now - _HOUR)
+        is_resting = here >= TRIES and last is not None and now < last + LOCKED_FOR
+        if is_resting or anywhere >= TRIES_AN_HOUR:
+            raise LockedError
+
+    def _note_failure(self, typed: str, address: str, now: datetime, *, known: str | None) -> None:
+        with transaction(self.engine) as session:
+            accounts.note_failure(session, typed, address, now)
+            here, _ = accounts.failures(session, typed, now - _HOUR, address)
+            if here == TRIES:
+                audit.record(
+                    session, Act("sign-in"), action="lock account", about=known or "?",
+                    content={"address": address},
+                )  # fmt: skip
+
+    def _note_seen(self, digest: str, opened: OpenSession, now: datetime) -> None:
+        """Note the use of a session here at once, and in the database now and then."""
+        with self._lock:
+            self._seen[digest] = now
+            is_due = now - opened.seen_at >= _NOTED_EVERY
+        if is_due:
+            with transaction(self.engine) as session:
+                accounts.note_seen(session, digest, now)

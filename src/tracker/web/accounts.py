@@ -1,0 +1,131 @@
+"""Accounts: the system administrator makes and disables them, the security one grants roles."""
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from tracker.core.problems import TrackerError
+from tracker.security.policy import Action, Role, might
+from tracker.services import accounts as service
+from tracker.services.accounts import LOCAL
+from tracker.store import accounts, audit, reading, transaction
+from tracker.store.accounts import Account, Person
+from tracker.web.pages import Pages, PagesDep
+from tracker.web.visits import SIGNED_IN, FormDep, UserDep, access
+
+router = APIRouter()
+
+
+@router.get("/accounts", **access(SIGNED_IN))
+def show_accounts(request: Request, pages: PagesDep, user: UserDep) -> HTMLResponse:
+    """Show all accounts to whoever may change something about them."""
+    if not (might(user, Action.MANAGE_ACCOUNTS) or might(user, Action.GRANT_ROLES)):
+        raise HTTPException(404)
+    return _page(request, pages)
+
+
+def _page(request: Request, pages: Pages, *, status: int = 200, **told: object) -> HTMLResponse:
+    with reading(pages.engine) as session:
+        found = accounts.all_accounts(session)
+        opened = accounts.sessions_of(session)
+    count = {a.id: sum(s.account == a.id for s in opened) for a in found}
+    values = {"why": "", "password": "", "login": "", **told}
+    return pages.show(
+        request, "accounts.html", status=status, accounts=found, sessions=count, roles=list(Role),
+        masked=service.masked, local=LOCAL, **values,
+    )  # fmt: skip
+
+
+@router.post("/accounts", **access(Action.MANAGE_ACCOUNTS))
+def add_account(request: Request, pages: PagesDep, form: FormDep) -> HTMLResponse:
+    """Add an account without a role, and show its first password once."""
+    fields = form.only("login", "name", "office", "town", "leader", "task_force", "phone")
+    said = {name: text or None for name, text in fields.items()}
+    forces = tuple(filter(None, [said.get("task_force")]))
+    person = Person(
+        said.get("name") or "", said.get("office"), said.get("town"), said.get("leader"), forces,
+        said.get("phone"),
+    )  # fmt: skip
+    password = service.first_password()
+    login = fields.get("login", "")
+    try:
+        with transaction(pages.engine) as session:
+            service.add(
+                session, pages.act(request), pages.gate.hasher, login, person, roles=[],
+                password=password,
+            )  # fmt: skip
+    except TrackerError as error:
+        return _refused(request, pages, error)
+    return _page(request, pages, password=password, login=login.lower())
+
+
+def _refused(request: Request, pages: Pages, error: TrackerError) -> HTMLResponse:
+    if error.code not in ("bad_account", "bad_password", "no_such_account"):
+        raise error
+    return _page(request, pages, status=400, why=pages.words(request)(error))
+
+
+def _there(pages: Pages, login: str) -> Account:
+    with reading(pages.engine) as session:
+        found = accounts.by_login(session, login)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+@router.post("/accounts/{login}/password", **access(Action.MANAGE_ACCOUNTS))
+def give_password(login: str, request: Request, pages: PagesDep, form: FormDep) -> HTMLResponse:
+    """Give an account a new first password and show it once."""
+    form.only()
+    found, password = _there(pages, login), service.first_password()
+    try:
+        with transaction(pages.engine) as session:
+            service.set_password(
+                session, pages.act(request), pages.gate.hasher, found.login, password,
+                must_change=True,
+            )  # fmt: skip
+    except TrackerError as error:
+        return _refused(request, pages, error)
+    return _page(request, pages, password=password, login=found.login)
+
+
+@router.post("/accounts/{login}/state", **access(Action.MANAGE_ACCOUNTS))
+def change_state(login: str, request: Request, pages: PagesDep, form: FormDep) -> Response:
+    """Let an account rest, or in again."""
+    fields = form.only("state", "why")
+    found = _there(pages, login)
+    with transaction(pages.engine) as session:
+        service.set_disabled(
+            session, pages.act(request, fields.get("why")), found.login,
+            is_disabled=fields.get("state") != "enabled",
+        )  # fmt: skip
+    return RedirectResponse("/accounts", status_code=303)
+
+
+@router.post("/accounts/{login}/roles", **access(Action.GRANT_ROLES))
+def change_roles(login: str, request: Request, pages: PagesDep, form: FormDep) -> Response:
+    """Grant roles; the sessions of the account end."""
+    names = {f"role_{role}": role for role in Role}
+    fields = form.only("why", *names)
+    wanted = [role for name, role in names.items() if name in fields]
+    found = _there(pages, login)
+    try:
+        with transaction(pages.engine) as session:
+            service.change_roles(
+                session, pages.act(request, fields.get("why")), found.login, wanted
+            )
+    except TrackerError as error:
+        return _refused(request, pages, error)
+    return RedirectResponse("/accounts", status_code=303)
+
+
+@router.post("/accounts/{login}/sessions", **access(Action.GRANT_ROLES))
+def end_sessions(login: str, request: Request, pages: PagesDep, form: FormDep) -> Response:
+    """End all sessions of an account."""
+    form.only()
+    found = _there(pages, login)
+    with transaction(pages.engine) as session:
+        audit.record(
+            session, pages.act(request), action="end sessions", about=found.login, content={}
+        )
+        accounts.close_sessions(session, account=found.id)
+    return RedirectResponse("/accounts", status_code=303)

@@ -1,0 +1,176 @@
+"""One event of one step, by form: looked at first, then recorded, with the scans that prove it.
+
+The form carries the number of the newest event it showed. When somebody has recorded something of
+the step since, both are shown and nothing is written.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from tracker.core.clocks import case_of, legal_moves
+from tracker.core.events import BlockReason, Event, EventKind, StopReason
+from tracker.core.law import Duration
+from tracker.core.model import Step
+from tracker.core.problems import TrackerError, message
+from tracker.security.policy import Action
+from tracker.services import county, recording
+from tracker.services.evidence import put
+from tracker.services.recording import Effect
+from tracker.store import reading, transaction
+from tracker.web.pages import Pages, PagesDep, Seen
+from tracker.web.visits import FormDep, access
+
+router = APIRouter()
+_FIELDS = (
+    "step", "kind", "day", "reason", "note", "document", "until", "add", "approver", "corrects",
+    "why", "newest", "do",
+)  # fmt: skip
+_WRONG_INPUT = frozenset({
+    "bad_event", "illegal_move", "later_day", "not_needed", "unknown_step", "bad_evidence",
+})  # fmt: skip
+
+
+class BadFormError(TrackerError):
+    """A field of the form that cannot be read."""
+
+    code = "bad_event"
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(
+            message("'{text}' cannot be read as {field}.").of(text=text, field=field),
+            remedy=message("Write days as 2025-06-30, and a number of days as '10 wd' or '30 cd'."),
+        )
+
+
+def _steps(seen: Seen) -> list[Step]:
+    """Return the steps of a project that whoever asks may record, those of the plan first."""
+    steps = county.blueprint_of(seen.record, seen.catalog, seen.day).procedure.steps
+    return [step for step in steps if seen.may(Action.RECORD, step.office.zh)]
+
+
+def _own(seen: Seen, step: str) -> list[Event]:
+    return [event for event in seen.record.events if event.step == step]
+
+
+def _newest(told: Sequence[Event]) -> int:
+    return max((event.id for event in told), default=0)
+
+
+@router.get("/projects/{number}/record", **access(Action.RECORD))
+def show_record(
+    number: int, request: Request, pages: PagesDep, step: str = "", corrects: int = 0
+) -> HTMLResponse:
+    """Ask for an event of a step; with `corrects`, for the one that takes its place."""
+    with reading(pages.engine) as session:
+        seen = pages.project(session, request, number, Action.RECORD)
+    given = {"step": step, "corrects": str(corrects or "")}
+    old = next((e for e in seen.record.events if e.id == corrects), None)
+    if old:
+        given |= {"step": old.step, "kind": str(old.kind), "day": str(old.day or "")}
+        given["document"] = old.document or ""
+    return _page(pages, request, seen, given)
+
+
+def _page(
+    pages: Pages,
+    request: Request,
+    seen: Seen,
+    given: dict[str, str],
+    *,
+    effect: Effect | None = None,
+    why: str = "",
+    clash: Sequence[Event] = (),
+    status: int = 200,
+) -> HTMLResponse:
+    steps = _steps(seen)
+    step = next((each for each in steps if each.id == given.get("step")), None)
+    own = _own(seen, step.id) if step else []
+    case = case_of(step, own, pages.day(), seen.catalog.working_days) if step else None
+    moves = list(legal_moves(step, case)) if step else []
+    if given.get("corrects"):
+        moves = [kind for kind in EventKind if kind not in (EventKind.RETRACTED,)]
+        moves.insert(0, EventKind.RETRACTED)
+    return pages.show(
+        request, "record.html", status=status, project=seen.project, steps=steps, chosen=step,
+        case=case, own=own, moves=moves, given=given, newest=_newest(own), effect=effect, why=why,
+        clash=clash, stops=list(StopReason), blocks=list(BlockReason), today=pages.day(),
+    )  # fmt: skip
+
+
+@router.post("/projects/{number}/record", **access(Action.RECORD))
+def record(number: int, request: Request, pages: PagesDep, form: FormDep) -> Response:
+    """Show what an event would move, or record it."""
+    given = form.only(*_FIELDS)
+    today = pages.day()
+    files = [(f.filename or "", f.file.read()) for f in form.files]
+    try:
+        event = _event(given, today)
+        keeps = given.get("do") == "record"
+        proofs = [put(pages.setting.evidence, name, data) for name, data in files if keeps]
+        with transaction(pages.engine) if keeps else reading(pages.engine) as session:
+            seen = pages.project(session, request, number, Action.RECORD)
+            step = next((each for each in _steps(seen) if each.id == event.step), None)
+            if step is None:
+                raise HTTPException(404)
+            own = _own(seen, event.step)
+            clash = [each for each in own if each.id > int(given.get("newest") or 0)]
+            effect = None
+            if not clash:
+                effect = recording.effect_of(session, seen.record, seen.catalog, event, today)
+            if effect and keeps:
+                act = pages.act(request, event.why)
+                recording.keep(session, act, seen.record, event, effect, proofs)
+    except TrackerError as error:
+        if error.code not in _WRONG_INPUT:
+            raise
+        with reading(pages.engine) as session:
+            seen = pages.project(session, request, number, Action.RECORD)
+        why = pages.words(request)(error)
+        return _page(pages, request, seen, given, why=why, status=400)
+    if clash:
+        return _page(pages, request, seen, given, clash=clash, status=409)
+    if not keeps:
+        return _page(pages, request, seen, given, effect=effect)
+    return RedirectResponse(f"/projects/{number}/history", status_code=303)
+
+
+def _event(given: dict[str, str], today: date) -> Event:
+    """Return the event that a form tells. Raises BadFormError."""
+    kind = given.get("kind", "")
+    if kind not in set(EventKind):
+        raise BadFormError("kind", kind)
+    reason = given.get("reason", "")
+    added = given.get("add", "")
+    try:
+        days = Duration.parse(added) if added else None
+    except ValueError:
+        raise BadFormError("add", added) from None
+    corrects = given.get("corrects", "")
+    if (corrects and not corrects.isdecimal()) or not (given.get("newest") or "0").isdecimal():
+        raise BadFormError("corrects", corrects)
+    return Event(
+        given.get("step", ""),
+        EventKind(kind),
+        _day(given, "day") or today,
+        today,
+        document=given.get("document") or None,
+        reason=BlockReason(reason) if kind == "blocked" and reason in set(BlockReason) else None,
+        expected=_day(given, "until"),
+        note=given.get("note") or None,
+        stop=StopReason(reason) if kind == "stopped" and reason in set(StopReason) else None,
+        added=days,
+        approver=given.get("approver") or None,
+        corrects=int(corrects) if corrects else None,
+        why=given.get("why") or None,
+    )
+
+
+def _day(given: dict[str, str], field: str) -> date | None:
+    text = given.get(field, "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadFormError(field, text) from None

@@ -1,0 +1,118 @@
+"""Who asks, what they may do, and what a form must carry.
+
+Every route names what it takes: `**access(Action.VIEW)`. A route that does not is refused when the
+application is made. What is forbidden answers exactly like what is not there.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.routing import APIRoute
+from starlette.datastructures import UploadFile
+
+from tracker.security.policy import Action, User, might
+from tracker.security.tokens import form_token, same
+from tracker.services.sign_in import Visit
+
+PUBLIC, SIGNED_IN = "public", "signed_in"
+TOKEN = "_token"  # noqa: S105  the name of a field
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+def access(what: Action | str) -> dict[str, Any]:
+    """Return what a route is declared with: what it takes, and the check of it."""
+    checks = [] if what in (PUBLIC, SIGNED_IN) else [Depends(_checks(Action(what)))]
+    return {"openapi_extra": {"access": str(what)}, "dependencies": checks}
+
+
+def access_of(route: APIRoute) -> str:
+    """Return what a route takes. Raises KeyError where nobody has said it."""
+    return str((route.openapi_extra or {})["access"])
+
+
+def check_routes(app: FastAPI) -> None:
+    """Raise LookupError for a route that does not say who may use it, or that changes unchecked."""
+    for route in app.routes:
+        if not isinstance(route, APIRoute):
+            continue
+        if "access" not in (route.openapi_extra or {}):
+            raise LookupError(f"{route.path} does not say who may use it")
+        changes = not (route.methods or set()) <= _SAFE
+        if changes and checked_form not in {d.call for d in route.dependant.dependencies}:
+            raise LookupError(f"{route.path} changes things without looking at its form")
+
+
+def _checks(action: Action) -> Callable[[Request], None]:
+    def check(request: Request) -> None:
+        if not might(user_of(request), action):
+            raise HTTPException(404)
+
+    return check
+
+
+def visit_of(request: Request) -> Visit | None:
+    """Return who asks, or None."""
+    visit: Visit | None = getattr(request.state, "visit", None)
+    return visit
+
+
+def user_of(request: Request) -> User:
+    """Return who asks; nobody else gets this far."""
+    visit = visit_of(request)
+    if visit is None:
+        raise HTTPException(404)
+    return visit.user
+
+
+UserDep = Annotated[User, Depends(user_of)]
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of a form, once it is known to come from a page of this session."""
+
+    texts: Mapping[str, str]
+    files: tuple[UploadFile, ...]
+
+    def only(self, *names: str) -> dict[str, str]:
+        """Return the fields, without blanks around them. Raises 400 for one that no form has."""
+        if unknown := set(self.texts) - set(names):
+            raise HTTPException(400, detail=f"unknown field {sorted(unknown)[0]!r}")
+        return {name: self.texts[name].strip() for name in names if name in self.texts}
+
+
+def token_of(request: Request) -> str:
+    """Return the token that forms of this session carry; before a session, of this visit."""
+    key: str = request.state.key
+    return form_token(key)
+
+
+async def checked_form(request: Request) -> Form:
+    """Return the form. Raises 403 when it does not come from one of our pages in this session."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in _FORMS or not _is_from_here(request):
+        raise HTTPException(403)
+    fields = await request.form(max_files=20, max_fields=200)
+    given = fields.get(TOKEN)
+    if not isinstance(given, str) or not same(given, token_of(request)):
+        raise HTTPException(403)
+    texts = {key: value for key, value in fields.items() if isinstance(value, str) and key != TOKEN}
+    files = tuple(v for v in fields.getlist("file") if isinstance(v, UploadFile) and v.filename)
+    return Form(texts, files)
+
+
+def _is_from_here(request: Request) -> bool:
+    """Tell whether the browser says that our own page sent the form; an old one says nothing."""
+    if request.headers.get("sec-fetch-site") not in (None, "same-origin", "none"):
+        return False
+    origin = request.headers.get("origin") or request.headers.get("referer")
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc == request.headers.get("host")
+
+
+FormDep = Annotated[Form, Depends(checked_form)]
