@@ -86,6 +86,7 @@ def import_ledger(
     only_good: Annotated[
         bool, typer.Option("--only-good", help=mark("leave out rows with errors"))
     ] = False,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Read a ledger."""
@@ -100,6 +101,7 @@ def import_ledger(
         only_good=only_good,
         as_json=as_json,
         reason=reason,
+        by=by,
     )
 
 
@@ -234,13 +236,14 @@ def report_weekly(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help=mark("another folder for the files"))
     ] = None,
+    by: By = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a report."""
     from tracker.cli import reporting
 
-    reporting.run(context.obj, week, out, as_of, as_json=as_json)
+    reporting.run(context.obj, week, out, as_of, by, as_json=as_json)
 
 
 @report.command("list", help=mark("List the reports that were made."))

@@ -11,9 +11,8 @@ from tracker.cli.options import mark
 from tracker.core.model import Sight
 from tracker.core.problems import Message, message
 from tracker.i18n import Words
-from tracker.i18n.actions import action_words
+from tracker.i18n.actions import action_words, told_lines
 from tracker.services import county, history
-from tracker.services.editing import FIELDS
 from tracker.services.history import Moment
 from tracker.store import audit, audit_rows, reading, transaction
 from tracker.store.audit import Entry
@@ -52,32 +51,13 @@ def _print(moment: Moment, words: Words) -> None:
         typer.echo(words.text("    why: {why}", why=entry.why))
     if entry.cause:
         typer.echo(words.text("    follows from entry {seq}", seq=str(entry.cause)))
-    for line in told(entry, words):
+    for line in told_lines(entry.action, entry.content, words):
         typer.echo(f"    {line}")
     for move in moment.moves:
         before = words(move.before) if move.before else "–"
         after = words(move.after) if move.after else "–"
         name = words(move.name) if move.step else words.text("forecast of {step}", step=move.name)
         typer.echo(f"    {name}: {before} → {after}")
-
-
-def told(entry: Entry, words: Words) -> list[str]:
-    """Return the fields and events that an entry tells, a line each."""
-    lines = []
-    for field, (before, after) in entry.content.get("fields", {}).items():
-        label = words(FIELDS[field]) if field in FIELDS else field
-        lines.append(f"{label}: {_plain(before)} → {_plain(after)}")
-    rows = entry.content.get("rows", {})
-    lines += [f"{row['step']}: {row['kind']} {row['day'] or '?'}" for row in rows.get("event", ())]
-    lines += [f"{row['name']} ({row['size']} B)" for row in rows.get("evidence", ())]
-    if "name" in entry.content and entry.action == "assign":
-        days = [row["from_day"] for row in rows.get("assignment", ())]
-        lines.append(f"{entry.content['role']}: {entry.content['name']} {' '.join(days)}")
-    return lines
-
-
-def _plain(value: object) -> str:
-    return "–" if value is None else str(value)
 
 
 def _moment(moment: Moment) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tracker.services import ledger_import
 from tracker.services.ledger_diff import Preview, preview
 from tracker.services.ledger_import import FutureLedgerError, ShownOtherwiseError
 from tracker.store import projects, reading, transaction
+from tracker.store.audit import Act
 
 _SHOWN_WARNINGS = 30
 
@@ -30,6 +31,7 @@ def run(
     only_good: bool,
     as_json: bool,
     reason: str | None,
+    by: str | None,
 ) -> None:
     """Preview a ledger and, unless it is a dry run, commit it."""
     with door.user_errors():
@@ -51,7 +53,7 @@ def run(
         say(door.words.text("Nothing was written. Without a terminal, add --yes."))
         raise typer.Exit(USAGE)
     with door.user_errors():
-        _commit(door, path, found, reason)
+        _commit(door, path, found, door.act(by, reason))
     if found.has_errors:
         raise typer.Exit(FINDINGS)
 
@@ -77,15 +79,15 @@ def _preview(
         raise
 
 
-def _commit(door: Door, path: Path, found: Preview, reason: str | None) -> None:
+def _commit(door: Door, path: Path, found: Preview, act: Act) -> None:
     as_of, words = found.ledger.as_of, door.words
     ledger_import.keep_file(path, door.setting.ledgers)
     with transaction(door.made_engine) as session:
         known = projects.load(session, Sight.on(as_of))
-        fresh = preview(path, door.catalog, as_of, known, reason=reason)
+        fresh = preview(path, door.catalog, as_of, known, reason=act.why)
         if fresh.changes != found.changes:
             raise ShownOtherwiseError
-        number = ledger_import.commit(session, door.act(None, reason), fresh, path=path)
+        number = ledger_import.commit(session, act, fresh, path=path)
     left_out = len(found.ledger.rows_with_errors)
     if left_out:
         say(words.text("{count} rows with errors were left out.", count=left_out))

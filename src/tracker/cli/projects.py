@@ -10,9 +10,9 @@ from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.options import mark
 from tracker.core.model import Project, ProjectState, Sight
 from tracker.core.plan.variance import Baseline
+from tracker.i18n.fields import FIELDS
 from tracker.pictures.palette import TONES
 from tracker.services import county, editing
-from tracker.services.editing import FIELDS
 from tracker.store import baselines, events, projects, reading, transaction
 from tracker.store.events import Evidence, Told
 

@@ -26,7 +26,13 @@ class BadWeekError(TrackerError):
 
 
 def run(
-    door: Door, week: str | None, out: Path | None, as_of: datetime | None, *, as_json: bool
+    door: Door,
+    week: str | None,
+    out: Path | None,
+    as_of: datetime | None,
+    by: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Write the report of a week; of the day's own week unless another is named."""
     words = door.words
@@ -44,7 +50,7 @@ def run(
             )
         paths = weekly_report.write_files(prepared, out or door.setting.reports)
         with transaction(door.engine) as session:
-            weekly_report.keep(session, door.act(None), prepared)
+            weekly_report.keep(session, door.act(by), prepared)
     if as_json:
         stored = prepared.stored
         show_json(

@@ -15,7 +15,7 @@ from typing import Any
 
 from tracker.core.calendars import ProvisionalDate
 from tracker.core.model import Citation, DayKind, Duration, Name, Term
-from tracker.core.problems import Message, TrackerError
+from tracker.core.problems import Message, TrackerError, message
 
 __all__ = ["Words", "words_in"]
 
@@ -55,6 +55,11 @@ class Words:
             (Citation, self._citation), (Term, self._term), (date, self.day),
             (TrackerError, self.error),
         )  # fmt: skip
+
+    def answer(self, text: str) -> str:
+        """Return an answer to a question; those in words of their own stay as they are."""
+        said = {"yes": message("yes"), "no": message("no")}
+        return self(said[text]) if text in said else text
 
     def __call__(self, thing: object) -> str:
         """Return how people of this language read a thing of the core."""

@@ -1,9 +1,12 @@
 """What the entries of the audit chain are about, in words."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from tracker.core.events import EventKind
 from tracker.core.problems import Message, message
 from tracker.i18n import Words
+from tracker.i18n.fields import FIELDS
 
 ACTIONS: Mapping[str, Message] = {
     "import": message("ledger imported"),
@@ -39,3 +42,24 @@ def action_words(action: str, words: Words) -> str:
     """Return what an entry is about in the user's language."""
     what = ACTIONS.get(action)
     return words(what) if what else action
+
+
+def told_lines(action: str, content: Mapping[str, Any], words: Words) -> list[str]:
+    """Return the fields, events, files and people that an entry tells of, a line each."""
+    lines = []
+    for field, (before, after) in content.get("fields", {}).items():
+        label = words(FIELDS[field]) if field in FIELDS else field
+        lines.append(f"{label}: {_plain(before)} → {_plain(after)}")
+    rows = content.get("rows", {})
+    for row in rows.get("event", ()):
+        number = f" ({row['document']})" if row["document"] else ""
+        lines.append(f"{row['step']}: {words(EventKind(row['kind']))} {row['day'] or '?'}{number}")
+    lines += [f"{row['name']} ({row['size']} B)" for row in rows.get("evidence", ())]
+    if action == "assign":
+        days = [row["from_day"] for row in rows.get("assignment", ())]
+        lines.append(f"{content['role']}: {content['name']} {' '.join(days)}")
+    return lines
+
+
+def _plain(value: object) -> str:
+    return "–" if value is None else str(value)

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from tracker.catalog import Catalog
 from tracker.core.model import Project, ProjectState
 from tracker.core.problems import BadFileError, Message, TrackerError, message
+from tracker.i18n.fields import FIELDS
 from tracker.ledger.codes import problem_of_code
 from tracker.ledger.issues import CODES
 from tracker.ledger.words import plain
@@ -16,24 +17,6 @@ from tracker.services import changes
 from tracker.services.changes import Change, ChangedMeanwhileError, Kept
 from tracker.store import Session, projects
 from tracker.store.audit import Act
-
-FIELDS: Mapping[str, Message] = {
-    "name": message("Name"),
-    "code": message("Project code"),
-    "category": message("Category"),
-    "location": message("Town"),
-    "investment_wan": message("Total investment (10,000 yuan)"),
-    "owner_unit": message("Project unit"),
-    "responsible_unit": message("Responsible unit"),
-    "procedure": message("Procedure"),
-    "target": message("Target"),
-    "deadline": message("Due"),
-    "planned_start": message("Planned start"),
-    "leader": message("Leader"),
-    "task_force": message("Task force"),
-    "remark": message("Remark"),
-}
-"""What can be written by hand, in the order in which it is shown."""
 
 _SECRET = re.compile(r"涉密|秘密级|机密|绝密")
 _NOT_SECRET = re.compile(r"[非不无未]涉密|涉密[:：]?否|不涉及")

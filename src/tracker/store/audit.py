@@ -173,16 +173,18 @@ def entries(
     by: str | None = None,
     action: str | None = None,
     after: int = 0,
-    through: int | None = None,
+    before: int | None = None,
+    newest_first: bool = False,
 ) -> Iterator[Entry]:
-    """Yield entries in their order, those that fit what is asked for; `after` is exclusive."""
+    """Yield entries in their order, those that fit what is asked for; both bounds are exclusive."""
     table = AuditRow.__table__  # type: ignore[attr-defined]
-    wanted = select(table).where(table.c.seq > after).order_by(table.c.seq)
+    order = desc(table.c.seq) if newest_first else table.c.seq
+    wanted = select(table).where(table.c.seq > after).order_by(order)
     for column, value in (("project_id", project), ("actor", by), ("action", action)):
         if value is not None:
             wanted = wanted.where(table.c[column] == value)
-    if through is not None:
-        wanted = wanted.where(table.c.seq <= through)
+    if before is not None:
+        wanted = wanted.where(table.c.seq < before)
     for row in session.connection().execute(wanted).mappings():
         yield Entry(
             row["seq"], row["at"], row["actor"], row["action"], row["object"], row["project_id"],

@@ -6,7 +6,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from tracker.core.problems import TrackerError
 from tracker.security.policy import Action, Role, might
 from tracker.services import accounts as service
-from tracker.services.accounts import LOCAL
 from tracker.store import accounts, audit, reading, transaction
 from tracker.store.accounts import Account, Person
 from tracker.web.pages import Pages, PagesDep
@@ -31,7 +30,7 @@ def _page(request: Request, pages: Pages, *, status: int = 200, **told: object) 
     values = {"why": "", "password": "", "login": "", **told}
     return pages.show(
         request, "accounts.html", status=status, accounts=found, sessions=count, roles=list(Role),
-        masked=service.masked, local=LOCAL, **values,
+        masked=service.masked, **values,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from tracker.core.model import Sight
-from tracker.i18n.actions import action_words
+from tracker.i18n.actions import action_words, told_lines
 from tracker.security.policy import Action
 from tracker.services import county, evidence, history
 from tracker.store import audit, audit_rows, events, projects, reading
@@ -33,15 +33,16 @@ def show_audit(
     project: str = "",
     by: str = "",
     action: str = "",
-    after: Annotated[int, Query(ge=0)] = 0,
+    before: Annotated[int | None, Query(ge=1)] = None,
     form: Annotated[str, Query(alias="format")] = "",
 ) -> Response:
-    """Show who did what, when and why; as a page or as a file to take along."""
+    """Show who did what, when and why, the newest first; or as a file to take along, in order."""
     with reading(pages.engine) as session:
         number = int(project) if project.isdigit() else None
         found = audit.entries(
-            session, project=number, by=by or None, action=action or None, after=after
-        )
+            session, project=number, by=by or None, action=action or None, before=before,
+            newest_first=not form,
+        )  # fmt: skip
         rows = list(found if form else islice(found, _PAGE + 1))
         broken = audit.first_broken(session) or audit_rows.first_bent(session)
         head = audit.head(session)
@@ -95,7 +96,10 @@ def show_history(number: int, request: Request, pages: PagesDep, step: str = "")
     return pages.show(
         request, "history.html", project=seen.project, told=list(reversed(told)), files=files,
         standing={event.id for event in seen.record.events}, versions=versions, steps=steps,
-        moments=[(moment, action_words(moment.entry.action, words)) for moment in moments],
+        moments=[
+            (m, action_words(m.entry.action, words), told_lines(m.entry.action, m.entry.content, words))
+            for m in moments
+        ],
         step=step, day=seen.day,
     )  # fmt: skip
 

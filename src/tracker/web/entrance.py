@@ -8,7 +8,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from tracker.core.problems import TrackerError, message
 from tracker.security.entry import Entry
 from tracker.services import accounts as service
-from tracker.services.accounts import LOCAL
 from tracker.services.sign_in import ABSOLUTE, LockedError, RefusedError
 from tracker.store import accounts, audit, reading, transaction
 from tracker.web.pages import LANGUAGE_COOKIE, Pages, PagesDep
@@ -117,7 +116,7 @@ def choose_language(language: str, pages: PagesDep, to: Annotated[str, Query()] 
 def show_password(request: Request, pages: PagesDep, user: UserDep) -> Response:
     """Ask for another password."""
     return pages.show_alone(
-        request, "password.html", why="", login=user.login, must=user.must_change, local=LOCAL
+        request, "password.html", why="", login=user.login, must=user.must_change
     )
 
 
@@ -145,7 +144,7 @@ def change_password(request: Request, pages: PagesDep, user: UserDep, form: Form
             raise
         return pages.show_alone(
             request, "password.html", status=403, why=pages.words(request)(error),
-            login=user.login, must=user.must_change, local=LOCAL,
+            login=user.login, must=user.must_change,
         )  # fmt: skip
     return RedirectResponse("/account", status_code=303)
 

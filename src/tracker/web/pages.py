@@ -21,6 +21,7 @@ from tracker.i18n import LANGUAGES, Words, words_in
 from tracker.pictures.palette import TONES
 from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might
 from tracker.services import county, follow_ups, law, weekly_report
+from tracker.services.accounts import LOCAL
 from tracker.services.sign_in import Gate
 from tracker.settings import Settings
 from tracker.store import Engine, Session, audit, reading, records
@@ -217,7 +218,7 @@ class Pages:
             )
             environment.globals.update(
                 _=words.text, say=words, words=words, tones=TONES, Light=Light, late=LATE_LIGHTS,
-                urlencode=urlencode, role_words=ROLE_WORDS,
+                urlencode=urlencode, role_words=ROLE_WORDS, local=LOCAL, answer=words.answer,
             )  # fmt: skip
             self._templates[words.language] = environment
         return self._templates[words.language]

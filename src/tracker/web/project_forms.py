@@ -13,9 +13,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from tracker.core.model import Project
 from tracker.core.problems import Message, TrackerError
+from tracker.i18n.fields import FIELDS
 from tracker.security.policy import Action
 from tracker.services import answers, baselines, editing
-from tracker.services.editing import FIELDS
 from tracker.store import reading, transaction
 from tracker.web.pages import Pages, PagesDep, Seen
 from tracker.web.visits import FormDep, access

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
+from starlette.routing import BaseRoute, Mount
 
 from tracker.security.policy import Action, User, might
 from tracker.security.tokens import form_token, same
@@ -34,11 +35,27 @@ def access_of(route: APIRoute) -> str:
     return str((route.openapi_extra or {})["access"])
 
 
+def routes_of(app: FastAPI) -> list[APIRoute]:
+    """Return every route of the application, those of its rooms too; static files apart.
+
+    Raises LookupError for a kind of route that cannot say who may use it.
+    """
+    found: list[APIRoute] = []
+    waiting: list[BaseRoute] = list(app.routes)
+    for route in waiting:
+        inner = getattr(route, "original_router", None)
+        if isinstance(route, APIRoute):
+            found.append(route)
+        elif inner is not None:
+            waiting.extend(inner.routes)
+        elif not (isinstance(route, Mount) and route.path == "/static"):
+            raise LookupError(f"nobody can say who may use {route}")
+    return found
+
+
 def check_routes(app: FastAPI) -> None:
     """Raise LookupError for a route that does not say who may use it, or that changes unchecked."""
-    for route in app.routes:
-        if not isinstance(route, APIRoute):
-            continue
+    for route in routes_of(app):
         if "access" not in (route.openapi_extra or {}):
             raise LookupError(f"{route.path} does not say who may use it")
         changes = not (route.methods or set()) <= _SAFE

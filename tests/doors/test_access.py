@@ -1,0 +1,337 @@
+"""Who may do what: a row for every route and every command, tried for every role and relation."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from typer.main import get_command
+
+from tests.support.databases import sqlite_engine
+from tests.support.record import CLERK, put
+from tests.support.web import CHEAP, PASSWORD, app_for, client_of, token_in
+from tracker.cli.app import app as command_line
+from tracker.core.model import Event, EventKind, Project, ProjectState
+from tracker.security.policy import Role
+from tracker.services import accounts, evidence
+from tracker.store import Engine, audit, events, transaction
+from tracker.store.accounts import Person
+from tracker.web.visits import access, access_of, check_routes, routes_of
+
+DAY = date(2026, 5, 6)
+OWN, SAME_UNIT, OTHER_UNIT, OTHER_TOWN, CLOSED, MISSING = (
+    "own", "same unit", "other unit", "other town", "closed", "missing",
+)  # fmt: skip
+OPEN = {OWN, SAME_UNIT, OTHER_UNIT, OTHER_TOWN}
+UNIT, TOWN, LEADER, FORCE = "县教育局", "甲镇", "副县长（分管教育、卫生）", "甲镇小学专班"
+PROJECTS = {
+    OWN: {"responsible_unit": UNIT, "location": TOWN, "leader": LEADER, "task_force": FORCE},
+    SAME_UNIT: {"responsible_unit": UNIT, "location": "乙镇", "leader": "县长", "task_force": "乙"},
+    OTHER_UNIT: {"responsible_unit": "县水利局", "location": TOWN, "leader": "县长", "task_force": "乙"},
+    OTHER_TOWN: {"responsible_unit": "县水利局", "location": "乙镇", "leader": "县长", "task_force": "乙"},
+    CLOSED: {"responsible_unit": UNIT, "location": TOWN, "leader": LEADER, "task_force": FORCE},
+}  # fmt: skip
+
+R = Role
+EVERYBODY = set(Role)
+ALLOWED: Mapping[str, Mapping[Role, set[str]]] = {
+    "view": {
+        R.BUREAU_CLERK: OPEN | {CLOSED}, R.AUDITOR: OPEN | {CLOSED}, R.READER: OPEN | {CLOSED},
+        R.DEPARTMENT_CLERK: {OWN, SAME_UNIT, CLOSED}, R.TOWN_CLERK: {OWN, OTHER_UNIT, CLOSED},
+        R.LEADER: {OWN, CLOSED}, R.TASK_FORCE: {OWN, CLOSED},
+    },
+    "record": {
+        R.BUREAU_CLERK: OPEN, R.DEPARTMENT_CLERK: {OWN, SAME_UNIT},
+        R.TOWN_CLERK: {OWN, OTHER_UNIT}, R.TASK_FORCE: {OWN},
+    },
+    "answer": {
+        R.BUREAU_CLERK: OPEN, R.DEPARTMENT_CLERK: {OWN, SAME_UNIT},
+        R.TOWN_CLERK: {OWN, OTHER_UNIT}, R.TASK_FORCE: {OWN},
+    },
+    "edit": {R.BUREAU_CLERK: OPEN, R.DEPARTMENT_CLERK: {OWN, SAME_UNIT}},
+    "agree": {R.BUREAU_CLERK: OPEN, R.TASK_FORCE: {OWN}},
+    "assign": {R.BUREAU_CLERK: OPEN},
+    "rest": {R.BUREAU_CLERK: OPEN | {CLOSED}},
+}  # fmt: skip
+SEES = {
+    R.BUREAU_CLERK,
+    R.DEPARTMENT_CLERK,
+    R.TOWN_CLERK,
+    R.LEADER,
+    R.TASK_FORCE,
+    R.AUDITOR,
+    R.READER,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """How a route is tried: who may use it, at which address, and with which harmless form."""
+
+    who: str | set[Role]
+    form: Mapping[str, str] | None = None
+    address: str = ""
+
+
+# Each form is one that changes nothing: it shows a version that never was, or only looks.
+OLD = {"version": "0"}
+ROUTES: Mapping[tuple[str, str], Row] = {
+    ("GET", "/"): Row(EVERYBODY),
+    ("GET", "/follow-ups"): Row(SEES),
+    ("GET", "/projects"): Row(SEES),
+    ("GET", "/projects/new"): Row({R.BUREAU_CLERK}),
+    ("POST", "/projects/new"): Row({R.BUREAU_CLERK}, {"name": ""}),
+    ("GET", "/projects/{number}"): Row("view"),
+    ("GET", "/projects/{number}/history"): Row("view"),
+    ("GET", "/projects/{number}/evidence/{sha256}"): Row("view"),
+    ("GET", "/projects/{number}/edit"): Row("edit"),
+    ("POST", "/projects/{number}/edit"): Row("edit", {**OLD, "remark": "other"}),
+    ("GET", "/projects/{number}/answers"): Row("answer"),
+    ("POST", "/projects/{number}/answers"): Row("answer", {**OLD, "forest": "no"}),
+    ("POST", "/projects/{number}/rest"): Row("rest", {**OLD, "do": "close", "reason": "x"}),
+    ("POST", "/projects/{number}/baseline"): Row("agree", {**OLD, "reason": "x"}),
+    ("GET", "/projects/{number}/record"): Row("record"),
+    ("POST", "/projects/{number}/record"): Row(
+        "record", {"step": "fs_prepare", "kind": "started", "do": "look", "newest": "0"}
+    ),
+    ("GET", "/projects/{number}/assign"): Row("assign"),
+    ("POST", "/projects/{number}/assign"): Row(
+        "assign", {"role": "leader", "name": "县长", "from": "2026-05-06", "newest": "0"}
+    ),
+    ("GET", "/hand-over"): Row({R.BUREAU_CLERK}),
+    ("POST", "/hand-over"): Row({R.BUREAU_CLERK}, {"role": "leader"}),
+    ("GET", "/leaders"): Row(SEES),
+    ("GET", "/leaders/{name}"): Row(SEES - {R.READER} | {R.READER}, address=f"/leaders/{LEADER}"),
+    ("GET", "/reports"): Row({R.BUREAU_CLERK, R.LEADER, R.AUDITOR, R.READER}),
+    ("GET", "/reports/{week}/{name}"): Row(
+        {R.BUREAU_CLERK, R.LEADER, R.AUDITOR, R.READER}, address="/reports/2026-W01/weekly.txt"
+    ),
+    ("GET", "/procedures"): Row(EVERYBODY),
+    ("GET", "/procedures/{procedure_id}"): Row(EVERYBODY, address="/procedures/gov_building"),
+    ("GET", "/accounts"): Row({R.SYSTEM_ADMIN, R.SECURITY_ADMIN}),
+    ("POST", "/accounts"): Row({R.SYSTEM_ADMIN}, {"login": "x", "name": "x"}),
+    ("POST", "/accounts/{login}/password"): Row({R.SYSTEM_ADMIN}, {}, "/accounts/victim/password"),
+    ("POST", "/accounts/{login}/state"): Row(
+        {R.SYSTEM_ADMIN}, {"state": "enabled"}, "/accounts/victim/state"
+    ),
+    ("POST", "/accounts/{login}/roles"): Row(
+        {R.SECURITY_ADMIN}, {"role_reader": "1"}, "/accounts/victim/roles"
+    ),
+    ("POST", "/accounts/{login}/sessions"): Row(
+        {R.SECURITY_ADMIN}, {}, "/accounts/victim/sessions"
+    ),
+    ("GET", "/audit"): Row({R.AUDIT_ADMIN, R.AUDITOR}),
+    ("GET", "/account"): Row(EVERYBODY),
+    ("POST", "/account/sessions"): Row(EVERYBODY, {}),
+    ("GET", "/password"): Row(EVERYBODY),
+    ("POST", "/password"): Row(EVERYBODY, {"old": "wrong", "new": "x", "again": "x"}),
+    ("POST", "/sign-out"): Row(EVERYBODY, {}),
+    ("GET", "/sign-in"): Row("public"),
+    ("POST", "/sign-in"): Row("public"),
+    ("GET", "/enter/{given}"): Row("public"),
+    ("GET", "/language/{language}"): Row("public"),
+}
+REFUSED = 404
+WRONG_PASSWORD = {("POST", "/password")}
+NOT_THERE = {("GET", "/reports/{week}/{name}")}  # the file itself is missing for everybody
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The county of the matrix: who is signed in, and the number of the project of each relation."""
+
+    clients: Mapping[Role, TestClient]
+    numbers: Mapping[str, int]
+    scan: str
+
+
+@pytest.fixture(scope="module")
+def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
+    folder = tmp_path_factory.mktemp("matrix")
+    with sqlite_engine(folder) as engine:
+        numbers, scan = fill(engine, folder)
+        app = app_for(engine, folder, DAY)
+        yield Matrix({role: client_of(app, role) for role in Role}, numbers, scan)
+
+
+def fill(engine: Engine, folder: Path) -> tuple[dict[str, int], str]:
+    file = evidence.put(folder / "evidence", "scan.pdf", b"%PDF")
+    numbers = {MISSING: 9999}
+    with transaction(engine) as session:
+        for relation, fields in PROJECTS.items():
+            state = ProjectState.ARCHIVED if relation == CLOSED else ProjectState.ACTIVE
+            project = Project(
+                0, f"项目 {relation}", "gov_building", "construction_permit", updated_on=DAY,
+                deadline=date(2028, 12, 29), state=state, **fields,
+            )  # fmt: skip
+            told = Event("fs_review", EventKind.LODGED, DAY, DAY)
+            numbers[relation] = put(session, project, told).id
+            proof = replace(file, event=events.newest_number(session, numbers[relation]))
+            content = {"rows": {"evidence": [events.evidence_row(proof)]}}
+            entry = audit.record(
+                session, CLERK, action="attach evidence", about="x", content=content
+            )
+            events.add_evidence(session, [proof], entry=entry)
+        for role in Role:
+            person = Person(f"{role}", UNIT, TOWN, LEADER, (FORCE,))
+            accounts.add(session, CLERK, CHEAP, str(role), person, roles=[role], password=PASSWORD)
+            accounts.set_password(session, CLERK, CHEAP, str(role), PASSWORD, must_change=False)
+        victim = Person("victim")
+        accounts.add(session, CLERK, CHEAP, "victim", victim, roles=[], password=PASSWORD)
+    return numbers, file.sha256
+
+
+def routes() -> list[APIRoute]:
+    return routes_of(app_for(None, Path(), DAY))
+
+
+def test_every_route_has_its_row_and_only_two_methods() -> None:
+    found = {(method, route.path) for route in routes() for method in route.methods}
+    assert found == set(ROUTES)
+    assert {method for method, _ in found} == {"GET", "POST"}
+
+
+def test_the_application_does_not_start_with_a_route_that_nobody_guards() -> None:
+    def nothing() -> None: ...
+
+    for method, said in (("get", {}), ("post", access("signed_in"))):
+        app = app_for(None, Path(), DAY)
+        getattr(app, method)("/open", **said)(nothing)
+        with pytest.raises(LookupError, match="/open"):
+            check_routes(app)
+
+
+def test_every_row_says_what_the_route_says() -> None:
+    for route in routes():
+        row = ROUTES[next(iter(route.methods)), route.path]
+        said = access_of(route)
+        if isinstance(row.who, str):
+            assert said == row.who, route.path
+
+
+def ask(client: TestClient, key: tuple[str, str], address: str, token: str) -> tuple[int, str]:
+    row = ROUTES[key]
+    form = {**(row.form or {}), "_token": token}
+    answer = client.get(address) if key[0] == "GET" else client.post(address, data=form)
+    return answer.status_code, re.sub(r"<code>.*?</code>|[0-9a-f]{64}|to=[^\"]*", "", answer.text)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_reaches_its_projects_and_no_others(matrix: Matrix, role: Role) -> None:
+    client = matrix.clients[role]
+    token = token_in(client)
+    wrong = []
+    for key, row in ROUTES.items():
+        if not isinstance(row.who, str) or row.who == "public":
+            continue
+        absent = ask(client, key, path_of(key, matrix, MISSING), token)
+        assert absent[0] == REFUSED
+        for relation in PROJECTS:
+            status, text = ask(client, key, path_of(key, matrix, relation), token)
+            allowed = relation in ALLOWED[row.who].get(role, set())
+            if allowed == (status in (REFUSED, 403)):
+                wrong.append((key, relation, status))
+            if not allowed and (status, text) != absent:
+                wrong.append((key, relation, "differs from what is not there"))
+    assert wrong == []
+
+
+def path_of(key: tuple[str, str], matrix: Matrix, relation: str) -> str:
+    number = str(matrix.numbers[relation])
+    return key[1].replace("{number}", number).replace("{sha256}", matrix.scan)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_reaches_its_pages_and_no_others(matrix: Matrix, role: Role) -> None:
+    client = matrix.clients[role]
+    token = token_in(client)
+    wrong = []
+    last = ("POST", "/sign-out")
+    for key, row in sorted(ROUTES.items(), key=lambda item: item[0] == last):
+        if isinstance(row.who, str):
+            continue
+        if key == last:
+            continue
+        status, _ = ask(client, key, row.address or key[1], token)
+        refused = status == REFUSED or (status == 403 and key not in WRONG_PASSWORD)
+        if key in NOT_THERE:
+            refused = role not in row.who  # nothing to tell apart: it is missing for all
+        if refused == (role in row.who):
+            wrong.append((key, status))
+    assert wrong == []
+
+
+def test_lists_show_what_the_reader_may_see(matrix: Matrix) -> None:
+    for role, client in matrix.clients.items():
+        if role not in SEES:
+            continue
+        text = client.get("/projects").text
+        shown = {relation for relation in PROJECTS if f"项目 {relation}" in text}
+        assert shown == ALLOWED["view"][role] - {CLOSED}, role
+
+
+def test_a_department_sees_and_records_its_own_steps_elsewhere(tmp_path: Path) -> None:
+    """The water bureau has a step in a school of the education bureau, and only that one is its own."""
+    with sqlite_engine(tmp_path) as engine:
+        numbers, _ = fill(engine, tmp_path)
+        with transaction(engine) as session:
+            person = Person("水利局经办人", "县水利局")
+            accounts.add(
+                session,
+                CLERK,
+                CHEAP,
+                "water",
+                person,
+                roles=[R.DEPARTMENT_CLERK],
+                password=PASSWORD,
+            )
+            accounts.set_password(session, CLERK, CHEAP, "water", PASSWORD, must_change=False)
+        client = client_of(app_for(engine, tmp_path, DAY), "water")
+        token = token_in(client)
+        address = f"/projects/{numbers[OWN]}/record"
+        assert client.get(f"/projects/{numbers[OWN]}").status_code == 200
+        assert client.get(f"/projects/{numbers[OWN]}/edit").status_code == 404
+        own = {"step": "soil_water_report", "kind": "lodged", "do": "look", "newest": "0"}
+        assert client.post(address, data={**own, "_token": token}).status_code == 200
+        other = {**own, "step": "fs_prepare", "kind": "started"}
+        assert client.post(address, data={**other, "_token": token}).status_code == 404
+
+
+READS, TELLS, NEITHER = "reads", "tells", "neither"
+COMMANDS = {
+    "demo": NEITHER, "import": TELLS, "plan": TELLS, "schedule": NEITHER, "flags": READS,
+    "assignments": READS, "record": TELLS, "serve": NEITHER, "hand-over": TELLS,
+    "backup": NEITHER, "restore": TELLS, "doctor": READS,
+    "follow-ups list": READS, "report weekly": TELLS, "report list": READS,
+    "audit verify": READS, "audit list": READS, "audit purge": TELLS, "audit digest": TELLS,
+    "procedures list": READS, "procedures show": READS, "procedures lint": READS,
+    "procedures changes": READS, "calendar show": READS, "calendar load": TELLS,
+    "project list": READS, "project show": READS, "project history": READS,
+    "project add": TELLS, "project set": TELLS, "project suspend": TELLS,
+    "project resume": TELLS, "project close": TELLS, "project facts": TELLS,
+    "user add": TELLS, "user password": TELLS, "user role": TELLS, "user disable": TELLS,
+    "user enable": TELLS, "user list": READS, "user sessions": TELLS,
+    "db upgrade": NEITHER, "db copy": NEITHER,
+}  # fmt: skip
+
+
+def commands(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield name, command
+    for child_name, child in (inner or {}).items():
+        yield from commands(child, f"{name} {child_name}".strip())
+
+
+def test_every_command_has_its_row_and_who_does_it_is_told() -> None:
+    """The shell of the machine may do everything: what it changes names who did."""
+    found = dict(commands(get_command(command_line)))
+    assert set(found) == set(COMMANDS)
+    for name, kind in COMMANDS.items():
+        options = {parameter.name for parameter in found[name].params}
+        assert ("by" in options) == (kind is TELLS or name == "audit list"), name

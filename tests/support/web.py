@@ -1,0 +1,60 @@
+"""People who are signed in on the pages, for tests."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from tracker.security.passwords import Hasher
+from tracker.settings import Settings
+from tracker.store import Engine, engine_for
+from tracker.web import create_app
+
+PASSWORD = "gravel-tulip-93-moth"
+CHEAP = Hasher(time_cost=1, memory_kib=64)
+"""A hash that costs nothing, for tests that are not about its cost."""
+
+NOON = datetime(2026, 5, 6, 4, 0, tzinfo=UTC)
+
+
+def app_for(
+    engine: Engine | None,
+    folder: Path,
+    day: date,
+    *,
+    now: Callable[[], datetime] = lambda: NOON,
+    **more: object,
+) -> FastAPI:
+    made = engine or engine_for("sqlite://")
+    setting = Settings(folder, str(made.url), "Asia/Shanghai", "zh")
+    asked = {"key": None, "day": lambda: day, "hosts": ["testserver"], "hasher": CHEAP, **more}
+    return create_app(made, setting, now=now, **asked)
+
+
+def stranger(app: FastAPI, address: str = "testclient") -> TestClient:
+    return TestClient(
+        app, follow_redirects=False, raise_server_exceptions=False, client=(address, 50000)
+    )
+
+
+def client_of(app: FastAPI, login: str, password: str = PASSWORD) -> TestClient:
+    """Return a browser in which somebody has signed in."""
+    client = stranger(app)
+    answer = sign_in(client, login, password)
+    assert answer.status_code == 303, answer.text
+    return client
+
+
+def sign_in(client: TestClient, login: str, password: str = PASSWORD):
+    data = {"login": login, "password": password, "_token": token_in(client, "/sign-in")}
+    return client.post("/sign-in", data=data)
+
+
+def token_in(client: TestClient, page: str = "/account") -> str:
+    """Return the token that the forms of a page carry."""
+    found = re.search(r'name="_token" value="([0-9a-f]{64})"', client.get(page).text)
+    assert found, page
+    return found[1]
