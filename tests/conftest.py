@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -38,11 +39,15 @@ def law() -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A PostgreSQL for all tests; each makes its own database in it."""
-    made = postgresql(tmp_path_factory.mktemp("pg"))
-    yield made
-    made.stop()
+def server() -> Iterator[Server]:
+    """A PostgreSQL for all tests; each makes its own database in it.
+
+    Its folder has a short name, since a socket's may not be long, and is nobody else's to tidy up.
+    """
+    with TemporaryDirectory(prefix="tracker-pg-", ignore_cleanup_errors=True) as folder:
+        made = postgresql(Path(folder))
+        yield made
+        made.stop()
 
 
 @pytest.fixture

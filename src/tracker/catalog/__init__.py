@@ -4,7 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from tracker.catalog.calendars import Year, calendar_of, read_years
@@ -57,6 +58,22 @@ class Catalog:
     def profile(self) -> Profile:
         """Return what is particular to the county."""
         return self.library.profile
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return a SHA-256 of all that decides a plan here: the files, and the years that count."""
+        digest = sha256()
+        for path in sorted(self.law.folder.rglob("*.yaml")):
+            digest.update(path.relative_to(self.law.folder).as_posix().encode())
+            digest.update(path.read_bytes())
+        for number in sorted(self.years):
+            year = self.years[number]
+            digest.update(
+                repr(
+                    (number, year.is_official, sorted(year.days_off), sorted(year.workdays))
+                ).encode()
+            )
+        return digest.hexdigest()
 
     @property
     def changes(self) -> Sequence[Change]:

@@ -12,7 +12,7 @@ from tracker.core.model import Project, ProjectState, Sight
 from tracker.core.plan.variance import Baseline
 from tracker.i18n.fields import FIELDS
 from tracker.pictures.palette import TONES
-from tracker.services import county, editing
+from tracker.services import county, editing, plans
 from tracker.store import baselines, events, projects, reading, transaction
 from tracker.store.events import Evidence, Told
 
@@ -23,17 +23,24 @@ def list_all(door: Door, as_of: datetime | None, *, everything: bool, as_json: b
     """List the projects, worst first, and then those that are closed."""
     sight, words = door.sight(as_of), door.words
     with door.user_errors(), reading(door.engine) as session:
-        standings = county.survey(session, door.catalog, sight)
+        found = plans.summaries(session, door.catalog, sight)
         known = projects.load(session, sight) if everything else []
     closed = [r.project for r in known if r.project.state is ProjectState.ARCHIVED]
     if as_json:
         rows = [
-            {**_data(s.project), "light": s.light, "forecast": s.plan.finish} for s in standings
+            {
+                **_data(s.project),
+                "light": s.light,
+                "forecast": s.finish,
+                "late_steps": s.late_steps,
+                "float": s.least_float,
+            }
+            for s in found
         ]
         rows += [{**_data(p), "light": None, "forecast": None} for p in closed]
         show_json({"format": "tracker-projects/1", "as_of": sight.day, "projects": rows})
         return
-    if not standings and not closed:
+    if not found and not closed:
         typer.echo(words.text("There is no project yet: import a ledger, or add one by hand."))
         return
     headings = [
@@ -51,10 +58,10 @@ def list_all(door: Door, as_of: datetime | None, *, everything: bool, as_json: b
     rows_ = [
         (
             str(s.project.id), s.project.name, f"{TONES[s.light].mark} {words(s.light)}",
-            words.short_day(s.plan.deadline), words.short_day(s.plan.finish),
+            words.short_day(s.project.deadline), words.short_day(s.finish),
             s.project.leader or "–", s.project.task_force or "–",
         )
-        for s in standings
+        for s in found
     ]  # fmt: skip
     rows_ += [
         (str(p.id), p.name, words(p.state), words.short_day(p.deadline), "–", p.leader or "–", "–")

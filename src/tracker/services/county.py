@@ -1,7 +1,7 @@
 """The county as of a day: every project with its plan, its flags and its light."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,17 +62,24 @@ class View:
 
 
 def survey(session: Session, catalog: Catalog, sight: Sight) -> tuple[Standing, ...]:
-    """Return every project that is not archived, from where one looks, worst first.
+    """Return every project that is not archived, from where one looks, worst first."""
+    return worst_first(standings_of(planned_records(session, sight), catalog, sight.day))
 
-    Projects that share a network are planned in one call, a column each.
-    """
-    first, as_of = projects.first_day(session), sight.day
-    if first and as_of < first:
-        raise BeforeTheRecordError(as_of, first)
+
+def planned_records(session: Session, sight: Sight) -> list[Record]:
+    """Return the projects that are not archived. Raises BeforeTheRecordError."""
+    first = projects.first_day(session)
+    if first and sight.day < first:
+        raise BeforeTheRecordError(sight.day, first)
+    found = projects.load(session, sight)
+    return [record for record in found if record.project.state is not ProjectState.ARCHIVED]
+
+
+def standings_of(records: Iterable[Record], catalog: Catalog, as_of: date) -> list[Standing]:
+    """Return how some projects stand; those that share a network are planned in one call."""
     groups: dict[Blueprint, list[Record]] = defaultdict(list)
-    for record in projects.load(session, sight):
-        if record.project.state is not ProjectState.ARCHIVED:
-            groups[blueprint_of(record, catalog, as_of)].append(record)
+    for record in records:
+        groups[blueprint_of(record, catalog, as_of)].append(record)
     found: list[Standing] = []
     for blueprint, group in groups.items():
         columns = [(progress_of(blueprint, r, as_of), r.project.deadline) for r in group]
@@ -81,7 +88,7 @@ def survey(session: Session, catalog: Catalog, sight: Sight) -> tuple[Standing, 
             standing(record.project, each, PACK, clocks_beside(blueprint, record, as_of))
             for record, each in zip(group, planned, strict=True)
         )
-    return worst_first(found)
+    return found
 
 
 def blueprint_of(

@@ -109,6 +109,11 @@ def newest_number(session: Session, project: int) -> int:
     )
 
 
+def content_of(event: Event) -> dict[str, object]:
+    """Return what an event says, without what is empty."""
+    return {key: value for key, value in _values(event).items() if value is not None}
+
+
 def _values(event: Event) -> dict[str, Any]:
     return {
         "step": event.step, "kind": str(event.kind), "day": event.day, "known_by": event.known_by,

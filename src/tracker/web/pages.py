@@ -22,6 +22,7 @@ from tracker.pictures.palette import TONES
 from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might
 from tracker.services import county, follow_ups, law, weekly_report
 from tracker.services.accounts import LOCAL
+from tracker.services.plans import Plans
 from tracker.services.sign_in import Gate
 from tracker.settings import Settings
 from tracker.store import Engine, Session, audit, reading, records
@@ -102,6 +103,7 @@ class Pages:
     gate: Gate
     is_tls: bool = False
     _kept: tuple[tuple[int, date], County] | None = None
+    _plans: Plans = field(default_factory=Plans)
     _lock: Lock = field(default_factory=Lock)
     _templates: dict[str, Environment] = field(default_factory=dict)
 
@@ -121,7 +123,7 @@ class Pages:
             if self._kept is None or self._kept[0] != key:
                 catalog = law.catalog_for(session, self.setting.procedures)
                 sight = Sight.on(day)
-                standings = county.survey(session, catalog, sight)
+                standings = self._plans.survey(session, catalog, sight)
                 cases = tuple(follow_ups.open_on(session, standings, catalog, sight))
                 is_demo = records.setting(session, weekly_report.DEMO) is not None
                 self._kept = key, County(day, catalog, standings, cases, is_demo)

@@ -1,0 +1,225 @@
+"""Two people, one project: the second is asked, and nothing of either is lost without a word."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.support.databases import sqlite_engine
+from tests.support.record import CLERK, put
+from tests.support.web import CHEAP, PASSWORD, app_for, client_of
+from tracker.core.events import Sight
+from tracker.core.model import Project
+from tracker.security.policy import Role
+from tracker.services import accounts, county, editing, law, nightly
+from tracker.store import Engine, reading, transaction
+from tracker.store.accounts import Person
+
+DAY = date(2026, 5, 6)
+PEOPLE = ("甲", "乙")
+FIELDS = ("remark", "owner_unit", "category")
+VALUES = st.sampled_from(["", "一", "二", "三"])
+KINDS = st.sampled_from(["started", "finished", "suspended"])
+
+
+class Office:
+    """Two clerks signed in at one county; every example takes a project of its own."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine, self.numbers = engine, count(1)
+        with transaction(engine) as session:
+            for login in ("first", "second"):
+                person = Person(login)
+                accounts.add(
+                    session,
+                    CLERK,
+                    CHEAP,
+                    login,
+                    person,
+                    roles=[Role.BUREAU_CLERK],
+                    password=PASSWORD,
+                )
+                accounts.set_password(session, CLERK, CHEAP, login, PASSWORD, must_change=False)
+        app = app_for(engine, folder, DAY)
+        self.clients = {
+            who: client_of(app, login)
+            for who, login in zip(PEOPLE, ("first", "second"), strict=True)
+        }
+
+    def new_project(self) -> int:
+        with transaction(self.engine) as session:
+            name = f"项目{next(self.numbers)}"
+            project = Project(0, name, "gov_building", "construction_permit", updated_on=DAY)
+            return put(session, project).id
+
+    def close(self, number: int) -> None:
+        """Put a project away, so that the county stays small."""
+        with transaction(self.engine) as session:
+            record = county.by_number(session, number, Sight.on(DAY))
+            closed = editing.archived(record.project, "example done")
+            editing.keep(session, CLERK, record.project, closed, DAY)
+
+
+def form_in(text: str, action: str) -> dict[str, str]:
+    """Return the fields of the form that goes to `action`, as a browser would send them."""
+    body = re.search(rf'<form[^>]+action="{action}".*?</form>', text, re.S)
+    assert body, action
+    fields = {}
+    for tag in re.findall(r"<input[^>]*>", body[0]):
+        name = re.search(r'name="([^"]+)"', tag)
+        value = re.search(r'value="([^"]*)"', tag)
+        if name and 'type="file"' not in tag:
+            fields[name[1]] = html.unescape(value[1]) if value else ""
+    for name, options in re.findall(r'<select name="([^"]+)">(.*?)</select>', body[0], re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        fields[name] = chosen[1] if chosen else ""
+    return fields
+
+
+class Interleavings(RuleBasedStateMachine):
+    """Each person opens a form, thinks, and saves; the night runs in between."""
+
+    office: Office
+
+    @initialize()
+    def begin(self) -> None:
+        self.project = self.office.new_project()
+        self.kept = dict.fromkeys(FIELDS, "")
+        self.version = 1
+        self.opened: dict[str, tuple[int, dict[str, str]]] = {}
+        self.steps: dict[str, dict[str, str]] = {}
+        self.told: list[str] = []
+
+    def teardown(self) -> None:
+        if hasattr(self, "project"):
+            self.office.close(self.project)
+
+    @property
+    def edit_page(self) -> str:
+        return f"/projects/{self.project}/edit"
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def open_form(self, who: str) -> None:
+        form = form_in(self.client(who).get(self.edit_page).text, self.edit_page)
+        assert int(form["version"]) == self.version
+        self.opened[who] = self.version, form
+
+    def client(self, who: str) -> TestClient:
+        return self.office.clients[who]
+
+    @rule(who=st.sampled_from(PEOPLE), field=st.sampled_from(FIELDS), value=VALUES)
+    def save(self, who: str, field: str, value: str) -> None:
+        if who not in self.opened:
+            return
+        shown, form = self.opened[who]
+        form = {**form, field: value}
+        wanted = {name: form[name] for name in FIELDS}
+        answer = self.client(who).post(self.edit_page, data=form)
+        if shown != self.version and wanted != self.kept:
+            assert answer.status_code == 409
+            for name in FIELDS:  # both values of each field that differs stand on the page
+                if wanted[name] != self.kept[name]:
+                    row = f"<td>{self.kept[name] or '–'}</td><td>{wanted[name] or '–'}</td>"
+                    assert row in answer.text
+            again = form_in(answer.text, self.edit_page)
+            assert {name: again[name] for name in FIELDS} == wanted  # nothing typed is lost
+            self.opened[who] = self.version, again
+            return
+        assert answer.status_code == 303
+        if wanted != self.kept:
+            self.kept, self.version = wanted, self.version + 1
+        del self.opened[who]
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def open_step(self, who: str) -> None:
+        page = f"/projects/{self.project}/record"
+        text = self.client(who).get(f"{page}?step=fs_prepare").text
+        self.steps[who] = {**form_in(text, page), "seen": str(len(self.told))}
+
+    @rule(who=st.sampled_from(PEOPLE), kind=KINDS)
+    def record(self, who: str, kind: str) -> None:
+        if who not in self.steps:
+            return
+        form = dict(self.steps.pop(who))
+        seen = int(form.pop("seen"))
+        page = f"/projects/{self.project}/record"
+        answer = self.client(who).post(page, data={**form, "kind": kind, "do": "record"})
+        if seen != len(self.told):
+            assert answer.status_code == 409
+            assert "其间已登记" in answer.text
+        elif answer.status_code == 303:
+            self.told.append(kind)
+        else:
+            assert answer.status_code == 400  # the step cannot take that turn
+
+    @rule()
+    def night(self) -> None:
+        with transaction(self.office.engine) as session:
+            nightly.recompute(session, CLERK, law.catalog_for(session, None), DAY)
+
+    @invariant()
+    def nothing_is_overwritten_unseen(self) -> None:
+        if not hasattr(self, "project"):
+            return
+        with reading(self.office.engine) as session:
+            record = county.by_number(session, self.project, Sight.on(DAY))
+        assert record
+        stored = {name: getattr(record.project, name) or "" for name in FIELDS}
+        assert (stored, record.project.version) == (self.kept, self.version)
+        assert [str(event.kind) for event in record.events] == self.told
+
+
+def test_a_thousand_interleavings(tmp_path: Path, rounds: Callable[[int, int], int]) -> None:
+    with sqlite_engine(tmp_path) as engine:
+        Interleavings.office = Office(engine, tmp_path)
+        run_state_machine_as_test(
+            Interleavings,
+            settings=settings(max_examples=rounds(60, 1000), stateful_step_count=10, deadline=None),
+        )
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    with sqlite_engine(tmp_path) as engine:
+        yield Office(engine, tmp_path)
+
+
+def test_two_hand_overs_of_one_project_do_not_overtake_each_other(office: Office) -> None:
+    """The assignment page carries the newest beginning; the second is asked."""
+    number = office.new_project()
+    page = f"/projects/{number}/assign"
+    forms = {who: form_in(client.get(page).text, page) for who, client in office.clients.items()}
+    first, second = PEOPLE
+    wanted = {"role": "leader", "from": "2026-05-06", "reason": "分工调整"}
+    ok = office.clients[first].post(page, data={**forms[first], **wanted, "name": "县长"})
+    late = office.clients[second].post(page, data={**forms[second], **wanted, "name": "副县长"})
+    assert (ok.status_code, late.status_code) == (303, 409)
+    assert "您要填的是：副县长" in late.text
+    assert "县长" in office.clients[second].get(f"/projects/{number}").text
+
+
+def test_answers_of_two_people_meet(office: Office) -> None:
+    number = office.new_project()
+    page = f"/projects/{number}/answers"
+    forms = {who: form_in(client.get(page).text, page) for who, client in office.clients.items()}
+    first, second = PEOPLE
+    assert (
+        office.clients[first].post(page, data={**forms[first], "forest": "no"}).status_code == 303
+    )
+    late = office.clients[second].post(page, data={**forms[second], "relics": "no"})
+    assert late.status_code == 409
+    assert "现值：否" in late.text  # what the first one answered, beside the second's empty one
