@@ -230,6 +230,19 @@ def test_old_backups_go_and_the_newest_stay(
     assert len(list(folder.iterdir())) == 6
 
 
+def test_what_a_killed_backup_left_is_swept_after_a_day(
+    engine: Engine, folders: Folders, tmp_path: Path
+) -> None:
+    left = tmp_path / "backups" / ".part-killed"
+    left.mkdir(parents=True)
+    (left / "tracker.sqlite").write_bytes(b"half")
+    made = datetime.fromtimestamp(left.stat().st_mtime, UTC)
+    backup.make(engine, folders, left.parent, now=made + timedelta(hours=1))
+    assert left.exists()
+    backup.make(engine, folders, left.parent, now=made + timedelta(hours=25))
+    assert not left.exists()
+
+
 def test_the_doctor_finds_what_is_wrong(engine: Engine, folders: Folders, tmp_path: Path) -> None:
     fill(engine, folders)
     folder = tmp_path / "backups"

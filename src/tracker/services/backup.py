@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,6 +39,7 @@ FORMAT = "tracker-backup/1"
 DATABASE, MANIFEST = "tracker.sqlite", "manifest.json"
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 _PART = 1024 * 1024
+_ABANDONED = timedelta(days=1)
 
 
 class BrokenBackupError(TrackerError):
@@ -101,6 +102,7 @@ def make(
     Raises LostFileError, unless files that are gone may be left out.
     """
     into.mkdir(parents=True, exist_ok=True)
+    _sweep(into, now)
     name = f"tracker-{now.astimezone(UTC).strftime(_STAMP)}.zip"
     with TemporaryDirectory(dir=into, prefix=".part-") as work:
         database = Path(work) / DATABASE
@@ -121,6 +123,13 @@ def make(
         part.replace(into / name)
         sync_folder(into)
     return check(into / name)
+
+
+def _sweep(folder: Path, now: datetime) -> None:
+    """Take away what a backup that was killed has left, once nobody can be working on it."""
+    for left in (*folder.glob(".part-*"), *folder.glob(".check-*")):
+        if now.timestamp() - left.stat().st_mtime > _ABANDONED.total_seconds():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _files(copied: Engine, folders: Folders) -> tuple[dict[str, Path], list[str]]:

@@ -104,8 +104,8 @@ def opened(path: Path) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
-        with closing(sqlite3.connect(path)) as plain:
-            plain.execute("PRAGMA journal_mode=DELETE")
+    with closing(sqlite3.connect(path)) as plain:
+        plain.execute("PRAGMA journal_mode=DELETE")
 
 
 def put_back(path: Path, engine: Engine) -> None:

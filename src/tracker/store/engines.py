@@ -64,6 +64,7 @@ def engine_for(url: str) -> Engine:
         Path(place.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(place, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "checkin", _leave_nothing_open)
     event.listen(engine, "begin", _begin_sqlite)
     guards.watch(engine)
     return engine
@@ -76,6 +77,13 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=NORMAL",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _leave_nothing_open(connection: Any, record: object) -> None:
+    """End what a commit that failed has left open: SQLAlchemy takes such a connection for clean."""
+    del record
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
 
 
 def _begin_sqlite(connection: Connection) -> None:

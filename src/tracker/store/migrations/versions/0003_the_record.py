@@ -76,6 +76,7 @@ def _projects() -> None:
     for row in rows.all():
         content = {key: row[key] for key in ("name", "code", "location", *_MOVED)}
         content = {key: value for key, value in content.items() if value is not None}
+        content["state"] = "active"
         if row["total_investment_wan"] is not None:
             content["investment_wan"] = row["total_investment_wan"]
         if facts := json.loads(row["facts"]):
