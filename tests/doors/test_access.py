@@ -307,7 +307,7 @@ COMMANDS = {
     "demo": NEITHER, "import": TELLS, "plan": TELLS, "schedule": NEITHER, "flags": READS,
     "assignments": READS, "record": TELLS, "serve": NEITHER, "hand-over": TELLS,
     "backup": NEITHER, "restore": TELLS, "doctor": READS,
-    "follow-ups list": READS, "report weekly": TELLS, "report list": READS,
+    "follow-ups list": READS, "report weekly": TELLS, "report list": READS, "report again": READS,
     "audit verify": READS, "audit list": READS, "audit purge": TELLS, "audit digest": TELLS,
     "procedures list": READS, "procedures show": READS, "procedures lint": READS,
     "procedures changes": READS, "calendar show": READS, "calendar load": TELLS,

@@ -246,6 +246,27 @@ def report_weekly(
     reporting.run(context.obj, week, out, as_of, by, as_json=as_json)
 
 
+@report.command(
+    "again",
+    help=mark("Make a report again from the record as it stood then; exit 1 if it differs."),
+)
+def report_again(
+    context: typer.Context,
+    week: Annotated[str, typer.Argument(metavar="2025-W25", help=mark("week of the report"))],
+    issue: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help=mark("which issue (default: the newest)"))
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help=mark("write the files there"))
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a report again."""
+    from tracker.cli import reporting
+
+    reporting.again(context.obj, week, issue, out, as_json=as_json)
+
+
 @report.command("list", help=mark("List the reports that were made."))
 def report_list(context: typer.Context, as_json: AsJson = False) -> None:
     """List the reports."""

@@ -6,9 +6,10 @@ from pathlib import Path
 import typer
 
 from tracker import clock
-from tracker.cli.door import Door, say, show_json, show_table
+from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.core.problems import TrackerError, message
 from tracker.services import weekly_report
+from tracker.services.files import write_whole
 from tracker.services.weekly_report import SCOPE, Week
 from tracker.store import reading, records, transaction
 
@@ -39,11 +40,8 @@ def run(
     with door.user_errors():
         day = door.day(as_of)
         if week:
-            try:
-                friday = Week.parse(week).friday
-            except ValueError:
-                raise BadWeekError(week) from None
-            day = day if Week.of(day) == Week.parse(week) else friday
+            wanted = _week(week)
+            day = day if Week.of(day) == wanted else wanted.friday
         with reading(door.engine) as session:
             prepared = weekly_report.prepare(
                 session, door.catalog, words, as_of=day, now=clock.local(door.setting.timezone)
@@ -66,6 +64,47 @@ def run(
         say(words.text("This is a draft: the week closes on Friday at 15:00."))
     for path in paths:
         typer.echo(str(path))
+
+
+def again(door: Door, week: str, issue: int | None, out: Path | None, *, as_json: bool) -> None:
+    """Make a report again, compare its files with those that were made, and write them if asked."""
+    words = door.words
+    with door.user_errors():
+        wanted = _week(week)
+        with reading(door.engine) as session:
+            stored = weekly_report.find(session, wanted, issue)
+            made = weekly_report.make_again(session, door.setting.procedures, words, stored)
+        paths = [out / name for name in made.files] if out else []
+        for path in paths:
+            write_whole(path, made.files[path.name])
+    if as_json:
+        show_json({
+            "format": "tracker-report-again/1", "week": stored.week, "issue": stored.issue,
+            "entries": stored.through, "differing": list(made.differing),
+            "files": [str(path) for path in paths],
+        })  # fmt: skip
+    else:
+        for path in paths:
+            typer.echo(str(path))
+        if made.differing:
+            names = ", ".join(made.differing)
+            say(words.text("These files differ from those that were made: {names}.", names=names))
+        else:
+            say(
+                words.text(
+                    "Issue {issue} of {week} was made again from the first {count} entries; every file is the same.",
+                    issue=str(stored.issue), week=stored.week, count=str(stored.through),
+                )
+            )  # fmt: skip
+    if made.differing:
+        raise typer.Exit(FINDINGS)
+
+
+def _week(text: str) -> Week:
+    try:
+        return Week.parse(text)
+    except ValueError:
+        raise BadWeekError(text) from None
 
 
 def list_reports(door: Door, *, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from tracker.catalog import Catalog
 from tracker.core.digest import Digest, digest, figures
 from tracker.core.flag import Standing
 from tracker.core.model import Sight
+from tracker.core.problems import TrackerError, message
 from tracker.i18n import Words
 from tracker.pictures.gantt import gantt_of_critical
 from tracker.pictures.raster import png
@@ -19,7 +20,7 @@ from tracker.reports.message import message_text
 from tracker.reports.pdf import pdf_bytes
 from tracker.reports.sections import report_of
 from tracker.reports.word import docx_bytes
-from tracker.services import county, files, follow_ups
+from tracker.services import county, files, follow_ups, law
 from tracker.store import Session, audit, records
 from tracker.store.audit import Act
 from tracker.store.records import StoredReport
@@ -61,6 +62,19 @@ class Week:
         return f"{self.year}-W{self.number:02d}"
 
 
+class NoSuchReportError(TrackerError):
+    """No report of that week, or no such issue of it, was made."""
+
+    code = "bad_week"
+
+    def __init__(self, week: Week, issues: Sequence[int]) -> None:
+        known = ", ".join(map(str, sorted(issues))) or "–"
+        super().__init__(
+            message("No such report of {week} was made.", week=str(week)),
+            remedy=message("The issues of that week are: {known}.", known=known),
+        )
+
+
 def is_draft(week: Week, as_of: date, now: datetime) -> bool:
     """Tell whether the week is still open: before Friday 15:00 local time."""
     if as_of != week.friday:
@@ -86,22 +100,13 @@ def prepare(
     A report that says the same as the week's last issue is that issue, with the same bytes.
     """
     week = Week.of(as_of)
-    sight = Sight.on(as_of)
-    standings = county.survey(session, catalog, sight)
     earlier = records.reports(session, SCOPE)
     last = next((report for report in earlier if report.week == str(week)), None)
     before = next((report for report in earlier if report.week < str(week)), None)
-    found = digest(
-        standings,
-        follow_ups.open_on(session, standings, catalog, sight),
-        week=str(week),
-        day=as_of,
-        is_draft=is_draft(week, as_of, now),
-        is_demo=records.setting(session, DEMO) is not None,
-        before=before.figures if before else None,
-        previous_fingerprint=before.fingerprint if before else None,
-        audit_head=audit.head(session),
-    )
+    found = _digest(
+        session, catalog, Sight.on(as_of), before,
+        is_draft=is_draft(week, as_of, now), audit_head=audit.head(session),
+    )  # fmt: skip
     mark = fingerprint(found)
     if last and last.fingerprint == mark:
         found = replace(found, audit_head=last.audit_head)
@@ -115,13 +120,74 @@ def prepare(
         issue=last.issue + 1 if last else 1,
         is_draft=found.is_draft,
         as_of=as_of,
-        figures=figures(standings),
+        figures=figures(found.standings),
         fingerprint=mark,
         audit_head=found.audit_head,
         through=audit.newest(session)[0],
         files=digests,
     )
     return Prepared(stored, found, laid_out, is_new=True)
+
+
+def _digest(
+    session: Session,
+    catalog: Catalog,
+    sight: Sight,
+    before: StoredReport | None,
+    *,
+    is_draft: bool,
+    audit_head: str,
+) -> Digest:
+    """Decide what the report of a day says, from where one looks."""
+    standings = county.survey(session, catalog, sight)
+    return digest(
+        standings,
+        follow_ups.open_on(session, standings, catalog, sight),
+        week=str(Week.of(sight.day)),
+        day=sight.day,
+        is_draft=is_draft,
+        is_demo=records.setting(session, DEMO) is not None,
+        before=before.figures if before else None,
+        previous_fingerprint=before.fingerprint if before else None,
+        audit_head=audit_head,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """A report that was made again from the record as it stood, beside the digests it had."""
+
+    stored: StoredReport
+    files: Mapping[str, bytes]
+    differing: tuple[str, ...]
+
+
+def find(session: Session, week: Week, issue: int | None) -> StoredReport:
+    """Return a report that was made: this issue, or the newest. Raises NoSuchReportError."""
+    found = [r for r in records.reports(session, SCOPE) if r.week == str(week)]
+    chosen = [r for r in found if issue is None or r.issue == issue]
+    if not chosen:
+        raise NoSuchReportError(week, [r.issue for r in found])
+    return chosen[0]
+
+
+def make_again(session: Session, folder: Path | None, words: Words, stored: StoredReport) -> Remade:
+    """Make a report again from the entries that it knew; nothing is written.
+
+    The same program and the same procedures make the same bytes. A file of another language than
+    the report had is not compared.
+    """
+    earlier = records.reports(session, SCOPE)
+    before = next((r for r in earlier if r.week < stored.week and r.number < stored.number), None)
+    catalog = law.catalog_for(session, folder, stored.through)
+    sight = Sight.on(stored.as_of, through=stored.through)
+    found = _digest(
+        session, catalog, sight, before, is_draft=stored.is_draft, audit_head=stored.audit_head
+    )
+    made = lay_out(found, catalog, words)
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in made.items()}
+    differing = [name for name, each in digests.items() if stored.files.get(name, each) != each]
+    return Remade(stored, made, tuple(differing))
 
 
 def write_files(prepared: Prepared, folder: Path) -> list[Path]:

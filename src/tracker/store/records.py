@@ -37,6 +37,7 @@ class StoredReport:
     audit_head: str
     through: int
     files: Mapping[str, str]
+    number: int = 0
 
 
 def open_follow_ups(session: Session, through: int | None = None) -> list[FollowUp]:
@@ -79,7 +80,7 @@ def _report(row: ReportRow) -> StoredReport:
     figures = {int(key): Figure(**value) for key, value in json.loads(row.figures).items()}
     return StoredReport(
         row.week, row.issue, row.is_draft, row.as_of, figures, row.fingerprint, row.audit_head,
-        row.through, json.loads(row.files),
+        row.through, json.loads(row.files), row.id or 0,
     )  # fmt: skip
 
 

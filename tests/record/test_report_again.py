@@ -1,0 +1,99 @@
+"""Any report that was made can be made again, to the byte, whatever was recorded since."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.record.test_history import NOTICE
+from tests.support.record import CLERK, put, tell
+from tracker.catalog import Catalog, procedures_folder
+from tracker.catalog.calendars import read_year
+from tracker.core.events import Sight
+from tracker.core.model import Event, EventKind, Project
+from tracker.i18n import words_in
+from tracker.services import changes, county, follow_ups, law, weekly_report
+from tracker.services.changes import Change
+from tracker.services.weekly_report import NoSuchReportError, Week
+from tracker.store import Engine, events, reading, records, transaction
+
+FRIDAY = date(2026, 11, 13)
+NOW = datetime(2026, 11, 13, 9, 0, tzinfo=UTC)
+WORDS = words_in("zh")
+SCHOOL = Project(
+    0, "甲镇小学", "gov_building", "start", deadline=date(2027, 3, 31), location="甲镇", leader="县长",
+    updated_on=FRIDAY - timedelta(days=7), facts={"land": "approved", "eia": "form"},
+)  # fmt: skip
+
+
+def make(engine: Engine, day: date) -> dict[str, bytes]:
+    with transaction(engine) as session:
+        catalog = law.catalog_for(session, None)
+        standings = county.survey(session, catalog, Sight.on(day))
+        follow_ups.open_needed(session, CLERK, standings, catalog, day)
+        made = weekly_report.prepare(session, catalog, WORDS, as_of=day, now=NOW + (day - FRIDAY))
+        weekly_report.keep(session, CLERK, made)
+    return dict(made.files)
+
+
+def change_everything(engine: Engine, folder: Path) -> None:
+    """All that decides what a report says, told with the very day of the report."""
+    with transaction(engine) as session:
+        school = county.find(session, "甲镇小学", Sight.on(FRIDAY)).project
+        tell(
+            session,
+            school,
+            [Event("fs_prepare", EventKind.FINISHED, FRIDAY, FRIDAY)],
+            known_by=FRIDAY,
+        )
+        first = events.newest_number(session, school.id)
+        wrong = Event(
+            "fs_prepare", EventKind.RETRACTED, None, FRIDAY, corrects=first - 1, why="误登"
+        )
+        tell(session, school, [wrong], known_by=FRIDAY)
+        moved = replace(school, deadline=date(2029, 1, 1), leader="副县长", remark="调整")
+        changes.keep(
+            session, CLERK, Change(school, moved), action="change project", known_by=FRIDAY
+        )
+        put(session, replace(SCHOOL, name="后来的项目"), known_by=FRIDAY)
+        path = folder / "2027.yaml"
+        path.write_text(NOTICE, encoding="utf-8")
+        law.load_year(session, CLERK, None, read_year(path, procedures_folder()), FRIDAY)
+
+
+def test_a_report_is_made_again_from_what_it_knew(engine: Engine, tmp_path: Path) -> None:
+    with transaction(engine) as session:
+        put(session, SCHOOL, Event("fs_prepare", EventKind.STARTED, None, SCHOOL.updated_on))
+    earlier = make(engine, FRIDAY - timedelta(days=7))
+    made = make(engine, FRIDAY)
+    change_everything(engine, tmp_path)
+    corrected = make(engine, FRIDAY)
+    assert corrected["weekly.txt"] != made["weekly.txt"]
+    make(engine, FRIDAY - timedelta(days=7))  # another issue of the week before
+    for week, issue, files in (
+        ("2026-W46", 1, made), ("2026-W46", 2, corrected), ("2026-W45", 1, earlier),
+    ):  # fmt: skip
+        with reading(engine) as session:
+            stored = weekly_report.find(session, Week.parse(week), issue)
+            again = weekly_report.make_again(session, None, WORDS, stored)
+        assert again.differing == ()
+        assert dict(again.files) == files
+
+
+def test_a_report_that_was_bent_differs(engine: Engine) -> None:
+    with transaction(engine) as session:
+        put(session, SCHOOL)
+    make(engine, FRIDAY)
+    with reading(engine) as session:
+        stored = weekly_report.find(session, Week.of(FRIDAY), None)
+        forged = replace(stored, files={**stored.files, "weekly.pdf": "0" * 64})
+        assert weekly_report.make_again(session, None, WORDS, forged).differing == ("weekly.pdf",)
+
+
+def test_a_week_without_a_report_is_named(engine: Engine, law_data: Catalog) -> None:
+    del law_data
+    with reading(engine) as session:
+        assert records.reports(session, "county") == []
+        with pytest.raises(NoSuchReportError, match="2026-W46"):
+            weekly_report.find(session, Week.of(FRIDAY), 3)
