@@ -1,7 +1,7 @@
 """The one way to change a project: its fields, who answers for it and what happened, told at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.core.model import Event, Project
@@ -62,7 +62,12 @@ def keep(
     else:
         _check_version(session, before)
     fields = projects.moved(before, after) if before else {}
-    version = projects.next_version(session, after, known_by) if fields or not before else None
+    version = None
+    if before is None:
+        version = projects.first_version(after, known_by)
+    elif fields:
+        after = replace(after, version=before.version)
+        version = projects.next_version(session, after, known_by)
     people = _beginnings(session, before, after, known_by)
     told = events.rows_of(after.id, change.events, by=act.by, import_id=import_id)
     rows = {
@@ -126,9 +131,14 @@ def _beginnings(
 ) -> list[dict[str, object]]:
     """Return the rows of those who begin to answer for the project; nobody ever stops."""
     wanted = ((assignments.LEADER, after.leader), (assignments.TASK_FORCE, after.task_force))
-    now = {role: getattr(before, role) if before else None for role, _ in wanted}
+    if before is None:
+        return [
+            assignments.first_row(session, after.id, role, name, from_day)
+            for role, name in wanted
+            if name
+        ]
     return [
         assignments.row_of(session, after.id, role, name, from_day)
         for role, name in wanted
-        if name and name != now[role]
+        if name and name != getattr(before, role)
     ]

@@ -89,6 +89,13 @@ def row_of(
     now = newest(session, project, role)
     if now and from_day < now.from_day:
         raise EarlierThanTheNewestError(now.name, now.from_day)
+    return first_row(session, project, role, name, from_day)
+
+
+def first_row(
+    session: Session, project: int, role: str, name: str, from_day: date
+) -> dict[str, object]:
+    """Return the row of the beginning of a project for which nobody answers yet."""
     whose = party(session, role, name)
     return {"project_id": project, "role": role, "party_id": whose, "from_day": from_day}
 
@@ -101,14 +108,16 @@ def add(session: Session, rows: Sequence[Mapping[str, object]], *, entry: int) -
 
 def party(session: Session, role: str, name: str) -> int:
     """Return the number of a leader or a task force; one that is new is added."""
-    found = session.exec(
-        select(PartyRow).where(PartyRow.role == role, PartyRow.name == name)
-    ).first()
-    if found is None:
-        found = PartyRow(role=role, name=name)
-        session.add(found)
-        session.flush()
-    return found.id or 0
+    known: dict[tuple[str, str], int] = session.info.setdefault("parties", {})
+    if (role, name) not in known:
+        wanted = select(PartyRow).where(PartyRow.role == role, PartyRow.name == name)
+        found = session.exec(wanted).first()
+        if found is None:
+            found = PartyRow(role=role, name=name)
+            session.add(found)
+            session.flush()
+        known[role, name] = found.id or 0
+    return known[role, name]
 
 
 def parties(session: Session, role: str) -> list[str]:

@@ -157,7 +157,14 @@ def _algorithm(session: Session) -> str:
 
 
 def _now(session: Session) -> str:
-    """Return this instant by the database's clock, in UTC."""
+    """Return when this act began, by the database's clock, in UTC: one instant for all its entries."""
+    kept: str | None = session.info.get("now")
+    if kept is None:
+        kept = session.info["now"] = _instant(session)
+    return kept
+
+
+def _instant(session: Session) -> str:
     if session.connection().dialect.name == "postgresql":
         shape = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'
         now = func.to_char(func.timezone("UTC", func.clock_timestamp()), shape)

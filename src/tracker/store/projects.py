@@ -77,30 +77,35 @@ def versions_of(session: Session, project: int) -> list[Version]:
 
 
 def add(session: Session, project: Project) -> Project:
-    """Store the keys of a new project and return it with its number; it has no version yet."""
-    row = ProjectRow(**_keys(project), version=0)
-    session.add(row)
-    session.flush()
-    return replace(project, id=row.id or 0, version=0)
+    """Store the keys of a new project and return it with its number; its first version must follow."""
+    values = {**_keys(project), "version": 1}
+    number = session.connection().execute(insert(ProjectRow), values).inserted_primary_key
+    assert number is not None
+    return replace(project, id=number[0], version=1)
+
+
+def first_version(project: Project, known_by: date) -> Version:
+    """Return the version that a new project gets."""
+    return Version(replace(project, version=1), known_by, 0)
 
 
 def next_version(session: Session, project: Project, known_by: date) -> Version:
-    """Return the version that a project would get; `known_by` moves forward only."""
+    """Return the version after the one a project has; `known_by` moves forward only."""
     newest = select(func.max(VersionRow.known_by)).where(VersionRow.project_id == project.id)
     before = session.exec(newest).one()
-    number = version_of(session, project.id) + 1
     day = max(known_by, before) if before else known_by
-    return Version(replace(project, version=number), day, 0)
+    return Version(replace(project, version=project.version + 1), day, 0)
 
 
 def add_version(session: Session, version: Version, *, entry: int) -> None:
     """Add a version, and bring the project's keys up to it."""
     project = version.project
-    session.connection().execute(
-        update(ProjectRow)
-        .where(col(ProjectRow.id) == project.id)
-        .values(**_keys(project), version=project.version)
-    )
+    if project.version > 1:
+        session.connection().execute(
+            update(ProjectRow)
+            .where(col(ProjectRow.id) == project.id)
+            .values(**_keys(project), version=project.version)
+        )
     session.connection().execute(insert(VersionRow), {**row_of(version), "entry": entry})
 
 
