@@ -8,6 +8,7 @@ from tracker.core.plan import Plan
 from tracker.core.plan.variance import Baseline, Variance, finishes, forecast_of, variance
 from tracker.core.problems import TrackerError, message
 from tracker.services import county
+from tracker.services.changes import NoReasonError
 from tracker.store import Session, audit, baselines
 from tracker.store.audit import Act
 from tracker.store.projects import Record
@@ -22,20 +23,6 @@ class NothingToAgreeError(TrackerError):
         super().__init__(
             message("Nothing of {project} is left to be planned.", project=name),
             remedy=message("A baseline is agreed before the work is done."),
-        )
-
-
-class NoReasonError(TrackerError):
-    """A baseline without a reason."""
-
-    code = "no_reason"
-
-    def __init__(self) -> None:
-        super().__init__(
-            message("A baseline needs a reason."),
-            remedy=message(
-                "Say why with --reason, and give the decision's number with --decision."
-            ),
         )
 
 
@@ -56,6 +43,9 @@ class NoBaselineError(TrackerError):
             else message("Choose one from 1 to {count}.", count=count)
         )
         super().__init__(what, remedy=remedy)
+
+
+_WHY = message("Say why with --reason, and give the decision's number with --decision.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +71,7 @@ def agree(
     The caller owns the transaction. Raises NothingToAgreeError, NoReasonError.
     """
     if not reason.strip():
-        raise NoReasonError
+        raise NoReasonError(_WHY)
     project = record.project
     plan = county.look_at(record, catalog, as_of).standing.plan
     if plan.finish is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.core.model import Event, Project
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import Message, TrackerError, message
 from tracker.store import Session, assignments, audit, events, projects
 from tracker.store.audit import Act
 
@@ -21,6 +21,15 @@ class ChangedMeanwhileError(TrackerError):
             message("Somebody else has changed the project since it was shown."),
             remedy=message("Look at it again; nothing was written."),
         )
+
+
+class NoReasonError(TrackerError):
+    """Something that has to say why, and does not."""
+
+    code = "no_reason"
+
+    def __init__(self, remedy: Message) -> None:
+        super().__init__(message("A reason is missing."), remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)

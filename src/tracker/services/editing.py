@@ -14,10 +14,11 @@ from tracker.ledger.codes import problem_of_code
 from tracker.ledger.issues import CODES
 from tracker.ledger.words import plain
 from tracker.services import changes
-from tracker.services.changes import Change, ChangedMeanwhileError, Kept
+from tracker.services.changes import Change, ChangedMeanwhileError, Kept, NoReasonError
 from tracker.store import Session, projects
 from tracker.store.audit import Act
 
+_WHY = message("Say why, and until when a project is to rest.")
 _SECRET = re.compile(r"涉密|秘密级|机密|绝密")
 _NOT_SECRET = re.compile(r"[非不无未]涉密|涉密[:：]?否|不涉及")
 _MUST = ("name", "procedure", "target")
@@ -54,18 +55,6 @@ class TwiceError(TrackerError):
                 number=str(other.id), name=other.name
             ),
             remedy=message("Change that one, or give this one another name or code."),
-        )
-
-
-class NoReasonError(TrackerError):
-    """A project is to rest or to be closed, and nobody says why."""
-
-    code = "no_reason"
-
-    def __init__(self) -> None:
-        super().__init__(
-            message("A project rests or is closed for a reason."),
-            remedy=message("Say why, and until when a project is to rest."),
         )
 
 
@@ -146,7 +135,7 @@ def suspended(project: Project, why: str, resume_on: date | None, day: date) -> 
     Raises NoReasonError, WrongStateError.
     """
     if not why.strip() or resume_on is None or resume_on <= day:
-        raise NoReasonError
+        raise NoReasonError(_WHY)
     if project.state is not ProjectState.ACTIVE:
         raise WrongStateError(project)
     return replace(project, state=ProjectState.SUSPENDED, state_why=why, resume_on=resume_on)
@@ -160,7 +149,7 @@ def resumed(project: Project) -> Project:
 def archived(project: Project, why: str) -> Project:
     """Return the project closed: it is kept and no longer planned. Raises NoReasonError."""
     if not why.strip():
-        raise NoReasonError
+        raise NoReasonError(_WHY)
     return replace(project, state=ProjectState.ARCHIVED, state_why=why, resume_on=None)
 
 

@@ -8,12 +8,13 @@ from datetime import date
 from tracker.core.assign import FollowUp
 from tracker.core.flag import Standing
 from tracker.core.problems import TrackerError, message
-from tracker.services.changes import assign
+from tracker.services.changes import NoReasonError, assign
 from tracker.store import Session, assignments, audit
 from tracker.store.assignments import LEADER, TASK_FORCE
 from tracker.store.audit import Act
 
 _PROPOSED = 3
+_WHY = message("Name the decision or the transfer with --why.")
 
 
 class NothingToHandOverError(TrackerError):
@@ -37,18 +38,6 @@ class SameHandError(TrackerError):
         super().__init__(
             message("{name} answers for these projects already.", name=name),
             remedy=message("Name somebody else."),
-        )
-
-
-class NoReasonError(TrackerError):
-    """A hand-over without a reason."""
-
-    code = "no_reason"
-
-    def __init__(self) -> None:
-        super().__init__(
-            message("A hand-over needs a reason."),
-            remedy=message("Name the decision or the transfer with --why."),
         )
 
 
@@ -159,7 +148,7 @@ def keep(session: Session, act: Act, found: HandOver) -> int:
     EarlierThanTheNewestError.
     """
     if not act.why:
-        raise NoReasonError
+        raise NoReasonError(_WHY)
     for item in found.items:
         number = item.standing.project.id
         now = assignments.newest(session, number, found.role)

@@ -11,7 +11,7 @@ from tracker.core.model import Event, EventKind, Step
 from tracker.core.plan import Plan, plan
 from tracker.core.problems import TrackerError, message
 from tracker.services import changes, county
-from tracker.services.changes import Change
+from tracker.services.changes import Change, NoReasonError
 from tracker.store import Session, audit, events
 from tracker.store.audit import Act
 from tracker.store.events import Evidence
@@ -71,18 +71,6 @@ class NothingToCorrectError(TrackerError):
         )
 
 
-class NoReasonError(TrackerError):
-    """A correction without a reason."""
-
-    code = "bad_event"
-
-    def __init__(self) -> None:
-        super().__init__(
-            message("A correction needs a reason."),
-            remedy=message("Say why with --why; both the old event and the reason are kept."),
-        )
-
-
 class LaterEventError(TrackerError):
     """With the correction, an event that follows could not have happened."""
 
@@ -95,6 +83,9 @@ class LaterEventError(TrackerError):
             ),
             remedy=message("Correct that event first."),
         )
+
+
+_WHY = message("Say with --why why it is corrected; the old event and the reason are both kept.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +142,7 @@ def _check(
         _move(catalog, step, before, event)
         return
     if not event.why:
-        raise NoReasonError
+        raise NoReasonError(_WHY)
     place = next((n for n, each in enumerate(before) if each.id == event.corrects), None)
     if place is None:
         raise NothingToCorrectError(event.corrects, step, before)

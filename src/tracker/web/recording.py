@@ -29,7 +29,7 @@ _FIELDS = (
     "why", "newest", "do",
 )  # fmt: skip
 _WRONG_INPUT = frozenset({
-    "bad_event", "illegal_move", "later_day", "not_needed", "unknown_step", "bad_evidence",
+    "bad_event", "illegal_move", "later_day", "not_needed", "unknown_step", "bad_evidence", "no_reason",
 })  # fmt: skip
 
 
