@@ -302,6 +302,49 @@ def test_a_department_sees_and_records_its_own_steps_elsewhere(tmp_path: Path) -
         assert client.post(address, data={**other, "_token": token}).status_code == 404
 
 
+def test_nobody_leaves_a_file_where_they_may_record_nothing(tmp_path: Path) -> None:
+    """A scan is looked at only once it is known that its sender may record an event."""
+    with sqlite_engine(tmp_path) as engine:
+        numbers, _ = fill(engine, tmp_path)
+        app = app_for(engine, tmp_path, DAY)
+        before = sorted((tmp_path / "evidence").rglob("*"))
+        for role, relation in ((R.READER, OWN), (R.TOWN_CLERK, OTHER_TOWN)):
+            client = client_of(app, role)
+            address = f"/projects/{numbers[relation]}/record"
+            form = {**(ROUTES["POST", "/projects/{number}/record"].form or {}), "do": "record"}
+            answer = client.post(
+                address,
+                data={**form, "_token": token_in(client)},
+                files={"file": ("x.pdf", b"%PDF-x")},
+            )
+            assert answer.status_code == 404
+        assert sorted((tmp_path / "evidence").rglob("*")) == before
+
+
+def test_a_scan_comes_back_as_a_download_and_never_as_a_page(tmp_path: Path) -> None:
+    with sqlite_engine(tmp_path) as engine:
+        numbers, _ = fill(engine, tmp_path)
+        client = client_of(app_for(engine, tmp_path, DAY), R.BUREAU_CLERK)
+        page = f"/projects/{numbers[OWN]}/record"
+        form = {"step": "fs_prepare", "kind": "started", "do": "record", "newest": "0"}
+        name = "../../批复<script>.html"
+        answer = client.post(
+            page,
+            data={**form, "_token": token_in(client)},
+            files={"file": (name, b"<script>1</script>")},
+        )
+        assert answer.status_code == 303
+        history = client.get(f"/projects/{numbers[OWN]}/history").text
+        address = re.search(r'href="(/projects/\d+/evidence/[0-9a-f]{64})">[^<]*script', history)
+        assert address
+        got = client.get(address[1])
+        assert got.content == b"<script>1</script>"
+        assert got.headers["content-type"] == "application/octet-stream"
+        assert got.headers["content-disposition"].startswith("attachment; filename*=UTF-8''")
+        assert "/" not in got.headers["content-disposition"].partition("''")[2]
+        assert "<script>.html" not in history
+
+
 READS, TELLS, NEITHER = "reads", "tells", "neither"
 COMMANDS = {
     "demo": NEITHER, "import": TELLS, "plan": TELLS, "schedule": NEITHER, "flags": READS,

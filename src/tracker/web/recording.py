@@ -9,6 +9,7 @@ from datetime import date
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import UploadFile
 
 from tracker.core.clocks import case_of, legal_moves
 from tracker.core.events import BlockReason, Event, EventKind, StopReason
@@ -17,9 +18,10 @@ from tracker.core.model import Step
 from tracker.core.problems import TrackerError, message
 from tracker.security.policy import Action
 from tracker.services import county, recording
-from tracker.services.evidence import put
+from tracker.services.evidence import MOST_BYTES, BadEvidenceError, put
 from tracker.services.recording import Effect
 from tracker.store import reading, transaction
+from tracker.store.events import Evidence
 from tracker.web.pages import Pages, PagesDep, Seen
 from tracker.web.visits import FormDep, access
 
@@ -104,37 +106,40 @@ def _page(
 def record(number: int, request: Request, pages: PagesDep, form: FormDep) -> Response:
     """Show what an event would move, or record it."""
     given = form.only(*_FIELDS)
-    today = pages.day()
-    files = [(f.filename or "", f.file.read()) for f in form.files]
+    keeps = given.get("do") == "record"
+    with reading(pages.engine) as session:  # before any file is put anywhere
+        seen = pages.project(session, request, number, Action.RECORD)
     try:
-        event = _event(given, today)
-        keeps = given.get("do") == "record"
-        proofs = [put(pages.setting.evidence, name, data) for name, data in files if keeps]
+        event = _event(given, pages.day())
+        proofs = [_put(pages, file) for file in form.files if keeps]
         with transaction(pages.engine) if keeps else reading(pages.engine) as session:
             seen = pages.project(session, request, number, Action.RECORD)
-            step = next((each for each in _steps(seen) if each.id == event.step), None)
-            if step is None:
+            if event.step not in {step.id for step in _steps(seen)}:
                 raise HTTPException(404)
-            own = _own(seen, event.step)
-            clash = [each for each in own if each.id > int(given.get("newest") or 0)]
-            effect = None
-            if not clash:
-                effect = recording.effect_of(session, seen.record, seen.catalog, event, today)
-            if effect and keeps:
+            shown = int(given.get("newest") or 0)
+            clash = [each for each in _own(seen, event.step) if each.id > shown]
+            if clash:
+                return _page(pages, request, seen, given, clash=clash, status=409)
+            effect = recording.effect_of(session, seen.record, seen.catalog, event, pages.day())
+            if keeps:
                 act = pages.act(request, event.why)
                 recording.keep(session, act, seen.record, event, effect, proofs)
     except TrackerError as error:
         if error.code not in _WRONG_INPUT:
             raise
-        with reading(pages.engine) as session:
-            seen = pages.project(session, request, number, Action.RECORD)
         why = pages.words(request)(error)
         return _page(pages, request, seen, given, why=why, status=400)
-    if clash:
-        return _page(pages, request, seen, given, clash=clash, status=409)
     if not keeps:
         return _page(pages, request, seen, given, effect=effect)
     return RedirectResponse(f"/projects/{number}/history", status_code=303)
+
+
+def _put(pages: Pages, file: UploadFile) -> Evidence:
+    """Put a scan in its place. Raises BadEvidenceError before it is read when it is too large."""
+    name = file.filename or ""
+    if (file.size or 0) > MOST_BYTES:
+        raise BadEvidenceError(name, file.size or 0)
+    return put(pages.setting.evidence, name, file.file.read())
 
 
 def _event(given: dict[str, str], today: date) -> Event:

@@ -4,7 +4,7 @@ Every route names what it takes: `**access(Action.VIEW)`. A route that does not 
 application is made. What is forbidden answers exactly like what is not there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -108,18 +108,21 @@ def token_of(request: Request) -> str:
     return form_token(key)
 
 
-async def checked_form(request: Request) -> Form:
-    """Return the form. Raises 403 when it does not come from one of our pages in this session."""
+async def checked_form(request: Request) -> AsyncIterator[Form]:
+    """Yield the form. Raises 403 when it does not come from one of our pages in this session.
+
+    What was uploaded is let go once the answer is made.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _FORMS or not _is_from_here(request):
         raise HTTPException(403)
-    fields = await request.form(max_files=20, max_fields=200)
-    given = fields.get(TOKEN)
-    if not isinstance(given, str) or not same(given, token_of(request)):
-        raise HTTPException(403)
-    texts = {key: value for key, value in fields.items() if isinstance(value, str) and key != TOKEN}
-    files = tuple(v for v in fields.getlist("file") if isinstance(v, UploadFile) and v.filename)
-    return Form(texts, files)
+    async with request.form(max_files=20, max_fields=200) as fields:
+        given = fields.get(TOKEN)
+        if not isinstance(given, str) or not same(given, token_of(request)):
+            raise HTTPException(403)
+        texts = {k: v for k, v in fields.items() if isinstance(v, str) and k != TOKEN}
+        files = tuple(v for v in fields.getlist("file") if isinstance(v, UploadFile) and v.filename)
+        yield Form(texts, files)
 
 
 def _is_from_here(request: Request) -> bool:
