@@ -133,8 +133,18 @@ class Trial:
         return check_whole(self.place, self.before, self.after, is_old=self.is_old)
 
 
+MORE_LEDGERS = [name for name in ACTS if name.startswith("import")][1:]
+
+
 @pytest.fixture(params=list(ACTS))
-def trial(request: pytest.FixtureRequest, original: Path, tmp_path: Path) -> Iterator[Trial]:
+def trial(
+    request: pytest.FixtureRequest,
+    original: Path,
+    tmp_path: Path,
+    rounds: Callable[[int, int], int],
+) -> Iterator[Trial]:
+    if request.param in MORE_LEDGERS and not rounds(0, 1):
+        pytest.skip("one ledger is enough but for --long")
     made = Trial(request.param, original, tmp_path)
     yield made
     made.place.engine.dispose()
@@ -144,7 +154,7 @@ def test_killed_at_any_step_it_is_as_before_or_as_after(
     trial: Trial, rounds: Callable[[int, int], int]
 ) -> None:
     outcomes = []
-    for step in chosen(trial.count, rounds(12, 10_000)):
+    for step in chosen(trial.count, rounds(8, 10_000)):
         trial.fresh()
         trial.place.engine.dispose()
         trial.die_before(step)
@@ -168,7 +178,7 @@ def check_backups(trial: Trial) -> None:
 def test_failing_at_any_step_it_rolls_back_and_the_process_goes_on(
     trial: Trial, rounds: Callable[[int, int], int]
 ) -> None:
-    for step in chosen(trial.count, rounds(12, 10_000)):
+    for step in chosen(trial.count, rounds(8, 10_000)):
         trial.fresh()
         failing_before(step, trial.act)
         assert trial.place.engine.pool.checkedout() == 0  # no connection and no turn is kept

@@ -72,7 +72,7 @@ def test_writers_and_readers_do_not_stop_one_another(
     address: str, rounds: Callable[[int, int], int]
 ) -> None:
     """Eight write, twenty read, and a large import runs in between."""
-    seconds = rounds(4, 60)
+    seconds = rounds(3, 60)
     few = rounds(1, 0)
     fill(address, 8)
     writers = [begin("write", address, seconds, n) for n in range(4 if few else 8)]
@@ -102,7 +102,7 @@ def test_histories_of_appends_have_no_anomaly(
     """Eight clients append to lists and read them, some are killed; then the history is checked."""
     wanted, keys = rounds(400, 10_000), 6
     fill(address, keys)
-    seconds = rounds(4, 90)
+    seconds = rounds(3, 90)
     clients = [begin("append", address, seconds, n) for n in range(8)]
     time.sleep(seconds * 0.6)
     for client in clients[:2]:  # two die in the middle of something
@@ -136,7 +136,7 @@ def test_a_restart_of_the_server_loses_nothing(
 ) -> None:
     with server.database() as url:
         fill(url, 4)
-        seconds = rounds(6, 60)
+        seconds = rounds(4, 60)
         client = begin("save slowly", url, seconds, 0)
         restarts, down = rounds(2, 20), []
         time.sleep(1)
