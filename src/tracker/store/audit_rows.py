@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Table
-from sqlmodel import Session, SQLModel, desc, select
+from sqlmodel import Session, SQLModel, col, desc, select
 
 from tracker.store.audit import PURGED, Broken
 from tracker.store.guards import ADDED_ONLY
@@ -30,8 +30,6 @@ def first_bent(session: Session) -> Broken | None:
     stored = {name: _by_entry(session, table, after) for name, table in tables.items()}
     waiting = {name: next(groups, None) for name, groups in stored.items()}
     for seq, told in _told(session, after):
-        if not told and all(group is None or group[0] > seq for group in waiting.values()):
-            continue  # an entry without rows, such as a sign-in
         for name in sorted(set(tables) | set(told)):
             group = waiting.get(name)
             if group and group[0] < seq:
@@ -47,9 +45,12 @@ def first_bent(session: Session) -> Broken | None:
 
 
 def _told(session: Session, after: int) -> Iterator[tuple[int, Mapping[str, Counter[str]]]]:
-    wanted = select(AuditRow.seq, AuditRow.content).where(AuditRow.seq > after)  # type: ignore[operator]
-    for seq, content in session.exec(wanted.order_by(AuditRow.seq)):  # type: ignore[arg-type]
-        rows = json.loads(content).get("rows", {}) if '"rows"' in content else {}
+    """Yield the entries that tell rows, with their rows by table; most entries tell none."""
+    wanted = select(AuditRow.seq, AuditRow.content).where(
+        col(AuditRow.seq) > after, col(AuditRow.content).contains('"rows"')
+    )
+    for seq, content in session.exec(wanted.order_by(col(AuditRow.seq))):
+        rows = json.loads(content).get("rows", {})
         yield seq or 0, {name: Counter(map(_text, found)) for name, found in rows.items() if found}
 
 
