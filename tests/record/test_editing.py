@@ -48,6 +48,7 @@ def test_fields_are_read_with_their_kind(law: Catalog) -> None:
         ("investment_wan", "-1", "is no amount"),
         ("investment_wan", "NaN", "is no amount"),
         ("investment_wan", "Infinity", "is no amount"),
+        ("investment_wan", "1e400", "is no amount"),
         ("procedure", "gov_bridge", "gov_bridge"),
         ("target", "nowhere", "is no target"),
         ("name", "", "cannot be empty"),
@@ -62,7 +63,14 @@ def test_what_cannot_be_is_refused(law: Catalog, field: str, value: str, said: s
 
 
 @pytest.mark.parametrize(
-    "said", [{"name": "涉密工程一期"}, {"remark": "机密"}, {"remark": "本项目涉 密，另行管理"}]
+    "said",
+    [
+        {"name": "涉密工程一期"},
+        {"remark": "机密"},
+        {"remark": "本项目涉 密，另行管理"},
+        {"remark": "机密级项目，不涉及征地"},
+        {"remark": "本项目属秘密级，非涉密部分另报"},
+    ],
 )
 def test_classified_projects_are_refused(law: Catalog, said: dict[str, str]) -> None:
     with pytest.raises(ClassifiedError):

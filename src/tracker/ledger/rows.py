@@ -1,6 +1,5 @@
 """A table's rows become projects; what is not certain becomes an issue with its cell."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -32,13 +31,13 @@ from tracker.ledger.model import (
 )
 from tracker.ledger.money import ODD, read_amount
 from tracker.ledger.people import read_leaders
+from tracker.ledger.secrecy import is_classified
 from tracker.ledger.statuses import read_status
 from tracker.ledger.tables import Table
 from tracker.ledger.words import name_text, plain, shown
 
 _FAR_BACK = timedelta(days=60)
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
-_NOT_CLASSIFIED = re.compile(r"[非不无未]涉密|涉密[:：]?否|不涉及")
 
 
 class RowReader:
@@ -131,7 +130,7 @@ class RowReader:
     def _is_classified(self, row: int) -> bool:
         marked = plain(self._text(row, Field.CLASSIFIED) or "") in _CLASSIFIED
         texts = [plain(value) for value in self.table.grid.rows[row] if isinstance(value, str)]
-        return marked or any("涉密" in text and not _NOT_CLASSIFIED.search(text) for text in texts)
+        return marked or any(map(is_classified, texts))
 
     def _note_errors(self, row: int) -> None:
         for (at, index), raw in self.table.grid.errors.items():

@@ -8,6 +8,7 @@ flipped bit goes unseen.
 import hashlib
 import json
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +39,7 @@ from tracker.store.audit import Act
 FORMAT = "tracker-backup/1"
 DATABASE, MANIFEST = "tracker.sqlite", "manifest.json"
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
+_NAME = re.compile(r"tracker-\d{8}T\d{6}\.\d{6}Z\.zip")
 _PART = 1024 * 1024
 _ABANDONED = timedelta(days=1)
 
@@ -288,7 +290,8 @@ def restore(act: Act, path: Path, engine: Engine, folders: Folders) -> Backup:
 
 def all_in(folder: Path) -> list[Path]:
     """Return the backups in a folder, the newest first."""
-    return sorted(folder.glob("tracker-*.zip"), reverse=True) if folder.is_dir() else []
+    found = folder.glob("tracker-*.zip") if folder.is_dir() else ()
+    return sorted((path for path in found if _NAME.fullmatch(path.name)), reverse=True)
 
 
 def made_at(path: Path) -> datetime:

@@ -1,6 +1,5 @@
 """Projects by hand: making them, changing them, letting them rest, closing them."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -12,15 +11,14 @@ from tracker.core.problems import BadFileError, Message, TrackerError, message
 from tracker.i18n.fields import FIELDS
 from tracker.ledger.codes import problem_of_code
 from tracker.ledger.issues import CODES
-from tracker.ledger.words import plain
+from tracker.ledger.secrecy import is_classified
 from tracker.services import changes
 from tracker.services.changes import Change, ChangedMeanwhileError, Kept, NoReasonError
 from tracker.store import Session, projects
 from tracker.store.audit import Act
 
 _WHY = message("Say why, and until when a project is to rest.")
-_SECRET = re.compile(r"涉密|秘密级|机密|绝密")
-_NOT_SECRET = re.compile(r"[非不无未]涉密|涉密[:：]?否|不涉及")
+_MOST_WAN = 10**10  # more than any country has
 _MUST = ("name", "procedure", "target")
 
 
@@ -180,7 +178,7 @@ def _amount(field: str, text: str) -> float:
         found = Decimal(text.replace(",", "").replace("，", ""))
     except InvalidOperation:
         found = Decimal(-1)
-    if not found.is_finite() or found < 0:
+    if not found.is_finite() or not 0 <= found < _MOST_WAN:
         raise BadFieldError(
             message("'{text}' is no amount for {field}.").of(text=text, field=FIELDS[field]),
             remedy=message("Write a number of 10,000 yuan, such as 8450."),
@@ -196,8 +194,8 @@ _READERS: Mapping[str, Callable[[str, str], object]] = {
 
 
 def _is_classified(project: Project) -> bool:
-    texts = [plain(text) for text in (project.name, project.category, project.remark) if text]
-    return any(_SECRET.search(text) and not _NOT_SECRET.search(text) for text in texts)
+    texts = (project.name, project.category, project.remark, project.owner_unit)
+    return any(is_classified(text) for text in texts if text)
 
 
 def _check_aim(project: Project, catalog: Catalog, day: date) -> None:

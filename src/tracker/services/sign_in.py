@@ -5,6 +5,7 @@ after 12 hours in any case, when its account is disabled, and when roles or pass
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -14,7 +15,7 @@ from tracker.security.passwords import LONGEST, Hasher
 from tracker.security.policy import User
 from tracker.security.tokens import digest_of, new_key
 from tracker.services.accounts import local, user_of
-from tracker.store import Engine, Session, accounts, audit, reading, transaction
+from tracker.store import BusyError, Engine, Session, accounts, audit, reading, transaction
 from tracker.store.accounts import OpenSession
 from tracker.store.audit import Act
 
@@ -160,5 +161,5 @@ class Gate:
             self._seen[digest] = now
             is_due = now - opened.seen_at >= _NOTED_EVERY
         if is_due:
-            with transaction(self.engine) as session:
+            with suppress(BusyError), transaction(self.engine) as session:  # another time then
                 accounts.note_seen(session, digest, now)

@@ -128,10 +128,15 @@ _OF_ACCOUNTS = (
 )  # fmt: skip
 
 
-def newest_of_record(session: Session) -> int:
-    """Return the newest entry that can have changed what is known of projects; accounts apart."""
-    wanted = select(AuditRow.seq).where(col(AuditRow.action).not_in(_OF_ACCOUNTS))
-    return session.exec(wanted.order_by(desc(AuditRow.seq)).limit(1)).first() or 0
+def newest_of_record(session: Session) -> tuple[int, str]:
+    """Return the newest entry that can have changed what is known of projects, and its digest.
+
+    Entries about accounts do not count. The digest tells two entries of one number apart, one of
+    which a restored backup has taken away.
+    """
+    wanted = select(AuditRow.seq, AuditRow.digest).where(col(AuditRow.action).not_in(_OF_ACCOUNTS))
+    found = session.exec(wanted.order_by(desc(AuditRow.seq)).limit(1)).first()
+    return (found[0] or 0, found[1]) if found else (0, _START)
 
 
 def newest_about(session: Session, project: int) -> int | None:

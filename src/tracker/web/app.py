@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -94,7 +95,8 @@ def _add_guard(app: FastAPI, pages: Pages) -> None:
         fresh = None if request.cookies.get(VISIT_COOKIE) else new_key()
         request.state.key = request.cookies.get(VISIT_COOKIE) or fresh
         try:
-            answer = _turned_away(request, pages, key) or await call_next(request)
+            away = await run_in_threadpool(_turned_away, request, pages, key)
+            answer = away or await call_next(request)
         except TrackerError as error:  # nobody could be asked who this is: the door stays shut
             answer = _failed(request, pages, error)
         except Exception as error:

@@ -38,7 +38,9 @@ def show_audit(
 ) -> Response:
     """Show who did what, when and why, the newest first; or as a file to take along, in order."""
     with reading(pages.engine) as session:
-        number = int(project) if project.isdigit() else None
+        number = (
+            int(project) if project.isascii() and project.isdigit() and len(project) < 10 else None
+        )
         found = audit.entries(
             session, project=number, by=by or None, action=action or None, before=before,
             newest_first=not form,

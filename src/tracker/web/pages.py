@@ -102,7 +102,7 @@ class Pages:
     day: Callable[[], date]
     gate: Gate
     is_tls: bool = False
-    _kept: tuple[tuple[int, date], County] | None = None
+    _kept: tuple[tuple[int, str, date], County] | None = None
     _plans: Plans = field(default_factory=Plans)
     _lock: Lock = field(default_factory=Lock)
     _templates: dict[str, Environment] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class Pages:
     def _whole(self) -> County:
         day = self.day()
         with self._lock, reading(self.engine) as session:
-            key = (audit.newest_of_record(session), day)
+            key = (*audit.newest_of_record(session), day)
             if self._kept is None or self._kept[0] != key:
                 catalog = law.catalog_for(session, self.setting.procedures)
                 sight = Sight.on(day)
@@ -142,6 +142,8 @@ class Pages:
         `session` may be one that writes: then nothing changes between the check and the act. Who may
         see a project is decided by how it stands today, from wherever it is looked at.
         """
+        if number >= 2**31:  # more than a database counts
+            raise HTTPException(404)
         day = self.day()
         catalog = law.catalog_for(session, self.setting.procedures)
         user, today = user_of(request), Sight.on(day)

@@ -140,6 +140,8 @@ def edit(number: int, request: Request, pages: PagesDep, form: FormDep) -> Respo
                     act = pages.act(request, fields.get("reason"))
                     editing.keep(session, act, project, after, pages.day())
     except TrackerError as error:
+        if error.code not in _WRONG_INPUT:
+            raise
         return _again(pages, request, project, fields, error)
     if clashes:
         return _form_page(pages, request, project, fields, clashes=clashes, status=409)
