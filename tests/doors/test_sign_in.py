@@ -252,6 +252,8 @@ def test_a_first_password_opens_nothing_but_the_page_that_changes_it(
     said = {"old": PASSWORD, "new": new, "again": new, "_token": token_in(client, "/password")}
     assert client.post("/password", data={**said, "again": "x"}).status_code == 403
     assert client.post("/password", data={**said, "old": "x" * 12}).status_code == 403
+    same = {**said, "new": PASSWORD, "again": PASSWORD}
+    assert client.post("/password", data=same).status_code == 403
     assert client.post("/password", data=said).status_code == 303
     assert client.get("/projects").status_code == 200
     assert sign_in(stranger(app), "fresh", PASSWORD).status_code == 403

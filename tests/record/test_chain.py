@@ -13,7 +13,7 @@ from sqlmodel import Session
 from tests.support.record import CLERK, put
 from tracker.core.model import Event, EventKind, Project
 from tracker.store import Engine, audit, audit_rows, guards, reading, transaction
-from tracker.store.audit import Act, Broken, TooYoungError
+from tracker.store.audit import Act, Broken, TooYoungError, UnknownDigestError
 
 DAY = date(2026, 5, 6)
 ROUNDS = 50
@@ -156,6 +156,11 @@ def test_the_digest_can_be_computed_by_hand(engine: Engine) -> None:
     digest = hashlib.new("sm3", json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
     assert second["digest"] == digest
     assert first["algorithm"] == "sha256"  # the choice itself is still told in the old way
+
+
+def test_only_two_digests_are_known(engine: Engine) -> None:
+    with pytest.raises(UnknownDigestError), transaction(engine) as session:
+        audit.use_algorithm(session, CLERK, "md5")
 
 
 def test_what_is_told_is_what_is_stored(engine: Engine) -> None:

@@ -44,6 +44,8 @@ def test_fields_are_read_with_their_kind(law: Catalog) -> None:
     [
         ("deadline", "6月底", "is no day"),
         ("deadline", "2027-02-30", "is no day"),
+        ("deadline", "1800-01-01", "is no day"),
+        ("deadline", "9999-12-31", "is no day"),
         ("investment_wan", "约8000", "is no amount"),
         ("investment_wan", "-1", "is no amount"),
         ("investment_wan", "NaN", "is no amount"),

@@ -18,6 +18,7 @@ from tracker.store import Session, projects
 from tracker.store.audit import Act
 
 _WHY = message("Say why, and until when a project is to rest.")
+_FIRST_DAY, _LAST_DAY = date(2004, 1, 1), date(2040, 12, 31)
 _MOST_WAN = 10**10  # more than any country has
 _MUST = ("name", "procedure", "target")
 
@@ -165,12 +166,15 @@ def _value(field: str, text: str) -> object:
 
 def _day(field: str, text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
+        found = date.min
+    if not _FIRST_DAY <= found <= _LAST_DAY:  # a plan beyond the calendars cannot be made
         raise BadFieldError(
             message("'{text}' is no day for {field}.").of(text=text, field=FIELDS[field]),
             remedy=message("Write it as 2025-06-30."),
-        ) from None
+        )
+    return found
 
 
 def _amount(field: str, text: str) -> float:
@@ -194,7 +198,10 @@ _READERS: Mapping[str, Callable[[str, str], object]] = {
 
 
 def _is_classified(project: Project) -> bool:
-    texts = (project.name, project.category, project.remark, project.owner_unit)
+    texts = (
+        project.name, project.category, project.remark, project.owner_unit, project.location,
+        project.responsible_unit, project.task_force, project.leader,
+    )  # fmt: skip
     return any(is_classified(text) for text in texts if text)
 
 

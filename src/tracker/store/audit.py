@@ -76,6 +76,18 @@ class TooYoungError(TrackerError):
         )
 
 
+class UnknownDigestError(TrackerError):
+    """A digest that the chain is not made with."""
+
+    code = "bad_setting"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            message("'{value}' is not possible for {name}.", value=name, name="digest"),
+            remedy=message("Use one of: {known}.", known=", ".join(ALGORITHMS)),
+        )
+
+
 def canonical(content: Mapping[str, object]) -> str:
     """Return content as the one JSON text that says it."""
     return json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
@@ -145,7 +157,9 @@ def newest_about(session: Session, project: int) -> int | None:
 
 
 def use_algorithm(session: Session, act: Act, algorithm: str) -> None:
-    """Make the digests of the entries after this one by SM3 or by SHA-256."""
+    """Make the digests of the entries after this one by SM3 or SHA-256. Raises UnknownDigestError."""
+    if algorithm not in ALGORITHMS:
+        raise UnknownDigestError(algorithm)
     entry = {"algorithm": algorithm}
     record(session, act, action="audit algorithm", about=algorithm, content=entry)
     session.merge(SettingRow(key=_ALGORITHM, value=algorithm))

@@ -28,6 +28,18 @@ class TwoPasswordsError(TrackerError):
         )
 
 
+class SamePasswordError(TrackerError):
+    """The new password is the old one, which somebody else may know."""
+
+    code = "bad_password"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("The new password is the old one."),
+            remedy=message("Choose another."),
+        )
+
+
 def inside(to: str) -> str:
     """Return an address of ours, or the first page for one that leads elsewhere."""
     is_ours = to.startswith("/") and not to.startswith("//") and "\\" not in to
@@ -130,6 +142,8 @@ def change_password(request: Request, pages: PagesDep, user: UserDep, form: Form
     try:
         if new != again:
             raise TwoPasswordsError
+        if new == old:
+            raise SamePasswordError
         with reading(pages.engine) as session:
             kept = service.find(session, user.login).password_hash
         if not pages.gate.hasher.fits(old, kept):
