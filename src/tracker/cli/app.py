@@ -15,6 +15,7 @@ from tracker.cli.law_app import calendar, procedures
 from tracker.cli.ops_app import backup, db, doctor, restore
 from tracker.cli.options import AsJson, AsOf, By, Known, Port, mark
 from tracker.cli.project_app import hand_over, project
+from tracker.cli.report_app import follow_ups, report
 from tracker.cli.user_app import user
 from tracker.core.problems import TrackerError
 from tracker.i18n import LANGUAGES, words_in
@@ -26,13 +27,7 @@ app = typer.Typer(
                 " · tracker report weekly.  --data DIR, --lang zh|en and --debug go anywhere."),
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
-report = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help=mark("The weekly delay report.")
-)
 app.add_typer(report, name="report")
-follow_ups = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help=mark("One-on-one cases.")
-)
 app.add_typer(follow_ups, name="follow-ups")
 
 
@@ -217,62 +212,6 @@ def assignments(
     from tracker.cli import assigning
 
     assigning.run(context.obj, as_of, check=check, as_json=as_json)
-
-
-@follow_ups.command("list", help=mark("List the open cases, the oldest first."))
-def list_follow_ups(context: typer.Context, as_of: AsOf = None, as_json: AsJson = False) -> None:
-    """List the cases."""
-    from tracker.cli import assigning
-
-    assigning.list_cases(context.obj, as_of, as_json=as_json)
-
-
-@report.command("weekly", help=mark("Write the weekly delay report: .docx, .pdf, .xlsx and .txt."))
-def report_weekly(
-    context: typer.Context,
-    week: Annotated[
-        str | None, typer.Option(metavar="2025-W25", help=mark("another week's report"))
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help=mark("another folder for the files"))
-    ] = None,
-    by: By = None,
-    as_of: AsOf = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write a report."""
-    from tracker.cli import reporting
-
-    reporting.run(context.obj, week, out, as_of, by, as_json=as_json)
-
-
-@report.command(
-    "again",
-    help=mark("Make a report again from the record as it stood then; exit 1 if it differs."),
-)
-def report_again(
-    context: typer.Context,
-    week: Annotated[str, typer.Argument(metavar="2025-W25", help=mark("week of the report"))],
-    issue: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help=mark("which issue (default: the newest)"))
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help=mark("write the files there"))
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Make a report again."""
-    from tracker.cli import reporting
-
-    reporting.again(context.obj, week, issue, out, as_json=as_json)
-
-
-@report.command("list", help=mark("List the reports that were made."))
-def report_list(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the reports."""
-    from tracker.cli import reporting
-
-    reporting.list_reports(context.obj, as_json=as_json)
 
 
 app.add_typer(procedures, name="procedures")

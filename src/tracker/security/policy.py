@@ -38,7 +38,7 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 
 
 class Action(StrEnum):
-    """What can be done. The first eight are about one project, the others about the county."""
+    """What can be done. The first seven are about one project, the others about the county."""
 
     VIEW = "view"
     RECORD = "record"
@@ -47,7 +47,6 @@ class Action(StrEnum):
     AGREE = "agree"
     ASSIGN = "assign"
     REST = "rest"
-    SEE_PHONE = "see_phone"
     ENTER = "enter"
     ADD = "add"
     READ_REPORTS = "read_reports"
@@ -122,11 +121,6 @@ _TABLE: Mapping[Action, Mapping[Role, Scope]] = {
     Action.AGREE: {Role.BUREAU_CLERK: Scope.ALL, Role.TASK_FORCE: Scope.ASSIGNED},
     Action.ASSIGN: {Role.BUREAU_CLERK: Scope.ALL},
     Action.REST: {Role.BUREAU_CLERK: Scope.ALL},
-    Action.SEE_PHONE: {
-        Role.BUREAU_CLERK: Scope.ALL,
-        Role.LEADER: Scope.ASSIGNED,
-        Role.TASK_FORCE: Scope.ASSIGNED,
-    },
     Action.ENTER: _EVERYBODY,
     Action.ADD: {Role.BUREAU_CLERK: Scope.ALL},
     Action.READ_REPORTS: {

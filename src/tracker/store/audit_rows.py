@@ -1,4 +1,8 @@
-"""The tables against the chain: every row of the record stands in the entry that brought it."""
+"""The tables against the chain: rows that are only added stand in the entry that brought them.
+
+What can be changed (accounts, roles, follow-ups, settings, imports, reports) is told in the chain and
+not compared with it. Nor are rows that claim to be older than entries by row, or than the last purge.
+"""
 
 import json
 from collections import Counter

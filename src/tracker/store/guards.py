@@ -7,7 +7,7 @@ making a table anew loses them.
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 KEPT_DAYS = 183
 """How long an audit entry is kept at least (网络安全法 art. 21: six months)."""
@@ -109,8 +109,3 @@ def _set_up_postgresql(connection: Connection) -> None:
             f"CREATE TRIGGER keep_{table}_{verb.lower()} BEFORE {verb} ON {table}"
             f" FOR EACH ROW {condition} EXECUTE FUNCTION {_FUNCTION}()"
         )
-
-
-def tables() -> frozenset[str]:
-    """Return the tables of the record: whoever changes one has to tell it."""
-    return frozenset(SQLModel.metadata.tables) - _UNTOLD
