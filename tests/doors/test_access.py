@@ -14,11 +14,11 @@ from typer.main import get_command
 
 from tests.support.databases import sqlite_engine
 from tests.support.record import CLERK, put
-from tests.support.web import CHEAP, PASSWORD, app_for, client_of, token_in
+from tests.support.web import app_for, client_of, let_in, token_in
 from tracker.cli.app import app as command_line
 from tracker.core.model import Event, EventKind, Project, ProjectState
 from tracker.security.policy import Role
-from tracker.services import accounts, evidence
+from tracker.services import evidence
 from tracker.store import Engine, audit, events, transaction
 from tracker.store.accounts import Person
 from tracker.web.visits import access, access_of, check_routes, routes_of
@@ -108,7 +108,7 @@ ROUTES: Mapping[tuple[str, str], Row] = {
     ("GET", "/leaders"): Row(SEES),
     ("GET", "/leaders/{name}"): Row(SEES - {R.READER} | {R.READER}, address=f"/leaders/{LEADER}"),
     ("GET", "/reports"): Row({R.BUREAU_CLERK, R.LEADER, R.AUDITOR, R.READER}),
-    ("GET", "/reports/{week}/{name}"): Row(
+    ("GET", "/reports/{folder}/{name}"): Row(
         {R.BUREAU_CLERK, R.LEADER, R.AUDITOR, R.READER}, address="/reports/2026-W01/weekly.txt"
     ),
     ("GET", "/procedures"): Row(EVERYBODY),
@@ -138,7 +138,7 @@ ROUTES: Mapping[tuple[str, str], Row] = {
 }
 REFUSED = 404
 WRONG_PASSWORD = {("POST", "/password")}
-NOT_THERE = {("GET", "/reports/{week}/{name}")}  # the file itself is missing for everybody
+NOT_THERE = {("GET", "/reports/{folder}/{name}")}  # the file itself is missing for everybody
 
 
 @dataclass(frozen=True)
@@ -179,10 +179,9 @@ def fill(engine: Engine, folder: Path) -> tuple[dict[str, int], str]:
             events.add_evidence(session, [proof], entry=entry)
         for role in Role:
             person = Person(f"{role}", UNIT, TOWN, LEADER, (FORCE,))
-            accounts.add(session, CLERK, CHEAP, str(role), person, roles=[role], password=PASSWORD)
-            accounts.set_password(session, CLERK, CHEAP, str(role), PASSWORD, must_change=False)
+            let_in(session, str(role), person, role)
         victim = Person("victim")
-        accounts.add(session, CLERK, CHEAP, "victim", victim, roles=[], password=PASSWORD)
+        let_in(session, "victim", victim, changed=False)
     return numbers, file.sha256
 
 
@@ -281,16 +280,7 @@ def test_a_department_sees_and_records_its_own_steps_elsewhere(tmp_path: Path) -
         numbers, _ = fill(engine, tmp_path)
         with transaction(engine) as session:
             person = Person("水利局经办人", "县水利局")
-            accounts.add(
-                session,
-                CLERK,
-                CHEAP,
-                "water",
-                person,
-                roles=[R.DEPARTMENT_CLERK],
-                password=PASSWORD,
-            )
-            accounts.set_password(session, CLERK, CHEAP, "water", PASSWORD, must_change=False)
+            let_in(session, "water", person, R.DEPARTMENT_CLERK)
         client = client_of(app_for(engine, tmp_path, DAY), "water")
         token = token_in(client)
         address = f"/projects/{numbers[OWN]}/record"

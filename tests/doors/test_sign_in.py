@@ -5,10 +5,12 @@ import logging
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 
 import pytest
 from fastapi import FastAPI
@@ -24,6 +26,7 @@ from tests.support.web import (
     PASSWORD,
     app_for,
     client_of,
+    let_in,
     sign_in,
     stranger,
     token_in,
@@ -70,9 +73,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def add(engine: Engine, login: str, *roles: Role, changed: bool = True) -> None:
     with transaction(engine) as session:
         person = Person(f"{login} 的人", "县教育局", "甲镇", phone="13812345678")
-        accounts.add(session, CLERK, CHEAP, login, person, roles=roles, password=PASSWORD)
-        if changed:
-            accounts.set_password(session, CLERK, CHEAP, login, PASSWORD, must_change=False)
+        let_in(session, login, person, *roles, changed=changed)
 
 
 @pytest.fixture
@@ -122,6 +123,44 @@ def test_guessing_from_many_addresses_gets_sixty_tries_an_hour(
             pass
     for at in refused:
         assert sum(at <= other < at + timedelta(hours=1) for other in refused) <= 60
+
+
+def test_guessing_from_elsewhere_does_not_lock_out_whoever_is_in(
+    engine: Engine, clock: Clock
+) -> None:
+    add(engine, "clerk", Role.READER)
+    gate = Gate(engine, clock, CHEAP)
+    assert gate.sign_in("clerk", PASSWORD, address="desk", agent="")
+    for n in range(100):
+        with pytest.raises((RefusedError, LockedError)):
+            gate.sign_in("clerk", "wrong password", address=f"10.0.0.{n}", agent="")
+    with pytest.raises(LockedError):
+        gate.sign_in("clerk", PASSWORD, address="10.0.1.1", agent="")
+    assert gate.sign_in("clerk", PASSWORD, address="desk", agent="")
+
+
+def test_many_tries_at_once_are_no_more_than_one_after_another(
+    engine: Engine, clock: Clock
+) -> None:
+    """Each is counted before its password is looked at, which takes a while."""
+    add(engine, "clerk", Role.READER)
+    looked = []
+
+    class Slow(Hasher):
+        def fits(self, password: str, kept: str | None) -> bool:
+            looked.append(password)
+            sleep(0.05)
+            return False
+
+    gate = Gate(engine, clock, Slow(time_cost=1, memory_kib=64))
+
+    def guess(n: int) -> None:
+        with suppress(RefusedError, LockedError):
+            gate.sign_in("clerk", f"guess {n}", address="10.0.0.1", agent="")
+
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(guess, range(40)))
+    assert len(looked) == 5
 
 
 def test_a_lock_lasts_ten_minutes_from_the_last_try(engine: Engine, clock: Clock) -> None:
@@ -310,7 +349,7 @@ def test_a_session_ends_with_the_sign_out(app: FastAPI) -> None:
         lambda s: accounts.set_disabled(s, CLERK, "clerk", is_disabled=True),
         lambda s: accounts.change_roles(s, CLERK, "clerk", [Role.READER]),
         lambda s: accounts.set_password(
-            s, CLERK, CHEAP, "clerk", PASSWORD + "-2", must_change=False
+            s, CLERK, "clerk", CHEAP.hash(PASSWORD + "-2"), must_change=False
         ),
     ],
 )

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -21,12 +22,13 @@ from hypothesis.stateful import (
 
 from tests.support.databases import sqlite_engine
 from tests.support.record import CLERK, put
-from tests.support.web import CHEAP, PASSWORD, app_for, client_of
+from tests.support.web import app_for, client_of, let_in
 from tracker.core.events import Sight
 from tracker.core.model import Project
 from tracker.security.policy import Role
-from tracker.services import accounts, county, editing, law, nightly
-from tracker.store import Engine, reading, transaction
+from tracker.services import changes, county, editing, law, nightly
+from tracker.services.changes import Change
+from tracker.store import Engine, baselines, reading, transaction
 from tracker.store.accounts import Person
 
 DAY = date(2026, 5, 6)
@@ -44,16 +46,7 @@ class Office:
         with transaction(engine) as session:
             for login in ("first", "second"):
                 person = Person(login)
-                accounts.add(
-                    session,
-                    CLERK,
-                    CHEAP,
-                    login,
-                    person,
-                    roles=[Role.BUREAU_CLERK],
-                    password=PASSWORD,
-                )
-                accounts.set_password(session, CLERK, CHEAP, login, PASSWORD, must_change=False)
+                let_in(session, login, person, Role.BUREAU_CLERK)
         app = app_for(engine, folder, DAY)
         self.clients = {
             who: client_of(app, login)
@@ -63,7 +56,10 @@ class Office:
     def new_project(self) -> int:
         with transaction(self.engine) as session:
             name = f"项目{next(self.numbers)}"
-            project = Project(0, name, "gov_building", "construction_permit", updated_on=DAY)
+            project = Project(
+                0, name, "gov_building", "construction_permit", deadline=date(2028, 12, 29),
+                updated_on=DAY,
+            )  # fmt: skip
             return put(session, project).id
 
     def close(self, number: int) -> None:
@@ -223,3 +219,94 @@ def test_answers_of_two_people_meet(office: Office) -> None:
     late = office.clients[second].post(page, data={**forms[second], "relics": "no"})
     assert late.status_code == 409
     assert "现值：否" in late.text  # what the first one answered, beside the second's empty one
+
+
+def test_who_lets_a_project_rest_is_told_what_changed_meanwhile(office: Office) -> None:
+    number = office.new_project()
+    edit, rest = f"/projects/{number}/edit", f"/projects/{number}/rest"
+    first, second = (office.clients[who] for who in PEOPLE)
+    shown = form_in(second.get(f"/projects/{number}").text, rest)
+    assert (
+        first.post(
+            edit, data={**form_in(first.get(edit).text, edit), "category": "教育"}
+        ).status_code
+        == 303
+    )
+    late = second.post(rest, data={**shown, "do": "close", "reason": "并入他项目"})
+    assert late.status_code == 409
+    assert "<td>–</td><td>教育</td>" in late.text
+    assert "并入他项目" in late.text
+    with reading(office.engine) as session:
+        assert county.by_number(session, number, Sight.on(DAY)).project.state == "active"
+
+
+def test_who_agrees_on_a_plan_has_seen_every_event_of_it(office: Office) -> None:
+    """An event moves the plan without making a version of the project."""
+    number = office.new_project()
+    page, agree = f"/projects/{number}/record", f"/projects/{number}/baseline"
+    first, second = (office.clients[who] for who in PEOPLE)
+    shown = form_in(second.get(f"/projects/{number}").text, agree)
+    form = form_in(first.get(f"{page}?step=fs_prepare").text, page)
+    assert first.post(page, data={**form, "kind": "started", "do": "record"}).status_code == 303
+    late = second.post(agree, data={**shown, "reason": "县委会议"})
+    assert late.status_code == 409
+    assert "first" in late.text  # who recorded it
+    again = form_in(second.get(f"/projects/{number}").text, agree)
+    assert second.post(agree, data={**again, "reason": "县委会议"}).status_code == 303
+    with reading(office.engine) as session:
+        assert len(baselines.of_project(session, number, Sight.on(DAY))) == 1
+
+
+def test_an_event_that_was_taken_back_is_seen_by_the_second(office: Office) -> None:
+    number = office.new_project()
+    page = f"/projects/{number}/record"
+    first, second = (office.clients[who] for who in PEOPLE)
+    form = form_in(first.get(f"{page}?step=fs_prepare").text, page)
+    assert first.post(page, data={**form, "kind": "started", "do": "record"}).status_code == 303
+    shown = form_in(second.get(f"{page}?step=fs_prepare").text, page)
+    back = form_in(first.get(f"{page}?step=fs_prepare&corrects={shown['newest']}").text, page)
+    wrong = {**back, "kind": "retracted", "why": "登错项目", "do": "record"}
+    assert first.post(page, data=wrong).status_code == 303
+    late = second.post(page, data={**shown, "kind": "finished", "do": "record"})
+    assert late.status_code == 409
+    assert "其间已登记" in late.text
+
+
+def test_a_deadline_does_not_move_without_a_reason(office: Office) -> None:
+    number = office.new_project()
+    edit = f"/projects/{number}/edit"
+    client = office.clients[PEOPLE[0]]
+    form = form_in(client.get(edit).text, edit)
+    refused = client.post(edit, data={**form, "deadline": "2029-01-31"})
+    assert refused.status_code == 400
+    assert "截止日期为何变动" in refused.text
+    assert (
+        client.post(
+            edit, data={**form, "deadline": "2029-01-31", "reason": "县长办公会"}
+        ).status_code
+        == 303
+    )
+
+
+def test_one_project_that_cannot_be_planned_stops_no_other(office: Office) -> None:
+    """An old ledger may hold a day beyond every calendar."""
+    good, bad = office.new_project(), office.new_project()
+    with transaction(office.engine) as session:
+        before = county.by_number(session, bad, Sight.on(DAY)).project
+        after = replace(before, deadline=date(1800, 1, 1))
+        changes.keep(session, CLERK, Change(before, after), action="change project", known_by=DAY)
+    client = office.clients[PEOPLE[0]]
+    for page in ("/", "/projects", f"/projects/{good}", "/leaders", "/procedures"):
+        assert client.get(page).status_code == 200, page
+    assert (
+        "项目无法排期" in client.get("/projects?light=grey").text
+        or "项目无法排期" in client.get("/").text
+    )
+    shown = client.get(f"/projects/{bad}")
+    assert shown.status_code == 200
+    assert "项目无法排期" in shown.text
+    edit = f"/projects/{bad}/edit"
+    form = form_in(client.get(edit).text, edit)
+    put_right = {**form, "deadline": "2028-12-29", "reason": "原台账有误"}
+    assert client.post(edit, data=put_right).status_code == 303
+    assert "项目无法排期" not in client.get(f"/projects/{bad}").text

@@ -11,9 +11,24 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from tests.support.record import CLERK, put
+from tests.support.web import let_in
 from tracker.core.model import Event, EventKind, Project
-from tracker.store import Engine, audit, audit_rows, guards, reading, transaction
-from tracker.store.audit import Act, Broken, TooYoungError, UnknownDigestError
+from tracker.security.policy import Role
+from tracker.services import accounts
+from tracker.store import (
+    Engine,
+    audit,
+    audit_purge,
+    audit_rows,
+    guards,
+    reading,
+    records,
+    transaction,
+)
+from tracker.store.accounts import Person
+from tracker.store.audit import Act, Broken, UnknownDigestError
+from tracker.store.audit_purge import TooYoungError
+from tracker.store.records import StoredReport
 
 DAY = date(2026, 5, 6)
 ROUNDS = 50
@@ -198,12 +213,84 @@ def test_a_row_edited_by_hand_is_found(engine: Engine, statement: str) -> None:
         assert audit_rows.first_bent(session) == Broken(1, "row")
 
 
+def test_a_row_that_claims_to_be_older_than_its_entry_is_found(engine: Engine) -> None:
+    test_what_is_told_is_what_is_stored(engine)
+    with transaction(engine) as session:
+        forged = (
+            "INSERT INTO event (project_id, step, kind, known_by, recorded_by, entry)"
+            " VALUES (1, 's', 'lodged', '2026-05-06', 'x', 0)"
+        )
+        session.connection().execute(text(forged))
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) == Broken(0, "row")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO account_role (account_id, role) VALUES (1, 'bureau_clerk')",
+        "UPDATE account SET is_disabled = NOT is_disabled",
+        "UPDATE account SET password_hash = 'x'",
+        "UPDATE person SET office = NULL",
+        "UPDATE account SET login = 'dep2'",
+    ],
+)
+def test_an_account_edited_by_hand_is_found(engine: Engine, statement: str) -> None:
+    with transaction(engine) as session:
+        let_in(session, "dep1", Person("甲", office="住建局"), Role.DEPARTMENT_CLERK)
+        accounts.set_disabled(session, CLERK, "dep1", is_disabled=True)
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) is None
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        session.connection().execute(text(statement))
+    with reading(engine) as session:
+        broken = audit_rows.first_fault(session)
+        assert broken
+        assert broken.fault == "row"
+
+
+def test_a_digest_on_paper_outlives_the_chain(engine: Engine) -> None:
+    """Entries cut from the end with what they brought leave no trace but on paper."""
+    chain(engine, 3)
+    with reading(engine) as session:
+        printed = audit.head(session)[:16]
+    with transaction(engine) as session:
+        audit.record(session, CLERK, action="add", about="y", content={})
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session, printed=printed) is None
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        session.connection().execute(text("DELETE FROM audit WHERE seq > 2"))
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) is None
+        assert audit_rows.first_fault(session, printed=printed) == Broken(0, "unknown digest")
+
+
+@pytest.mark.parametrize("edit", [cut, hash_again])
+def test_a_report_in_the_data_is_such_a_paper(engine: Engine, edit: Edit) -> None:
+    chain(engine)
+    with transaction(engine) as session:
+        seq, digest = audit.newest(session)
+        stored = StoredReport("2026-W19", 1, False, DAY, {}, "f", digest, seq, {})
+        records.add_report(session, "county", stored)
+        audit.record(session, CLERK, action="weekly report", about="2026-W19", content={})
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) is None
+    random = Random(3)
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        edit(session.connection(), random)
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) == Broken(LENGTH, "unknown digest")
+
+
 def test_entries_are_kept_for_half_a_year(engine: Engine) -> None:
     chain(engine, 5)
     with pytest.raises(TooYoungError), transaction(engine) as session:
-        audit.purge(session, CLERK, before="2999-01-01T00:00:00.000Z")
+        audit_purge.purge(session, CLERK, before="2999-01-01T00:00:00.000Z")
     with transaction(engine) as session:
-        assert audit.purge(session, CLERK, before="2020-01-01T00:00:00.000Z") == 0
+        assert audit_purge.purge(session, CLERK, before="2020-01-01T00:00:00.000Z") == 0
 
 
 def test_a_purged_chain_still_holds(engine: Engine) -> None:
@@ -212,7 +299,7 @@ def test_a_purged_chain_still_holds(engine: Engine) -> None:
         for n in range(6):
             _record_at(session, old if n < 4 else "2026-01-01T00:00:00.000Z", n)
     with transaction(engine) as session:
-        assert audit.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 4
+        assert audit_purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 4
     with reading(engine) as session:
         assert audit.first_broken(session) is None
         assert [entry.seq for entry in audit.entries(session)] == [5, 6, 7]
@@ -223,6 +310,35 @@ def test_a_purged_chain_still_holds(engine: Engine) -> None:
         session.connection().execute(text("DELETE FROM audit WHERE seq = 5"))
     with reading(engine) as session:
         assert audit.first_broken(session) == Broken(5, "missing")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET note = 'x'",
+        "DELETE FROM event",
+        "INSERT INTO event (project_id, step, kind, known_by, recorded_by, entry)"
+        " VALUES (1, 's', 'lodged', '2026-05-06', 'x', 1)",
+        "UPDATE account SET is_disabled = NOT is_disabled",
+    ],
+)
+def test_what_purged_entries_told_stays_sealed(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "_now", lambda _: "2020-01-01T00:00:00.000Z")
+        test_what_is_told_is_what_is_stored(engine)
+        with transaction(engine) as session:
+            accounts.local(session, CLERK)
+    with transaction(engine) as session:
+        assert audit_purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 2
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) is None
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        session.connection().execute(text(statement))
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) == Broken(3, "row")
 
 
 def _record_at(session: Session, at: str, n: int) -> None:

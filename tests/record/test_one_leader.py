@@ -64,7 +64,7 @@ class Assignments(RuleBasedStateMachine):
         try:
             with transaction(self.engine) as session:
                 known = county.find(session, str(project), Sight.on(date(2026, 12, 1))).project
-                changes.assign(session, CLERK, known, role, name, day)
+                changes.assign(session, CLERK, known, role, name, day, known_by=day)
         except EarlierThanTheNewestError:
             assert day < newest
         else:
@@ -133,7 +133,7 @@ def test_a_hand_over_keeps_old_days_and_says_what_is_open(engine: Engine, law: C
     effective = START + timedelta(30)
     found = prepared(engine, law, effective)
     with transaction(engine) as session:
-        entry = handover.keep(session, Act("clerk", "县委〔2026〕3号"), found)
+        entry = handover.keep(session, Act("clerk", "县委〔2026〕3号"), found, known_by=START)
     with reading(engine) as session:
         before = assignments.on(session, Sight.on(effective - timedelta(1)))
         after = assignments.on(session, Sight.on(effective))
@@ -155,7 +155,7 @@ def test_some_projects_can_be_handed_over_alone(engine: Engine, law: Catalog) ->
     county_of(engine, 6)
     found = prepared(engine, law, START, only=[3])
     with transaction(engine) as session:
-        handover.keep(session, Act("clerk", "调动"), found)
+        handover.keep(session, Act("clerk", "调动"), found, known_by=START)
         on = assignments.on(session, Sight.on(START))
     assert [on[n, LEADER] for n in (2, 3)] == ["县长", "县委副书记"]
 
@@ -169,7 +169,7 @@ def test_a_hand_over_needs_two_hands_a_reason_and_something_in_them(
     with pytest.raises(handover.NothingToHandOverError, match="县长"):
         prepared(engine, law, START, giver="无人")
     with pytest.raises(handover.NoReasonError), transaction(engine) as session:
-        handover.keep(session, Act("clerk"), prepared(engine, law, START))
+        handover.keep(session, Act("clerk"), prepared(engine, law, START), known_by=START)
 
 
 def test_half_a_hand_over_is_none(
@@ -187,7 +187,7 @@ def test_half_a_hand_over_is_none(
 
     monkeypatch.setattr(handover, "assign", fails)
     with pytest.raises(RuntimeError), transaction(engine) as session:
-        handover.keep(session, Act("clerk", "调动"), found)
+        handover.keep(session, Act("clerk", "调动"), found, known_by=START)
     with reading(engine) as session:
         names = set(assignments.on(session, Sight.on(START)).values())
     assert "县委副书记" not in names

@@ -107,7 +107,7 @@ def bulk_edit(place: Place) -> None:
         found = handover.prepare(
             standings, [], role=LEADER, giver=giver, receiver="县委副书记", from_day=LATER
         )
-        handover.keep(session, Act("clerk", "调动"), found)
+        handover.keep(session, Act("clerk", "调动"), found, known_by=found.from_day)
         for standing in standings:
             after = replace(standing.project, remark="批量修改")
             changes.keep(

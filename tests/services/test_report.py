@@ -18,12 +18,12 @@ from tracker.catalog import Catalog
 from tracker.core.digest import Change
 from tracker.core.flag import LATE_LIGHTS, Light
 from tracker.core.model import Project
-from tracker.core.problems import BadFileError
 from tracker.demo import DAY
 from tracker.i18n import words_in
 from tracker.reports.message import MOST_BYTES
 from tracker.services import changes, jobs, weekly_report
 from tracker.services.changes import Change as Moved
+from tracker.services.county import BeforeTheRecordError
 from tracker.services.weekly_report import SCOPE, Week, due_day, is_draft
 from tracker.store import Engine, reading, records, transaction
 
@@ -179,12 +179,11 @@ def test_a_timer_that_fires_twice_makes_one_report(engine: Engine, law: Catalog,
 
 
 def test_a_night_that_fails_is_due_again_at_once(engine: Engine, law: Catalog) -> None:
-    too_early = date(2024, 1, 1)  # no procedure is in force, so the work fails
     with transaction(engine) as session:
-        school = Project(0, "甲", "gov_building", "fs_approval", updated_on=too_early)
-        put(session, school)
+        put(session, Project(0, "甲", "gov_building", "fs_approval", updated_on=DAY))
+    too_early = DAY - timedelta(1)  # nothing was known then, so the work fails
     for _ in range(2):
-        with pytest.raises(BadFileError):
+        with pytest.raises(BeforeTheRecordError):
             jobs.nightly_once(engine, law, county="county", day=too_early, now=NOW)
 
 

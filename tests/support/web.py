@@ -9,8 +9,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tracker.security.passwords import Hasher
+from tracker.security.policy import Role
+from tracker.services import accounts
 from tracker.settings import Settings
-from tracker.store import Engine, engine_for
+from tracker.store import Engine, Session, engine_for
+from tracker.store.accounts import Person
+from tracker.store.audit import Act
 from tracker.web import create_app
 
 PASSWORD = "gravel-tulip-93-moth"
@@ -18,6 +22,19 @@ CHEAP = Hasher(time_cost=1, memory_kib=64)
 """A hash that costs nothing, for tests that are not about its cost."""
 
 NOON = datetime(2026, 5, 6, 4, 0, tzinfo=UTC)
+
+
+HASHED = CHEAP.hash(PASSWORD)
+
+
+def let_in(
+    session: Session, login: str, person: Person, *roles: Role, changed: bool = True
+) -> None:
+    """Add an account that has replaced its first password, or has still to."""
+    act = Act("test")
+    accounts.add(session, act, login, person, roles=roles, password_hash=HASHED)
+    if changed:
+        accounts.set_password(session, act, login, HASHED, must_change=False)
 
 
 def app_for(

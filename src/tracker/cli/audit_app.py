@@ -11,11 +11,18 @@ audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=mark("The 
 
 
 @audit.command("verify", help=mark("Walk the whole audit chain; exit 1 at the first bad entry."))
-def audit_verify(context: typer.Context, as_json: AsJson = False) -> None:
+def audit_verify(
+    context: typer.Context,
+    printed: Annotated[
+        str | None,
+        typer.Option("--digest", metavar="DIGEST", help=mark("a printed digest it has to hold")),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Check the chain."""
     from tracker.cli import histories
 
-    histories.verify(context.obj, as_json=as_json)
+    histories.verify(context.obj, printed, as_json=as_json)
 
 
 @audit.command("list", help=mark("List who did what, when and why."))

@@ -58,18 +58,27 @@ def run(
             raise UnknownRoleError(asked.role)
         with reading(door.engine) as session:
             found, loads = _found(session, door, asked, day)
+            if asked.receiver is not None:
+                handover.check(session, door.act(by, why), found)
+            is_new = handover.is_new(session, found)
     if as_json:
         show_json(_data(found, loads, asked))
     else:
         _show(found, loads, asked, words)
     if asked.receiver is None:
         return
+    if is_new:
+        say(
+            words.text(
+                "warning: {name} has not answered for any project so far.", name=asked.receiver
+            )
+        )
     if not yes and not asked_yes(words.text("Hand them over?")):
         say(words.text("Nothing was written. Without a terminal, add --yes."))
         return
     with door.user_errors(), transaction(door.engine) as session:
         fresh, _ = _found(session, door, asked, day)
-        handover.keep(session, door.act(by, why), fresh)
+        handover.keep(session, door.act(by, why), fresh, known_by=day)
     say(
         words.text(
             "{count} projects pass from {giver} to {receiver} on {day}.",

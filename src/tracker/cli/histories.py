@@ -14,13 +14,14 @@ from tracker.i18n import Words
 from tracker.i18n.actions import action_words, told_lines
 from tracker.services import county, history
 from tracker.services.history import Moment
-from tracker.store import audit, audit_rows, reading, transaction
+from tracker.store import audit, audit_purge, audit_rows, reading, transaction
 from tracker.store.audit import Entry
 
 _FAULTS: Mapping[str, Message] = {
     "missing": message("entry {seq} is missing"),
     "out of chain": message("entry {seq} does not follow the one before it"),
     "changed": message("entry {seq} was changed"),
+    "unknown digest": message("it no longer holds the digest that was printed"),
     "row": message("the data that entry {seq} brought were changed"),
 }
 
@@ -110,11 +111,11 @@ def list_entries(
     )
 
 
-def verify(door: Door, *, as_json: bool) -> None:
+def verify(door: Door, printed: str | None, *, as_json: bool) -> None:
     """Say whether the chain is whole, and whether the data are what it tells."""
     words = door.words
     with door.user_errors(), reading(door.engine) as session:
-        broken = audit.first_broken(session) or audit_rows.first_bent(session)
+        broken = audit_rows.first_fault(session, printed=printed)
         seq, head = audit.newest(session)
     if as_json:
         first = {"seq": broken.seq, "fault": broken.fault} if broken else None
@@ -139,7 +140,7 @@ def purge(door: Door, before: datetime, by: str | None, why: str | None) -> None
     """Delete entries that are old enough."""
     with door.user_errors(), transaction(door.engine) as session:
         instant = before.strftime("%Y-%m-%dT00:00:00.000Z")
-        count = audit.purge(session, door.act(by, why), before=instant)
+        count = audit_purge.purge(session, door.act(by, why), before=instant)
     say(door.words.text("Entries purged: {count}.", count=str(count)))
 
 

@@ -10,7 +10,7 @@ from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.options import mark
 from tracker.core.model import Project, ProjectState, Sight
 from tracker.core.plan.variance import Baseline
-from tracker.i18n.fields import FIELDS
+from tracker.i18n.fields import FIELDS, field_words, value_words
 from tracker.pictures.palette import TONES
 from tracker.services import county, editing, plans
 from tracker.store import baselines, events, projects, reading, transaction
@@ -192,7 +192,7 @@ def resume(
     door: Door, wanted: str, as_of: datetime | None, by: str | None, why: str | None
 ) -> None:
     """Take a project up again."""
-    _change(door, wanted, as_of, by, why, lambda p, _: editing.resumed(p))
+    _change(door, wanted, as_of, by, why, lambda p, _: editing.resumed(p, why or ""))
 
 
 def close(door: Door, wanted: str, why: str, as_of: datetime | None, by: str | None) -> None:
@@ -219,18 +219,14 @@ def _change(
     if not moved:
         say(door.words.text("Nothing changed."))
     for field, (old, new) in moved.items():
-        label = door.words(FIELDS[field]) if field in FIELDS else field
-        typer.echo(f"{label}: {_shown(door, old)} → {_shown(door, new)}")
+        before_words, after_words = (value_words(field, v, door.words) for v in (old, new))
+        typer.echo(f"{field_words(field, door.words)}: {before_words} → {after_words}")
 
 
 def _moved(before: Project, after: Project) -> dict[str, tuple[object, object]]:
     fields = (*FIELDS, "state", "state_why", "resume_on")
     pairs = {field: (getattr(before, field), getattr(after, field)) for field in fields}
     return {field: pair for field, pair in pairs.items() if pair[0] != pair[1]}
-
-
-def _shown(door: Door, value: object) -> str:
-    return "–" if value is None else door.words(value) if isinstance(value, (date, ProjectState)) else str(value)  # fmt: skip
 
 
 def _tell(door: Door, project: Project) -> None:

@@ -56,10 +56,9 @@ def add(door: Door, login: str, person: Person, roles: list[str], by: str | None
     with door.user_errors():
         wanted = _roles(roles)
         password, made_up = _password(door)
+        kept = accounts.hashed(Hasher(), password, login, person)
         with transaction(door.made_engine) as session:
-            accounts.add(
-                session, door.act(by), Hasher(), login, person, roles=wanted, password=password
-            )
+            accounts.add(session, door.act(by), login, person, roles=wanted, password_hash=kept)
     _tell(door, password, made_up=made_up)
     say(door.words.text("Account '{login}' was added.", login=login.lower()))
 
@@ -67,11 +66,12 @@ def add(door: Door, login: str, person: Person, roles: list[str], by: str | None
 def give_password(door: Door, login: str, by: str | None) -> None:
     """Give an account a new first password."""
     with door.user_errors():
+        with reading(door.engine) as session:
+            found = accounts.find(session, login)
         password, made_up = _password(door)
+        kept = accounts.hashed(Hasher(), password, found.login, found.person)
         with transaction(door.engine) as session:
-            accounts.set_password(
-                session, door.act(by), Hasher(), login, password, must_change=True
-            )
+            accounts.set_password(session, door.act(by), login, kept, must_change=True)
     _tell(door, password, made_up=made_up)
     say(door.words.text("The password was replaced; open sessions have ended."))
 

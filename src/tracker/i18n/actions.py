@@ -6,7 +6,7 @@ from typing import Any
 from tracker.core.events import EventKind
 from tracker.core.problems import Message, message
 from tracker.i18n import Words
-from tracker.i18n.fields import FIELDS
+from tracker.i18n.fields import field_words, value_words
 
 ACTIONS: Mapping[str, Message] = {
     "import": message("ledger imported"),
@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, Message] = {
     "load calendar": message("holidays loaded"),
     "audit algorithm": message("digest chosen"),
     "purge": message("old entries purged"),
+    "seal": message("older data sealed"),
     "restore": message("backup restored"),
     "add account": message("account added"),
     "change roles": message("roles changed"),
@@ -48,8 +49,8 @@ def told_lines(action: str, content: Mapping[str, Any], words: Words) -> list[st
     """Return the fields, events, files and people that an entry tells of, a line each."""
     lines = []
     for field, (before, after) in content.get("fields", {}).items():
-        label = words(FIELDS[field]) if field in FIELDS else field
-        lines.append(f"{label}: {_plain(before)} → {_plain(after)}")
+        old, new = value_words(field, before, words), value_words(field, after, words)
+        lines.append(f"{field_words(field, words)}: {old} → {new}")
     rows = content.get("rows", {})
     for row in rows.get("event", ()):
         number = f" ({row['document']})" if row["document"] else ""
@@ -59,7 +60,3 @@ def told_lines(action: str, content: Mapping[str, Any], words: Words) -> list[st
         days = [row["from_day"] for row in rows.get("assignment", ())]
         lines.append(f"{content['role']}: {content['name']} {' '.join(days)}")
     return lines
-
-
-def _plain(value: object) -> str:
-    return "–" if value is None else str(value)

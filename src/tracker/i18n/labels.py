@@ -45,6 +45,7 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (FlagKind.EXPIRED, message("approval lapses before it is used")),
     (FlagKind.EXPIRING, message("approval about to lapse")),
     (FlagKind.PAUSED, message("at rest")),
+    (FlagKind.UNPLANNED, message("no plan")),
     (ProjectState.ACTIVE, message("under way")),
     (ProjectState.SUSPENDED, message("at rest")),
     (ProjectState.ARCHIVED, message("closed")),

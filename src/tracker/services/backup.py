@@ -24,6 +24,7 @@ from tracker.services.files import sync_folder, write_whole
 from tracker.store import (
     Engine,
     Session,
+    accounts,
     audit,
     audit_rows,
     copying,
@@ -148,13 +149,8 @@ def _named(session: Session, folders: Folders) -> Iterator[tuple[str, tuple[Path
         yield f"evidence/{path.relative_to(folders.evidence).as_posix()}", (path, file.sha256)
     for name, digest in records.imported_files(session):
         yield f"ledgers/{name}", (folders.ledgers / name, digest)
-    for week, name, digests in records.report_files(session):
-        path = folders.reports / week / name
-        found = _sha256(path)
-        if found in digests:  # an older issue of a week gives way to a newer one
-            yield f"reports/{week}/{name}", (path, found)
-        else:
-            yield f"reports/{week}/{name}", (path, digests[-1])
+    for name, digest in records.report_files(session):
+        yield f"reports/{name}", (folders.reports / name, digest)
 
 
 def _sha256(path: Path) -> str:
@@ -260,7 +256,7 @@ def _check_database(path: Path, database: Path, backup: Backup) -> None:
         is_older = not is_current(copied)
         upgrade(copied)
         with reading(copied) as session:
-            broken = audit.first_broken(session) or audit_rows.first_bent(session)
+            broken = audit_rows.first_fault(session)
             newest = audit.newest(session)
         same = is_older or copying.digests(copied) == backup.tables
     if broken:
@@ -273,8 +269,10 @@ def restore(act: Act, path: Path, engine: Engine, folders: Folders) -> Backup:
     """Put a backup in the place of what is there: first the files, then the data at once.
 
     Files are kept under names that say what they hold, so that the old data lose none of theirs.
-    The data come with the entry that tells of it. Raises BrokenBackupError.
+    The data come with the entry that tells of it, and up to which entry those went that it replaces;
+    nobody is signed in any more. Raises BrokenBackupError.
     """
+    replaced = copying.newest_in(engine)
     with _unpacked(path) as (folder, backup):
         for name in backup.files:
             if name != DATABASE:
@@ -282,8 +280,12 @@ def restore(act: Act, path: Path, engine: Engine, folders: Folders) -> Backup:
                 if _sha256(target) != backup.files[name]:
                     write_whole(target, (folder / name).read_bytes())
         with copying.opened(folder / DATABASE) as copied, transaction(copied) as session:
-            content = {"sha256": backup.digest, "made_at": backup.made_at}
+            content = {
+                "sha256": backup.digest, "made_at": backup.made_at,
+                "replaced": dict(zip(("entries", "digest"), replaced, strict=True)),
+            }  # fmt: skip
             audit.record(session, act, action="restore", about=path.name, content=content)
+            accounts.close_all(session)
         copying.put_back(folder / DATABASE, engine)
     return backup
 

@@ -113,13 +113,15 @@ def assign(
     name: str,
     from_day: date,
     *,
+    known_by: date,
     cause: int | None = None,
 ) -> int:
     """Let somebody answer for a project from a day on, which may lie ahead; return the entry.
 
-    The caller owns the transaction. Raises EarlierThanTheNewestError.
+    A day that has passed is told late: what was believed until `known_by` stays what it was. The
+    caller owns the transaction. Raises EarlierThanTheNewestError.
     """
-    row = assignments.row_of(session, project.id, role, name, from_day)
+    row = assignments.row_of(session, project.id, role, name, from_day, known_by)
     content = {"role": role, "name": name, "rows": {"assignment": [row]}}
     entry = audit.record(
         session, act, action="assign", about=project.name, project=project.id, cause=cause,
@@ -147,7 +149,7 @@ def _beginnings(
             if name
         ]
     return [
-        assignments.row_of(session, after.id, role, name, from_day)
+        assignments.row_of(session, after.id, role, name, from_day, from_day)
         for role, name in wanted
         if name and name != getattr(before, role)
     ]

@@ -11,7 +11,7 @@ from tracker.core.compile import Blueprint, open_questions, switched_off
 from tracker.core.digest import worst_first
 from tracker.core.flag import RulePack, Standing, standing
 from tracker.core.model import Event, Project, ProjectState, Question, Sight
-from tracker.core.plan import Plan, plan, plans
+from tracker.core.plan import Plan, no_plan, plan, plans
 from tracker.core.problems import TrackerError, message
 from tracker.core.track import Progress, State, known_on, progress, with_excess
 from tracker.store import Session, projects
@@ -76,19 +76,46 @@ def planned_records(session: Session, sight: Sight) -> list[Record]:
 
 
 def standings_of(records: Iterable[Record], catalog: Catalog, as_of: date) -> list[Standing]:
-    """Return how some projects stand; those that share a network are planned in one call."""
+    """Return how some projects stand; those that share a network are planned in one call.
+
+    One that cannot be planned keeps no other from it: it is unclear, and says why.
+    """
     groups: dict[Blueprint, list[Record]] = defaultdict(list)
-    for record in records:
-        groups[blueprint_of(record, catalog, as_of)].append(record)
     found: list[Standing] = []
+    for record in records:
+        try:
+            groups[blueprint_of(record, catalog, as_of)].append(record)
+        except TrackerError as error:
+            found.append(_unplanned(record, error, as_of))
     for blueprint, group in groups.items():
-        columns = [(progress_of(blueprint, r, as_of), r.project.deadline) for r in group]
-        planned = plans(blueprint, columns, status_date=as_of)
-        found.extend(
-            standing(record.project, each, PACK, clocks_beside(blueprint, record, as_of))
-            for record, each in zip(group, planned, strict=True)
-        )
+        try:
+            found.extend(_planned(blueprint, group, as_of))
+        except TrackerError:
+            found.extend(_planned_alone(blueprint, record, as_of) for record in group)
     return found
+
+
+def _planned(blueprint: Blueprint, group: Sequence[Record], as_of: date) -> list[Standing]:
+    columns = [(progress_of(blueprint, r, as_of), r.project.deadline) for r in group]
+    planned = plans(blueprint, columns, status_date=as_of)
+    return [
+        standing(record.project, each, PACK, clocks_beside(blueprint, record, as_of))
+        for record, each in zip(group, planned, strict=True)
+    ]
+
+
+def _planned_alone(blueprint: Blueprint, record: Record, as_of: date) -> Standing:
+    try:
+        return _planned(blueprint, [record], as_of)[0]
+    except TrackerError as error:
+        return _unplanned(record, error, as_of)
+
+
+def _unplanned(record: Record, error: TrackerError, as_of: date) -> Standing:
+    project = record.project
+    why = message("{what} {remedy}").of(what=error.what, remedy=error.remedy)
+    plan = no_plan(why, target=project.target, status_date=as_of, deadline=project.deadline)
+    return standing(project, plan, PACK)
 
 
 def blueprint_of(

@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from tracker.catalog import Catalog
+from tracker.core.model import Sight
 from tracker.core.problems import Message, TrackerError, message
-from tracker.services import backup, evidence, law
+from tracker.services import backup, county, evidence, law
 from tracker.services.backup import Folders
 from tracker.store import (
     Engine,
@@ -98,12 +99,24 @@ def _turn(patient: Patient) -> Look:
 
 def _chain(patient: Patient) -> Look:
     with reading(patient.engine) as session:
-        broken = audit.first_broken(session) or audit_rows.first_bent(session)
+        broken = audit_rows.first_fault(session)
         count = audit.newest(session)[0]
     if broken is None:
         return Health.GOOD, message("whole, {count} entries", count=str(count)), None
     remedy = message("Somebody changed the data: compare with a backup and the printed digests.")
     return Health.BAD, message("broken at entry {seq}", seq=str(broken.seq)), remedy
+
+
+def _plans(patient: Patient) -> Look:
+    with reading(patient.engine) as session:
+        catalog = law.catalog_for(session, patient.procedures)
+        found = county.survey(session, catalog, Sight.on(patient.today))
+    faulty = [f"{s.project.id} {s.project.name}" for s in found if s.plan.fault]
+    if faulty:
+        names = "; ".join(faulty[:5])
+        remedy = message("See why: tracker plan NUMBER; put it right: tracker project set.")
+        return Health.BAD, message("{count} cannot be planned: {names}", count=str(len(faulty)), names=names), remedy  # fmt: skip
+    return Health.GOOD, message("{count} projects, all planned", count=str(len(found))), None
 
 
 def _evidence(patient: Patient) -> Look:
@@ -172,6 +185,7 @@ _PARTS: Sequence[tuple[Message, Callable[[Patient], Look]]] = (
     (message("Database"), _schema),
     (message("Writer's turn"), _turn),
     (message("Audit chain"), _chain),
+    (message("Plans"), _plans),
     (message("Evidence"), _evidence),
     (message("Backup"), _backup),
     (message("Holidays"), _holidays),

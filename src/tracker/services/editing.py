@@ -13,11 +13,17 @@ from tracker.ledger.codes import problem_of_code
 from tracker.ledger.issues import CODES
 from tracker.ledger.secrecy import is_classified
 from tracker.services import changes
-from tracker.services.changes import Change, ChangedMeanwhileError, Kept, NoReasonError
+from tracker.services.changes import Change, Kept, NoReasonError
+from tracker.services.texts import LONG, SHORT, fault_of
 from tracker.store import Session, projects
 from tracker.store.audit import Act
 
-_WHY = message("Say why, and until when a project is to rest.")
+_WHY = message("Say why.")
+_WHY_REST = message("Say why a project is to rest.")
+_WHY_DEADLINE = message("Say why the deadline moves, and who decided it.")
+_ANOTHER = message("Change that one, or give this one another name or code.")
+_ONCE = message("Write FIELD=VALUE, each field once; FIELD= empties it.")
+_LONGEST = {"code": SHORT, "remark": 2000}
 _FIRST_DAY, _LAST_DAY = date(2004, 1, 1), date(2040, 12, 31)
 _MOST_WAN = 10**10  # more than any country has
 _MUST = ("name", "procedure", "target")
@@ -49,11 +55,23 @@ class TwiceError(TrackerError):
     code = "project_twice"
 
     def __init__(self, other: Project) -> None:
+        self.other = other
         super().__init__(
             message("Project {number} is that already: {name}.").of(
                 number=str(other.id), name=other.name
             ),
-            remedy=message("Change that one, or give this one another name or code."),
+            remedy=_ANOTHER,
+        )
+
+
+class TwiceUnseenError(TrackerError):
+    """The same, of a project that whoever asks may not see."""
+
+    code = "project_twice"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("Another project has that code, or that name in that town."), remedy=_ANOTHER
         )
 
 
@@ -75,11 +93,10 @@ def pairs_of(parts: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     """Return fields and texts from `field`, `=`, `text`. Raises BadFieldError without the `=`."""
     found = {}
     for field, equals, text in parts:
-        if not equals or field.strip() in found:
-            raise BadFieldError(
-                message("'{text}' sets no field.", text=field),
-                remedy=message("Write FIELD=VALUE, each field once; FIELD= empties it."),
-            )
+        if not equals:
+            raise BadFieldError(message("'{text}' sets no field.", text=field), remedy=_ONCE)
+        if field.strip() in found:
+            raise BadFieldError(message("'{text}' is set twice.", text=field), remedy=_ONCE)
         found[field.strip()] = text.strip()
     return found
 
@@ -113,35 +130,40 @@ def doubts(project: Project) -> list[Message]:
 def keep(session: Session, act: Act, before: Project | None, after: Project, as_of: date) -> Kept:
     """Write a project that was made or changed. The caller owns the transaction.
 
-    Raises TwiceError, and WrongStateError for one that is archived.
+    Raises TwiceError, NoReasonError for a deadline that moves without one, and WrongStateError for
+    a project that is archived.
     """
     if before and before.state is ProjectState.ARCHIVED and after.state is ProjectState.ARCHIVED:
         raise WrongStateError(before)
-    _check_alone(session, after)
+    if before and before.deadline and after.deadline != before.deadline and not act.why:
+        raise NoReasonError(_WHY_DEADLINE)
+    if before is None or _keys(before) != _keys(after):
+        _check_alone(session, after)
     action = "change project" if before else "add project"
     return changes.keep(session, act, Change(before, after), action=action, known_by=as_of)
-
-
-def check_version(project: Project, shown: int) -> None:
-    """Raise ChangedMeanwhileError when a form showed another version than the one that stands."""
-    if project.version != shown:
-        raise ChangedMeanwhileError(shown, project.version)
 
 
 def suspended(project: Project, why: str, resume_on: date | None, day: date) -> Project:
     """Return the project at rest: with a reason, and the day on which it is to go on.
 
-    Raises NoReasonError, WrongStateError.
+    Raises NoReasonError, BadFieldError, WrongStateError.
     """
-    if not why.strip() or resume_on is None or resume_on <= day:
-        raise NoReasonError(_WHY)
+    if not why.strip():
+        raise NoReasonError(_WHY_REST)
+    if resume_on is None or resume_on <= day or resume_on > _LAST_DAY:
+        raise BadFieldError(
+            message("A project rests until a day that has not come."),
+            remedy=message("Name the day on which it is to go on, after {day}.").of(day=day),
+        )
     if project.state is not ProjectState.ACTIVE:
         raise WrongStateError(project)
     return replace(project, state=ProjectState.SUSPENDED, state_why=why, resume_on=resume_on)
 
 
-def resumed(project: Project) -> Project:
-    """Return the project under way again, whether it rested or was closed."""
+def resumed(project: Project, why: str) -> Project:
+    """Return the project under way again. Raises NoReasonError for one that was closed."""
+    if project.state is ProjectState.ARCHIVED and not why.strip():
+        raise NoReasonError(_WHY)
     return replace(project, state=ProjectState.ACTIVE, state_why=None, resume_on=None)
 
 
@@ -160,6 +182,11 @@ def _value(field: str, text: str) -> object:
                 remedy=message("Write the one that takes its place."),
             )
         return None
+    if fault := fault_of(text, _LONGEST.get(field, LONG), lines=field == "remark"):
+        raise BadFieldError(
+            message("{field}: {why}").of(field=FIELDS[field], why=fault),
+            remedy=message("Write it shorter, in one line."),
+        )
     read = _READERS.get(field)
     return read(field, text) if read else text
 
@@ -217,6 +244,10 @@ def _check_aim(project: Project, catalog: Catalog, day: date) -> None:
             ),
             remedy=message("Use one of: {known}.", known=", ".join(procedure.targets)),
         )
+
+
+def _keys(project: Project) -> tuple[str | None, ...]:
+    return project.name, project.location, project.code
 
 
 def _check_alone(session: Session, project: Project) -> None:

@@ -10,7 +10,7 @@ from tracker.core.flag import Standing
 from tracker.core.problems import TrackerError, message
 from tracker.services.changes import NoReasonError, assign
 from tracker.store import Session, assignments, audit
-from tracker.store.assignments import LEADER, TASK_FORCE
+from tracker.store.assignments import LEADER, TASK_FORCE, Beginning, EarlierThanTheNewestError
 from tracker.store.audit import Act
 
 _PROPOSED = 3
@@ -22,9 +22,11 @@ class NothingToHandOverError(TrackerError):
 
     code = "nothing_to_hand_over"
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
+    def __init__(self, name: str, known: Sequence[str], *, of_these: bool = False) -> None:
         super().__init__(
-            message("{name} answers for no project.", name=name),
+            message("{name} answers for none of these projects.", name=name)
+            if of_these
+            else message("{name} answers for no project.", name=name),
             remedy=message("Those who do are: {known}.", known="; ".join(known) or "–"),
         )
 
@@ -46,10 +48,10 @@ class PassedOnError(TrackerError):
 
     code = "changed_meanwhile"
 
-    def __init__(self, project: str) -> None:
+    def __init__(self, project: str, now: Beginning | None) -> None:
         super().__init__(
-            message(
-                "Somebody else answers for {project} now, or will from a day on.", project=project
+            message("{name} answers for {project} from {day} on.").of(
+                name=now.name if now else "–", project=project, day=now.from_day if now else "–"
             ),
             remedy=message("Look again; nothing was handed over."),
         )
@@ -123,12 +125,11 @@ def prepare(
     if giver == receiver:
         raise SameHandError(giver)
     by_project = {case.project: case for case in cases}
-    own = [s for s in standings if held_by(s, role) == giver]
-    own = [s for s in own if not only or s.project.id in only]
+    asked = [s for s in standings if not only or s.project.id in only]
+    own = [s for s in asked if held_by(s, role) == giver]
     if not own:
-        raise NothingToHandOverError(
-            giver, sorted({held_by(s, role) or "" for s in standings} - {""})
-        )
+        known = sorted({held_by(s, role) or "" for s in asked} - {""})
+        raise NothingToHandOverError(giver, known, of_these=bool(only))
     items = tuple(Item(s, by_project.get(s.project.id)) for s in own)
     return HandOver(role, giver, receiver, from_day, items)
 
@@ -141,19 +142,30 @@ def receivers(standings: Sequence[Standing], role: str, giver: str) -> list[Load
     return [Load(name, count, count + passing) for count, name in others[:_PROPOSED]]
 
 
-def keep(session: Session, act: Act, found: HandOver) -> int:
-    """Write a hand-over: one entry for it, and one for each project that names it as its cause.
-
-    Old days keep their owner. The caller owns the transaction. Raises NoReasonError,
-    EarlierThanTheNewestError.
-    """
+def check(session: Session, act: Act, found: HandOver) -> None:
+    """Raise NoReasonError, PassedOnError or EarlierThanTheNewestError for what cannot be handed over."""
     if not act.why:
         raise NoReasonError(_WHY)
     for item in found.items:
-        number = item.standing.project.id
-        now = assignments.newest(session, number, found.role)
+        project = item.standing.project
+        now = assignments.newest(session, project.id, found.role)
         if now is None or now.name != found.giver:
-            raise PassedOnError(item.standing.project.name)
+            raise PassedOnError(project.name, now)
+        if found.from_day < now.from_day:
+            raise EarlierThanTheNewestError(now.name, now.from_day)
+
+
+def is_new(session: Session, found: HandOver) -> bool:
+    """Tell whether the receiver is nobody that answers, or ever did: perhaps a name misspelt."""
+    return found.receiver not in assignments.parties(session, found.role)
+
+
+def keep(session: Session, act: Act, found: HandOver, *, known_by: date) -> int:
+    """Write a hand-over: one entry for it, and one for each project that names it as its cause.
+
+    Old days keep their owner. The caller owns the transaction. Raises what `check` raises.
+    """
+    check(session, act, found)
     content = {
         "role": found.role,
         "from": found.giver,
@@ -165,5 +177,8 @@ def keep(session: Session, act: Act, found: HandOver) -> int:
     entry = audit.record(session, act, action="hand over", about=about, content=content)
     for item in found.items:
         project = item.standing.project
-        assign(session, act, project, found.role, found.receiver, found.from_day, cause=entry)
+        assign(
+            session, act, project, found.role, found.receiver, found.from_day, known_by=known_by,
+            cause=entry,
+        )  # fmt: skip
     return entry

@@ -6,7 +6,7 @@ the same day, so that the entry alone explains the difference.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tracker.store import Session, audit, projects
 from tracker.store.audit import Entry
 
 _CALENDAR = "load calendar"
+_AHEAD = timedelta(hours=8)  # China has one time zone, and no summer time
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,15 @@ def _moves(session: Session, folder: Path | None, project: int, entry: Entry) ->
 
 
 def known_by(entry: Entry) -> date:
-    """Return the day on which what an entry tells was known: that of its rows, else its own."""
+    """Return the day on which what an entry tells was known: that of its rows, else its own day.
+
+    Entries bear UTC, and the county's day began eight hours earlier.
+    """
     rows: dict[str, list[dict[str, Any]]] = entry.content.get("rows", {})
     days = [row["known_by"] for found in rows.values() for row in found if "known_by" in row]
-    return date.fromisoformat(max(days) if days else entry.at[:10])
+    if days:
+        return date.fromisoformat(max(days))
+    return (datetime.fromisoformat(entry.at) + _AHEAD).date()
 
 
 def _plan(session: Session, folder: Path | None, project: int, sight: Sight) -> Plan | None:

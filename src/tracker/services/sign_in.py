@@ -16,18 +16,18 @@ from tracker.security.policy import User
 from tracker.security.tokens import digest_of, new_key
 from tracker.services.accounts import local, user_of
 from tracker.store import BusyError, Engine, Session, accounts, audit, reading, transaction
-from tracker.store.accounts import OpenSession
+from tracker.store.accounts import Account, OpenSession
 from tracker.store.audit import Act
 
 IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
 TRIES, LOCKED_FOR = 5, timedelta(minutes=10)
 """Tries of one name from one address, and for how long it is then locked."""
-TRIES_AN_HOUR = 60
-"""Tries of one name from anywhere."""
+TRIES_AN_HOUR = 30
+"""Tries of one name from where its owner signs in, and as many from everywhere else: 60 in all."""
 
 _HOUR = timedelta(hours=1)
 _NOTED_EVERY = timedelta(minutes=5)
-_KEPT = timedelta(hours=24)
+_MANY = 1000
 
 
 class RefusedError(TrackerError):
@@ -75,22 +75,21 @@ class Gate:
     def sign_in(self, login: str, password: str, *, address: str, agent: str) -> str:
         """Return the key of a new session. Raises RefusedError, LockedError.
 
-        The password is checked before the turn to write is taken: it costs a tenth of a second.
+        The try is counted before the password is looked at, so that many at once gain nothing; and
+        that takes a tenth of a second, during which others may write.
         """
         typed, now = digest_of(login.strip().lower()), self.now()
-        with reading(self.engine) as session:
-            self._check_tries(session, typed, address, now)
+        with transaction(self.engine) as session:
             found = accounts.by_login(session, login.strip())
+            self._count_try(session, typed, address, now, found)
         fits = self.hasher.fits(password[: LONGEST + 1], found.password_hash if found else None)
         if not fits or found is None or found.is_disabled:
-            self._note_failure(typed, address, now, known=found.login if found else None)
             raise RefusedError
         with transaction(self.engine) as session:
-            self._check_tries(session, typed, address, now)
             again = accounts.by_number(session, found.id)
             if again is None or again.is_disabled or again.password_hash != found.password_hash:
                 raise RefusedError
-            accounts.forget_failures(session, typed, address, now=now, older_than=_KEPT)
+            accounts.forget_failures(session, typed, address)
             return self._open(session, found.id, found.login, address, agent)
 
     def open_local(self, *, address: str, agent: str) -> str:
@@ -138,27 +137,35 @@ class Gate:
         accounts.open_session(session, opened)
         return key
 
-    def _check_tries(self, session: Session, typed: str, address: str, now: datetime) -> None:
-        here, last = accounts.failures(session, typed, now - _HOUR, address)
-        anywhere, _ = accounts.failures(session, typed, now - _HOUR)
-        is_resting = here >= TRIES and last is not None and now < last + LOCKED_FOR
-        if is_resting or anywhere >= TRIES_AN_HOUR:
-            raise LockedError
+    def _count_try(
+        self, session: Session, typed: str, address: str, now: datetime, found: Account | None
+    ) -> None:
+        """Count a try of a name. Raises LockedError, and counts nothing, where there were too many.
 
-    def _note_failure(self, typed: str, address: str, now: datetime, *, known: str | None) -> None:
-        with transaction(self.engine) as session:
-            accounts.note_failure(session, typed, address, now)
-            here, _ = accounts.failures(session, typed, now - _HOUR, address)
-            if here == TRIES:
-                audit.record(
-                    session, Act("sign-in"), action="lock account", about=known or "?",
-                    content={"address": address},
-                )  # fmt: skip
+        An address from which somebody is in with that name, or was last, is counted apart: whoever
+        tries the name from elsewhere cannot lock them out.
+        """
+        here, last = accounts.failures(session, typed, now - _HOUR, [address])
+        own = accounts.addresses_of(session, found.id) if found else []
+        is_own = address in own
+        alike, _ = accounts.failures(session, typed, now - _HOUR, own, inside=is_own)
+        is_resting = here >= TRIES and last is not None and now < last + LOCKED_FOR
+        if is_resting or alike >= TRIES_AN_HOUR:
+            raise LockedError
+        accounts.note_failure(session, typed, address, now)
+        accounts.forget_old(session, now - _HOUR)
+        if here + 1 == TRIES:
+            audit.record(
+                session, Act("sign-in"), action="lock account",
+                about=found.login if found else "?", content={"address": address},
+            )  # fmt: skip
 
     def _note_seen(self, digest: str, opened: OpenSession, now: datetime) -> None:
         """Note the use of a session here at once, and in the database now and then."""
         with self._lock:
             self._seen[digest] = now
+            if len(self._seen) > _MANY:
+                self._seen = {key: at for key, at in self._seen.items() if now - at < IDLE}
             is_due = now - opened.seen_at >= _NOTED_EVERY
         if is_due:
             with suppress(BusyError), transaction(self.engine) as session:  # another time then

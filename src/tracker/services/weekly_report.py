@@ -75,6 +75,18 @@ class NoSuchReportError(TrackerError):
         )
 
 
+class MadeMeanwhileError(TrackerError):
+    """Somebody else has made an issue of the same week meanwhile, which says something else."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, week: str) -> None:
+        super().__init__(
+            message("Another issue of {week} was made meanwhile.", week=week),
+            remedy=message("Make it once more."),
+        )
+
+
 def is_draft(week: Week, as_of: date, now: datetime) -> bool:
     """Tell whether the week is still open: before Friday 15:00 local time."""
     if as_of != week.friday:
@@ -123,7 +135,7 @@ def prepare(
         figures=figures(found.standings),
         fingerprint=mark,
         audit_head=found.audit_head,
-        through=audit.newest(session)[0],
+        through=last.through if last and last.fingerprint == mark else audit.newest(session)[0],
         files=digests,
     )
     return Prepared(stored, found, laid_out, is_new=True)
@@ -192,19 +204,23 @@ def make_again(session: Session, folder: Path | None, words: Words, stored: Stor
 
 def write_files(prepared: Prepared, folder: Path) -> list[Path]:
     """Write the files under `folder`, outside any transaction, and return where they stand."""
-    paths = [folder / prepared.stored.week / name for name in prepared.files]
+    paths = [folder / prepared.stored.folder / name for name in prepared.files]
     for path in paths:
         files.write_whole(path, prepared.files[path.name])
     return paths
 
 
 def keep(session: Session, act: Act, prepared: Prepared) -> None:
-    """Store the report's figures; a report that is kept already, by whomever, stays as it is."""
+    """Store the report's figures; a report that is kept already, by whomever, stays as it is.
+
+    Raises MadeMeanwhileError when another issue took its number: its files stand in that folder.
+    """
     stored = prepared.stored
     kept = [r for r in records.reports(session, SCOPE) if r.week == stored.week]
     if not prepared.is_new or any(r.files == stored.files for r in kept):
         return
-    stored = replace(stored, issue=max((r.issue for r in kept), default=0) + 1)
+    if any(r.issue >= stored.issue for r in kept):
+        raise MadeMeanwhileError(stored.week)
     records.add_report(session, SCOPE, stored)
     audit.record(
         session, act, action="weekly report", about=stored.week,

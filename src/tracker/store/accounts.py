@@ -1,8 +1,9 @@
 """People, their accounts and roles, their sessions, and sign-ins that failed."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, update
 from sqlmodel import Session, col, select
@@ -98,6 +99,28 @@ def _person(session: Session, number: int) -> Person:
     return Person(
         row.name, row.office, row.town, leader.name if leader else None, tuple(forces), row.phone
     )
+
+
+def standings(session: Session, login: str | None = None) -> dict[str, dict[str, object]]:
+    """Return how accounts stand, as an entry tells it: all, or those of one login's person.
+
+    Neither a password nor a telephone number can be read from it.
+    """
+    found = all_accounts(session)
+    if login is not None:
+        person = next(account.person for account in found if account.login == login)
+        found = [account for account in found if account.person == person]
+    return {account.login: _standing(account) for account in found}
+
+
+def _standing(account: Account) -> dict[str, object]:
+    person, kept = account.person, account.password_hash
+    return {
+        "number": account.id, "roles": sorted(account.roles), "disabled": account.is_disabled,
+        "must_change": account.must_change, "person": person.name, "office": person.office,
+        "town": person.town, "leader": person.leader, "task_forces": list(person.task_forces),
+        "password": hashlib.sha256(kept.encode()).hexdigest() if kept else None,
+    }  # fmt: skip
 
 
 def add(
@@ -211,6 +234,11 @@ def close_sessions(
     return session.connection().execute(delete(SessionRow).where(which)).rowcount
 
 
+def close_all(session: Session) -> None:
+    """Close every session."""
+    session.connection().execute(delete(SessionRow))
+
+
 def note_failure(session: Session, login: str, address: str, at: datetime) -> None:
     """Note a sign-in that failed, by the digest of what was typed."""
     session.add(TryRow(login_digest=login, address=address, at=at))
@@ -218,21 +246,32 @@ def note_failure(session: Session, login: str, address: str, at: datetime) -> No
 
 
 def failures(
-    session: Session, login: str, since: datetime, address: str | None = None
+    session: Session, login: str, since: datetime, addresses: Sequence[str], *, inside: bool = True
 ) -> tuple[int, datetime | None]:
-    """Return how many sign-ins of a name failed since an instant, and when the last one did."""
+    """Return how many tries of a name failed since an instant, and when the last one was.
+
+    Those from some addresses count, or with `inside=False` those from all others.
+    """
+    where = col(TryRow.address).in_(addresses)
     wanted = select(func.count(), func.max(TryRow.at)).where(
-        TryRow.login_digest == login, col(TryRow.at) > since
+        TryRow.login_digest == login, col(TryRow.at) > since, where if inside else ~where
     )
-    if address is not None:
-        wanted = wanted.where(TryRow.address == address)
     count, last = session.exec(wanted).one()
     return int(count), last
 
 
-def forget_failures(
-    session: Session, login: str, address: str, *, now: datetime, older_than: timedelta
-) -> None:
-    """Forget the failures of a name from one address, and all that are old."""
+def addresses_of(session: Session, account: int) -> list[str]:
+    """Return the addresses from which somebody is in, or was and never signed out."""
+    wanted = select(SessionRow.address).where(SessionRow.account_id == account).distinct()
+    return list(session.exec(wanted))
+
+
+def forget_failures(session: Session, login: str, address: str) -> None:
+    """Forget the tries of a name from one address."""
     own = (col(TryRow.login_digest) == login) & (col(TryRow.address) == address)
-    session.connection().execute(delete(TryRow).where(own | (col(TryRow.at) < now - older_than)))
+    session.connection().execute(delete(TryRow).where(own))
+
+
+def forget_old(session: Session, before: datetime) -> None:
+    """Forget all tries from before an instant."""
+    session.connection().execute(delete(TryRow).where(col(TryRow.at) < before))

@@ -47,6 +47,7 @@ def on(session: Session, sight: Sight) -> Mapping[tuple[int, str], str]:
         select(AssignmentRow.project_id, AssignmentRow.role, PartyRow.name)
         .join(PartyRow, col(PartyRow.id) == AssignmentRow.party_id)
         .where(col(AssignmentRow.from_day) <= sight.day)
+        .where(col(AssignmentRow.known_by) <= sight.known_by)
         .order_by(col(AssignmentRow.from_day), col(AssignmentRow.id))
     )
     if sight.through is not None:
@@ -83,13 +84,13 @@ def newest(session: Session, project: int, role: str) -> Beginning | None:
 
 
 def row_of(
-    session: Session, project: int, role: str, name: str, from_day: date
+    session: Session, project: int, role: str, name: str, from_day: date, known_by: date
 ) -> dict[str, object]:
     """Return the row of a beginning, but for the entry. Raises EarlierThanTheNewestError."""
     now = newest(session, project, role)
     if now and from_day < now.from_day:
         raise EarlierThanTheNewestError(now.name, now.from_day)
-    return first_row(session, project, role, name, from_day)
+    return first_row(session, project, role, name, from_day) | {"known_by": known_by}
 
 
 def first_row(
@@ -97,7 +98,8 @@ def first_row(
 ) -> dict[str, object]:
     """Return the row of the beginning of a project for which nobody answers yet."""
     whose = party(session, role, name)
-    return {"project_id": project, "role": role, "party_id": whose, "from_day": from_day}
+    who = {"project_id": project, "role": role, "party_id": whose}
+    return {**who, "from_day": from_day, "known_by": from_day}
 
 
 def add(session: Session, rows: Sequence[Mapping[str, object]], *, entry: int) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, insert
+from sqlalchemy import RowMapping, func, insert
 from sqlmodel import Session, col, desc, select
 
 from tracker.core.problems import TrackerError, message
@@ -20,7 +20,7 @@ from tracker.store.tables import AuditRow, SettingRow
 
 __all__ = [
     "ALGORITHMS", "Act", "Broken", "Entry", "canonical", "entries", "first_broken", "head", "newest",
-    "newest_about", "newest_of_record", "purge", "record", "use_algorithm",
+    "newest_about", "newest_of_record", "purged_through", "record", "use_algorithm",
 ]  # fmt: skip
 
 SHA256, SM3 = "sha256", "sm3"
@@ -62,18 +62,6 @@ class Broken:
 
     seq: int
     fault: str
-
-
-class TooYoungError(TrackerError):
-    """Entries were to be purged that the law wants kept."""
-
-    code = "too_young"
-
-    def __init__(self) -> None:
-        super().__init__(
-            message("Entries are kept for at least {days} days.", days=str(guards.KEPT_DAYS)),
-            remedy=message("Name an older day; nothing was purged."),
-        )
 
 
 class UnknownDigestError(TrackerError):
@@ -224,11 +212,8 @@ def first_broken(session: Session) -> Broken | None:
     A chain whose beginning was purged starts after the entry that the newest purge names.
     """
     table = AuditRow.__table__  # type: ignore[attr-defined]
-    purged = session.exec(
-        select(AuditRow.content).where(AuditRow.action == PURGED).order_by(desc(AuditRow.seq))
-    ).first()
-    begin: dict[str, Any] = json.loads(purged) if purged else {"through": 0, "digest": _START}
-    previous, expected = begin["digest"], begin["through"] + 1
+    through, previous = purged_through(session)
+    expected = through + 1
     rows = session.connection().execute(select(table).order_by(table.c.seq)).mappings()
     for row in rows:
         if row["seq"] != expected:
@@ -241,37 +226,13 @@ def first_broken(session: Session) -> Broken | None:
     return None
 
 
-def purge(session: Session, act: Act, *, before: str) -> int:
-    """Delete the entries made before an instant (UTC, ISO 8601) and return how many.
-
-    An entry says up to which one, and its digest, so that the rest still fits. Raises TooYoungError
-    for entries under 183 days, which the database would refuse as well.
-    """
-    if before > _oldest_kept(session):
-        raise TooYoungError
-    gone = session.exec(
-        select(AuditRow.seq, AuditRow.digest, func.count().over())
-        .where(AuditRow.at < before)
-        .order_by(desc(AuditRow.seq))
-        .limit(1)
+def purged_through(session: Session) -> tuple[int, str]:
+    """Return up to which entry the chain was purged, and that entry's digest; 0 when it never was."""
+    found = session.exec(
+        select(AuditRow.content).where(AuditRow.action == PURGED).order_by(desc(AuditRow.seq))
     ).first()
-    if gone is None:
-        return 0
-    seq, digest, count = gone
-    content = {"through": seq, "digest": digest, "before": before, "count": count}
-    record(session, act, action=PURGED, about=before, content=content)
-    session.connection().execute(delete(AuditRow).where(col(AuditRow.seq) <= seq))
-    return int(count)
-
-
-def _oldest_kept(session: Session) -> str:
-    """Return the instant from which on entries have to be kept."""
-    if session.connection().dialect.name == "postgresql":
-        now = func.timezone("UTC", func.now()) - func.make_interval(0, 0, 0, guards.KEPT_DAYS)
-        then = func.to_char(now, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-    else:
-        then = func.strftime("%Y-%m-%dT%H:%M:%fZ", "now", f"-{guards.KEPT_DAYS} days")
-    return str(session.connection().execute(select(then)).scalar_one())
+    newest: dict[str, Any] = json.loads(found) if found else {"through": 0, "digest": _START}
+    return newest["through"], newest["digest"]
 
 
 _FIRST_FORM = ("seq", "at", "actor", "action", "object", "content", "previous")

@@ -1,9 +1,11 @@
-"""The tables against the chain: rows that are only added stand in the entry that brought them.
+"""The tables against the chain: every row of the record stands in the entry that brought it.
 
-What can be changed (accounts, roles, follow-ups, settings, imports, reports) is told in the chain and
-not compared with it. Nor are rows that claim to be older than entries by row, or than the last purge.
+Rows that are older than entries by row, or than the last purge, are compared with the digests that a
+seal holds of them; accounts with how they stood after their last change. Follow-ups, settings and
+imports are told in the chain and not compared with it.
 """
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,26 +13,51 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Table
-from sqlmodel import Session, SQLModel, col, desc, select
+from sqlmodel import Session, SQLModel, col, select
 
-from tracker.store.audit import PURGED, Broken
+from tracker.store import accounts
+from tracker.store.audit import Broken, first_broken, purged_through
 from tracker.store.guards import ADDED_ONLY
-from tracker.store.tables import AuditRow, ProjectRow, VersionRow
+from tracker.store.tables import AuditRow, ProjectRow, ReportRow, VersionRow
 
 _BESIDE = {"id", "entry", "recorded_at", "loaded_at"}
 """Columns that the database fills, or that say where the row is told."""
 
 
-def first_bent(session: Session) -> Broken | None:
-    """Return the first entry whose rows are not in the tables as it tells them, or None.
+def first_fault(session: Session, *, printed: str | None = None) -> Broken | None:
+    """Return what is wrong with the record first, or None: the chain, then the data it tells.
 
-    Rows from before entries were kept by row (entry 0), and those whose entry was purged, cannot be
-    compared.
+    `printed` is a digest from a report on paper, or how it begins (16 digits are printed): a chain
+    that was cut or made anew no longer holds it.
     """
-    newest = select(AuditRow.content).where(AuditRow.action == PURGED).order_by(desc(AuditRow.seq))
-    purged = session.exec(newest).first()
-    after = json.loads(purged)["through"] if purged else 0
-    tables = {name: SQLModel.metadata.tables[name] for name in ADDED_ONLY}
+    if broken := first_broken(session):
+        return broken
+    if printed and not _holds(session, printed):
+        return Broken(0, "unknown digest")
+    return _first_unanchored(session) or first_bent(session)
+
+
+def _holds(session: Session, printed: str) -> bool:
+    begins = col(AuditRow.digest).startswith(printed.strip().lower(), autoescape=True)
+    return session.exec(select(AuditRow.seq).where(begins).limit(1)).first() is not None
+
+
+def _first_unanchored(session: Session) -> Broken | None:
+    """Compare the digest that each report carries with the entry it is of."""
+    purged, _ = purged_through(session)
+    carried = select(ReportRow.through, ReportRow.audit_head, AuditRow.digest).join(
+        AuditRow, col(AuditRow.seq) == ReportRow.through, isouter=True
+    )
+    for seq, printed, digest in session.exec(carried.order_by(col(ReportRow.through))):
+        if seq > purged and printed != digest:
+            return Broken(seq, "unknown digest")
+    return None
+
+
+def first_bent(session: Session) -> Broken | None:
+    """Return the first entry whose rows are not in the tables as it tells them, or None."""
+    after, _ = purged_through(session)
+    tables = _tables()
     stored = {name: _by_entry(session, table, after) for name, table in tables.items()}
     waiting = {name: next(groups, None) for name, groups in stored.items()}
     for seq, told in _told(session, after):
@@ -45,30 +72,72 @@ def first_bent(session: Session) -> Broken | None:
             if found != told.get(name, Counter()):
                 return Broken(seq, "row")
     late = [group[0] for group in waiting.values() if group]
-    return Broken(min(late), "row") if late else _keys(session)
+    if late:
+        return Broken(min(late), "row")
+    return _first_unsealed(session, after) or _keys(session) or _accounts(session)
+
+
+def digests_through(session: Session, through: int) -> dict[str, str]:
+    """Return a digest of the rows up to an entry, by table; tables without such rows are left out."""
+    digests = {}
+    for name, table in _tables().items():
+        rows = sorted(f"{seq} {text}" for seq, text in _texts(session, table, through=through))
+        if rows:
+            digests[name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return digests
+
+
+def _tables() -> dict[str, Table]:
+    return {name: SQLModel.metadata.tables[name] for name in ADDED_ONLY}
 
 
 def _told(session: Session, after: int) -> Iterator[tuple[int, Mapping[str, Counter[str]]]]:
     """Yield the entries that tell rows, with their rows by table; most entries tell none."""
+    for seq, content in _entries_with(session, "rows", after):
+        rows = content["rows"]
+        yield seq, {name: Counter(map(_text, found)) for name, found in rows.items() if found}
+
+
+def _entries_with(session: Session, key: str, after: int = 0) -> Iterator[tuple[int, Any]]:
     wanted = select(AuditRow.seq, AuditRow.content).where(
-        col(AuditRow.seq) > after, col(AuditRow.content).contains('"rows"')
+        col(AuditRow.seq) > after, col(AuditRow.content).contains(f'"{key}": ')
     )
-    for seq, content in session.exec(wanted.order_by(col(AuditRow.seq))):
-        rows = json.loads(content).get("rows", {})
-        yield seq or 0, {name: Counter(map(_text, found)) for name, found in rows.items() if found}
+    for seq, text in session.exec(wanted.order_by(col(AuditRow.seq))):
+        content = json.loads(text)
+        if content.get(key):
+            yield seq or 0, content
 
 
 def _by_entry(session: Session, table: Table, after: int) -> Iterator[tuple[int, Counter[str]]]:
-    columns = [column for column in table.columns if column.name not in _BESIDE]
-    wanted = select(table.c.entry, *columns).where(table.c.entry > after).order_by(table.c.entry)
-    names = [column.name for column in columns]
-    rows = session.connection().execute(wanted)
+    rows = _texts(session, table, after=after)
     for entry, group in groupby(rows, key=lambda row: row[0]):
-        yield entry, Counter(_text(dict(zip(names, row[1:], strict=True))) for row in group)
+        yield entry, Counter(text for _, text in group)
+
+
+def _texts(
+    session: Session, table: Table, *, after: int = -1, through: int | None = None
+) -> Iterator[tuple[int, str]]:
+    """Yield the rows of a table as text, each with its entry, in the order of the entries."""
+    columns = [column for column in table.columns if column.name not in _BESIDE]
+    names = [column.name for column in columns]
+    wanted = select(table.c.entry, *columns).where(table.c.entry > after).order_by(table.c.entry)
+    if through is not None:
+        wanted = wanted.where(table.c.entry <= through)
+    for row in session.connection().execute(wanted):
+        yield row[0], _text(dict(zip(names, row[1:], strict=True)))
 
 
 def _text(row: Mapping[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _first_unsealed(session: Session, through: int) -> Broken | None:
+    """Compare the rows that no entry tells any more with the newest seal."""
+    seal, kept = 0, {}
+    for seq, content in _entries_with(session, "kept"):
+        if content["through"] == through:
+            seal, kept = seq, content["kept"]
+    return Broken(seal, "row") if digests_through(session, through) != kept else None
 
 
 def _keys(session: Session) -> Broken | None:
@@ -84,4 +153,17 @@ def _keys(session: Session) -> Broken | None:
         keys = [content.get(key) for key in ("name", "code", "location", "state")]
         if keys != [row.name, row.code, row.location, row.state] or told.version != row.version:
             return Broken(told.entry, "row")
+    return None
+
+
+def _accounts(session: Session) -> Broken | None:
+    """Compare each account with how the entry that changed it last left it."""
+    told: dict[str, tuple[int, Any]] = {}
+    for seq, content in _entries_with(session, "accounts"):
+        told.update({login: (seq, standing) for login, standing in content["accounts"].items()})
+    stands = accounts.standings(session)
+    for login in sorted(set(told) | set(stands)):
+        seq, standing = told.get(login, (0, None))
+        if standing != stands.get(login):
+            return Broken(seq, "row")
     return None

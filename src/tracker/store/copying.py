@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, func, insert, select
+from sqlalchemy.exc import ProgrammingError
 from sqlmodel import SQLModel
 
 from tracker.core.problems import TrackerError, message
-from tracker.store import guards
-from tracker.store.database import in_words, is_current, told, upgrade
+from tracker.store import audit, guards
+from tracker.store.database import in_words, is_current, reading, told, upgrade
 from tracker.store.engines import ONLY_READS, engine_for
 
 _BATCH = 2000
@@ -106,6 +107,15 @@ def opened(path: Path) -> Iterator[Engine]:
         engine.dispose()
     with closing(sqlite3.connect(path)) as plain:
         plain.execute("PRAGMA journal_mode=DELETE")
+
+
+def newest_in(engine: Engine) -> tuple[int, str] | tuple[None, None]:
+    """Return the newest entry of the data that will be replaced; nothing where none can be read."""
+    try:
+        with reading(engine) as session:
+            return audit.newest(session)
+    except (TrackerError, ProgrammingError):  # damaged, or never made: replaced all the same
+        return None, None
 
 
 def put_back(path: Path, engine: Engine) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlmodel import Session
 
 from tracker.core.problems import TrackerError, message
-from tracker.store import guards
+from tracker.store import audit_purge, guards
+from tracker.store.audit import Act
 from tracker.store.engines import ONLY_READS, REBUILDS, engine_for
 
 __all__ = [
@@ -151,4 +152,7 @@ def upgrade(engine: Engine) -> None:
         guards.lift(connection)
         command.upgrade(config, "head")
         guards.set_up(connection)
+        with Session(connection, join_transaction_mode="rollback_only") as session:
+            audit_purge.seal_older(session, Act("upgrade"))
+            session.flush()
         connection.commit()

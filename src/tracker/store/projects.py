@@ -132,10 +132,14 @@ def version_of(session: Session, project: int) -> int:
 
 
 def same_as(session: Session, project: Project) -> Project | None:
-    """Return another project of the same code, or of the same name in the same town."""
-    same = and_(ProjectRow.name == project.name, ProjectRow.location == project.location)  # type: ignore[arg-type]
-    if project.location is None:
-        same = and_(ProjectRow.name == project.name, col(ProjectRow.location).is_(None))  # type: ignore[arg-type]
+    """Return another project of the same code, or of the same name in the same town.
+
+    One of no town that is known of could be in any.
+    """
+    same: ColumnElement[bool] = col(ProjectRow.name) == project.name
+    if project.location is not None:
+        town = col(ProjectRow.location)
+        same = and_(same, or_(town == project.location, town.is_(None)))
     if project.code:
         same = or_(same, ProjectRow.code == project.code)  # type: ignore[arg-type]
     wanted = select(ProjectRow).where(same, ProjectRow.id != project.id)

@@ -39,6 +39,11 @@ class StoredReport:
     files: Mapping[str, str]
     number: int = 0
 
+    @property
+    def folder(self) -> str:
+        """Return the folder of its files: every issue has its own, so that none is overwritten."""
+        return self.week if self.issue == 1 else f"{self.week}-{self.issue}"
+
 
 def open_follow_ups(session: Session, through: int | None = None) -> list[FollowUp]:
     """Return the open cases, the oldest first; those that entries up to `through` tell."""
@@ -218,13 +223,10 @@ def kept_name(file: str, sha256: str) -> str:
     return f"{sha256[:12]}-{file}"
 
 
-def report_files(session: Session) -> list[tuple[str, str, list[str]]]:
-    """Return week, name and every digest that a report's file of that name has had, oldest first."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for row in session.exec(select(ReportRow).order_by(col(ReportRow.id))):
-        for name, digest in json.loads(row.files).items():
-            found.setdefault((row.week, name), []).append(digest)
-    return [(week, name, digests) for (week, name), digests in found.items()]
+def report_files(session: Session) -> list[tuple[str, str]]:
+    """Return every file of every report by folder and name, and its digest."""
+    made = map(_report, session.exec(select(ReportRow).order_by(col(ReportRow.id))))
+    return [(f"{r.folder}/{name}", digest) for r in made for name, digest in r.files.items()]
 
 
 def stuck_runs(session: Session, now: datetime) -> list[str]:

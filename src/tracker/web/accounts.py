@@ -1,17 +1,31 @@
 """Accounts: the system administrator makes and disables them, the security one grants roles."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from tracker.core.problems import TrackerError
+from tracker.core.problems import TrackerError, message
 from tracker.security.policy import Action, Role, might
 from tracker.services import accounts as service
-from tracker.store import accounts, audit, reading, transaction
+from tracker.store import Session, accounts, audit, reading, transaction
 from tracker.store.accounts import Account, Person
 from tracker.web.pages import Pages, PagesDep
-from tracker.web.visits import SIGNED_IN, FormDep, UserDep, access
+from tracker.web.visits import SIGNED_IN, FormDep, UserDep, access, user_of
 
 router = APIRouter()
+
+
+class ChangedAccountError(TrackerError):
+    """Somebody else has changed the account since it was shown."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, found: Account) -> None:
+        super().__init__(
+            message("Somebody else has changed '{login}' since it was shown.", login=found.login),
+            remedy=message("It is shown as it stands now: do it again if it is still needed."),
+        )
 
 
 @router.get("/accounts", **access(SIGNED_IN))
@@ -31,6 +45,7 @@ def _page(request: Request, pages: Pages, *, status: int = 200, **told: object) 
     return pages.show(
         request, "accounts.html", status=status, accounts=found, sessions=count, roles=list(Role),
         masked=service.masked, **values,
+        may_change=lambda action, each: service.may_change(user_of(request), Action(action), each),
     )  # fmt: skip
 
 
@@ -47,41 +62,49 @@ def add_account(request: Request, pages: PagesDep, form: FormDep) -> HTMLRespons
     password = service.first_password()
     login = fields.get("login", "")
     try:
+        kept = service.hashed(pages.gate.hasher, password, login, person)
         with transaction(pages.engine) as session:
-            service.add(
-                session, pages.act(request), pages.gate.hasher, login, person, roles=[],
-                password=password,
-            )  # fmt: skip
+            act = pages.act(request)
+            service.add(session, act, login, person, roles=[], password_hash=kept)
     except TrackerError as error:
         return _refused(request, pages, error)
     return _page(request, pages, password=password, login=login.lower())
 
 
 def _refused(request: Request, pages: Pages, error: TrackerError) -> HTMLResponse:
-    if error.code not in ("bad_account", "bad_password", "no_such_account"):
+    if error.code not in ("bad_account", "bad_password", "no_such_account", "changed_meanwhile"):
         raise error
-    return _page(request, pages, status=400, why=pages.words(request)(error))
+    status = 409 if error.code == "changed_meanwhile" else 400
+    return _page(request, pages, status=status, why=pages.words(request)(error))
 
 
-def _there(pages: Pages, login: str) -> Account:
-    with reading(pages.engine) as session:
-        found = accounts.by_login(session, login)
+def _there(session: Session, login: str) -> Account:
+    found = accounts.by_login(session, login)
     if found is None:
         raise HTTPException(404)
     return found
 
 
+def _own_version(found: Account, fields: Mapping[str, str]) -> None:
+    """Raise ChangedAccountError when the form showed another version of the account."""
+    if fields.get("version") != str(found.version):
+        raise ChangedAccountError(found)
+
+
 @router.post("/accounts/{login}/password", **access(Action.MANAGE_ACCOUNTS))
 def give_password(login: str, request: Request, pages: PagesDep, form: FormDep) -> HTMLResponse:
     """Give an account a new first password and show it once."""
-    form.only()
-    found, password = _there(pages, login), service.first_password()
+    fields = form.only("version")
+    password = service.first_password()
     try:
+        with reading(pages.engine) as session:
+            found = _there(session, login)
+        kept = service.hashed(pages.gate.hasher, password, found.login, found.person)
         with transaction(pages.engine) as session:
-            service.set_password(
-                session, pages.act(request), pages.gate.hasher, found.login, password,
-                must_change=True,
-            )  # fmt: skip
+            found = _there(session, login)
+            service.check_power(user_of(request), Action.MANAGE_ACCOUNTS, found)
+            _own_version(found, fields)
+            service.set_password(session, pages.act(request), login, kept, must_change=True)
     except TrackerError as error:
         return _refused(request, pages, error)
     return _page(request, pages, password=password, login=found.login)
@@ -90,13 +113,20 @@ def give_password(login: str, request: Request, pages: PagesDep, form: FormDep) 
 @router.post("/accounts/{login}/state", **access(Action.MANAGE_ACCOUNTS))
 def change_state(login: str, request: Request, pages: PagesDep, form: FormDep) -> Response:
     """Let an account rest, or in again."""
-    fields = form.only("state", "why")
-    found = _there(pages, login)
-    with transaction(pages.engine) as session:
-        service.set_disabled(
-            session, pages.act(request, fields.get("why")), found.login,
-            is_disabled=fields.get("state") != "enabled",
-        )  # fmt: skip
+    fields = form.only("state", "why", "version")
+    if fields.get("state") not in ("enabled", "disabled"):
+        raise HTTPException(400)
+    try:
+        with transaction(pages.engine) as session:
+            found = _there(session, login)
+            service.check_power(user_of(request), Action.MANAGE_ACCOUNTS, found)
+            _own_version(found, fields)
+            service.set_disabled(
+                session, pages.act(request, fields.get("why")), found.login,
+                is_disabled=fields["state"] == "disabled",
+            )  # fmt: skip
+    except TrackerError as error:
+        return _refused(request, pages, error)
     return RedirectResponse("/accounts", status_code=303)
 
 
@@ -104,11 +134,13 @@ def change_state(login: str, request: Request, pages: PagesDep, form: FormDep) -
 def change_roles(login: str, request: Request, pages: PagesDep, form: FormDep) -> Response:
     """Grant roles; the sessions of the account end."""
     names = {f"role_{role}": role for role in Role}
-    fields = form.only("why", *names)
+    fields = form.only("why", "version", *names)
     wanted = [role for name, role in names.items() if name in fields]
-    found = _there(pages, login)
     try:
         with transaction(pages.engine) as session:
+            found = _there(session, login)
+            service.check_power(user_of(request), Action.GRANT_ROLES, found)
+            _own_version(found, fields)
             service.change_roles(
                 session, pages.act(request, fields.get("why")), found.login, wanted
             )
@@ -121,8 +153,8 @@ def change_roles(login: str, request: Request, pages: PagesDep, form: FormDep) -
 def end_sessions(login: str, request: Request, pages: PagesDep, form: FormDep) -> Response:
     """End all sessions of an account."""
     form.only()
-    found = _there(pages, login)
     with transaction(pages.engine) as session:
+        found = _there(session, login)
         audit.record(
             session, pages.act(request), action="end sessions", about=found.login, content={}
         )

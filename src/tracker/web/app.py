@@ -25,6 +25,7 @@ from tracker.web import (
     accounts,
     audits,
     county,
+    deciding,
     entrance,
     leaders,
     people,
@@ -75,7 +76,7 @@ def create_app(
     static = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=static), name="static")
     rooms = (
-        entrance, county, project_forms, projects, recording, people, leaders, reports, procedures,
+        entrance, county, project_forms, projects, recording, deciding, people, leaders, reports, procedures,
         accounts, audits,
     )  # fmt: skip
     for room in rooms:

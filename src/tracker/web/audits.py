@@ -35,6 +35,7 @@ def show_audit(
     action: str = "",
     before: Annotated[int | None, Query(ge=1)] = None,
     form: Annotated[str, Query(alias="format")] = "",
+    check: bool = False,
 ) -> Response:
     """Show who did what, when and why, the newest first; or as a file to take along, in order."""
     with reading(pages.engine) as session:
@@ -46,7 +47,7 @@ def show_audit(
             newest_first=not form,
         )  # fmt: skip
         rows = list(found if form else islice(found, _PAGE + 1))
-        broken = audit.first_broken(session) or audit_rows.first_bent(session)
+        broken = audit_rows.first_fault(session) if check else None
         head = audit.head(session)
     if form in ("csv", "json"):
         return _file(rows, form)
@@ -55,6 +56,7 @@ def show_audit(
         request, "audit.html",
         entries=[(entry, action_words(entry.action, words)) for entry in rows[:_PAGE]],
         next=rows[_PAGE - 1].seq if len(rows) > _PAGE else None, broken=broken, head=head,
+        is_checked=check,
         chosen={"project": project, "by": by, "action": action},
     )  # fmt: skip
 

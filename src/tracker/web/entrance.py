@@ -145,13 +145,14 @@ def change_password(request: Request, pages: PagesDep, user: UserDep, form: Form
         if new == old:
             raise SamePasswordError
         with reading(pages.engine) as session:
-            kept = service.find(session, user.login).password_hash
-        if not pages.gate.hasher.fits(old, kept):
+            found = service.find(session, user.login)
+        if not pages.gate.hasher.fits(old, found.password_hash):
             raise RefusedError
+        kept = service.hashed(pages.gate.hasher, new, found.login, found.person)
         with transaction(pages.engine) as session:
             service.set_password(
-                session, pages.act(request), pages.gate.hasher, user.login, new,
-                must_change=False, keep_session=visit.digest,
+                session, pages.act(request), user.login, kept, must_change=False,
+                keep_session=visit.digest,
             )  # fmt: skip
     except TrackerError as error:
         if error.code not in ("bad_password", "refused", "no_such_account"):

@@ -16,7 +16,8 @@ from tracker.catalog import Catalog
 from tracker.core.assign import FollowUp
 from tracker.core.digest import count_lights
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
-from tracker.core.model import Project, ProjectState, Sight
+from tracker.core.model import Project, ProjectState, Sight, Step
+from tracker.core.problems import TrackerError
 from tracker.i18n import LANGUAGES, Words, words_in
 from tracker.pictures.palette import TONES
 from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might
@@ -150,7 +151,7 @@ class Pages:
         now = county.by_number(session, number, today)
         if now is None:
             raise HTTPException(404)
-        steps = county.blueprint_of(now, catalog, day).procedure.steps
+        steps = _steps(now, catalog, day)
         seen = Seen(user, now, frozenset(step.office.zh for step in steps), day, catalog)
         offices = {step.office.zh for step in steps} if action is Action.RECORD else {None}
         if not seen.may(Action.VIEW) or not any(seen.may(action, office) for office in offices):
@@ -226,6 +227,14 @@ class Pages:
             )  # fmt: skip
             self._templates[words.language] = environment
         return self._templates[words.language]
+
+
+def _steps(record: Record, catalog: Catalog, day: date) -> tuple[Step, ...]:
+    """Return the steps of a project; none of one that cannot be planned, so that it can be put right."""
+    try:
+        return county.blueprint_of(record, catalog, day).procedure.steps
+    except TrackerError:
+        return ()
 
 
 def pages_of(request: Request) -> Pages:

@@ -5,7 +5,7 @@ from datetime import date
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from tracker.core.problems import TrackerError
+from tracker.core.problems import TrackerError, message
 from tracker.security.policy import Action
 from tracker.services import handover
 from tracker.services.changes import assign
@@ -15,8 +15,23 @@ from tracker.web.pages import Pages, PagesDep
 from tracker.web.visits import FormDep, access
 
 router = APIRouter()
+
+
+class NewNameError(TrackerError):
+    """Somebody is to receive who never answered for anything; it may be a slip of the pen."""
+
+    code = "new_name"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            message("{name} has not answered for any project so far.", name=name),
+            remedy=message("Choose a name of the list, or say that the person is new."),
+        )
+
+
 _WRONG_INPUT = frozenset({
     "earlier_assignment", "nothing_to_hand_over", "same_hand", "no_reason", "bad_field",
+    "changed_meanwhile", "new_name",
 })  # fmt: skip
 
 
@@ -59,7 +74,7 @@ def change_assignment(number: int, request: Request, pages: PagesDep, form: Form
             is_clash = newest != int(fields["newest"])
             if not is_clash:
                 act = pages.act(request, fields.get("reason"))
-                assign(session, act, seen.project, role, name, from_day)
+                assign(session, act, seen.project, role, name, from_day, known_by=seen.day)
     except TrackerError as error:
         if error.code not in _WRONG_INPUT:
             raise
@@ -110,7 +125,7 @@ def _hand_over_page(
 def hand_over(request: Request, pages: PagesDep, form: FormDep) -> Response:
     """Hand projects over from a day on; old days keep their owner."""
     numbers = [name for name in form.texts if name.removeprefix("project_").isdecimal()]
-    fields = form.only("giver", "receiver", "role", "from", "reason", *numbers)
+    fields = form.only("giver", "receiver", "role", "from", "reason", "is_new", *numbers)
     giver, role = fields.get("giver", ""), fields.get("role", "")
     from_day = _day(fields.get("from"))
     only = [int(name.removeprefix("project_")) for name in numbers]
@@ -125,7 +140,10 @@ def hand_over(request: Request, pages: PagesDep, form: FormDep) -> Response:
         if {item.standing.project.id for item in found.items} != set(only):
             raise HTTPException(409)  # somebody else has handed some over since
         with transaction(pages.engine) as session:
-            handover.keep(session, pages.act(request, fields.get("reason")), found)
+            act = pages.act(request, fields.get("reason"))
+            if handover.is_new(session, found) and "is_new" not in fields:
+                raise NewNameError(found.receiver)
+            handover.keep(session, act, found, known_by=seen.day)
     except TrackerError as error:
         if error.code not in _WRONG_INPUT:
             raise

@@ -1,12 +1,11 @@
-"""Forms about one project: its fields, its answers, its rest, and the plan that is agreed.
+"""Forms about one project: its fields, and the answers to what its procedure asks.
 
 A form carries the version it showed. When somebody has changed the project since, nothing is written:
 the page shows both values of each field and asks.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -15,7 +14,8 @@ from tracker.core.model import Project
 from tracker.core.problems import Message, TrackerError
 from tracker.i18n.fields import FIELDS
 from tracker.security.policy import Action
-from tracker.services import answers, baselines, editing
+from tracker.services import answers, editing
+from tracker.services.editing import TwiceError, TwiceUnseenError
 from tracker.store import reading, transaction
 from tracker.web.pages import Pages, PagesDep, Seen
 from tracker.web.visits import FormDep, access
@@ -25,7 +25,6 @@ _NEW = Project(0, "", "gov_building", "construction_permit")
 _BY_ASSIGNMENT = ("leader", "task_force")
 _WRONG_INPUT = frozenset({
     "bad_field", "bad_answer", "classified", "project_twice", "no_reason", "wrong_state",
-    "nothing_to_agree",
 })  # fmt: skip
 
 
@@ -91,9 +90,9 @@ def add(request: Request, pages: PagesDep, form: FormDep) -> Response:
     fields = form.only(*FIELDS, "version", "reason")
     said = {field: fields[field] for field in FIELDS if fields.get(field)}
     day = pages.day()
+    catalog = pages.county(request).catalog
     try:
         with transaction(pages.engine) as session:
-            catalog = pages.county(request).catalog
             after = editing.edited(_NEW, {"name": "", **said}, catalog, day)
             act = pages.act(request, fields.get("reason"))
             kept = editing.keep(session, act, None, after, day)
@@ -108,6 +107,8 @@ def _again(
     """Return the form as it was filled in, with what is wrong. Raises what is no fault of input."""
     if error.code not in _WRONG_INPUT:
         raise error
+    if isinstance(error, TwiceError) and pages.county(request).of(error.other.id) is None:
+        error = TwiceUnseenError()  # whoever may not see a project learns nothing of it
     why = pages.words(request)(error)
     return _form_page(pages, request, project, fields, why=why, status=400)
 
@@ -126,7 +127,7 @@ def edit(number: int, request: Request, pages: PagesDep, form: FormDep) -> Respo
     """Change a project's fields, if nobody else has meanwhile."""
     names = list(_fields(is_new=False))
     fields = form.only(*names, "version", "reason")
-    shown = _number(fields.get("version"))
+    shown = number_in(fields.get("version"))
     try:
         with transaction(pages.engine) as session:
             seen = pages.project(session, request, number, Action.EDIT)
@@ -157,7 +158,8 @@ def _clashes(project: Project, said: Mapping[str, str]) -> tuple[Clash, ...]:
     )
 
 
-def _number(text: str | None) -> int:
+def number_in(text: str | None) -> int:
+    """Return the number that a hidden field carries. Raises 400 when no page of ours sent it."""
     if text is None or not text.isdecimal():
         raise HTTPException(400)
     return int(text)
@@ -200,7 +202,7 @@ def answer(number: int, request: Request, pages: PagesDep, form: FormDep) -> Res
             fields = form.only(*names, "version", "reason")
             before = seen.project.facts
             said = {n: fields[n] for n in names if n in fields and fields[n] != before.get(n, "")}
-            is_clash = _number(fields.get("version")) != seen.project.version and bool(said)
+            is_clash = number_in(fields.get("version")) != seen.project.version and bool(said)
             if said and not is_clash:
                 after = answers.answered(seen.record, seen.catalog, seen.day, said)
                 act = pages.act(request, fields.get("reason"))
@@ -212,48 +214,4 @@ def answer(number: int, request: Request, pages: PagesDep, form: FormDep) -> Res
         return _answers_page(pages, request, seen, form.texts, why=why, status=400)
     if is_clash:
         return _answers_page(pages, request, seen, fields, is_clash=True, status=409)
-    return RedirectResponse(f"/projects/{number}", status_code=303)
-
-
-@router.post("/projects/{number}/rest", **access(Action.REST))
-def rest(number: int, request: Request, pages: PagesDep, form: FormDep) -> Response:
-    """Let a project rest, go on, or be closed."""
-    fields = form.only("do", "reason", "until", "version")
-    why, today = fields.get("reason", ""), pages.day()
-    ways: Mapping[str, Callable[[Project], Project]] = {
-        "suspend": lambda p: editing.suspended(p, why, _day(fields.get("until")), today),
-        "resume": editing.resumed,
-        "close": lambda p: editing.archived(p, why),
-    }
-    way = ways.get(fields.get("do", ""))
-    if way is None:
-        raise HTTPException(400)
-    with transaction(pages.engine) as session:
-        project = pages.project(session, request, number, Action.REST).project
-        editing.check_version(project, _number(fields.get("version")))
-        after = way(project)
-        if after != project:
-            editing.keep(session, pages.act(request, why), project, after, today)
-    return RedirectResponse(f"/projects/{number}", status_code=303)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
-
-
-@router.post("/projects/{number}/baseline", **access(Action.AGREE))
-def agree(number: int, request: Request, pages: PagesDep, form: FormDep) -> Response:
-    """Keep the plan as it stands as the one that is agreed."""
-    fields = form.only("reason", "decision", "version")
-    with transaction(pages.engine) as session:
-        seen = pages.project(session, request, number, Action.AGREE)
-        editing.check_version(seen.project, _number(fields.get("version")))
-        reason = fields.get("reason", "")
-        baselines.agree(
-            session, pages.act(request, reason), seen.record, seen.catalog, pages.day(),
-            reason=reason, decision=fields.get("decision") or None,
-        )  # fmt: skip
     return RedirectResponse(f"/projects/{number}", status_code=303)

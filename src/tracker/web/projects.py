@@ -8,14 +8,16 @@ from markupsafe import Markup
 
 from tracker.core.flag import Light, Standing
 from tracker.core.model import Sight
+from tracker.core.problems import TrackerError
 from tracker.core.track import State
 from tracker.i18n.variance import variance_words
 from tracker.pictures.gantt import gantt
 from tracker.security.policy import Action
 from tracker.services import baselines as service
 from tracker.services import county
-from tracker.store import baselines, reading
-from tracker.web.pages import PagesDep
+from tracker.services.county import View
+from tracker.store import baselines, events, reading
+from tracker.web.pages import PagesDep, Seen
 from tracker.web.visits import access
 
 router = APIRouter()
@@ -68,6 +70,14 @@ def _fits(standing: Standing, q: str, light: str, leader: str, town: str) -> boo
     )
 
 
+def _view(seen: Seen, sight: Sight) -> View | TrackerError:
+    """Return the project looked at closely, or why it cannot be planned."""
+    try:
+        return county.look_at(seen.record, seen.catalog, sight.day)
+    except TrackerError as error:
+        return error
+
+
 @router.get("/projects/{number}", **access(Action.VIEW))
 def show_project(
     number: int,
@@ -85,9 +95,19 @@ def show_project(
     sight = Sight(back, max(back, min(known or back, today)))
     with reading(pages.engine) as session:
         seen = pages.project(session, request, number, Action.VIEW, sight)
-        view = county.look_at(seen.record, seen.catalog, sight.day)
+        view = _view(seen, sight)
         agreed = baselines.of_project(session, number, sight)
+        newest = events.newest_number(session, number)
     words = pages.words(request)
+    if isinstance(view, TrackerError):
+        return pages.show(
+            request,
+            "unplanned.html",
+            project=seen.project,
+            why=words(view),
+            seen=seen,
+            Action=Action,
+        )
     standing = view.standing
     title = words.text("Plan of {project}", project=standing.project.name)
     chart = gantt(standing.plan, seen.catalog.working_days, words, title=title)
@@ -106,6 +126,7 @@ def show_project(
         State=State,
         sight=sight,
         today=today,
+        newest=newest,
         seen=seen,
         Action=Action,
     )

@@ -20,10 +20,10 @@ from tracker.security.policy import Action
 from tracker.services import county, recording
 from tracker.services.evidence import MOST_BYTES, BadEvidenceError, put
 from tracker.services.recording import Effect
-from tracker.store import reading, transaction
+from tracker.store import Session, events, reading, transaction
 from tracker.store.events import Evidence
 from tracker.web.pages import Pages, PagesDep, Seen
-from tracker.web.visits import FormDep, access
+from tracker.web.visits import UploadDep, access
 
 router = APIRouter()
 _FIELDS = (
@@ -57,8 +57,9 @@ def _own(seen: Seen, step: str) -> list[Event]:
     return [event for event in seen.record.events if event.step == step]
 
 
-def _newest(told: Sequence[Event]) -> int:
-    return max((event.id for event in told), default=0)
+def _told(session: Session, number: int, step: str) -> list[Event]:
+    """Return everything that was ever recorded of a step, what was taken back too."""
+    return [told.event for told in events.history(session, number) if told.event.step == step]
 
 
 @router.get("/projects/{number}/record", **access(Action.RECORD))
@@ -68,12 +69,13 @@ def show_record(
     """Ask for an event of a step; with `corrects`, for the one that takes its place."""
     with reading(pages.engine) as session:
         seen = pages.project(session, request, number, Action.RECORD)
+        told = _told(session, number, step)
     given = {"step": step, "corrects": str(corrects or "")}
     old = next((e for e in seen.record.events if e.id == corrects), None)
     if old:
         given |= {"step": old.step, "kind": str(old.kind), "day": str(old.day or "")}
         given["document"] = old.document or ""
-    return _page(pages, request, seen, given)
+    return _page(pages, request, seen, given, told)
 
 
 def _page(
@@ -81,6 +83,7 @@ def _page(
     request: Request,
     seen: Seen,
     given: dict[str, str],
+    told: Sequence[Event],
     *,
     effect: Effect | None = None,
     why: str = "",
@@ -97,18 +100,20 @@ def _page(
         moves.insert(0, EventKind.RETRACTED)
     return pages.show(
         request, "record.html", status=status, project=seen.project, steps=steps, chosen=step,
-        case=case, own=own, moves=moves, given=given, newest=_newest(own), effect=effect, why=why,
-        clash=clash, stops=list(StopReason), blocks=list(BlockReason), today=pages.day(),
+        case=case, own=own, moves=moves, given=given, effect=effect, why=why,
+        newest=max((event.id for event in told), default=0), clash=clash,
+        stops=list(StopReason), blocks=list(BlockReason), today=pages.day(),
     )  # fmt: skip
 
 
 @router.post("/projects/{number}/record", **access(Action.RECORD))
-def record(number: int, request: Request, pages: PagesDep, form: FormDep) -> Response:
+def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> Response:
     """Show what an event would move, or record it."""
     given = form.only(*_FIELDS)
     keeps = given.get("do") == "record"
     with reading(pages.engine) as session:  # before any file is put anywhere
         seen = pages.project(session, request, number, Action.RECORD)
+        told = _told(session, number, given.get("step", ""))
     try:
         event = _event(given, pages.day())
         proofs = [_put(pages, file) for file in form.files if keeps]
@@ -117,20 +122,23 @@ def record(number: int, request: Request, pages: PagesDep, form: FormDep) -> Res
             if event.step not in {step.id for step in _steps(seen)}:
                 raise HTTPException(404)
             shown = int(given.get("newest") or 0)
-            clash = [each for each in _own(seen, event.step) if each.id > shown]
-            if clash:
-                return _page(pages, request, seen, given, clash=clash, status=409)
-            effect = recording.effect_of(session, seen.record, seen.catalog, event, pages.day())
-            if keeps:
+            told = _told(session, number, event.step)
+            clash = [each for each in told if each.id > shown]
+            effect = None
+            if not clash:
+                effect = recording.effect_of(session, seen.record, seen.catalog, event, pages.day())
+            if effect and keeps:
                 act = pages.act(request, event.why)
                 recording.keep(session, act, seen.record, event, effect, proofs)
     except TrackerError as error:
         if error.code not in _WRONG_INPUT:
             raise
         why = pages.words(request)(error)
-        return _page(pages, request, seen, given, why=why, status=400)
+        return _page(pages, request, seen, given, told, why=why, status=400)
+    if clash:
+        return _page(pages, request, seen, given, told, clash=clash, status=409)
     if not keeps:
-        return _page(pages, request, seen, given, effect=effect)
+        return _page(pages, request, seen, given, told, effect=effect)
     return RedirectResponse(f"/projects/{number}/history", status_code=303)
 
 

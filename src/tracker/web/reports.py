@@ -22,25 +22,24 @@ _TYPES = {
 
 @router.get("/reports", **access(Action.READ_REPORTS))
 def show_reports(request: Request, pages: PagesDep) -> HTMLResponse:
-    """Show the reports that were made, the newest first, one line a week."""
+    """Show every issue of the reports that were made, the newest first."""
     with reading(pages.engine) as session:
         found = records.reports(session, SCOPE)
-    newest = {report.week: report for report in reversed(found)}
-    ordered = sorted(newest.values(), key=lambda report: report.week, reverse=True)
-    return pages.show(request, "reports.html", reports=ordered)
+    return pages.show(request, "reports.html", reports=found)
 
 
-@router.get("/reports/{week}/{name}", **access(Action.READ_REPORTS))
-def download(week: str, name: str, pages: PagesDep) -> Response:
-    """Hand out a file of a report, if it is still the one that was made."""
+@router.get("/reports/{folder}/{name}", **access(Action.READ_REPORTS))
+def download(folder: str, name: str, pages: PagesDep) -> Response:
+    """Hand out a file of an issue, if it is still the one that was made."""
     with reading(pages.engine) as session:
-        found = [r for r in records.reports(session, SCOPE) if r.week == week and name in r.files]
-    path = pages.setting.reports / week / name
-    if not found or not path.is_file():
+        made = records.reports(session, SCOPE)
+    found = next((r for r in made if r.folder == folder and name in r.files), None)
+    path = pages.setting.reports / folder / name
+    if found is None or not path.is_file():
         raise HTTPException(404)
     data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() not in {r.files[name] for r in found}:
+    if hashlib.sha256(data).hexdigest() != found.files[name]:
         raise HTTPException(404)
     kind = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
-    disposition = f'attachment; filename="{week}-{name}"'
+    disposition = f'attachment; filename="{folder}-{name}"'
     return Response(data, media_type=kind, headers={"Content-Disposition": disposition})

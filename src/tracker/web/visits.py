@@ -4,6 +4,7 @@ Every route names what it takes: `**access(Action.VIEW)`. A route that does not 
 application is made. What is forbidden answers exactly like what is not there.
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -16,12 +17,16 @@ from starlette.routing import BaseRoute, Mount
 
 from tracker.security.policy import Action, User, might
 from tracker.security.tokens import form_token, same
+from tracker.services.evidence import MOST_BYTES
 from tracker.services.sign_in import Visit
 
 PUBLIC, SIGNED_IN = "public", "signed_in"
 TOKEN = "_token"  # noqa: S105  the name of a field
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _SAFE = frozenset({"GET", "HEAD"})
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # one of the databases refuses them
+MOST_FILES = 20
+_FORM_BYTES, _UPLOAD_BYTES = 256 * 1024, 4 * MOST_BYTES
 
 
 def access(what: Action | str) -> dict[str, Any]:
@@ -59,7 +64,7 @@ def check_routes(app: FastAPI) -> None:
         if "access" not in (route.openapi_extra or {}):
             raise LookupError(f"{route.path} does not say who may use it")
         changes = not (route.methods or set()) <= _SAFE
-        if changes and checked_form not in {d.call for d in route.dependant.dependencies}:
+        if changes and not _CHECKS & {d.call for d in route.dependant.dependencies}:
             raise LookupError(f"{route.path} changes things without looking at its form")
 
 
@@ -109,20 +114,42 @@ def token_of(request: Request) -> str:
 
 
 async def checked_form(request: Request) -> AsyncIterator[Form]:
-    """Yield the form. Raises 403 when it does not come from one of our pages in this session.
+    """Yield the form, which has no files. Raises 403 when it is not from our pages in this session."""
+    async for form in _form(request, most_files=0, most_bytes=_FORM_BYTES):
+        yield form
 
-    What was uploaded is let go once the answer is made.
+
+async def checked_upload(request: Request) -> AsyncIterator[Form]:
+    """Yield the form with its files, which are let go once the answer is made."""
+    async for form in _form(request, most_files=MOST_FILES, most_bytes=_UPLOAD_BYTES):
+        yield form
+
+
+async def _form(request: Request, *, most_files: int, most_bytes: int) -> AsyncIterator[Form]:
+    """Yield the form. Raises 411 and 413 before anything is read of one that may be too large.
+
+    The server reads no more than the length that was declared.
     """
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal():
+        raise HTTPException(411)
+    if int(length) > most_bytes:
+        raise HTTPException(413)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _FORMS or not _is_from_here(request):
         raise HTTPException(403)
-    async with request.form(max_files=20, max_fields=200) as fields:
+    async with request.form(max_files=most_files, max_fields=500) as fields:
         given = fields.get(TOKEN)
         if not isinstance(given, str) or not same(given, token_of(request)):
             raise HTTPException(403)
         texts = {k: v for k, v in fields.items() if isinstance(v, str) and k != TOKEN}
+        if any(_UNSEEN.search(text) for text in (*texts, *texts.values())):
+            raise HTTPException(400)
         files = tuple(v for v in fields.getlist("file") if isinstance(v, UploadFile) and v.filename)
         yield Form(texts, files)
+
+
+_CHECKS = {checked_form, checked_upload}
 
 
 def _is_from_here(request: Request) -> bool:
@@ -136,3 +163,4 @@ def _is_from_here(request: Request) -> bool:
 
 
 FormDep = Annotated[Form, Depends(checked_form)]
+UploadDep = Annotated[Form, Depends(checked_upload)]

@@ -18,7 +18,7 @@ from tracker.core.flag.kinds import (
 )
 from tracker.core.flag.of_approvals import approval_flags
 from tracker.core.flag.of_clocks import alarms, clock_flags, clocks_of, duty_flags
-from tracker.core.flag.of_plan import data_flags, pause_flags, plan_flags
+from tracker.core.flag.of_plan import data_flags, fault_flag, pause_flags, plan_flags
 from tracker.core.flag.of_steps import step_flags
 from tracker.core.flag.words import BLOCK_WORDS, law_words
 from tracker.core.model import Project, ProjectState
@@ -36,9 +36,12 @@ def standing(
     """Return the project with its flags and its light.
 
     `beside` are clocks of steps that the plan does not lead through. A project at rest is late for
-    nothing: only its review and the day on which it is to go on are watched.
+    nothing: only its review and the day on which it is to go on are watched. One that cannot be
+    planned is unclear, and says why.
     """
     clocks = (*clocks_of(plan), *(clock for clock in beside if alarms(clock)))
+    if plan.fault:
+        return Standing(project, plan, clocks, (fault_flag(project, plan.fault),), Light.GREY)
     if project.state is ProjectState.SUSPENDED:
         resting = pause_flags(project, plan, pack)
         return Standing(project, plan, clocks, tuple(resting), resting[0].light)

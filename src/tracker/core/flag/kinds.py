@@ -44,6 +44,7 @@ class FlagKind(StrEnum):
     EXPIRED = "expired"
     EXPIRING = "expiring"
     PAUSED = "paused"
+    UNPLANNED = "unplanned"
 
 
 @dataclass(frozen=True, slots=True)

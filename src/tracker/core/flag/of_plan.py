@@ -4,7 +4,7 @@ from tracker.core.flag.kinds import Flag, FlagKind, Light, RulePack
 from tracker.core.flag.words import held_words, law_words
 from tracker.core.model import DayKind, Duration, Project
 from tracker.core.plan import Plan, PlannedStep
-from tracker.core.problems import message
+from tracker.core.problems import Message, message
 
 
 def plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
@@ -58,6 +58,15 @@ def _late_flag(project: Project, plan: Plan, because: PlannedStep) -> Flag:
         rule = message("the forecast ends after the deadline")
         kind, light = FlagKind.LATE, Light.RED
     return Flag(project, kind, light, days, sentence.of(**values), rule, because.step)
+
+
+def fault_flag(project: Project, fault: Message) -> Flag:
+    """Return the flag of a project that cannot be planned as it is recorded."""
+    sentence = message("The project cannot be planned: {why}", why=fault)
+    rule = message(
+        "a plan needs a procedure in force, one of its targets, and days within the calendars"
+    )
+    return Flag(project, FlagKind.UNPLANNED, Light.GREY, 0, sentence, rule)
 
 
 def data_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:

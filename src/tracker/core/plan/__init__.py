@@ -11,16 +11,17 @@ from functools import cached_property
 
 from tracker.core.calendars import Calendar, ProvisionalDate, boundary_after, day_until
 from tracker.core.compile import Blueprint
-from tracker.core.model import Duration, Step, StepKind
+from tracker.core.model import Duration, Name, Owner, Step, StepKind
 from tracker.core.plan.circuit import wired
 from tracker.core.plan.expiry import Expiry, expiries, worst
 from tracker.core.plan.facts import Facts, with_days, with_step_gone
 from tracker.core.plan.record import recorded_facts
 from tracker.core.plan.schedule import Schedule
 from tracker.core.plan.solve import solve, solve_on
+from tracker.core.problems import Message
 from tracker.core.track import Progress
 
-__all__ = ["Expiry", "Plan", "PlannedStep", "fastest_finish", "plan", "plans"]
+__all__ = ["Expiry", "Plan", "PlannedStep", "fastest_finish", "no_plan", "plan", "plans"]
 
 _COMPRESSIBLE = (
     StepKind.AUTHORITY_LIMIT,
@@ -68,7 +69,8 @@ class Plan:
     `needed` and `left` count working days from the status date, that day included: up to the
     forecast finish, and up to the deadline. `spare` counts those between forecast and deadline;
     below 0, the days it is late. `finish` is None once nothing is left to do. `expiries` are the
-    approvals that must be used before they lapse, one an approval.
+    approvals that must be used before they lapse, one an approval. `fault` says why there is no
+    plan at all; it has no steps then.
     """
 
     status_date: date
@@ -82,11 +84,12 @@ class Plan:
     spare: int
     because: PlannedStep | None
     expiries: tuple[Expiry, ...] = ()
+    fault: Message | None = None
 
     @property
     def is_done(self) -> bool:
         """Tell whether the target is reached."""
-        return self.finish is None
+        return self.finish is None and self.fault is None
 
     @property
     def is_provisional(self) -> bool:
@@ -142,6 +145,16 @@ def plans(
         _Reading(blueprint, progress, Schedule(solution.column(n)), status_date, deadline).plan()
         for n, (progress, deadline) in enumerate(projects)
     ]
+
+
+def no_plan(fault: Message, *, target: str, status_date: date, deadline: date | None) -> Plan:
+    """Return the plan of a project that cannot be planned: it has no steps, and says why."""
+    unknown = Name(target, target)
+    aim = Step(target, unknown, StepKind.MILESTONE, Owner.PROJECT_UNIT, unknown)
+    return Plan(
+        status_date, deadline, aim, (), None, None, needed=0, left=None, spare=0, because=None,
+        fault=fault,
+    )  # fmt: skip
 
 
 def fastest_finish(blueprint: Blueprint, facts: Facts) -> int:

@@ -140,7 +140,7 @@ class AssignmentRow(SQLModel, table=True):
     """The day from which somebody answers for a project; nothing says when that ends.
 
     On a day it is whoever was told last of the newest `from_day` not after it: never two, and never
-    none once there was one.
+    none once there was one. What is told late, of a day that has passed, was not known by that day.
     """
 
     __tablename__ = "assignment"
@@ -154,6 +154,7 @@ class AssignmentRow(SQLModel, table=True):
     role: str = Field(max_length=16)
     party_id: int = Field(foreign_key="party.id", index=True)
     from_day: date
+    known_by: date
     entry: int = Field(index=True)
 
 

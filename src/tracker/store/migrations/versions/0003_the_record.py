@@ -145,11 +145,15 @@ def _assignments() -> None:
         assignment.drop_constraint(op.f("ck_assignment_ends_after_it_begins"), type_="check")
         assignment.drop_column("until")
         assignment.add_column(_entry())
+        assignment.add_column(sa.Column("known_by", sa.Date(), nullable=True))
         assignment.create_check_constraint(
             op.f("ck_assignment_role_known"), "role IN ('leader', 'task_force')"
         )
         assignment.create_index(op.f("ix_assignment_entry"), ["entry"])
         assignment.create_index("ix_assignment_whose", ["project_id", "role", "from_day"])
+    op.execute("UPDATE assignment SET known_by = from_day")
+    with op.batch_alter_table("assignment") as assignment:
+        assignment.alter_column("known_by", nullable=False)
     op.create_table(
         "baseline",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,0 +1,115 @@
+"""Accounts on the pages: three administrators stay three, and forms that are too large stay out."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from tests.doors.test_two_people import form_in
+from tests.support.databases import sqlite_engine
+from tests.support.web import app_for, client_of, let_in, stranger, token_in
+from tracker.security.policy import Role
+from tracker.store import Engine, accounts, reading, transaction
+from tracker.store.accounts import Person
+
+ADMINS = {"sys": Role.SYSTEM_ADMIN, "sec": Role.SECURITY_ADMIN, "aud": Role.AUDIT_ADMIN}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with sqlite_engine(tmp_path) as made:
+        with transaction(made) as session:
+            for login, role in ADMINS.items():
+                let_in(session, f"{login}-admin", Person(login), role)
+            let_in(session, "clerk", Person("经办人"), Role.READER)
+        yield made
+
+
+@pytest.fixture
+def app(engine: Engine, tmp_path: Path) -> FastAPI:
+    return app_for(engine, tmp_path, date(2026, 5, 6))
+
+
+def standings(engine: Engine) -> dict[str, object]:
+    with reading(engine) as session:
+        return accounts.standings(session)
+
+
+@pytest.mark.parametrize("login", ["sys-admin", "sec-admin", "aud-admin"])
+@pytest.mark.parametrize("what", ["password", "state"])
+def test_no_administrator_lets_another_in_or_out(
+    app: FastAPI, engine: Engine, login: str, what: str
+) -> None:
+    client = client_of(app, "sys-admin")
+    before = standings(engine)
+    assert f"/accounts/{login}/{what}" not in client.get("/accounts").text
+    fields = {"_token": token_in(client), "version": "2", "state": "disabled"}
+    if what == "password":
+        del fields["state"]
+    answer = client.post(f"/accounts/{login}/{what}", data=fields)
+    assert answer.status_code == 400
+    assert "命令行" in answer.text
+    assert standings(engine) == before
+
+
+def test_no_administrator_grants_themselves_a_role(app: FastAPI, engine: Engine) -> None:
+    client = client_of(app, "sec-admin")
+    before = standings(engine)
+    fields = {"_token": token_in(client), "version": "2", "role_bureau_clerk": "1"}
+    assert client.post("/accounts/sec-admin/roles", data=fields).status_code == 400
+    assert standings(engine) == before
+
+
+def test_the_second_of_two_administrators_is_asked(app: FastAPI, engine: Engine) -> None:
+    with transaction(engine) as session:
+        let_in(session, "sec-two", Person("另一位"), Role.SECURITY_ADMIN)
+    first, second = client_of(app, "sec-admin"), client_of(app, "sec-two")
+    page = "/accounts/clerk/roles"
+    shown = [form_in(client.get("/accounts").text, page) for client in (first, second)]
+    wanted = [
+        {key: value for key, value in form.items() if not key.startswith("role_")} for form in shown
+    ]
+    assert first.post(page, data={**wanted[0], "role_auditor": "1"}).status_code == 303
+    late = second.post(page, data={**wanted[1], "role_bureau_clerk": "1"})
+    assert late.status_code == 409
+    assert "已被他人更改" in late.text
+    assert standings(engine)["clerk"]["roles"] == ["auditor"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("name", "  "), ("name", "甲\n乙"), ("phone", "1" * 40), ("office", "局" * 300)],
+)
+def test_an_account_that_could_not_be_read_is_refused(
+    app: FastAPI, engine: Engine, field: str, text: str
+) -> None:
+    client = client_of(app, "sys-admin")
+    before = standings(engine)
+    fields = {"_token": token_in(client), "login": "new.one", "name": "甲", field: text}
+    assert client.post("/accounts", data=fields).status_code == 400
+    assert standings(engine) == before
+
+
+def test_a_form_that_is_too_large_is_not_even_read(app: FastAPI) -> None:
+    client = stranger(app)
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    large = client.post("/sign-in", content=b"login=" + b"x" * 300_000, headers=kind)
+    assert large.status_code == 413
+    endless = client.post("/sign-in", content=iter([b"login=x"]), headers=kind)
+    assert endless.status_code == 411
+
+
+def test_a_form_without_files_takes_none(app: FastAPI) -> None:
+    client = stranger(app)
+    fields = {"_token": token_in(client, "/sign-in"), "login": "clerk", "password": "x"}
+    answer = client.post("/sign-in", data=fields, files={"file": ("a.pdf", b"x" * 1000)})
+    assert answer.status_code == 400
+
+
+def test_what_cannot_be_seen_is_not_taken(app: FastAPI) -> None:
+    """One of the databases keeps no zero byte; the form is refused before anybody asks it to."""
+    client = stranger(app)
+    fields = {"_token": token_in(client, "/sign-in"), "login": "a\x00b", "password": "x"}
+    assert client.post("/sign-in", data=fields).status_code == 400
