@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from tracker import settings
 from tracker.cli.audit_app import audit
@@ -16,6 +17,7 @@ from tracker.cli.ops_app import backup, db, doctor, restore
 from tracker.cli.options import AsJson, AsOf, By, Known, Port, mark
 from tracker.cli.project_app import hand_over, project
 from tracker.cli.report_app import follow_ups, report
+from tracker.cli.usage import told
 from tracker.cli.user_app import user
 from tracker.core.problems import TrackerError
 from tracker.i18n import LANGUAGES, words_in
@@ -393,7 +395,12 @@ def main() -> None:
     command = typer.main.get_command(app)
     _translate(command, words.text)
     try:
-        command.main(args=arguments, prog_name="tracker")
+        sys.exit(command.main(args=arguments, prog_name="tracker", standalone_mode=False))
     except TrackerError as error:
         say(words(error))
+        sys.exit(USAGE)
+    except typer.Abort:
+        sys.exit(USAGE)
+    except TyperException as error:
+        say(told(error, words))
         sys.exit(USAGE)
