@@ -20,11 +20,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.support.record import CLERK, put
+from tests.support.record import CLERK
 from tracker.core.events import Sight
 from tracker.core.model import Event, EventKind, Project
-from tracker.services import backup
+from tracker.services import backup, changes
 from tracker.services.backup import Folders
+from tracker.services.changes import Change, Draft
 from tracker.store import (
     Engine,
     audit,
@@ -52,18 +53,14 @@ def seconds(act: Callable[[], object]) -> float:
 def fill(engine: Engine, count: int) -> None:
     """Write new projects with eight steps each, in one act."""
     told = [Event(step, EventKind.STARTED, DAY, DAY) for step in STEPS]
+    drafts = [Draft(Change(None, _project(n), told), "add project") for n in range(count)]
     with transaction(engine) as session:
-        for n in range(count):
-            project = Project(
-                0,
-                f"项目{n}",
-                "gov_building",
-                "start",
-                leader="县长",
-                task_force="专班",
-                updated_on=DAY,
-            )
-            put(session, project, *told)
+        changes.keep_all(session, CLERK, drafts, known_by=DAY)
+
+
+def _project(n: int) -> Project:
+    people = {"leader": "县长", "task_force": "专班"}
+    return Project(0, f"项目{n}", "gov_building", "start", updated_on=DAY, **people)
 
 
 def bare_copy(path: Path, source: Path) -> float:

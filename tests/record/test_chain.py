@@ -356,7 +356,7 @@ def test_an_act_that_cannot_be_told_is_not_kept(
     def fails(*_: object, **__: object) -> int:
         raise RuntimeError("no room for the entry")
 
-    monkeypatch.setattr(audit, "record", fails)
+    monkeypatch.setattr(audit, "record_all", fails)
     with pytest.raises(RuntimeError, match="no room"), transaction(engine) as session:
         put(session, Project(0, "甲", "gov_building", "start", updated_on=DAY))
     with reading(engine) as session:

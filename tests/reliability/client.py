@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from tests.support.record import CLERK, put
+from tests.support.record import CLERK
 from tracker.core.events import Sight
 from tracker.core.model import Event, EventKind, Project
 from tracker.core.problems import TrackerError
 from tracker.services import changes
-from tracker.services.changes import Change
+from tracker.services.changes import Change, Draft
 from tracker.store import Engine, Session, engine_for, projects, reading, transaction
 
 DAY = date(2026, 5, 6)
@@ -97,14 +97,17 @@ def large_import(engine: Engine, until: float, count: int) -> None:
     del until
     try:
         with transaction(engine) as session:
-            for n in range(count):
-                event = Event(STEP, EventKind.STARTED, DAY, DAY)
-                project = Project(0, f"导入{n}", "gov_building", "start", updated_on=DAY)
-                put(session, project, event)
+            changes.keep_all(session, CLERK, [_new(n) for n in range(count)], known_by=DAY)
     except TrackerError as error:
         say(error=error.code)
     else:
         say(imported=count)
+
+
+def _new(n: int) -> Draft:
+    project = Project(0, f"导入{n}", "gov_building", "start", updated_on=DAY)
+    event = Event(STEP, EventKind.STARTED, DAY, DAY)
+    return Draft(Change(None, project, (event,)), "add project")
 
 
 def append(engine: Engine, until: float, number: int) -> None:

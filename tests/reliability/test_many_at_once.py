@@ -93,7 +93,7 @@ def test_writers_and_readers_do_not_stop_one_another(
     waits = sorted(float(str(line["took"])) for line in saves)
     figures = {"saves": len(saves), "looks": len(looks), "max": waits[-1]}
     print(json.dumps({**figures, "p99": waits[int(len(waits) * 0.99)]}))
-    assert waits[-1] < 10  # the patience after which somebody would be told
+    assert waits[-1] < 30  # the patience after which somebody would be told
 
 
 def test_histories_of_appends_have_no_anomaly(

@@ -83,7 +83,7 @@ def test_a_process_killed_before_its_commit_leaves_nothing(tmp_path: Path) -> No
 @ON_SQLITE
 def test_a_writer_takes_the_lock_before_it_writes(engine: Engine) -> None:
     with transaction(engine) as session:
-        assert session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
+        assert session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
         assert session.connection().exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         other = sqlite3.connect(engine.url.database, timeout=0.05)
         with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -120,7 +120,7 @@ def test_a_reader_cannot_write(engine: Engine) -> None:
 
 def test_a_change_that_no_entry_tells_is_not_kept(engine: Engine) -> None:
     with pytest.raises(UnauditedError, match="project"), transaction(engine) as session:
-        projects.add(session, SCHOOL)
+        projects.add_all(session, [SCHOOL])
     assert count(engine, "project") == 0
 
 

@@ -1,13 +1,14 @@
 """The one way to change a project: its fields, who answers for it and what happened, told at once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracker.core.model import Event, Project
 from tracker.core.problems import Message, TrackerError, message
 from tracker.store import Session, assignments, audit, events, projects
-from tracker.store.audit import Act
+from tracker.store.audit import Act, Telling
+from tracker.store.projects import Version
 
 
 class ChangedMeanwhileError(TrackerError):
@@ -42,6 +43,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A change that is to be kept, what it is called, and what its entry says beside its rows."""
+
+    change: Change
+    action: str
+    more: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """The project as it is kept, and the entry that tells the change."""
 
@@ -60,49 +70,76 @@ def keep(
     import_id: int | None = None,
     more: Mapping[str, object] | None = None,
 ) -> Kept:
-    """Write a change and the entry that tells it. The caller owns the transaction.
+    """Write a change and the entry that tells it, as `keep_all` writes many."""
+    drafts = [Draft(change, action, more or {})]
+    kept = keep_all(session, act, drafts, known_by=known_by, cause=cause, import_id=import_id)
+    return kept[0]
 
-    Who answers for the project does so from `known_by` on. Raises ChangedMeanwhileError when the
-    project is not at the version that `before` has.
+
+def keep_all(
+    session: Session,
+    act: Act,
+    drafts: Sequence[Draft],
+    *,
+    known_by: date,
+    cause: int | None = None,
+    import_id: int | None = None,
+) -> list[Kept]:
+    """Write changes of different projects, each with the entry that tells it, in their order.
+
+    Who answers for a project does so from `known_by` on. The caller owns the transaction. Raises
+    ChangedMeanwhileError when a project is not at the version that its `before` has.
     """
-    before, after = change.before, change.after
-    if before is None:
-        after = projects.add(session, after)
-    else:
-        _check_version(session, before)
-    fields = projects.moved(before, after) if before else {}
-    version = None
-    if before is None:
-        version = projects.first_version(after, known_by)
-    elif fields:
-        after = replace(after, version=before.version)
-        version = projects.next_version(session, after, known_by)
-    people = _beginnings(session, before, after, known_by)
-    told = events.rows_of(after.id, change.events, by=act.by, import_id=import_id)
-    rows = {
-        "project_version": [projects.row_of(version)] if version else [],
-        "assignment": people,
-        "event": told,
-    }
-    content: dict[str, object] = {
-        "rows": {table: found for table, found in rows.items() if found},
-        **({"fields": fields} if fields else {}),
-        **(more or {}),
-    }
-    entry = audit.record(
-        session,
-        act,
-        action=action,
-        about=after.name,
-        project=after.id,
-        cause=cause,
-        content=content,
-    )
-    if version:
-        projects.add_version(session, version, entry=entry)
-    assignments.add(session, people, entry=entry)
-    events.add(session, told, entry=entry)
-    return Kept(version.project if version else after, entry)
+    heads = _checked_heads(session, [draft.change.before for draft in drafts])
+    new = iter(projects.add_all(session, [d.change.after for d in drafts if not d.change.before]))
+    moves = []
+    for draft in drafts:
+        before, after = draft.change.before, draft.change.after
+        version: Version | None
+        fields: Mapping[str, list[object]]
+        if before is None:
+            after, fields = next(new), {}
+            version = Version(after, known_by, 0)
+        else:
+            fields = projects.moved(before, after)
+            newest, day = heads[before.id]  # what is known by a day moves forward only
+            after = replace(after, version=newest + 1 if fields else newest)
+            version = Version(after, max(known_by, day), 0) if fields else None
+        rows = {
+            "project_version": [projects.row_of(version)] if version else [],
+            "assignment": _beginnings(session, before, after, known_by),
+            "event": events.rows_of(after.id, draft.change.events, by=act.by, import_id=import_id),
+        }
+        moves.append(_Move(draft, after, fields, version, rows))
+    entries = audit.record_all(session, act, [move.telling(cause) for move in moves])
+    told = list(zip(moves, entries, strict=True))
+    projects.add_versions(session, [(m.version, entry) for m, entry in told if m.version])
+    assignments.add(session, _rows(told, "assignment"))
+    events.add(session, _rows(told, "event"))
+    return [Kept(move.after, entry) for move, entry in told]
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What one change comes to: the project after it, its version if it has a new one, its rows."""
+
+    draft: Draft
+    after: Project
+    fields: Mapping[str, list[object]]
+    version: Version | None
+    rows: Mapping[str, list[dict[str, object]]]
+
+    def telling(self, cause: int | None) -> Telling:
+        content = {
+            "rows": {table: found for table, found in self.rows.items() if found},
+            **({"fields": self.fields} if self.fields else {}),
+            **self.draft.more,
+        }
+        return Telling(self.draft.action, self.after.name, content, self.after.id, cause)
+
+
+def _rows(told: Iterable[tuple[_Move, int]], table: str) -> list[dict[str, object]]:
+    return [{**row, "entry": entry} for move, entry in told for row in move.rows[table]]
 
 
 def assign(
@@ -127,14 +164,21 @@ def assign(
         session, act, action="assign", about=project.name, project=project.id, cause=cause,
         content=content,
     )  # fmt: skip
-    assignments.add(session, [row], entry=entry)
+    assignments.add(session, [{**row, "entry": entry}])
     return entry
 
 
-def _check_version(session: Session, before: Project) -> None:
-    now = projects.version_of(session, before.id)
-    if now != before.version:
-        raise ChangedMeanwhileError(before.version, now)
+def _checked_heads(
+    session: Session, before: Sequence[Project | None]
+) -> Mapping[int, tuple[int, date]]:
+    """Return the version and its day of projects that stand. Raises ChangedMeanwhileError."""
+    shown = {project.id: project.version for project in before if project}
+    heads = projects.heads(session, list(shown)) if shown else {}
+    for number, version in shown.items():
+        now = heads[number][0] if number in heads else 0
+        if now != version:
+            raise ChangedMeanwhileError(version, now)
+    return heads
 
 
 def _beginnings(

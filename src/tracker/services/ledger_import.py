@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tracker.core.problems import TrackerError, message
 from tracker.services import changes
-from tracker.services.changes import Change
+from tracker.services.changes import Change, Draft
 from tracker.services.files import write_whole
 from tracker.services.ledger_diff import Preview, RowChange
 from tracker.store import Session, audit, records
@@ -95,21 +95,15 @@ def commit(session: Session, act: Act, found: Preview, *, path: Path) -> int | N
         session, file=path.name, sha256=digest, as_of=as_of, by=act.by, entry=entry,
         confirmed=confirmed,
     )  # fmt: skip
-    for change in moving:
-        _write(session, act, change, number, as_of, entry)
+    drafts = [_draft(change) for change in moving]
+    changes.keep_all(session, act, drafts, known_by=as_of, cause=entry, import_id=number)
     return number
 
 
-def _write(
-    session: Session, act: Act, change: RowChange, number: int, as_of: date, cause: int
-) -> None:
-    changes.keep(
-        session,
-        act,
-        Change(change.before.project if change.before else None, change.after, change.events),
-        action="add project" if change.is_new else "change project",
-        known_by=as_of,
-        cause=cause,
-        import_id=number,
-        more={"sheet": change.row.sheet, "row": change.row.row},
+def _draft(change: RowChange) -> Draft:
+    before = change.before.project if change.before else None
+    return Draft(
+        Change(before, change.after, change.events),
+        "add project" if change.is_new else "change project",
+        {"sheet": change.row.sheet, "row": change.row.row},
     )

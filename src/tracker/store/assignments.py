@@ -102,10 +102,10 @@ def first_row(
     return {**who, "from_day": from_day, "known_by": from_day}
 
 
-def add(session: Session, rows: Sequence[Mapping[str, object]], *, entry: int) -> None:
-    """Let somebody answer for a project from a day on."""
+def add(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Let people answer for projects, each from a day on; each row has its entry."""
     if rows:
-        session.connection().execute(insert(AssignmentRow), [{**r, "entry": entry} for r in rows])
+        session.connection().execute(insert(AssignmentRow), rows)
 
 
 def party(session: Session, role: str, name: str) -> int:

@@ -7,7 +7,7 @@ Each holds the digest of the one before it, by SM3 (GB/T 32905) or SHA-256.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,8 +19,9 @@ from tracker.store import guards
 from tracker.store.tables import AuditRow, SettingRow
 
 __all__ = [
-    "ALGORITHMS", "Act", "Broken", "Entry", "canonical", "entries", "first_broken", "head", "newest",
-    "newest_about", "newest_of_record", "purged_through", "record", "use_algorithm",
+    "ALGORITHMS", "Act", "Broken", "Entry", "Telling", "canonical", "entries", "first_broken", "head",
+    "newest", "newest_about", "newest_of_record", "purged_through", "record", "record_all",
+    "use_algorithm",
 ]  # fmt: skip
 
 SHA256, SM3 = "sha256", "sm3"
@@ -81,6 +82,17 @@ def canonical(content: Mapping[str, object]) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What an entry is to say. `cause` is the number of the entry that it follows from."""
+
+    action: str
+    about: str
+    content: Mapping[str, object]
+    project: int | None = None
+    cause: int | None = None
+
+
 def record(
     session: Session,
     act: Act,
@@ -91,19 +103,30 @@ def record(
     project: int | None = None,
     cause: int | None = None,
 ) -> int:
-    """Add an entry and return its number. `cause` is the entry that this one follows from."""
-    last, digest = newest(session)
-    algorithm = _algorithm(session)
-    values: dict[str, Any] = {
-        "seq": last + 1, "at": _now(session), "actor": act.by, "action": action, "object": about,
-        "project_id": project, "cause": cause, "why": act.why, "request": act.request,
-        "content": canonical(content), "algorithm": algorithm, "previous": digest,
-    }  # fmt: skip
-    values["digest"] = _digest(values)
-    session.connection().execute(insert(AuditRow), values)
-    session.info["newest"] = values["seq"], values["digest"]
-    guards.told(session)
-    return last + 1
+    """Add an entry and return its number."""
+    return record_all(session, act, [Telling(action, about, content, project, cause)])[0]
+
+
+def record_all(session: Session, act: Act, tellings: Iterable[Telling]) -> list[int]:
+    """Add entries in their order and return their numbers; many cost little more than one."""
+    seq, digest = newest(session)
+    at, algorithm = _now(session), _algorithm(session)
+    rows: list[dict[str, Any]] = []
+    for each in tellings:
+        seq += 1
+        values: dict[str, Any] = {
+            "seq": seq, "at": at, "actor": act.by, "action": each.action, "object": each.about,
+            "project_id": each.project, "cause": each.cause, "why": act.why,
+            "request": act.request, "content": canonical(each.content), "algorithm": algorithm,
+            "previous": digest,
+        }  # fmt: skip
+        digest = values["digest"] = _digest(values)
+        rows.append(values)
+    if rows:
+        session.connection().execute(insert(AuditRow), rows)
+        session.info["newest"] = seq, digest
+        guards.told(session)
+    return [row["seq"] for row in rows]
 
 
 def newest(session: Session) -> tuple[int, str]:

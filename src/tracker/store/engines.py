@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from tracker.core.problems import TrackerError, message
 from tracker.store import guards
 
-BUSY_MILLISECONDS = 10_000
+BUSY_MILLISECONDS = 30_000
 ONLY_READS, REBUILDS = "only_reads", "rebuilds"
 """Execution options: a look that cannot write; a migration, which makes tables anew."""
 
@@ -74,7 +74,8 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     del record
     connection.isolation_level = None  # the driver begins nothing by itself
     for pragma in (
-        f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=NORMAL",
+        f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL",
+        "synchronous=FULL",  # NORMAL may lose in a power cut what was already acknowledged
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 

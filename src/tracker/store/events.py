@@ -75,10 +75,10 @@ def rows_of(
     return [{**_values(event), **who} for event in told]
 
 
-def add(session: Session, rows: Sequence[Mapping[str, object]], *, entry: int) -> None:
-    """Add events to the record, in their order."""
+def add(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Add events to the record, in their order; each row has its entry."""
     if rows:
-        session.connection().execute(insert(EventRow), [{**row, "entry": entry} for row in rows])
+        session.connection().execute(insert(EventRow), rows)
 
 
 def add_evidence(session: Session, files: Sequence[Evidence], *, entry: int) -> None:

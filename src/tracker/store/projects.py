@@ -5,12 +5,12 @@ one object a row.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, update
 from sqlmodel import Session, col, select
 
 from tracker.core.events import Sight, seen
@@ -24,6 +24,7 @@ _COLUMNS = (
     "state_why", "resume_on",
 )  # fmt: skip
 _DAYS = ("deadline", "planned_start", "resume_on")
+_MOST_ASKED = 10_000  # a statement takes so many values on either database
 _KEYS = ("name", "code", "location", "state", "version")
 
 
@@ -76,37 +77,44 @@ def versions_of(session: Session, project: int) -> list[Version]:
     ]
 
 
-def add(session: Session, project: Project) -> Project:
-    """Store the keys of a new project and return it with its number; its first version must follow."""
-    values = {**_keys(project), "version": 1}
-    number = session.connection().execute(insert(ProjectRow), values).inserted_primary_key
-    assert number is not None
-    return replace(project, id=number[0], version=1)
+def add_all(session: Session, new: Sequence[Project]) -> list[Project]:
+    """Store the keys of new projects and return them with their numbers; first versions must follow."""
+    if not new:
+        return []
+    values = [{**_keys(project), "version": 1} for project in new]
+    numbered = insert(ProjectRow).returning(col(ProjectRow.id), sort_by_parameter_order=True)
+    numbers = session.connection().execute(numbered, values).scalars()
+    return [replace(p, id=n or 0, version=1) for p, n in zip(new, numbers, strict=True)]
 
 
-def first_version(project: Project, known_by: date) -> Version:
-    """Return the version that a new project gets."""
-    return Version(replace(project, version=1), known_by, 0)
-
-
-def next_version(session: Session, project: Project, known_by: date) -> Version:
-    """Return the version after the one a project has; `known_by` moves forward only."""
-    newest = select(func.max(VersionRow.known_by)).where(VersionRow.project_id == project.id)
-    before = session.exec(newest).one()
-    day = max(known_by, before) if before else known_by
-    return Version(replace(project, version=project.version + 1), day, 0)
-
-
-def add_version(session: Session, version: Version, *, entry: int) -> None:
-    """Add a version, and bring the project's keys up to it."""
-    project = version.project
-    if project.version > 1:
-        session.connection().execute(
-            update(ProjectRow)
-            .where(col(ProjectRow.id) == project.id)
-            .values(**_keys(project), version=project.version)
+def heads(session: Session, numbers: Sequence[int]) -> Mapping[int, tuple[int, date]]:
+    """Return the newest version of some projects and the day by which it was known."""
+    found: dict[int, tuple[int, date]] = {}
+    for first in range(0, len(numbers), _MOST_ASKED):
+        part = numbers[first : first + _MOST_ASKED]
+        wanted = (
+            select(ProjectRow.id, ProjectRow.version, func.max(VersionRow.known_by))
+            .join(VersionRow, col(VersionRow.project_id) == ProjectRow.id)
+            .where(col(ProjectRow.id).in_(part))
+            .group_by(col(ProjectRow.id), col(ProjectRow.version))
         )
-    session.connection().execute(insert(VersionRow), {**row_of(version), "entry": entry})
+        found.update({n or 0: (version, day) for n, version, day in session.exec(wanted)})
+    return found
+
+
+def add_versions(session: Session, versions: Sequence[tuple[Version, int]]) -> None:
+    """Add versions, each with its entry, and bring the projects' keys up to them."""
+    moved = [version.project for version, _ in versions if version.project.version > 1]
+    if moved:
+        keys: dict[str, Any] = {key: bindparam(f"new_{key}") for key in _KEYS}
+        change = update(ProjectRow).where(col(ProjectRow.id) == bindparam("number")).values(**keys)
+        values = [
+            {"number": p.id, **{f"new_{key}": getattr(p, key) for key in _KEYS}} for p in moved
+        ]
+        session.connection().execute(change, values)
+    if versions:
+        rows = [{**row_of(version), "entry": entry} for version, entry in versions]
+        session.connection().execute(insert(VersionRow), rows)
 
 
 def row_of(version: Version) -> dict[str, object]:
@@ -123,12 +131,6 @@ def row_of(version: Version) -> dict[str, object]:
 def first_day(session: Session) -> date | None:
     """Return the day of the oldest thing that is recorded; None while nothing is."""
     return session.exec(select(func.min(VersionRow.known_by))).one()
-
-
-def version_of(session: Session, project: int) -> int:
-    """Return the newest version's number; 0 for a project that is not there."""
-    found = session.exec(select(ProjectRow.version).where(ProjectRow.id == project)).first()
-    return found or 0
 
 
 def same_as(session: Session, project: Project) -> Project | None:
