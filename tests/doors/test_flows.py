@@ -85,7 +85,7 @@ def test_deployed_schedules_make_runs(surroundings: dict[str, str]) -> None:
     run(surroundings, "-m", "flows.work_pool")
     run(surroundings, "-m", "prefect", "--no-prompt", "deploy", "--all")
     deployments = ask(surroundings, "/deployments/filter", {})
-    assert {d["name"] for d in deployments} == {"nightly", "weekly"}
+    assert {d["name"] for d in deployments} == {"nightly", "backup", "weekly"}
     wanted = {d["id"] for d in deployments}
     scheduled: list[dict[str, object]] = []
     for _ in range(120):
@@ -114,13 +114,16 @@ def test_a_flow_that_is_called_twice_does_the_night_once(surroundings: dict[str,
     code = (
         "from datetime import date\n"
         "from flows.nightly_recompute import nightly_recompute\n"
+        "from flows.nightly_backup import nightly_backup\n"
         "from flows.weekly_report import weekly_report\n"
         "night = date(2025, 6, 20)\n"
-        "for flow in (nightly_recompute, weekly_report):\n"
+        "for flow in (nightly_recompute, weekly_report, nightly_backup):\n"
         "    print([[state.result() for state in flow(night)] for _ in range(2)])\n"
     )
     said = run(surroundings, "-c", code).splitlines()
-    assert said[-2:] == ["[[True], [False]]", "[[True], [False]]"]
+    assert said[-3:] == ["[[True], [False]]"] * 3
+    backups = Path(surroundings["TRACKER_DATA"]) / "backups"
+    assert sorted(p.suffix for p in backups.iterdir()) == [".sha256", ".zip"]
     reports = Path(surroundings["TRACKER_DATA"]) / "reports" / "2025-W25"
     assert sorted(p.suffix for p in reports.iterdir()) == [".docx", ".pdf", ".txt", ".xlsx"]
 

@@ -14,12 +14,6 @@ from tracker.store import audit, copying, engine_for, is_current, reading, upgra
 _MARKS = {Health.GOOD: "√", Health.DOUBTFUL: "！", Health.BAD: "×"}
 
 
-def folders_of(door: Door) -> Folders:
-    """Return where the files stand that belong to the data."""
-    setting = door.setting
-    return Folders(setting.data, setting.evidence, setting.ledgers, setting.reports)
-
-
 def upgrade_data(door: Door) -> None:
     """Bring the data up to date, and say so."""
     words = door.words
@@ -48,7 +42,7 @@ def copy_data(door: Door, to: str) -> None:
             )
         )
         raise typer.Exit(FINDINGS)
-    say(words.text("Both hold the same. Name the new one in TRACKER_DATABASE_URL."))
+    say(words.text("Both hold the same. To work with the copy, set TRACKER_DATABASE_URL to it."))
 
 
 def make_backup(
@@ -59,7 +53,7 @@ def make_backup(
     with door.user_errors():
         made = backup.make(
             door.engine,
-            folders_of(door),
+            Folders.under(door.setting.data),
             folder.absolute(),
             now=clock.now(),
             without_lost=without_lost,
@@ -102,7 +96,7 @@ def restore_backup(door: Door, file: Path, by: str | None, *, yes: bool, check: 
         say(words.text("Nothing was written. Without a terminal, add --yes."))
         raise typer.Exit(USAGE)
     with door.user_errors():
-        engine, folders = door.bare_engine, folders_of(door)
+        engine, folders = door.bare_engine, Folders.under(door.setting.data)
         if door.has_data and is_current(engine):
             with reading(engine) as session:
                 anything = audit.newest(session)[0] > 0
@@ -120,7 +114,7 @@ def examine(door: Door, *, as_json: bool) -> None:
     words = door.words
     with door.user_errors():
         patient = Patient(
-            door.bare_engine, door.setting.procedures, folders_of(door), door.setting.backups,
+            door.bare_engine, door.setting.procedures, Folders.under(door.setting.data), door.setting.backups,
             clock.today(door.setting.timezone), clock.now(),
         )  # fmt: skip
         found = list(doctor.examine(patient))

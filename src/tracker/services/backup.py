@@ -39,6 +39,7 @@ from tracker.store.audit import Act
 
 FORMAT = "tracker-backup/1"
 DATABASE, MANIFEST = "tracker.sqlite", "manifest.json"
+_DAMAGED = message("it is damaged")
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 _NAME = re.compile(r"tracker-\d{8}T\d{6}\.\d{6}Z\.zip")
 _PART = 1024 * 1024
@@ -81,6 +82,11 @@ class Folders:
     evidence: Path
     ledgers: Path
     reports: Path
+
+    @classmethod
+    def under(cls, data: Path) -> "Folders":
+        """Return the folders of an installation whose data stand there."""
+        return cls(data, data / "evidence", data / "ledgers", data / "reports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,9 @@ def _named(session: Session, folders: Folders) -> Iterator[tuple[str, tuple[Path
         yield f"evidence/{path.relative_to(folders.evidence).as_posix()}", (path, file.sha256)
     for name, digest in records.imported_files(session):
         yield f"ledgers/{name}", (folders.ledgers / name, digest)
+    own = folders.data / "procedures"  # the county's, beside those that ship
+    for path in sorted(path for path in own.rglob("*") if path.is_file()):
+        yield f"procedures/{path.relative_to(own).as_posix()}", (path, _sha256(path))
     for name, digest in records.report_files(session):
         yield f"reports/{name}", (folders.reports / name, digest)
 
@@ -222,8 +231,8 @@ def _unpacked(path: Path) -> Iterator[tuple[Path, Backup]]:
                         shutil.copyfileobj(source, target, _PART)
                     if _sha256(place) != digest:
                         raise BrokenBackupError(path.name, message("{name} differs", name=name))
-        except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError) as error:
-            raise BrokenBackupError(path.name, str(error)) from None
+        except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError):
+            raise BrokenBackupError(path.name, _DAMAGED) from None
         _check_database(path, folder / DATABASE, backup)
         yield folder, backup
 
@@ -231,8 +240,10 @@ def _unpacked(path: Path) -> Iterator[tuple[Path, Backup]]:
 def _manifest(path: Path) -> Backup:
     digest = _sha256(path)
     beside = _beside(path)
-    if not digest or not beside.is_file():
-        raise BrokenBackupError(path.name, message("the file or its digest is missing"))
+    if not digest:
+        raise BrokenBackupError(path.name, message("there is no such file"))
+    if not beside.is_file():
+        raise BrokenBackupError(path.name, message("{name} is missing beside it", name=beside.name))
     if beside.read_bytes().decode("utf-8", "replace") != f"{digest}  {path.name}\n":
         raise BrokenBackupError(path.name, message("its digest differs"))
     try:
@@ -244,8 +255,8 @@ def _manifest(path: Path) -> Backup:
             path, digest, found["made_at"], found["entries"], found["audit_head"],
             found["tables"], found["files"], tuple(found["lost"]),
         )  # fmt: skip
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise BrokenBackupError(path.name, str(error)) from None
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        raise BrokenBackupError(path.name, _DAMAGED) from None
 
 
 def _check_database(path: Path, database: Path, backup: Backup) -> None:

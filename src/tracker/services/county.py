@@ -155,8 +155,11 @@ def by_number(session: Session, number: int, sight: Sight) -> Record | None:
 
 
 def find(session: Session, wanted: str, sight: Sight) -> Record:
-    """Return the project with this code, number or part of a name. Raises NoSuchProjectError."""
+    """Return the project with this code, number or part of a name. Raises NoSuchProjectError, BeforeTheRecordError."""
     records = projects.load(session, sight)
+    first = projects.first_day(session) if not records else None
+    if first and sight.day < first:
+        raise BeforeTheRecordError(sight.day, first)
     text = wanted.strip()
     exact = [r for r in records if text in (r.project.code, str(r.project.id), r.project.name)]
     close = exact or [r for r in records if text and text in r.project.name]

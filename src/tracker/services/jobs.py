@@ -11,12 +11,14 @@ from pathlib import Path
 
 from tracker.catalog import Catalog
 from tracker.i18n import Words
-from tracker.services import nightly, weekly_report
+from tracker.services import backup, nightly, weekly_report
+from tracker.services.backup import Folders
 from tracker.services.weekly_report import Week
 from tracker.store import Engine, reading, records, transaction
 from tracker.store.audit import Act
 
-NIGHTLY, WEEKLY = "nightly", "weekly"
+NIGHTLY, WEEKLY, BACKUP = "nightly", "weekly", "backup"
+NIGHTS_KEPT = 14
 
 
 def nightly_once(
@@ -56,6 +58,21 @@ def weekly_once(
         }
         with transaction(engine) as session:
             weekly_report.keep(session, Act(WEEKLY), prepared)
+            records.finish(session, claim, result)
+    return result
+
+
+def backup_once(
+    engine: Engine, folders: Folders, into: Path, *, county: str, day: date, now: datetime
+) -> Mapping[str, object] | None:
+    """Make a night's backup if it is still due, and drop the oldest; None when it is done."""
+    with _claimed(engine, BACKUP, county, day.isoformat(), now) as claim:
+        if claim is None:
+            return None
+        made = backup.make(engine, folders, into, now=now)
+        gone = backup.drop_old(into, keep=NIGHTS_KEPT)
+        result = {"file": made.path.name, "sha256": made.digest, "dropped": len(gone)}
+        with transaction(engine) as session:
             records.finish(session, claim, result)
     return result
 
