@@ -5,8 +5,11 @@ then WAL; one advisory lock on PostgreSQL. So a writer waits at the start and ne
 middle, and the audit chain stays one line. Readers see one instant and cannot write.
 """
 
+import sqlite3
 from functools import cache
 from pathlib import Path
+from random import uniform
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -20,6 +23,8 @@ ONLY_READS, REBUILDS = "only_reads", "rebuilds"
 """Execution options: a look that cannot write; a migration, which makes tables anew."""
 
 _TURN = 0x74726163  # one number for all writers of a database
+_ASKED_AGAIN = 0.001, 0.003
+"""Seconds between two tries to begin on SQLite."""
 
 
 class BadAddressError(TrackerError):
@@ -95,9 +100,37 @@ def _begin_sqlite(connection: Connection) -> None:
     for statement in (
         f"PRAGMA foreign_keys={keys}",
         f"PRAGMA query_only={'ON' if only_reads else 'OFF'}",
-        "BEGIN" if only_reads else "BEGIN IMMEDIATE",
     ):
         connection.exec_driver_sql(statement)
+    if only_reads:
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _take_turn(connection)
+
+
+def _take_turn(connection: Connection) -> None:
+    """Begin to write, as soon as nobody else does.
+
+    SQLite asks ever more rarely, up to ten times a second, so that a writer in no hurry can be
+    overtaken for a quarter of a minute; asked every few milliseconds, turns come round.
+    """
+    driver: Any = connection.connection.driver_connection
+    patience: int = driver.execute("PRAGMA busy_timeout").fetchone()[0]
+    until = monotonic() + patience / 1000
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                sleep(uniform(*_ASKED_AGAIN))  # noqa: S311  no secret
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what says that others write
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={patience}")
 
 
 def _begin_postgresql(connection: Connection) -> None:
