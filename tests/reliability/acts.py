@@ -54,6 +54,7 @@ LEDGERS: Mapping[str, tuple[tuple[object, ...], ...]] = {
     "new and changed": (
         row(用地预审="已办结(2025-06-24)", 包保领导="县长"),
         row(项目名称="丙镇小学", 立项="2025-06-23"),
+        *(row(项目名称=f"新建小学{n}", 立项="2025-06-23") for n in range(70)),
     ),
     "steps only": (
         row(用地预审="已办结(2025-06-24)", 施工许可="办理中"),
@@ -64,6 +65,7 @@ LEDGERS: Mapping[str, tuple[tuple[object, ...], ...]] = {
         row(项目名称="乙镇小学", 专班="另一专班", 包保领导="副县长"),
         row(项目名称="丁镇小学"),
         row(项目名称="戊镇小学"),
+        *(row(项目名称=f"新建道路{n}", 专班=None, 用地预审=None) for n in range(70)),
     ),
 }
 

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ from tracker.services.backup import BrokenBackupError
 from tracker.store import audit, audit_rows, copying, reading
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+ROOT = Path(__file__).parents[2]
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.reliability.acts"])
 
@@ -108,6 +111,8 @@ class Trial:
         self.before = state(self.place)
         self.count = steps_of(self.act)
         self.after = state(self.place)
+        self.fresh()
+        self.rows = steps_of(self.act, by_row=True)
         self.place.engine.dispose()
 
     def fresh(self) -> None:
@@ -154,12 +159,13 @@ def test_killed_at_any_step_it_is_as_before_or_as_after(
     trial: Trial, rounds: Callable[[int, int], int]
 ) -> None:
     outcomes = []
-    for step in chosen(trial.count, rounds(8, 10_000)):
+    for step in chosen(trial.rows, rounds(8, 10_000)):
         trial.fresh()
         trial.place.engine.dispose()
         trial.die_before(step)
         outcomes.append(trial.check())
         check_backups(trial)
+    print(json.dumps({"act": trial.name, "killed": len(outcomes)}))
     assert outcomes[0] == "before"
     assert outcomes == sorted(outcomes, reverse=True)  # once it has happened, it stays so
     trial.place.now += timedelta(minutes=11)  # the lease of the one that died is over
@@ -192,3 +198,18 @@ def test_failing_at_any_step_it_rolls_back_and_the_process_goes_on(
         if outcome == "before" or trial.name in ("recompute", "weekly report"):
             trial.act()  # the same process serves the next request
         assert state(trial.place) == trial.after or trial.name == "restore"
+
+
+def test_a_large_ledger_is_kept_whole_or_not_at_all(
+    tmp_path: Path, rounds: Callable[[int, int], int]
+) -> None:
+    """Killed at random rows; a process of its own reads the ledger once and forks for each try."""
+    asked = [str(tmp_path), str(rounds(60, 5000)), str(rounds(5, 200))]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.reliability.large_import", *asked],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=1800,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    print(done.stdout)
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found.get("before", 0) + found.get("after", 0) == found["points"]

@@ -1,6 +1,7 @@
 """Stopping an act at its n-th step: by SIGKILL in a child process, or by an exception in this one.
 
-A step is an SQL statement, a commit, or an act of the file system: a rename, a flush to the disk.
+A step is an SQL statement, a commit, or an act of the file system: a rename, a flush to the disk. Where
+the process is killed, a statement for many rows is a step for each row: SQLite itself counts them.
 """
 
 import os
@@ -36,8 +37,38 @@ class Steps:
 
 
 @contextmanager
-def counted(steps: Steps) -> Iterator[None]:
-    """Let `steps` see every statement, commit, rename and flush."""
+def counted(steps: Steps, *, by_row: bool = False) -> Iterator[None]:
+    """Let `steps` see every statement, commit, rename and flush; on SQLite every row with `by_row`."""
+    with _files_watched(steps), (_rows_watched if by_row else _statements_watched)(steps):
+        yield
+
+
+@contextmanager
+def _statements_watched(steps: Steps) -> Iterator[None]:
+    event.listen(Engine, "before_cursor_execute", steps)
+    event.listen(Engine, "commit", steps)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "commit", steps)
+        event.remove(Engine, "before_cursor_execute", steps)
+
+
+@contextmanager
+def _rows_watched(steps: Steps) -> Iterator[None]:
+    def traced(connection: Any, *_: Any) -> None:
+        connection.connection.driver_connection.set_trace_callback(steps)
+
+    event.listen(Engine, "before_cursor_execute", traced)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", traced)
+        steps.is_over = True  # a connection may live on with its callback
+
+
+@contextmanager
+def _files_watched(steps: Steps) -> Iterator[None]:
     real = {"replace": os.replace, "rename": os.rename, "fsync": os.fsync}
     real_replace = Path.replace
 
@@ -52,8 +83,6 @@ def counted(steps: Steps) -> Iterator[None]:
         steps()
         return real_replace(self, target)
 
-    event.listen(Engine, "before_cursor_execute", steps)
-    event.listen(Engine, "commit", steps)
     for name in real:
         setattr(os, name, watched(name))
     Path.replace = path_replace  # type: ignore[method-assign]
@@ -63,21 +92,19 @@ def counted(steps: Steps) -> Iterator[None]:
         Path.replace = real_replace  # type: ignore[method-assign]
         for name, function in real.items():
             setattr(os, name, function)
-        event.remove(Engine, "commit", steps)
-        event.remove(Engine, "before_cursor_execute", steps)
 
 
-def steps_of(act: Act) -> int:
+def steps_of(act: Act, *, by_row: bool = False) -> int:
     """Return how many steps an act takes when nothing stops it."""
     steps = Steps(None, lambda: None)
-    with counted(steps):
+    with counted(steps, by_row=by_row):
         act()
     return steps.count
 
 
 def die_before(step: int, act: Act) -> None:
     """Run an act in this process, which dies by SIGKILL before its n-th step."""
-    with counted(Steps(step, lambda: os.kill(os.getpid(), signal.SIGKILL))):
+    with counted(Steps(step, lambda: os.kill(os.getpid(), signal.SIGKILL)), by_row=True):
         act()
 
 
