@@ -1,5 +1,6 @@
 """Coming in: guesses, passwords, sessions, forged forms, secrets, and doors that stay shut."""
 
+import errno
 import json
 import logging
 import re
@@ -42,6 +43,7 @@ from tracker.services.sign_in import Gate, LockedError, RefusedError
 from tracker.store import Engine, audit, engine_for, guards, reading, transaction
 from tracker.store import accounts as stored
 from tracker.store.accounts import Person
+from tracker.web import recording
 
 DAY = date(2026, 5, 6)
 
@@ -535,6 +537,22 @@ def test_without_its_database_the_door_stays_shut(
             assert re.search(r"暂时无法访问数据.*报修编号：[0-9a-f]{8}", answer.text, re.S)
             assert "SELECT" not in answer.text
     assert client.get("/projects").status_code == 200  # and goes on once it is back
+
+
+def test_a_full_disk_is_said_in_words(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(app, "clerk")
+    page = "/projects/1/record"
+    form = {"step": "fs_prepare", "kind": "started", "do": "record", "newest": "0"}
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/secret/place")
+
+    monkeypatch.setattr(recording, "put", full)
+    files = {"file": ("a.pdf", b"%PDF-1.4")}
+    answer = client.post(page, data={**form, "_token": token_in(client)}, files=files)
+    assert answer.status_code == 503
+    assert "磁盘空间已满" in answer.text
+    assert "secret" not in answer.text
 
 
 def test_what_cannot_be_told_is_not_done(engine: Engine, app: FastAPI) -> None:

@@ -114,17 +114,16 @@ def check(disk: Path, tmp_path: Path) -> None:
     assert names(url) == [f"项目{n}" for n in range(kept)]  # reads keep working, nothing is lost
     codes = []
     for arguments in (
-        ("project", "set", "项目0", "remark=" + "满" * 4000, "--as-of", "2026-05-06"),
+        ("project", "set", "项目0", "remark=" + "满" * 1990, "--as-of", "2026-05-06"),
         ("report", "weekly", "--as-of", "2026-05-06"),
         ("backup",),
-        ("user", "add", "clerk", "--role", "reader", "--name", "x" * 2000),
+        ("user", "add", "clerk", "--role", "reader", "--name", "x" * 190),
     ):
         done = tracker(data, *arguments)
         codes.append(done.returncode)  # a little may still fit into what the log gave back
         assert done.returncode in (0, 3), (arguments, done.stderr)
         if done.returncode:
-            said = ("磁盘空间已满", "No space left")
-            assert any(word in done.stderr for word in said), done.stderr
+            assert "磁盘空间已满" in done.stderr
         assert "Traceback" not in done.stderr
     assert codes[1:3] == [3, 3]  # files never fit
     leftovers = [

@@ -152,7 +152,9 @@ class Door:
         except OSError as error:
             if self.debug:
                 raise
-            what = error.strerror or str(error)
+            from tracker.services.files import why_of
+
+            what = why_of(error)
             say(
                 self.words.text(
                     "{path} cannot be used: {what}.", path=str(error.filename or ""), what=what

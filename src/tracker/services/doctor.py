@@ -12,6 +12,7 @@ from tracker.core.model import Sight
 from tracker.core.problems import Message, TrackerError, message
 from tracker.services import backup, county, evidence, law
 from tracker.services.backup import Folders
+from tracker.services.files import why_of
 from tracker.store import (
     Engine,
     audit,
@@ -68,7 +69,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
         except OSError as error:
             health, what, remedy = (
                 Health.BAD,
-                message("{why}", why=error.strerror or str(error)),
+                why_of(error),
                 None,
             )
         yield Finding(part, health, what, remedy)

@@ -1,7 +1,28 @@
 """Files that are there whole or not at all: written beside, flushed, then renamed."""
 
+import errno
 import os
+from collections.abc import Mapping
 from pathlib import Path
+
+from tracker.core.problems import Message, message
+
+_WHY: Mapping[int, Message] = {
+    errno.ENOSPC: message("the disk is full"),
+    errno.ENOENT: message("it is not there"),
+    errno.EACCES: message("permission is missing"),
+    errno.EPERM: message("permission is missing"),
+    errno.EROFS: message("the disk can only be read"),
+    errno.EISDIR: message("it is a folder"),
+    errno.ENOTDIR: message("part of the path is a file"),
+    errno.EEXIST: message("it is there already"),
+}
+
+
+def why_of(error: OSError) -> Message:
+    """Return what the system says of a file, in words that are translated where we know them."""
+    known = _WHY.get(error.errno or 0)
+    return known or message("{why}", why=error.strerror or str(error))
 
 
 def write_whole(path: Path, data: bytes) -> None:

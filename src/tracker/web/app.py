@@ -18,6 +18,7 @@ from tracker.core.problems import TrackerError
 from tracker.security.entry import Entry
 from tracker.security.passwords import Hasher
 from tracker.security.tokens import new_key
+from tracker.services.files import why_of
 from tracker.services.sign_in import Gate
 from tracker.settings import Settings
 from tracker.store import Engine
@@ -98,11 +99,8 @@ def _add_guard(app: FastAPI, pages: Pages) -> None:
         try:
             away = await run_in_threadpool(_turned_away, request, pages, key)
             answer = away or await call_next(request)
-        except TrackerError as error:  # nobody could be asked who this is: the door stays shut
-            answer = _failed(request, pages, error)
-        except Exception as error:
-            log_request(request, 500, error)
-            answer = pages.message(request, 500, number=request.state.number)
+        except Exception as error:  # nobody could be asked who this is: the door stays shut
+            answer = _broken(request, pages, error)
         else:
             log_request(request, answer.status_code)
         if fresh and request.state.visit is None:
@@ -133,6 +131,17 @@ def _turned_away(request: Request, pages: Pages, key: str | None) -> Response | 
     if visit.user.must_change and path not in _BEFORE_CHANGE:
         return RedirectResponse("/password", status_code=303)
     return None
+
+
+def _broken(request: Request, pages: Pages, error: Exception) -> HTMLResponse:
+    """Return the answer where something failed: no word of how, but a number to quote."""
+    if isinstance(error, TrackerError):
+        return _failed(request, pages, error)
+    status, why = 500, ""
+    if isinstance(error, OSError):  # a disk that is full, a folder that is gone
+        status, why = 503, pages.words(request)(why_of(error))
+    log_request(request, status, error)
+    return pages.message(request, status, why=why, number=request.state.number)
 
 
 def _failed(request: Request, pages: Pages, error: TrackerError) -> HTMLResponse:
