@@ -15,12 +15,15 @@ from sqlalchemy import text
 
 from tests.support.databases import Server, temporary_engine
 from tests.support.record import CLERK, put
+from tests.support.web import let_in
 from tracker.core.model import Event, EventKind, Project, Sight
+from tracker.security.policy import Role
 from tracker.services import backup, doctor, evidence
 from tracker.services.backup import BrokenBackupError, Folders, LostFileError
 from tracker.services.doctor import Health, Patient
 from tracker.store import (
     Engine,
+    accounts,
     audit,
     audit_rows,
     copying,
@@ -31,6 +34,7 @@ from tracker.store import (
     reading,
     transaction,
 )
+from tracker.store.accounts import OpenSession, Person
 from tracker.store.audit import Act
 
 DAY = date(2026, 5, 6)
@@ -75,17 +79,29 @@ def test_a_backup_restores_the_data_the_files_and_the_chain(
     engine: Engine, folders: Folders, tmp_path: Path
 ) -> None:
     fill(engine, folders)
+    own = folders.data / "procedures" / "own.yaml"
+    own.parent.mkdir()
+    own.write_text("own")
+    with transaction(engine) as session:
+        let_in(session, "clerk", Person("clerk"), Role.READER)
+        clerk = accounts.by_login(session, "clerk")
+        accounts.open_session(session, OpenSession("0" * 64, clerk.id, NOW, NOW, "desk", ""))
     made = backup.make(engine, folders, tmp_path / "backups", now=NOW)
     before = copying.digests(engine)
     assert made.tables == before
-    assert len(made.files) == 6
+    assert len(made.files) == 7
     add(engine, folders, 99)
+    own.unlink()
+    with reading(engine) as session:
+        replaced = audit.newest(session)
     for file in folders.evidence.rglob("*"):
         if file.is_file():
             file.unlink()
     backup.restore(Act("管理员"), made.path, engine, folders)
     after = copying.digests(engine)
-    assert {name for name in before if after[name] != before[name]} == {"audit"}
+    assert {name for name in before if after[name] != before[name]} == {
+        "audit", "web_session",
+    }  # fmt: skip
     with reading(engine) as session:
         newest = list(audit.entries(session))[-1]
         assert audit.first_broken(session) is None
@@ -96,6 +112,11 @@ def test_a_backup_restores_the_data_the_files_and_the_chain(
         "管理员",
         made.digest,
     )
+    told = newest.content["replaced"]
+    assert (told["entries"], told["digest"]) == replaced
+    with reading(engine) as session:
+        assert accounts.sessions_of(session) == []
+    assert own.read_text() == "own"
     add(engine, folders, 100)  # and it goes on: numbers and keys continue
     assert names(engine) == [*(f"项目{n}" for n in range(5)), "项目100"]
 

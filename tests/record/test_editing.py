@@ -13,6 +13,7 @@ from tracker.i18n import words_in
 from tracker.services import county, editing
 from tracker.services.editing import BadFieldError, ClassifiedError, TwiceError, WrongStateError
 from tracker.store import Engine, reading, transaction
+from tracker.store.audit import Act
 
 DAY = date(2026, 3, 2)
 SCHOOL = Project(
@@ -54,6 +55,10 @@ def test_fields_are_read_with_their_kind(law: Catalog) -> None:
         ("procedure", "gov_bridge", "gov_bridge"),
         ("target", "nowhere", "is no target"),
         ("name", "", "cannot be empty"),
+        ("name", "甲\n乙", "line break"),
+        ("name", "长" * 201, "longer than 200"),
+        ("code", "2" * 33, "longer than 32"),
+        ("remark", "长" * 2001, "longer than 2000"),
         ("leader", "", "cannot be empty"),
         ("version", "7", "is no field"),
         ("is_admin", "1", "is no field"),
@@ -98,7 +103,9 @@ def test_a_doubtful_code_warns_and_is_kept(law: Catalog, code: str, doubt: str |
     assert doubt is None or doubt in said[0]
 
 
-@pytest.mark.parametrize("other", [{"name": "乙镇小学"}, {"code": None}])
+@pytest.mark.parametrize(
+    "other", [{"name": "乙镇小学"}, {"code": None}, {"code": None, "location": None}]
+)
 def test_a_project_is_there_once(engine: Engine, other: dict[str, str]) -> None:
     with transaction(engine) as session:
         put(session, SCHOOL)
@@ -159,3 +166,38 @@ def test_a_closed_project_is_kept_and_no_longer_planned(engine: Engine, law: Cat
         assert (
             county.find(session, "甲镇小学", Sight.on(later)).project.state is ProjectState.ARCHIVED
         )
+
+
+def test_a_project_whose_twin_an_old_ledger_brought_can_still_be_changed(
+    engine: Engine, law: Catalog
+) -> None:
+    with transaction(engine) as session:
+        first = put(session, replace(SCHOOL, location=None, code=None))
+        second = put(session, replace(SCHOOL, code=None))
+        noted = editing.edited(second, {"remark": "与另一项目重名"}, law, DAY)
+        editing.keep(session, CLERK, second, noted, DAY)
+        other = editing.edited(second, {"name": "乙镇小学"}, law, DAY)
+    assert first.name == second.name
+    with transaction(engine) as session:
+        third = put(session, replace(SCHOOL, name="乙镇小学", code=None))
+        with pytest.raises(TwiceError):
+            editing.keep(
+                session, CLERK, third, replace(third, name=other.name.replace("乙", "甲")), DAY
+            )
+
+
+def test_a_deadline_moves_for_a_reason(engine: Engine) -> None:
+    moved = replace(SCHOOL, deadline=date(2029, 6, 29))
+    with transaction(engine) as session:
+        school = put(session, SCHOOL)
+        with pytest.raises(editing.NoReasonError, match="reason"):
+            editing.keep(session, CLERK, school, replace(moved, id=school.id), DAY)
+        because = Act("clerk", "县长办公会〔2026〕7号")
+        editing.keep(session, because, school, replace(moved, id=school.id), DAY)
+
+
+def test_a_closed_project_is_taken_up_again_for_a_reason() -> None:
+    closed = editing.archived(SCHOOL, "并入")
+    with pytest.raises(editing.NoReasonError):
+        editing.resumed(closed, " ")
+    assert editing.resumed(closed, "重新立项").state is ProjectState.ACTIVE

@@ -238,3 +238,33 @@ def test_a_baseline_says_why(engine: Engine, law: Catalog) -> None:
     with pytest.raises(baselines.NoReasonError), transaction(engine) as session:
         record = county.find(session, "1", Sight.on(START))
         baselines.agree(session, CLERK, record, law, START, reason=" ", decision=None)
+
+
+def test_what_is_told_late_was_not_known_before(engine: Engine) -> None:
+    """A decision of March that reaches the bureau in June does not change what April believed."""
+    decided, told = START + timedelta(9), START + timedelta(90)
+    with transaction(engine) as session:
+        school = put(session, replace(SCHOOL, leader="县长"))
+        changes.assign(session, CLERK, school, LEADER, "副县长（分管城建）", decided, known_by=told)
+    with reading(engine) as session:
+        believed = assignments.on(session, Sight.on(decided + timedelta(20)))
+        known_now = assignments.on(session, Sight(decided + timedelta(20), told))
+        before = assignments.on(session, Sight(decided - timedelta(1), told))
+    assert believed[school.id, LEADER] == "县长"
+    assert known_now[school.id, LEADER] == "副县长（分管城建）"
+    assert before[school.id, LEADER] == "县长"
+
+
+def test_a_hand_over_that_cannot_be_is_refused_before_it_is_shown(
+    engine: Engine, law: Catalog
+) -> None:
+    county_of(engine, 3)
+    found = prepared(engine, law, START)
+    with transaction(engine) as session:
+        assert handover.is_new(session, found)
+        assert not handover.is_new(session, replace(found, receiver="副县长（分管农业）"))
+        handover.keep(session, Act("clerk", "调动"), found, known_by=START)
+    with reading(engine) as session, pytest.raises(handover.PassedOnError, match="县委副书记"):
+        handover.check(session, Act("clerk", "调动"), found)
+    with pytest.raises(handover.NothingToHandOverError, match="none of these"):
+        prepared(engine, law, START, giver="副县长（分管农业）", only=[2])

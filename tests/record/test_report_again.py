@@ -1,5 +1,6 @@
 """Any report that was made can be made again, to the byte, whatever was recorded since."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -97,3 +98,41 @@ def test_a_week_without_a_report_is_named(engine: Engine, law_data: Catalog) -> 
         assert records.reports(session, "county") == []
         with pytest.raises(NoSuchReportError, match="2026-W46"):
             weekly_report.find(session, Week.of(FRIDAY), 3)
+
+
+def test_every_issue_of_a_week_keeps_its_files(engine: Engine, tmp_path: Path) -> None:
+    """A run that dies after it wrote its files has not touched those of the issue before."""
+    with transaction(engine) as session:
+        school = put(session, SCHOOL)
+    places = []
+    for name in (SCHOOL.name, "乙镇小学"):
+        with transaction(engine) as session:
+            change = Change(school, replace(school, name=name))
+            school = changes.keep(session, CLERK, change, action="x", known_by=FRIDAY).project
+            prepared = weekly_report.prepare(
+                session, law.catalog_for(session, None), WORDS, as_of=FRIDAY, now=NOW
+            )
+            paths = weekly_report.write_files(prepared, tmp_path)
+            weekly_report.keep(session, CLERK, prepared)
+        places.append({path.name: path.read_bytes() for path in paths})
+    with reading(engine) as session:
+        stored = records.reports(session, "county")
+        wanted = dict(records.report_files(session))
+    assert [report.folder for report in stored] == ["2026-W46-2", "2026-W46"]
+    for report, files in zip(reversed(stored), places, strict=True):
+        for name, data in files.items():
+            assert (tmp_path / report.folder / name).read_bytes() == data
+            assert hashlib.sha256(data).hexdigest() == wanted[f"{report.folder}/{name}"]
+
+
+def test_two_issues_made_at_once_are_two(engine: Engine) -> None:
+    with transaction(engine) as session:
+        school = put(session, SCHOOL)
+        catalog = law.catalog_for(session, None)
+        early = weekly_report.prepare(session, catalog, WORDS, as_of=FRIDAY, now=NOW)
+        change = Change(school, replace(school, name="乙镇小学"))
+        changes.keep(session, CLERK, change, action="x", known_by=FRIDAY)
+        late = weekly_report.prepare(session, catalog, WORDS, as_of=FRIDAY, now=NOW)
+        weekly_report.keep(session, CLERK, early)
+        with pytest.raises(weekly_report.MadeMeanwhileError):
+            weekly_report.keep(session, CLERK, late)
