@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from tracker.core.problems import TrackerError, message
@@ -22,6 +23,32 @@ class BadSettingError(TrackerError):
         )
 
 
+class HalfIdentityError(TrackerError):
+    """An identity service that is not named in full, or could be listened to."""
+
+    code = "bad_setting"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("The identity service is not named in full."),
+            remedy=message(
+                "Set TRACKER_OIDC_ISSUER (https), TRACKER_OIDC_CLIENT, TRACKER_OIDC_SECRET_FILE and"
+                " TRACKER_OIDC_BACK, the https address of these pages; or none of them."
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """The county's identity service, and who we are to it. `back` is the address of our pages."""
+
+    issuer: str
+    client: str
+    secret_file: Path
+    back: str
+    claim: str
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are."""
@@ -30,6 +57,7 @@ class Settings:
     database_url: str
     timezone: str
     language: str
+    identity: IdentitySettings | None = None
 
     @property
     def reports(self) -> Path:
@@ -74,4 +102,23 @@ def from_environment(*, data: Path | None = None, language: str | None = None) -
         or f"sqlite:///{folder / 'tracker.sqlite'}",
         timezone=timezone,
         language=spoken,
+        identity=_identity(),
     )
+
+
+def _identity() -> IdentitySettings | None:
+    names = ("ISSUER", "CLIENT", "SECRET_FILE", "BACK")
+    values = [os.environ.get(f"TRACKER_OIDC_{name}", "") for name in names]
+    if not any(values):
+        return None
+    issuer, client, secret_file, back = values
+    if not all(values) or not (_is_private(issuer) and _is_private(back)):
+        raise HalfIdentityError
+    claim = os.environ.get("TRACKER_OIDC_CLAIM") or "preferred_username"
+    return IdentitySettings(issuer, client, Path(secret_file), back.rstrip("/"), claim)
+
+
+def _is_private(url: str) -> bool:
+    """Tell whether nobody can listen: TLS, or it never leaves this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "127.0.0.1")

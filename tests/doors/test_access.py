@@ -135,6 +135,8 @@ ROUTES: Mapping[tuple[str, str], Row] = {
     ("POST", "/sign-in"): Row("public"),
     ("GET", "/enter/{given}"): Row("public"),
     ("GET", "/language/{language}"): Row("public"),
+    ("GET", "/identity/begin"): Row("public"),
+    ("GET", "/identity/back"): Row("public"),
 }
 REFUSED = 404
 WRONG_PASSWORD = {("POST", "/password")}

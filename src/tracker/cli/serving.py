@@ -5,14 +5,17 @@ import socket
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import typer
 import uvicorn
 
+from tracker import clock
 from tracker.cli.door import Door, say
 from tracker.core.problems import TrackerError, message
 from tracker.security.tokens import new_key
 from tracker.services import law
+from tracker.services.accounts import LOCAL
 from tracker.store import Engine, accounts, reading
 
 
@@ -37,6 +40,18 @@ class HalfCertificateError(TrackerError):
         super().__init__(
             message("A certificate and its key belong together."),
             remedy=message("Give both --certificate and --key, or neither."),
+        )
+
+
+class NoExtraError(TrackerError):
+    """An identity service is set up, and what speaks to it is not installed."""
+
+    code = "bad_setting"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("What speaks to an identity service is not installed."),
+            remedy=message("Install tracker with its extra 'oidc', or unset TRACKER_OIDC_ISSUER."),
         )
 
 
@@ -79,9 +94,13 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
         engine = engine or door.engine
         law.catalog_of(engine, door.setting.procedures)  # a fault is said here, not on a page
         with reading(engine) as session:
-            has_accounts = any(a.password_hash for a in accounts.all_accounts(session))
+            found = accounts.all_accounts(session)
+            has_accounts = any(
+                a.password_hash or (door.setting.identity and a.login != LOCAL) for a in found
+            )
         if not where.is_alone and not has_accounts:
             raise NotAloneError(where.host)
+        identity = _identity(door)
         listener = _listener(where)
     # by name, since the two doors do not know each other
     create_app = importlib.import_module("tracker.web").create_app
@@ -94,6 +113,7 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
         day=lambda: day or door.day(None),
         hosts=(*_THIS_MACHINE, where.host, *where.names),
         is_tls=is_tls,
+        identity=identity,
     )
     _tell(door, where, listener.getsockname()[1], key)
     config = uvicorn.Config(
@@ -101,6 +121,20 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
         ssl_certfile=where.certificate, ssl_keyfile=where.key,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _identity(door: Door) -> Any:
+    """Return the county's identity service, where one is set up. Raises NoExtraError."""
+    asked = door.setting.identity
+    if asked is None:
+        return None
+    try:
+        service = importlib.import_module("tracker.security.oidc").OpenIdConnect
+    except ImportError:
+        raise NoExtraError from None
+    secret = asked.secret_file.read_text(encoding="utf-8").strip()
+    back = f"{asked.back}/identity/back"
+    return service(asked.issuer, asked.client, secret, asked.claim, back, clock.now)
 
 
 def _listener(where: Where) -> socket.socket:

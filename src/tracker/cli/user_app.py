@@ -43,6 +43,10 @@ def add_user(
         list[str] | None, typer.Option(metavar="NAME", help=mark("task force; may be repeated"))
     ] = None,
     phone: Annotated[str | None, typer.Option(metavar="NO", help=mark("telephone number"))] = None,
+    identity: Annotated[
+        bool,
+        typer.Option("--identity", help=mark("no password: comes in by the identity service")),
+    ] = False,
     by: By = None,
 ) -> None:
     """Add one."""
@@ -50,7 +54,7 @@ def add_user(
     from tracker.store.accounts import Person
 
     person = Person(name, office, town, leader, tuple(task_force or ()), phone)
-    users.add(context.obj, login, person, role, by)
+    users.add(context.obj, login, person, role, by, has_password=not identity)
 
 
 @user.command("password", help=mark("Give an account a new first password."))

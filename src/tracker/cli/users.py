@@ -51,12 +51,20 @@ def _tell(door: Door, password: str, *, made_up: bool) -> None:
         say(door.words.text("This first password is shown once; it has to be changed at sign-in."))
 
 
-def add(door: Door, login: str, person: Person, roles: list[str], by: str | None) -> None:
+def add(
+    door: Door,
+    login: str,
+    person: Person,
+    roles: list[str],
+    by: str | None,
+    *,
+    has_password: bool = True,
+) -> None:
     """Add an account."""
     with door.user_errors():
         wanted = _roles(roles)
-        password, made_up = _password(door)
-        kept = accounts.hashed(Hasher(), password, login, person)
+        password, made_up = _password(door) if has_password else ("", False)
+        kept = accounts.hashed(Hasher(), password, login, person) if has_password else None
         with transaction(door.made_engine) as session:
             accounts.add(session, door.act(by), login, person, roles=wanted, password_hash=kept)
     _tell(door, password, made_up=made_up)

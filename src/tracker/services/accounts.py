@@ -84,11 +84,11 @@ def add(
     person: Person,
     *,
     roles: Iterable[Role],
-    password_hash: str,
+    password_hash: str | None,
 ) -> Account:
     """Add an account, whose password has to be changed at the first sign-in.
 
-    The caller owns the transaction. Raises BadAccountError.
+    Without one they come in by the identity service. The caller owns the transaction. Raises BadAccountError.
     """
     name, wanted = login.lower(), frozenset(roles)
     if not _LOGIN.fullmatch(name) or name == LOCAL:
@@ -103,7 +103,9 @@ def add(
         )
     _check_person(person)
     _check_roles(wanted, person)
-    accounts.add(session, name, person, wanted, password_hash)
+    number = accounts.add(session, name, person, wanted, password_hash)
+    if password_hash is None:
+        accounts.set_password(session, number, None, must_change=False)
     _tell(session, act, "add account", name)
     return find(session, name)
 

@@ -14,7 +14,7 @@ from tracker.core.problems import TrackerError, message
 from tracker.security.passwords import LONGEST, Hasher
 from tracker.security.policy import User
 from tracker.security.tokens import digest_of, new_key
-from tracker.services.accounts import local, user_of
+from tracker.services.accounts import LOCAL, local, user_of
 from tracker.store import BusyError, Engine, Session, accounts, audit, reading, transaction
 from tracker.store.accounts import Account, OpenSession
 from tracker.store.audit import Act
@@ -90,6 +90,17 @@ class Gate:
             if again is None or again.is_disabled or again.password_hash != found.password_hash:
                 raise RefusedError
             accounts.forget_failures(session, typed, address)
+            return self._open(session, found.id, found.login, address, agent)
+
+    def open_known(self, login: str, *, address: str, agent: str) -> str:
+        """Return the key of a session of somebody whom the identity service knows.
+
+        They need an account that is let in. Raises RefusedError.
+        """
+        with transaction(self.engine) as session:
+            found = accounts.by_login(session, login.strip())
+            if found is None or found.is_disabled or found.login == LOCAL:
+                raise RefusedError
             return self._open(session, found.id, found.login, address, agent)
 
     def open_local(self, *, address: str, agent: str) -> str:

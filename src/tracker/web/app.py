@@ -36,6 +36,8 @@ from tracker.web import (
     recording,
     reports,
 )
+from tracker.web import identity as identities
+from tracker.web.identity import Identity, IdentityService
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
 from tracker.web.visits import check_routes
@@ -47,7 +49,7 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_OPEN = ("/enter/", "/static/", "/language/", "/sign-in")
+_OPEN = ("/enter/", "/static/", "/language/", "/sign-in", "/identity/")
 _BEFORE_CHANGE = ("/password", "/sign-out")
 VISIT_COOKIE = "tracker-visit"
 _AWAY = frozenset({"bad_database", "busy", "full_disk"})
@@ -64,20 +66,23 @@ def create_app(
     now: Callable[[], datetime] = clock.now,
     hasher: Hasher | None = None,
     is_tls: bool = False,
+    identity: IdentityService | None = None,
 ) -> FastAPI:
     """Return the application of one county.
 
     `key` opens it once without an account, on this machine; `day` says which day it shows, `hosts`
-    by which names it may be called. `is_tls` says that browsers reach it over TLS.
+    by which names it may be called. `is_tls` says that browsers reach it over TLS. `identity` lets
+    people in whom the county's own service knows.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     gate = Gate(engine, now, hasher or Hasher())
     pages = Pages(engine, setting, day, gate, is_tls)
     app.state.pages, app.state.entry = pages, Entry(key) if key else None
+    app.state.identity = Identity(identity) if identity else None
     static = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=static), name="static")
     rooms = (
-        entrance, county, project_forms, projects, recording, deciding, people, leaders, reports, procedures,
+        entrance, identities, county, project_forms, projects, recording, deciding, people, leaders, reports, procedures,
         accounts, audits,
     )  # fmt: skip
     for room in rooms:

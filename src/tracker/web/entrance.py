@@ -96,11 +96,16 @@ def enter(given: str, request: Request, pages: PagesDep) -> Response:
 
 def _opened(pages: Pages, key: str, to: str) -> Response:
     answer = RedirectResponse(to, status_code=303)
+    give_key(pages, answer, key)
+    return answer
+
+
+def give_key(pages: Pages, answer: Response, key: str) -> None:
+    """Let the browser keep the key of its session."""
     answer.set_cookie(
         pages.cookie, key, httponly=True, samesite="strict", path="/", secure=pages.is_tls,
         max_age=int(ABSOLUTE.total_seconds()),
     )  # fmt: skip
-    return answer
 
 
 @router.post("/sign-out", **access(SIGNED_IN))

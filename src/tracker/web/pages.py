@@ -207,6 +207,7 @@ class Pages:
                 here=quote(f"{request.url.path}{query}"),
                 token=token_of(request),
                 is_tls=self.is_tls,
+                by_identity=request.app.state.identity is not None,
                 **values,
             )
         )

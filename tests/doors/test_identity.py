@@ -1,0 +1,200 @@
+"""Coming in by the county's identity service: only who it says, only now, only in that browser."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from joserfc.jwk import RSAKey
+
+from tests.doors.test_sign_in import Clock
+from tests.support.command import tracker
+from tests.support.databases import sqlite_engine
+from tests.support.identity import CLIENT, SECRET, FakeService, identity_service
+from tests.support.record import CLERK
+from tests.support.web import NOON, app_for, stranger, token_in
+from tracker import settings
+from tracker.security.oidc import OpenIdConnect
+from tracker.security.policy import Role
+from tracker.services import accounts
+from tracker.store import Engine, engine_for, reading, transaction
+from tracker.store import accounts as stored
+from tracker.store.accounts import Person
+
+BACK = "http://testserver/identity/back"
+LOGIN = "fgj.zhang"
+
+
+@pytest.fixture
+def service() -> Iterator[FakeService]:
+    with identity_service(int(NOON.timestamp())) as fake:
+        yield fake
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    with sqlite_engine(tmp_path) as made:
+        with transaction(made) as session:
+            person = Person("发改局综合股")
+            accounts.add(
+                session, CLERK, LOGIN, person, roles=[Role.BUREAU_CLERK], password_hash=None
+            )
+        yield made
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def app(engine: Engine, tmp_path: Path, service: FakeService, clock: Clock) -> FastAPI:
+    known = OpenIdConnect(service.address, CLIENT, SECRET, "preferred_username", BACK, clock)
+    return app_for(engine, tmp_path, date(2026, 5, 6), now=clock, identity=known)
+
+
+def begin(client: TestClient, service: FakeService, to: str = "/projects") -> dict[str, str]:
+    """Go to the service and sign in there; return what the browser brings back."""
+    sent = client.get("/identity/begin", params={"to": to})
+    assert sent.status_code == 303
+    code = service.enter(sent.headers["location"])
+    return {"code": code, "state": service.asked[code]["state"]}
+
+
+def test_whoever_the_service_knows_and_has_an_account_comes_in(
+    app: FastAPI, service: FakeService
+) -> None:
+    client = stranger(app)
+    assert "/identity/begin?to=" in client.get("/sign-in").text
+    inside = client.get("/identity/back", params=begin(client, service))
+    assert inside.status_code == 200
+    assert re.search(r'http-equiv="refresh" content="0;url=/projects"', inside.text)
+    assert client.get("/projects").status_code == 200
+    assert "发改局综合股" in client.get("/account").text
+    assert service.calls.count("/token") == 1
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"nonce": "another"}, {"nonce": None}, {"aud": "another"}, {"aud": None},
+        {"aud": [CLIENT, "another"]}, {"iss": "https://elsewhere"}, {"exp": int(NOON.timestamp()) - 600},
+        {"exp": None}, {"preferred_username": None}, {"preferred_username": ["fgj.zhang"]},
+        {"preferred_username": "nobody"}, {"preferred_username": "local"}, {"preferred_username": ""},
+    ],
+)  # fmt: skip
+def test_a_token_that_is_not_for_this_sign_in_opens_nothing(
+    app: FastAPI, service: FakeService, says: dict[str, object]
+) -> None:
+    client = stranger(app)
+    brought = begin(client, service)
+    service.says = says
+    refused = client.get("/identity/back", params=brought)
+    assert refused.status_code == 403
+    assert client.get("/projects").status_code == 303
+
+
+def test_a_token_that_somebody_else_signed_opens_nothing(
+    app: FastAPI, service: FakeService
+) -> None:
+    client = stranger(app)
+    brought = begin(client, service)
+    service.signs_with = RSAKey.generate_key(2048, {"kid": "one"})
+    assert client.get("/identity/back", params=brought).status_code == 403
+
+
+def test_a_code_comes_back_once_and_in_the_browser_that_asked(
+    app: FastAPI, service: FakeService
+) -> None:
+    client, other = stranger(app), stranger(app)
+    brought = begin(client, service)
+    assert other.get("/identity/back", params=brought).status_code == 403  # and it is spent
+    assert client.get("/identity/back", params=brought).status_code == 403
+    brought = begin(client, service)
+    assert client.get("/identity/back", params=brought).status_code == 200
+    assert client.get("/identity/back", params=brought).status_code == 403
+
+
+def test_a_sign_in_that_takes_too_long_is_begun_again(
+    app: FastAPI, service: FakeService, clock: Clock
+) -> None:
+    client = stranger(app)
+    brought = begin(client, service)
+    clock.now += timedelta(minutes=11)
+    assert client.get("/identity/back", params=brought).status_code == 403
+    assert "/token" not in service.calls
+
+
+def test_a_disabled_account_stays_out(app: FastAPI, service: FakeService, engine: Engine) -> None:
+    with transaction(engine) as session:
+        accounts.set_disabled(session, CLERK, LOGIN, is_disabled=True)
+    client = stranger(app)
+    assert client.get("/identity/back", params=begin(client, service)).status_code == 403
+
+
+def test_nobody_is_led_to_another_site(app: FastAPI, service: FakeService) -> None:
+    client = stranger(app)
+    inside = client.get("/identity/back", params=begin(client, service, "https://elsewhere/"))
+    assert 'content="0;url=/"' in inside.text
+
+
+def test_a_service_that_is_away_or_another_is_said(
+    app: FastAPI, service: FakeService, engine: Engine, tmp_path: Path, clock: Clock
+) -> None:
+    service.says = {"issuer": "https://elsewhere"}
+    client = stranger(app)
+    assert client.get("/identity/begin").status_code == 403
+    away = OpenIdConnect("http://127.0.0.1:9", CLIENT, SECRET, "sub", BACK, clock)
+    other = stranger(app_for(engine, tmp_path, date(2026, 5, 6), now=clock, identity=away))
+    refused = other.get("/identity/begin")
+    assert refused.status_code == 403
+    assert "身份服务" in refused.text
+
+
+def test_without_a_service_there_is_no_such_page(engine: Engine, tmp_path: Path) -> None:
+    client = stranger(app_for(engine, tmp_path, date(2026, 5, 6)))
+    assert client.get("/identity/begin").status_code == 404
+    assert client.get("/identity/back").status_code == 404
+    assert "/identity/" not in client.get("/sign-in").text
+
+
+def test_an_account_without_a_password_cannot_be_guessed(app: FastAPI) -> None:
+    client = stranger(app)
+    for password in ("", "None", "null"):
+        data = {"login": LOGIN, "password": password, "_token": token_in(client, "/sign-in")}
+        assert client.post("/sign-in", data=data).status_code == 403
+
+
+def test_such_an_account_is_made_in_the_shell(tmp_path: Path) -> None:
+    given = ("user", "add", LOGIN, "--role", "bureau_clerk", "--name", "综合股", "--identity")
+    done = tracker("--data", tmp_path, *given, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""  # no password is printed
+    with reading(engine_for(f"sqlite:///{tmp_path / 'tracker.sqlite'}")) as session:
+        found = stored.by_login(session, LOGIN)
+    assert (found.password_hash, found.must_change) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"BACK": ""}, {"ISSUER": "http://sso.county.local"}, {"BACK": "http://tracker.county.local"}],
+)
+def test_a_service_is_named_in_full_and_over_tls(
+    monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]
+) -> None:
+    good = {
+        "ISSUER": "https://sso.county.local", "CLIENT": CLIENT, "SECRET_FILE": "/etc/secret",
+        "BACK": "https://tracker.county.local/",
+    }  # fmt: skip
+    for name, value in good.items():
+        monkeypatch.setenv(f"TRACKER_OIDC_{name}", value)
+    found = settings.from_environment().identity
+    assert found
+    assert (found.back, found.claim) == ("https://tracker.county.local", "preferred_username")
+    for name, value in wrong.items():
+        monkeypatch.setenv(f"TRACKER_OIDC_{name}", value)
+    with pytest.raises(settings.HalfIdentityError):
+        settings.from_environment()
