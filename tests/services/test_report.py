@@ -208,3 +208,25 @@ def test_a_night_is_done_once(engine: Engine, law: Catalog) -> None:
     assert first is not None
     assert json.dumps(first, default=str)
     assert jobs.nightly_once(engine, law, county="county", day=DAY, now=NOW) is None
+
+
+def test_a_project_that_cannot_be_planned_is_named(engine: Engine, law: Catalog) -> None:
+    with transaction(engine) as session:
+        put(
+            session,
+            Project(
+                0, "甲", "gov_building", "fs_approval", deadline=date(1800, 1, 1), updated_on=DAY
+            ),
+        )
+        put(session, Project(0, "乙", "gov_building", "nowhere", updated_on=DAY))
+        put(session, Project(0, "丙", "gov_building", "fs_approval", deadline=DAY, updated_on=DAY))
+    with reading(engine) as session:
+        made = weekly_report.prepare(session, law, words_in("zh"), as_of=DAY, now=NOW)
+    by_name = {s.project.name: s for s in made.digest.standings}
+    assert {name: s.light for name, s in by_name.items() if s.plan.fault} == {
+        "甲": Light.GREY, "乙": Light.GREY,
+    }  # fmt: skip
+    assert by_name["丙"].light in LATE_LIGHTS
+    assert not by_name["甲"].plan.is_done
+    text = "".join(p.text for p in Document(BytesIO(made.files["weekly.docx"])).paragraphs)
+    assert "甲, 乙无法排期" in text or "乙, 甲无法排期" in text

@@ -92,7 +92,9 @@ def _cover(digest: Digest, words: Words) -> tuple[str, ...]:
 def _summary(digest: Digest, words: Words) -> str:
     counts = digest.by_light
     finished, steps = digest.recorded_share
-    return words.text(
+    faulty = [standing.project.name for standing in digest.standings if standing.plan.fault]
+    unplanned = words.text(" {names} cannot be planned.", names=", ".join(faulty)) if faulty else ""
+    summary = words.text(
         "{all} key projects: {black} cannot be met, {red} late, {yellow} at risk, {grey} unclear,"
         " {blue} with the clock stopped, {green} on time, {hollow} not yet due, {done} done."
         " {finished} of {steps} steps are finished.",
@@ -101,6 +103,7 @@ def _summary(digest: Digest, words: Words) -> str:
         green=counts[Light.GREEN], hollow=counts[Light.HOLLOW], done=counts[Light.DONE],
         finished=finished, steps=steps,
     )  # fmt: skip
+    return summary + unplanned
 
 
 def _changes(digest: Digest, words: Words) -> Section:

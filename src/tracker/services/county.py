@@ -10,7 +10,7 @@ from tracker.core.clocks import Clock, case_of
 from tracker.core.compile import Blueprint, open_questions, switched_off
 from tracker.core.digest import worst_first
 from tracker.core.flag import RulePack, Standing, standing
-from tracker.core.model import Event, Project, ProjectState, Question, Sight
+from tracker.core.model import Event, Project, ProjectState, Question, Sight, Step
 from tracker.core.plan import Plan, no_plan, plan, plans
 from tracker.core.problems import TrackerError, message
 from tracker.core.track import Progress, State, known_on, progress, with_excess
@@ -86,7 +86,7 @@ def standings_of(records: Iterable[Record], catalog: Catalog, as_of: date) -> li
         try:
             groups[blueprint_of(record, catalog, as_of)].append(record)
         except TrackerError as error:
-            found.append(_unplanned(record, error, as_of))
+            found.append(_unplanned(record, error, as_of, record.project.target))
     for blueprint, group in groups.items():
         try:
             found.extend(_planned(blueprint, group, as_of))
@@ -108,13 +108,13 @@ def _planned_alone(blueprint: Blueprint, record: Record, as_of: date) -> Standin
     try:
         return _planned(blueprint, [record], as_of)[0]
     except TrackerError as error:
-        return _unplanned(record, error, as_of)
+        return _unplanned(record, error, as_of, blueprint.steps[-1])
 
 
-def _unplanned(record: Record, error: TrackerError, as_of: date) -> Standing:
+def _unplanned(record: Record, error: TrackerError, as_of: date, target: Step | str) -> Standing:
     project = record.project
     why = message("{what} {remedy}").of(what=error.what, remedy=error.remedy)
-    plan = no_plan(why, target=project.target, status_date=as_of, deadline=project.deadline)
+    plan = no_plan(why, target=target, status_date=as_of, deadline=project.deadline)
     return standing(project, plan, PACK)
 
 

@@ -147,12 +147,18 @@ def plans(
     ]
 
 
-def no_plan(fault: Message, *, target: str, status_date: date, deadline: date | None) -> Plan:
-    """Return the plan of a project that cannot be planned: it has no steps, and says why."""
-    unknown = Name(target, target)
-    aim = Step(target, unknown, StepKind.MILESTONE, Owner.PROJECT_UNIT, unknown)
+def no_plan(
+    fault: Message, *, target: Step | str, status_date: date, deadline: date | None
+) -> Plan:
+    """Return the plan of a project that cannot be planned: it has no steps, and says why.
+
+    A `target` that no procedure has stands by its id.
+    """
+    if isinstance(target, str):
+        unknown = Name(target, target)
+        target = Step(target, unknown, StepKind.MILESTONE, Owner.PROJECT_UNIT, unknown)
     return Plan(
-        status_date, deadline, aim, (), None, None, needed=0, left=None, spare=0, because=None,
+        status_date, deadline, target, (), None, None, needed=0, left=None, spare=0, because=None,
         fault=fault,
     )  # fmt: skip
 
