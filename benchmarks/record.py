@@ -25,6 +25,7 @@ from tracker.core.events import Sight
 from tracker.core.model import Event, EventKind, Project
 from tracker.services import backup, changes
 from tracker.services.backup import Folders
+from tracker.services.backup_file import Backup
 from tracker.services.changes import Change, Draft
 from tracker.store import (
     Engine,
@@ -123,7 +124,7 @@ def figures(folder: Path, count: int, entries: int) -> Iterator[tuple[str, float
     yield "load them all", seconds(lambda: load(engine)), None
     folders = Folders(folder, folder / "e", folder / "l", folder / "r")
     now = datetime(2026, 5, 6, tzinfo=UTC)
-    made: list[backup.Backup] = []
+    made: list[Backup] = []
     take = seconds(lambda: made.append(backup.make(engine, folders, folder / "b", now=now)))
     yield "back up and read back", take, None
     yield "restore", seconds(lambda: backup.restore(CLERK, made[0].path, engine, folders)), None

@@ -18,8 +18,9 @@ from tests.support.record import CLERK, put
 from tests.support.web import let_in
 from tracker.core.model import Event, EventKind, Project, Sight
 from tracker.security.policy import Role
-from tracker.services import backup, doctor, evidence
-from tracker.services.backup import BrokenBackupError, Folders, LostFileError
+from tracker.services import backup, backup_file, doctor, evidence
+from tracker.services.backup import Folders, LostFileError
+from tracker.services.backup_file import BrokenBackupError
 from tracker.services.doctor import Health, Patient
 from tracker.store import (
     Engine,
@@ -203,9 +204,9 @@ def test_every_flipped_bit_is_found(
             whole[:at] + bytes([whole[at] ^ 1 << random.randrange(8)]) + whole[at + 1 :]
         )
         with pytest.raises(BrokenBackupError):
-            backup.check(path)
+            backup_file.check(path)
     path.write_bytes(whole)
-    assert backup.check(path).entries == 10
+    assert backup_file.check(path).entries == 10
 
 
 def test_a_backup_whose_digest_was_made_again_still_has_to_fit(
@@ -224,7 +225,7 @@ def test_a_backup_whose_digest_was_made_again_still_has_to_fit(
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     path.with_name(f"{path.name}.sha256").write_text(f"{digest}  {path.name}\n", encoding="utf-8")
     with pytest.raises(BrokenBackupError, match="differs"):
-        backup.check(path)
+        backup_file.check(path)
 
 
 def test_a_file_that_is_gone_is_said_before_a_backup_lacks_it(

@@ -22,8 +22,8 @@ from sqlalchemy import text
 
 from tests.reliability.acts import ACTS, Place, fill, old_schema, run_and_die
 from tests.support.faults import chosen, failing_before, steps_of
-from tracker.services import backup
-from tracker.services.backup import BrokenBackupError
+from tracker.services import backup, backup_file
+from tracker.services.backup_file import BrokenBackupError
 from tracker.store import audit, audit_rows, copying, reading
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
@@ -176,7 +176,7 @@ def test_killed_at_any_step_it_is_as_before_or_as_after(
 def check_backups(trial: Trial) -> None:
     for path in backup.all_in(trial.place.folder / "backups"):
         if path.with_name(f"{path.name}.sha256").exists():
-            assert backup.check(path)
+            assert backup_file.check(path)
         else:  # the digest comes first, so that a backup never stands without it
             raise BrokenBackupError(path.name, "no digest")
 

@@ -6,8 +6,9 @@ import typer
 
 from tracker import clock
 from tracker.cli.door import FINDINGS, USAGE, Door, asked_yes, say, show_json
-from tracker.services import backup, doctor
-from tracker.services.backup import Backup, Folders
+from tracker.services import backup, backup_file, doctor
+from tracker.services.backup import Folders
+from tracker.services.backup_file import Backup
 from tracker.services.doctor import Health, Patient
 from tracker.store import audit, copying, engine_for, is_current, reading, upgrade
 
@@ -88,7 +89,7 @@ def restore_backup(door: Door, file: Path, by: str | None, *, yes: bool, check: 
     """Put a backup in the place of the data; what is there is backed up first."""
     words = door.words
     with door.user_errors():
-        found = backup.check(file)
+        found = backup_file.check(file)
     _tell(door, found)
     if check:
         return

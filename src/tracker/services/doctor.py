@@ -10,7 +10,7 @@ from pathlib import Path
 from tracker.catalog import Catalog
 from tracker.core.model import Sight
 from tracker.core.problems import Message, TrackerError, message
-from tracker.services import backup, county, evidence, law
+from tracker.services import backup, backup_file, county, evidence, law
 from tracker.services.backup import Folders
 from tracker.services.files import why_of
 from tracker.store import (
@@ -140,7 +140,7 @@ def _backup(patient: Patient) -> Look:
     hours = str(int(age.total_seconds() // 3600))
     if age > _FRESH:
         return Health.DOUBTFUL, message("the newest is {hours} hours old", hours=hours), remedy
-    checked = backup.check(found[0])
+    checked = backup_file.check(found[0])
     if checked.lost:
         return Health.DOUBTFUL, message("{count} files are missing in it", count=str(len(checked.lost))), remedy  # fmt: skip
     return Health.GOOD, message("{hours} hours old, and it can be read", hours=hours), None
