@@ -120,5 +120,8 @@ def _identity() -> IdentitySettings | None:
 
 def _is_private(url: str) -> bool:
     """Tell whether nobody can listen: TLS, or it never leaves this machine."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "127.0.0.1")

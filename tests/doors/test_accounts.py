@@ -1,10 +1,14 @@
 """Accounts on the pages: three administrators stay three, and forms that are too large stay out."""
 
+import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 
 from tests.doors.test_two_people import form_in
@@ -101,6 +105,43 @@ def test_a_form_that_is_too_large_is_not_even_read(app: FastAPI) -> None:
     assert endless.status_code == 411
 
 
+def test_a_form_in_pieces_is_not_read_whatever_length_it_declares(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """A real server believes the pieces, not the length; the client of other tests would not show it."""
+    app = app_for(engine, tmp_path, date(2026, 5, 6), hosts=["127.0.0.1"])
+    with served(app) as port, socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        line.sendall(
+            b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n"
+            b"Transfer-Encoding: chunked\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n"
+            b"8\r\nlogin=ab\r\n"
+        )
+        assert line.recv(100).startswith(b"HTTP/1.1 411")  # though the form has not ended
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[int]:
+    """Serve an application on loopback, in a thread that ends with the test."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "https://elsewhere"])
+def test_an_origin_that_cannot_be_read_is_another(app: FastAPI, origin: str) -> None:
+    client = stranger(app)
+    fields = {"_token": token_in(client, "/sign-in"), "login": "clerk", "password": "x"}
+    answer = client.post("/sign-in", data=fields, headers={"origin": origin})
+    assert answer.status_code == 403
+
+
 def test_a_form_without_files_takes_none(app: FastAPI) -> None:
     client = stranger(app)
     fields = {"_token": token_in(client, "/sign-in"), "login": "clerk", "password": "x"}
@@ -113,3 +154,19 @@ def test_what_cannot_be_seen_is_not_taken(app: FastAPI) -> None:
     client = stranger(app)
     fields = {"_token": token_in(client, "/sign-in"), "login": "a\x00b", "password": "x"}
     assert client.post("/sign-in", data=fields).status_code == 400
+
+
+def test_a_name_that_is_known_belongs_where_it_did(app: FastAPI, engine: Engine) -> None:
+    """Offices have the same names in every town; a second one must not move the first."""
+    with transaction(engine) as session:
+        let_in(session, "jia.clerk", Person("党政办", town="甲镇"), Role.TOWN_CLERK)
+    client = client_of(app, "sys-admin")
+    before = standings(engine)
+    fields = {"_token": token_in(client), "login": "yi.clerk", "name": "党政办", "town": "乙镇"}
+    refused = client.post("/accounts", data=fields)
+    assert refused.status_code == 400
+    assert "所属不同" in refused.text
+    assert standings(engine) == before
+    same = {**fields, "login": "jia.two", "town": "甲镇"}
+    assert client.post("/accounts", data=same).status_code == 200
+    assert standings(engine)["jia.clerk"] == before["jia.clerk"]

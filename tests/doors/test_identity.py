@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Event, Semaphore
 
 import pytest
 from fastapi import FastAPI
@@ -15,7 +17,7 @@ from tests.support.command import tracker
 from tests.support.databases import sqlite_engine
 from tests.support.identity import CLIENT, SECRET, FakeService, identity_service
 from tests.support.record import CLERK
-from tests.support.web import NOON, app_for, stranger, token_in
+from tests.support.web import NOON, app_for, client_of, let_in, stranger, token_in
 from tracker import settings
 from tracker.security.oidc import OpenIdConnect
 from tracker.security.policy import Role
@@ -111,9 +113,8 @@ def test_a_code_comes_back_once_and_in_the_browser_that_asked(
 ) -> None:
     client, other = stranger(app), stranger(app)
     brought = begin(client, service)
-    assert other.get("/identity/back", params=brought).status_code == 403  # and it is spent
-    assert client.get("/identity/back", params=brought).status_code == 403
-    brought = begin(client, service)
+    assert other.get("/identity/back", params=brought).status_code == 403
+    assert client.get("/identity/back", params={**brought, "state": "x"}).status_code == 403
     assert client.get("/identity/back", params=brought).status_code == 200
     assert client.get("/identity/back", params=brought).status_code == 403
 
@@ -198,3 +199,46 @@ def test_a_service_is_named_in_full_and_over_tls(
         monkeypatch.setenv(f"TRACKER_OIDC_{name}", value)
     with pytest.raises(settings.HalfIdentityError):
         settings.from_environment()
+
+
+def test_a_slow_service_holds_up_nobody_else(engine: Engine, tmp_path: Path, clock: Clock) -> None:
+    """Only a few wait for it at once; the others are told so."""
+    entered, go_on = Semaphore(0), Event()
+
+    class Slow:
+        def address(self, **_: str) -> str:
+            entered.release()
+            go_on.wait(20)
+            return "https://sso.county.local/authorize"
+
+        def login(self, code: str, **_: str) -> str:
+            raise AssertionError(code)
+
+    app = app_for(engine, tmp_path, date(2026, 5, 6), now=clock, identity=Slow())
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(stranger(app).get, "/identity/begin") for _ in range(4)]
+        for _ in waiting:
+            assert entered.acquire(timeout=20)
+        refused = stranger(app).get("/identity/begin")
+        assert refused.status_code == 403
+        assert "应答缓慢" in refused.text
+        assert stranger(app).get("/sign-in").status_code == 200
+        go_on.set()
+        assert {each.result().status_code for each in waiting} == {303}
+    assert stranger(app).get("/identity/begin").status_code == 303
+
+
+def test_an_account_made_on_the_page_can_come_in_without_a_password(
+    app: FastAPI, engine: Engine, service: FakeService
+) -> None:
+    with transaction(engine) as session:
+        let_in(session, "sys.wang", Person("系统管理员"), Role.SYSTEM_ADMIN)
+    admin = client_of(app, "sys.wang")
+    fields = {"_token": token_in(admin), "login": "new.one", "name": "新人", "identity": "1"}
+    shown = admin.post("/accounts", data=fields)
+    assert shown.status_code == 200
+    assert "<code>" not in shown.text
+    service.says = {"preferred_username": "new.one"}
+    client = stranger(app)
+    assert client.get("/identity/back", params=begin(client, service)).status_code == 200
+    assert client.get("/account").status_code == 200  # and nobody asks for a password to be changed

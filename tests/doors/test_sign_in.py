@@ -127,18 +127,31 @@ def test_guessing_from_many_addresses_gets_sixty_tries_an_hour(
         assert sum(at <= other < at + timedelta(hours=1) for other in refused) <= 60
 
 
-def test_guessing_from_elsewhere_does_not_lock_out_whoever_is_in(
+def test_guessing_from_elsewhere_does_not_lock_out_whoever_came_in_before(
     engine: Engine, clock: Clock
 ) -> None:
     add(engine, "clerk", Role.READER)
     gate = Gate(engine, clock, CHEAP)
-    assert gate.sign_in("clerk", PASSWORD, address="desk", agent="")
+    visit = gate.visit(gate.sign_in("clerk", PASSWORD, address="desk", agent=""))
+    assert visit
+    gate.sign_out(visit)  # and goes home
     for n in range(100):
         with pytest.raises((RefusedError, LockedError)):
             gate.sign_in("clerk", "wrong password", address=f"10.0.0.{n}", agent="")
     with pytest.raises(LockedError):
         gate.sign_in("clerk", PASSWORD, address="10.0.1.1", agent="")
     assert gate.sign_in("clerk", PASSWORD, address="desk", agent="")
+
+
+def test_a_right_password_at_the_fifth_try_locks_nothing(engine: Engine, clock: Clock) -> None:
+    add(engine, "clerk", Role.READER)
+    gate = Gate(engine, clock, CHEAP)
+    for _ in range(4):
+        with pytest.raises(RefusedError):
+            gate.sign_in("clerk", "wrong password", address="a", agent="")
+    assert gate.sign_in("clerk", PASSWORD, address="a", agent="")
+    with reading(engine) as session:
+        assert list(audit.entries(session, action="lock account")) == []
 
 
 def test_many_tries_at_once_are_no_more_than_one_after_another(

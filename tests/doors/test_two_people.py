@@ -310,3 +310,26 @@ def test_one_project_that_cannot_be_planned_stops_no_other(office: Office) -> No
     put_right = {**form, "deadline": "2028-12-29", "reason": "原台账有误"}
     assert client.post(edit, data=put_right).status_code == 303
     assert "项目无法排期" not in client.get(f"/projects/{bad}").text
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 5000, "²"])
+def test_a_version_that_is_no_number_is_refused(office: Office, version: str) -> None:
+    number = office.new_project()
+    edit = f"/projects/{number}/edit"
+    client = office.clients[PEOPLE[0]]
+    form = form_in(client.get(edit).text, edit)
+    assert client.post(edit, data={**form, "version": version}).status_code == 400
+
+
+def test_a_project_that_could_once_not_be_planned_keeps_its_history(office: Office) -> None:
+    number = office.new_project()
+    with transaction(office.engine) as session:
+        before = county.by_number(session, number, Sight.on(DAY)).project
+        broken = Change(before, replace(before, target="nowhere"))
+        changes.keep(session, CLERK, broken, action="change project", known_by=DAY)
+    client = office.clients[PEOPLE[0]]
+    assert client.get(f"/projects/{number}/history").status_code == 200
+    edit = f"/projects/{number}/edit"
+    form = form_in(client.get(edit).text, edit)
+    assert client.post(edit, data={**form, "target": "construction_permit"}).status_code == 303
+    assert "nowhere → construction_permit" in client.get(f"/projects/{number}/history").text

@@ -10,6 +10,7 @@ from tests.support.command import tracker
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 WRONG = [
     (("nope",), "没有命令“nope”"),
+    (("audit", "verify", "--digest"), "须写明取值"),
     (("flags", "--nope"), "没有选项 --nope"),
     (("record",), "缺少 PROJECT"),
     (("project", "suspend", "1"), "缺少 --until"),

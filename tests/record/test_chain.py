@@ -362,3 +362,66 @@ def test_an_act_that_cannot_be_told_is_not_kept(
     with reading(engine) as session:
         found: Sequence[object] = session.connection().execute(text("SELECT * FROM project")).all()
     assert found == []
+
+
+def forged_purge(engine: Engine, before: str) -> None:
+    """By somebody who can write to the database: a purge of all entries, chained as it should be."""
+    with transaction(engine) as session:
+        seq, digest = audit.newest(session)
+        content = {"through": seq, "digest": digest, "before": before, "count": seq}
+        kept = {"kept": audit_rows.digests_through(session, seq), "accounts": {}}
+        audit.record(session, CLERK, action="purge", about="x", content=content | kept)
+        guards.lift(session.connection())
+        session.connection().execute(text(f"DELETE FROM audit WHERE seq <= {seq}"))
+
+
+@pytest.mark.parametrize("before", ["2020-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"])
+def test_a_purge_of_what_is_young_is_found(engine: Engine, before: str) -> None:
+    for n in range(3):
+        with transaction(engine) as session:
+            seq, digest = audit.newest(session)
+            stored = StoredReport(f"2026-W1{n}", 1, False, DAY, {}, "f", digest, seq, {})
+            records.add_report(session, "county", stored)
+            audit.record(session, CLERK, action="weekly report", about="x", content={})
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) is None
+    forged_purge(engine, before)
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) == Broken(4, "false purge")
+
+
+def test_a_paper_whose_entry_was_purged_is_still_good(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "_now", lambda _: "2020-01-01T00:00:00.000Z")
+        chain(engine, 3)
+        with transaction(engine) as session:
+            seq, digest = audit.newest(session)
+            stored = StoredReport("2020-W01", 1, False, DAY, {}, "f", digest, seq, {})
+            records.add_report(session, "county", stored)
+            audit.record(session, CLERK, action="weekly report", about="x", content={})
+    with transaction(engine) as session:
+        assert audit_purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 4
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session, printed=digest[:16]) is None
+        assert audit_rows.first_fault(session, printed="0" * 16) == Broken(0, "unknown digest")
+
+
+def test_what_is_older_is_sealed_once(engine: Engine) -> None:
+    with transaction(engine) as session:
+        statement = (
+            "INSERT INTO project (id, name, state, version) VALUES (1, '甲', 'active', 1)",
+            "INSERT INTO event (project_id, step, kind, known_by, recorded_by, entry)"
+            " VALUES (1, 's', 'lodged', '2026-05-06', 'x', 0)",
+        )
+        for each in statement:
+            session.connection().execute(text(each))
+        audit_purge.seal_older(session, CLERK)
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        session.connection().execute(text("UPDATE event SET note = 'x'"))
+        audit_purge.seal_older(session, CLERK)  # the next version's upgrade
+        assert audit.newest(session)[0] == 1
+    with reading(engine) as session:
+        assert audit_rows.first_bent(session) == Broken(1, "row")

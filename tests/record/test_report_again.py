@@ -1,6 +1,7 @@
 """Any report that was made can be made again, to the byte, whatever was recorded since."""
 
 import hashlib
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,8 +17,9 @@ from tracker.core.model import Event, EventKind, Project
 from tracker.i18n import words_in
 from tracker.services import changes, county, follow_ups, law, weekly_report
 from tracker.services.changes import Change
+from tracker.services.files import scratch
 from tracker.services.weekly_report import NoSuchReportError, Week
-from tracker.store import Engine, events, reading, records, transaction
+from tracker.store import Engine, Session, events, reading, records, transaction
 
 FRIDAY = date(2026, 11, 13)
 NOW = datetime(2026, 11, 13, 9, 0, tzinfo=UTC)
@@ -100,8 +102,19 @@ def test_a_week_without_a_report_is_named(engine: Engine, law_data: Catalog) -> 
             weekly_report.find(session, Week.of(FRIDAY), 3)
 
 
+def publish(engine: Engine, prepared: weekly_report.Prepared, folder: Path) -> dict[str, bytes]:
+    with weekly_report.staged(prepared, folder) as staged, transaction(engine) as session:
+        weekly_report.keep(session, CLERK, prepared)
+        paths = staged.put()
+    return {path.name: path.read_bytes() for path in paths}
+
+
+def prepare(session: Session) -> weekly_report.Prepared:
+    catalog = law.catalog_for(session, None)
+    return weekly_report.prepare(session, catalog, WORDS, as_of=FRIDAY, now=NOW)
+
+
 def test_every_issue_of_a_week_keeps_its_files(engine: Engine, tmp_path: Path) -> None:
-    """A run that dies after it wrote its files has not touched those of the issue before."""
     with transaction(engine) as session:
         school = put(session, SCHOOL)
     places = []
@@ -109,12 +122,8 @@ def test_every_issue_of_a_week_keeps_its_files(engine: Engine, tmp_path: Path) -
         with transaction(engine) as session:
             change = Change(school, replace(school, name=name))
             school = changes.keep(session, CLERK, change, action="x", known_by=FRIDAY).project
-            prepared = weekly_report.prepare(
-                session, law.catalog_for(session, None), WORDS, as_of=FRIDAY, now=NOW
-            )
-            paths = weekly_report.write_files(prepared, tmp_path)
-            weekly_report.keep(session, CLERK, prepared)
-        places.append({path.name: path.read_bytes() for path in paths})
+            prepared = prepare(session)
+        places.append(publish(engine, prepared, tmp_path))
     with reading(engine) as session:
         stored = records.reports(session, "county")
         wanted = dict(records.report_files(session))
@@ -125,14 +134,28 @@ def test_every_issue_of_a_week_keeps_its_files(engine: Engine, tmp_path: Path) -
             assert hashlib.sha256(data).hexdigest() == wanted[f"{report.folder}/{name}"]
 
 
-def test_two_issues_made_at_once_are_two(engine: Engine) -> None:
+def test_who_makes_the_same_issue_later_touches_no_file_of_it(
+    engine: Engine, tmp_path: Path
+) -> None:
     with transaction(engine) as session:
         school = put(session, SCHOOL)
-        catalog = law.catalog_for(session, None)
-        early = weekly_report.prepare(session, catalog, WORDS, as_of=FRIDAY, now=NOW)
+        early = prepare(session)
         change = Change(school, replace(school, name="乙镇小学"))
         changes.keep(session, CLERK, change, action="x", known_by=FRIDAY)
-        late = weekly_report.prepare(session, catalog, WORDS, as_of=FRIDAY, now=NOW)
-        weekly_report.keep(session, CLERK, early)
-        with pytest.raises(weekly_report.MadeMeanwhileError):
-            weekly_report.keep(session, CLERK, late)
+        late = prepare(session)
+    kept = publish(engine, early, tmp_path)
+    with pytest.raises(weekly_report.MadeMeanwhileError):
+        publish(engine, late, tmp_path)
+    for name, data in kept.items():
+        assert (tmp_path / "2026-W46" / name).read_bytes() == data
+    assert list(tmp_path.glob(".part-*")) == []
+
+
+def test_what_a_killed_report_left_goes_after_a_day(tmp_path: Path) -> None:
+    left, fresh = tmp_path / ".part-old", tmp_path / ".part-new"
+    for path in (left, fresh):
+        path.mkdir()
+    os.utime(left, (0, 0))
+    with scratch(tmp_path):
+        assert not left.exists()
+        assert fresh.exists()

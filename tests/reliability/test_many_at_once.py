@@ -102,7 +102,7 @@ def test_histories_of_appends_have_no_anomaly(
     """Eight clients append to lists and read them, some are killed; then the history is checked."""
     wanted = rounds(100, 10_000)
     fill(address, LISTS)
-    seconds = rounds(3, 200)
+    seconds = rounds(3, 300)
     clients = [begin("append", address, seconds, n) for n in range(8)]
     time.sleep(seconds * 0.6)
     for client in clients[:2]:  # two die in the middle of something

@@ -383,6 +383,16 @@ def _translate(command: Any, say_it: Callable[[str], str]) -> None:
         _translate(child, say_it)
 
 
+def _typed(command: Any, arguments: list[str]) -> str:
+    """Return the command that was typed, without what was said to it."""
+    path = ["tracker"]
+    for argument in arguments:
+        command = getattr(command, "commands", {}).get(argument, command)
+        if command.name == argument:
+            path.append(argument)
+    return " ".join(path)
+
+
 def main() -> None:
     """Run the command line and exit."""
     arguments = lift_common(sys.argv[1:])
@@ -402,5 +412,5 @@ def main() -> None:
     except typer.Abort:
         sys.exit(USAGE)
     except TyperException as error:
-        say(told(error, words))
+        say(told(error, words, typed=_typed(command, arguments)))
         sys.exit(USAGE)

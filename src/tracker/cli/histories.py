@@ -1,5 +1,6 @@
 """`tracker project history` and `tracker audit`: who changed what, and whether anybody bent it."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ import typer
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.cli.options import mark
 from tracker.core.model import Sight
-from tracker.core.problems import Message, message
+from tracker.core.problems import Message, TrackerError, message
 from tracker.i18n import Words
 from tracker.i18n.actions import action_words, told_lines
 from tracker.services import county, history
@@ -22,8 +23,24 @@ _FAULTS: Mapping[str, Message] = {
     "out of chain": message("entry {seq} does not follow the one before it"),
     "changed": message("entry {seq} was changed"),
     "unknown digest": message("it no longer holds the digest that was printed"),
+    "false purge": message("entry {seq} claims to have purged what was younger"),
     "row": message("the data that entry {seq} brought were changed"),
 }
+
+
+_DIGEST = re.compile(r"[0-9a-fA-F]{16,64}")
+
+
+class NoDigestError(TrackerError):
+    """A text that no report has printed as its digest."""
+
+    code = "bad_setting"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            message("'{value}' is not possible for {name}.", value=text, name="--digest"),
+            remedy=message("Write the 16 digits that stand on the report, 0-9 and a-f."),
+        )
 
 
 def show(door: Door, wanted: str, step: str | None, most: int, *, as_json: bool) -> None:
@@ -115,6 +132,8 @@ def verify(door: Door, printed: str | None, *, as_json: bool) -> None:
     """Say whether the chain is whole, and whether the data are what it tells."""
     words = door.words
     with door.user_errors(), reading(door.engine) as session:
+        if printed is not None and not _DIGEST.fullmatch(printed.strip()):
+            raise NoDigestError(printed)
         broken = audit_rows.first_fault(session, printed=printed)
         seq, head = audit.newest(session)
     if as_json:

@@ -46,9 +46,16 @@ def run(
             prepared = weekly_report.prepare(
                 session, door.catalog, words, as_of=day, now=clock.local(door.setting.timezone)
             )
-        paths = weekly_report.write_files(prepared, out or door.setting.reports)
-        with transaction(door.engine) as session:
+        with (
+            weekly_report.staged(prepared, door.setting.reports) as staged,
+            transaction(door.engine) as session,
+        ):
             weekly_report.keep(session, door.act(by), prepared)
+            paths = staged.put()
+        if out:  # the record's own files stay where backups look for them
+            paths = [out / prepared.stored.folder / path.name for path in paths]
+            for path in paths:
+                write_whole(path, prepared.files[path.name])
     if as_json:
         stored = prepared.stored
         show_json(

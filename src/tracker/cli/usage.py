@@ -22,12 +22,12 @@ _COMMAND = re.compile(r"No such command '(.*)'")
 _MORE = re.compile(r"unexpected extra argument\(?s?\)? \((.*)\)")
 
 
-def told(error: TyperException, words: Words) -> str:
-    """Return what is wrong, and where help is to be had."""
+def told(error: TyperException, words: Words, *, typed: str) -> str:
+    """Return what is wrong, and where help is to be had; `typed` is the command as it was typed."""
     if type(error).__name__ == "NoArgsIsHelpError":
         return error.format_message()  # the help itself
     context = getattr(error, "ctx", None)
-    command = context.command_path if context else "tracker"
+    command = context.command_path if context else typed
     remedy = words.text("See: {command} -h", command=command)
     return f"{words(_fault(error, words))}\n{remedy}"
 
@@ -50,6 +50,12 @@ def _fault(error: TyperException, words: Words) -> Message:
         return message(
             "The value of {name} is not possible: {why}.", name=_name(parameter), why=why
         )
+    return _of_commands(english)
+
+
+def _of_commands(english: str) -> Message:
+    if english.startswith("Missing command"):
+        return message("A command is missing.")
     if found := _COMMAND.search(english):
         return message("There is no command '{name}'.", name=found[1])
     if found := _MORE.search(english):

@@ -123,7 +123,11 @@ class Demo:
             prepared = weekly_report.prepare(
                 session, self.catalog, self.words, as_of=day, now=self.now
             )
-        files = weekly_report.write_files(prepared, self.folder / "reports")
-        with transaction(self.engine) as session:
+        reports = self.folder / "reports"
+        with (
+            weekly_report.staged(prepared, reports) as staged,
+            transaction(self.engine) as session,
+        ):
             weekly_report.keep(session, Act(_ACTOR), prepared)
+            files = staged.put()
         return count, tuple(files)

@@ -5,8 +5,8 @@ Nothing of the service is kept but the name under which somebody signs in there.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -21,6 +21,7 @@ from tracker.core.problems import TrackerError, message
 
 _ALGORITHMS = ("RS256", "PS256", "ES256")
 _PATIENCE_SECONDS, _LEEWAY_SECONDS = 5, 60
+_KNOWN_FOR = timedelta(minutes=10)
 _DISCOVERY = "/.well-known/openid-configuration"
 _FAULTS = (AuthlibBaseError, JoseError, httpx2.HTTPError, httpx2.InvalidURL, LookupError, ValueError, TypeError)  # fmt: skip
 
@@ -50,6 +51,7 @@ class OpenIdConnect:
     claim: str
     back: str
     now: Callable[[], datetime]
+    _known: dict[str, tuple[datetime, Mapping[str, Any]]] = field(default_factory=dict)
 
     def address(self, *, state: str, nonce: str, verifier: str) -> str:
         """Return where the browser is sent to sign in. Raises IdentityError."""
@@ -91,10 +93,13 @@ class OpenIdConnect:
         )  # fmt: skip
 
     def _discovered(self, client: OAuth2Client) -> Mapping[str, Any]:
-        """Return what the service says of itself; it has to be the one that was named."""
-        found: Mapping[str, Any] = _answer(client, self.issuer.rstrip("/") + _DISCOVERY)
-        if found["issuer"] != self.issuer:
-            raise IdentityError
+        """Return what the service says of itself, asked every ten minutes; it has to be the named one."""
+        at, found = self._known.get(self.issuer, (None, None))
+        if at is None or found is None or not at <= self.now() < at + _KNOWN_FOR:
+            found = _answer(client, self.issuer.rstrip("/") + _DISCOVERY)
+            if found["issuer"] != self.issuer:
+                raise IdentityError
+            self._known[self.issuer] = self.now(), found
         return found
 
     def _check(self, claims: Mapping[str, Any], nonce: str) -> None:

@@ -102,6 +102,11 @@ def add(
             remedy=message("Choose another name."),
         )
     _check_person(person)
+    if accounts.person_named(session, person.name) not in (None, person):
+        raise BadAccountError(
+            message("Another '{name}' is known, who belongs elsewhere.", name=person.name),
+            remedy=message("Say which one it is, such as the office and its town."),
+        )
     _check_roles(wanted, person)
     number = accounts.add(session, name, person, wanted, password_hash)
     if password_hash is None:

@@ -106,10 +106,11 @@ def _check_database(path: Path, database: Path, backup: Backup) -> None:
         raise BrokenBackupError(path.name, fault)
     with copying.opened(database) as copied:
         is_older = not is_current(copied)
+        with reading(copied) as session:
+            newest = audit.newest(session)
         upgrade(copied)
         with reading(copied) as session:
             broken = audit_rows.first_fault(session)
-            newest = audit.newest(session)
         same = is_older or copying.digests(copied) == backup.tables
     if broken:
         raise BrokenBackupError(path.name, message("entry {seq} of the chain", seq=str(broken.seq)))

@@ -2,11 +2,15 @@
 
 import errno
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tracker.core.problems import Message, message
 
+_ABANDONED_SECONDS = 24 * 60 * 60
 _WHY: Mapping[int, Message] = {
     errno.ENOSPC: message("the disk is full"),
     errno.ENOENT: message("it is not there"),
@@ -38,6 +42,18 @@ def write_whole(path: Path, data: bytes) -> None:
         sync_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """Yield a folder of its own within `folder`, gone afterwards; what others left a day ago goes too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder, prefix=".part-") as work:
+        now = Path(work).stat().st_mtime
+        for left in folder.glob(".part-*"):
+            if now - left.stat().st_mtime > _ABANDONED_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+        yield Path(work)
 
 
 def sync_folder(folder: Path) -> None:

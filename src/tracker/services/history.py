@@ -13,7 +13,7 @@ from typing import Any
 from tracker.core.model import Name, Sight
 from tracker.core.plan import Plan
 from tracker.core.plan.variance import finish_of, forecast_of
-from tracker.core.problems import BadFileError
+from tracker.core.problems import TrackerError
 from tracker.services import county, law
 from tracker.store import Session, audit, projects
 from tracker.store.audit import Entry
@@ -105,5 +105,5 @@ def _plan(session: Session, folder: Path | None, project: int, sight: Sight) -> 
     catalog = law.catalog_for(session, folder, sight.through)
     try:
         return county.look_at(found[0], catalog, sight.day).standing.plan
-    except BadFileError:  # no procedure was in force on that day
+    except TrackerError:  # nothing could be planned then: no procedure in force, an impossible day
         return None

@@ -50,15 +50,15 @@ def weekly_once(
             return None
         with reading(engine) as session:
             prepared = weekly_report.prepare(session, catalog, words, as_of=friday, now=now)
-        paths = weekly_report.write_files(prepared, folder)
         result = {
             "week": prepared.stored.week,
             "fingerprint": prepared.stored.fingerprint,
-            "files": [path.name for path in paths],
+            "files": list(prepared.files),
         }
-        with transaction(engine) as session:
+        with weekly_report.staged(prepared, folder) as staged, transaction(engine) as session:
             weekly_report.keep(session, Act(WEEKLY), prepared)
             records.finish(session, claim, result)
+            staged.put()
     return result
 
 

@@ -27,6 +27,7 @@ TRIES_AN_HOUR = 30
 
 _HOUR = timedelta(hours=1)
 _NOTED_EVERY = timedelta(minutes=5)
+_KNOWN_FOR = timedelta(days=90)
 _MANY = 1000
 
 
@@ -81,15 +82,17 @@ class Gate:
         typed, now = digest_of(login.strip().lower()), self.now()
         with transaction(self.engine) as session:
             found = accounts.by_login(session, login.strip())
-            self._count_try(session, typed, address, now, found)
+            tries = self._count_try(session, typed, address, now, found)
         fits = self.hasher.fits(password[: LONGEST + 1], found.password_hash if found else None)
         if not fits or found is None or found.is_disabled:
+            if tries == TRIES:
+                self._tell_lock(found.login if found else "?", address)
             raise RefusedError
         with transaction(self.engine) as session:
             again = accounts.by_number(session, found.id)
             if again is None or again.is_disabled or again.password_hash != found.password_hash:
                 raise RefusedError
-            accounts.forget_failures(session, typed, address)
+            accounts.forget_failures(session, typed, address[:64])
             return self._open(session, found.id, found.login, address, agent)
 
     def open_known(self, login: str, *, address: str, agent: str) -> str:
@@ -146,18 +149,21 @@ class Gate:
         )
         opened = OpenSession(digest_of(key), account, now, now, address[:64], agent[:200])
         accounts.open_session(session, opened)
+        accounts.note_address(session, account, address, now)
         return key
 
     def _count_try(
         self, session: Session, typed: str, address: str, now: datetime, found: Account | None
-    ) -> None:
-        """Count a try of a name. Raises LockedError, and counts nothing, where there were too many.
+    ) -> int:
+        """Count a try of a name and return how many there were from here within the hour.
 
-        An address from which somebody is in with that name, or was last, is counted apart: whoever
-        tries the name from elsewhere cannot lock them out.
+        Addresses from which somebody has signed in with that name within the quarter are counted
+        apart: whoever tries the name from elsewhere cannot lock them out. Raises LockedError, and
+        counts nothing, where there were too many.
         """
+        address = address[:64]
         here, last = accounts.failures(session, typed, now - _HOUR, [address])
-        own = accounts.addresses_of(session, found.id) if found else []
+        own = accounts.addresses_of(session, found.id, now - _KNOWN_FOR) if found else []
         is_own = address in own
         alike, _ = accounts.failures(session, typed, now - _HOUR, own, inside=is_own)
         is_resting = here >= TRIES and last is not None and now < last + LOCKED_FOR
@@ -165,11 +171,14 @@ class Gate:
             raise LockedError
         accounts.note_failure(session, typed, address, now)
         accounts.forget_old(session, now - _HOUR)
-        if here + 1 == TRIES:
+        return here + 1
+
+    def _tell_lock(self, about: str, address: str) -> None:
+        with transaction(self.engine) as session:
+            content = {"address": address}
             audit.record(
-                session, Act("sign-in"), action="lock account",
-                about=found.login if found else "?", content={"address": address},
-            )  # fmt: skip
+                session, Act("sign-in"), action="lock account", about=about, content=content
+            )
 
     def _note_seen(self, digest: str, opened: OpenSession, now: datetime) -> None:
         """Note the use of a session here at once, and in the database now and then."""

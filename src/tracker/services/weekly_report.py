@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -202,12 +203,35 @@ def make_again(session: Session, folder: Path | None, words: Words, stored: Stor
     return Remade(stored, made, tuple(differing))
 
 
-def write_files(prepared: Prepared, folder: Path) -> list[Path]:
-    """Write the files under `folder`, outside any transaction, and return where they stand."""
-    paths = [folder / prepared.stored.folder / name for name in prepared.files]
-    for path in paths:
-        files.write_whole(path, prepared.files[path.name])
-    return paths
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A report's files, written out of sight; `put` gives them their names."""
+
+    prepared: Prepared
+    folder: Path
+    work: Path
+
+    def put(self) -> list[Path]:
+        """Let the files stand in the issue's folder, and return where.
+
+        This belongs into the transaction that keeps the report, after `keep` has seen that nobody else
+        took the number: a few renames, so that no file of a kept issue is ever overwritten.
+        """
+        target = self.folder / self.prepared.stored.folder
+        target.mkdir(exist_ok=True)
+        for name in self.prepared.files:
+            (self.work / name).replace(target / name)
+        files.sync_folder(target)
+        return [target / name for name in self.prepared.files]
+
+
+@contextmanager
+def staged(prepared: Prepared, folder: Path) -> Iterator[Staged]:
+    """Write the files under `folder`, out of sight and outside any transaction."""
+    with files.scratch(folder) as work:
+        for name, data in prepared.files.items():
+            files.write_whole(work / name, data)
+        yield Staged(prepared, folder, work)
 
 
 def keep(session: Session, act: Act, prepared: Prepared) -> None:

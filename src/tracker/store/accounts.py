@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from tracker.store.assignments import LEADER, TASK_FORCE, party
 from tracker.store.tables import (
     AccountRow,
+    KnownAddressRow,
     MemberRow,
     OfficeRow,
     PartyRow,
@@ -135,10 +136,18 @@ def add(
     return row.id or 0
 
 
+def person_named(session: Session, name: str) -> Person | None:
+    """Return the person of a name, whom another account may have."""
+    row = session.exec(select(PersonRow).where(PersonRow.name == name)).first()
+    return _person(session, row.id or 0) if row else None
+
+
 def _put_person(session: Session, person: Person) -> int:
+    """Return the number of a person; one that is known already stays as it is."""
     row = session.exec(select(PersonRow).where(PersonRow.name == person.name)).first()
-    if row is None:
-        row = PersonRow(name=person.name)
+    if row is not None:
+        return row.id or 0
+    row = PersonRow(name=person.name)
     for table, name in ((OfficeRow, person.office), (TownRow, person.town)):
         if name and session.get(table, name) is None:
             session.add(table(name=name))
@@ -148,7 +157,6 @@ def _put_person(session: Session, person: Person) -> int:
     session.add(row)
     session.flush()
     number = row.id or 0
-    session.connection().execute(delete(MemberRow).where(col(MemberRow.person_id) == number))
     for name in person.task_forces:
         session.add(MemberRow(person_id=number, party_id=party(session, TASK_FORCE, name)))
     session.flush()
@@ -260,10 +268,18 @@ def failures(
     return int(count), last
 
 
-def addresses_of(session: Session, account: int) -> list[str]:
-    """Return the addresses from which somebody is in, or was and never signed out."""
-    wanted = select(SessionRow.address).where(SessionRow.account_id == account).distinct()
+def addresses_of(session: Session, account: int, since: datetime) -> list[str]:
+    """Return the addresses from which somebody has signed in since an instant."""
+    wanted = select(KnownAddressRow.address).where(
+        KnownAddressRow.account_id == account, col(KnownAddressRow.last_at) >= since
+    )
     return list(session.exec(wanted))
+
+
+def note_address(session: Session, account: int, address: str, at: datetime) -> None:
+    """Note from where somebody has signed in."""
+    session.merge(KnownAddressRow(account_id=account, address=address[:64], last_at=at))
+    session.flush()
 
 
 def forget_failures(session: Session, login: str, address: str) -> None:

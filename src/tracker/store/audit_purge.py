@@ -50,7 +50,10 @@ def purge(session: Session, act: Act, *, before: str) -> int:
 
 
 def seal_older(session: Session, act: Act) -> None:
-    """Seal the rows that are older than entries by row, once, after their tables were made anew."""
+    """Seal the rows that are older than entries by row, once: what was bent later stays found."""
+    wanted = select(AuditRow.seq).where(AuditRow.action == SEALED).limit(1)
+    if session.exec(wanted).first() is not None:
+        return
     kept = _kept(session, 0)
     if kept["kept"]:
         record(session, act, action=SEALED, about="0", content={"through": 0} | kept)

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -16,8 +17,8 @@ from sqlalchemy import Table
 from sqlmodel import Session, SQLModel, col, select
 
 from tracker.store import accounts
-from tracker.store.audit import Broken, first_broken, purged_through
-from tracker.store.guards import ADDED_ONLY
+from tracker.store.audit import PURGED, Broken, entries, first_broken, purged_through
+from tracker.store.guards import ADDED_ONLY, KEPT_DAYS
 from tracker.store.tables import AuditRow, ProjectRow, ReportRow, VersionRow
 
 _BESIDE = {"id", "entry", "recorded_at", "loaded_at"}
@@ -38,19 +39,46 @@ def first_fault(session: Session, *, printed: str | None = None) -> Broken | Non
 
 
 def _holds(session: Session, printed: str) -> bool:
-    begins = col(AuditRow.digest).startswith(printed.strip().lower(), autoescape=True)
-    return session.exec(select(AuditRow.seq).where(begins).limit(1)).first() is not None
+    """Tell whether an entry has that digest, or a report whose entry was purged."""
+    begins = printed.strip().lower()
+    purged, _ = purged_through(session)
+    of_entry = col(AuditRow.digest).startswith(begins, autoescape=True)
+    of_report = col(ReportRow.audit_head).startswith(begins, autoescape=True)
+    purged_report = select(ReportRow.id).where(of_report, ReportRow.through <= purged)
+    return (
+        session.exec(select(AuditRow.seq).where(of_entry).limit(1)).first() is not None
+        or session.exec(purged_report.limit(1)).first() is not None
+    )
 
 
 def _first_unanchored(session: Session) -> Broken | None:
     """Compare the digest that each report carries with the entry it is of."""
-    purged, _ = purged_through(session)
+    purged, digest_of_purged = purged_through(session)
     carried = select(ReportRow.through, ReportRow.audit_head, AuditRow.digest).join(
         AuditRow, col(AuditRow.seq) == ReportRow.through, isouter=True
     )
-    for seq, printed, digest in session.exec(carried.order_by(col(ReportRow.through))):
-        if seq > purged and printed != digest:
+    for seq, printed, found in session.exec(carried.order_by(col(ReportRow.through))):
+        digest = digest_of_purged if seq == purged else found
+        if seq >= purged and seq and printed != digest:
             return Broken(seq, "unknown digest")
+    return _first_false_purge(session)
+
+
+def _first_false_purge(session: Session) -> Broken | None:
+    """Return a purge that took what the law keeps, or reports say was younger than it claims.
+
+    A report knows the entry of the report before it: of those whose entries are gone, all but the
+    newest were made before the day that the purge names.
+    """
+    for entry in entries(session, action=PURGED):
+        made, before = (datetime.fromisoformat(t) for t in (entry.at, entry.content["before"]))
+        if before > made - timedelta(days=KEPT_DAYS):
+            return Broken(entry.seq, "false purge")
+        gone = select(ReportRow.made_at).where(ReportRow.through <= entry.content["through"])
+        days = [at for at in session.exec(gone.order_by(col(ReportRow.through))) if at]
+        for at in days[:-1]:
+            if at.replace(tzinfo=at.tzinfo or UTC) >= before:
+                return Broken(entry.seq, "false purge")
     return None
 
 
@@ -128,7 +156,9 @@ def _texts(
 
 
 def _text(row: Mapping[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)
+    """Return a row as text, without what is empty: a column that is added later changes nothing."""
+    told = {key: value for key, value in row.items() if value is not None}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
 
 
 def _first_unsealed(session: Session, through: int) -> Broken | None:

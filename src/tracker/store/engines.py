@@ -124,11 +124,11 @@ def _take_turn(connection: Connection) -> None:
                 driver.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error):
-                    raise
+                    break
                 sleep(uniform(*_ASKED_AGAIN))  # noqa: S311  no secret
             else:
                 return
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what says that others write
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what keeps us from it, in due form
     finally:
         driver.execute(f"PRAGMA busy_timeout={patience}")
 

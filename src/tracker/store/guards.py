@@ -14,7 +14,15 @@ KEPT_DAYS = 183
 
 ADDED_ONLY = ("event", "evidence", "project_version", "assignment", "baseline", "calendar_year")
 _UNTOLD = frozenset(
-    {"audit", "job_run", "plan", "web_session", "failed_sign_in", "alembic_version"}
+    {
+        "audit",
+        "job_run",
+        "plan",
+        "web_session",
+        "known_address",
+        "failed_sign_in",
+        "alembic_version",
+    }
 )
 """Tables that are no part of the record: the chain itself, work under way, and caches."""
 

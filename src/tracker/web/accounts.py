@@ -52,7 +52,10 @@ def _page(request: Request, pages: Pages, *, status: int = 200, **told: object) 
 @router.post("/accounts", **access(Action.MANAGE_ACCOUNTS))
 def add_account(request: Request, pages: PagesDep, form: FormDep) -> HTMLResponse:
     """Add an account without a role, and show its first password once."""
-    fields = form.only("login", "name", "office", "town", "leader", "task_force", "phone")
+    fields = form.only(
+        "login", "name", "office", "town", "leader", "task_force", "phone", "identity"
+    )
+    has_password = fields.pop("identity", "") == ""
     said = {name: text or None for name, text in fields.items()}
     forces = tuple(filter(None, [said.get("task_force")]))
     person = Person(
@@ -62,13 +65,13 @@ def add_account(request: Request, pages: PagesDep, form: FormDep) -> HTMLRespons
     password = service.first_password()
     login = fields.get("login", "")
     try:
-        kept = service.hashed(pages.gate.hasher, password, login, person)
+        kept = service.hashed(pages.gate.hasher, password, login, person) if has_password else None
         with transaction(pages.engine) as session:
             act = pages.act(request)
             service.add(session, act, login, person, roles=[], password_hash=kept)
     except TrackerError as error:
         return _refused(request, pages, error)
-    return _page(request, pages, password=password, login=login.lower())
+    return _page(request, pages, password=password if has_password else "", login=login.lower())
 
 
 def _refused(request: Request, pages: Pages, error: TrackerError) -> HTMLResponse:

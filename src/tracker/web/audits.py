@@ -13,10 +13,10 @@ from fastapi.responses import HTMLResponse
 from tracker.core.model import Sight
 from tracker.i18n.actions import action_words, told_lines
 from tracker.security.policy import Action
-from tracker.services import county, evidence, history
+from tracker.services import evidence, history
 from tracker.store import audit, audit_rows, events, projects, reading
 from tracker.store.audit import Entry
-from tracker.web.pages import PagesDep
+from tracker.web.pages import PagesDep, steps_of
 from tracker.web.visits import access
 
 router = APIRouter()
@@ -95,8 +95,7 @@ def show_history(number: int, request: Request, pages: PagesDep, step: str = "")
         files = events.evidence(session, number)
         versions = projects.versions_of(session, number)
     words = pages.words(request)
-    procedure = county.blueprint_of(seen.record, seen.catalog, seen.day).procedure
-    steps = {each.id: each.name for each in procedure.steps}
+    steps = {step.id: step.name for step in steps_of(seen.record, seen.catalog, seen.day)}
     return pages.show(
         request, "history.html", project=seen.project, told=list(reversed(told)), files=files,
         standing={event.id for event in seen.record.events}, versions=versions, steps=steps,

@@ -18,8 +18,7 @@ from tracker.services import baselines, editing
 from tracker.store import Session, events, projects, transaction
 from tracker.store.events import Told
 from tracker.web.pages import Pages, PagesDep
-from tracker.web.project_forms import number_in
-from tracker.web.visits import FormDep, access
+from tracker.web.visits import FormDep, access, number_in
 
 router = APIRouter()
 

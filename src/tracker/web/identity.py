@@ -1,23 +1,26 @@
 """Coming in by the county's identity service: there with a state, back with a code."""
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import BoundedSemaphore
 from typing import Annotated, Protocol
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from tracker.core.problems import TrackerError
-from tracker.security.tokens import digest_of, new_key, same
+from tracker.core.problems import TrackerError, message
+from tracker.security.tokens import new_key, same, sealed, unsealed
 from tracker.web.entrance import address_of, give_key, inside
 from tracker.web.pages import Pages, PagesDep
 from tracker.web.visits import PUBLIC, access
 
 router = APIRouter()
 COOKIE = "tracker-identity"
-_WAITS, _MOST = timedelta(minutes=10), 1000
+_WAITS = timedelta(minutes=10)
+_AT_ONCE = 4
 _REFUSED = ("identity", "refused", "locked")
 
 
@@ -31,42 +34,67 @@ class IdentityService(Protocol):
         """Return the sign-in name of whoever brought a code back."""
 
 
+class SlowIdentityError(TrackerError):
+    """The service is slow, and enough people wait for it already."""
+
+    code = "identity"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("The identity service is slow to answer."),
+            remedy=message("Try again in a minute, or sign in with name and password."),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A sign-in that is under way at the service, for the browser that holds a cookie."""
+    """A sign-in that is under way at the service. The browser itself keeps it, sealed, in a cookie."""
 
-    cookie_digest: str
+    state: str
     nonce: str
     verifier: str
     to: str
-    since: datetime
+    since: float
 
 
 @dataclass
 class Identity:
-    """The service, and the sign-ins that are under way there: each comes back once, in ten minutes."""
+    """The service, and the key of the cookies; no more than a few ask it at once."""
 
     service: IdentityService
-    _waiting: OrderedDict[str, Waiting] = field(default_factory=OrderedDict)
-    _lock: Lock = field(default_factory=Lock)
+    _key: str = field(default_factory=new_key)
+    _turns: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_AT_ONCE))
 
-    def begin(self, cookie: str, to: str, now: datetime) -> str:
-        """Return where the browser is sent."""
-        state, nonce, verifier = new_key(), new_key(), new_key() + new_key()
-        url = self.service.address(state=state, nonce=nonce, verifier=verifier)
-        with self._lock:
-            self._waiting[state] = Waiting(digest_of(cookie), nonce, verifier, to, now)
-            while len(self._waiting) > _MOST:
-                self._waiting.popitem(last=False)
-        return url
+    def begin(self, to: str, now: datetime) -> tuple[str, str]:
+        """Return where the browser is sent, and the cookie that it brings back."""
+        waiting = Waiting(new_key(), new_key(), new_key() + new_key(), to, now.timestamp())
+        with self._turn():
+            url = self.service.address(
+                state=waiting.state, nonce=waiting.nonce, verifier=waiting.verifier
+            )
+        return url, sealed(self._key, json.dumps(asdict(waiting)))
 
-    def take(self, state: str, cookie: str, now: datetime) -> Waiting | None:
-        """Return the sign-in that a browser comes back from; it cannot come back twice."""
-        with self._lock:
-            found = self._waiting.pop(state, None)
-        if found is None or not same(found.cookie_digest, digest_of(cookie)):
+    def back(self, cookie: str, state: str, now: datetime) -> Waiting | None:
+        """Return the sign-in that a browser comes back from, within ten minutes."""
+        text = unsealed(self._key, cookie)
+        waiting = Waiting(**json.loads(text)) if text else None
+        if waiting is None or not same(waiting.state, state):
             return None
-        return found if found.since <= now < found.since + _WAITS else None
+        return waiting if 0 <= now.timestamp() - waiting.since < _WAITS.total_seconds() else None
+
+    def login(self, code: str, waiting: Waiting) -> str:
+        """Return the sign-in name of whoever brought a code back; the service takes a code once."""
+        with self._turn():
+            return self.service.login(code, nonce=waiting.nonce, verifier=waiting.verifier)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._turns.acquire(blocking=False):
+            raise SlowIdentityError
+        try:
+            yield
+        finally:
+            self._turns.release()
 
 
 def _identity(request: Request) -> Identity:
@@ -79,9 +107,9 @@ def _identity(request: Request) -> Identity:
 @router.get("/identity/begin", **access(PUBLIC))
 def begin(request: Request, pages: PagesDep, to: str = "/") -> Response:
     """Send the browser to the identity service."""
-    identity, cookie = _identity(request), new_key()
+    identity = _identity(request)
     try:
-        url = identity.begin(cookie, inside(to), pages.gate.now())
+        url, cookie = identity.begin(inside(to), pages.gate.now())
     except TrackerError as error:
         return _again(request, pages, error)
     answer = RedirectResponse(url, status_code=303)
@@ -99,11 +127,11 @@ def back(
 ) -> Response:
     """Open a session for whoever the service says it is, if they have an account."""
     identity = _identity(request)
-    waiting = identity.take(state, request.cookies.get(COOKIE, ""), pages.gate.now())
+    waiting = identity.back(request.cookies.get(COOKIE, ""), state, pages.gate.now())
     if waiting is None or not code:
         return pages.message(request, 403)
     try:
-        login = identity.service.login(code, nonce=waiting.nonce, verifier=waiting.verifier)
+        login = identity.login(code, waiting)
         key = pages.gate.open_known(
             login, address=address_of(request), agent=request.headers.get("user-agent", "")
         )

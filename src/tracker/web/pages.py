@@ -151,7 +151,7 @@ class Pages:
         now = county.by_number(session, number, today)
         if now is None:
             raise HTTPException(404)
-        steps = _steps(now, catalog, day)
+        steps = steps_of(now, catalog, day)
         seen = Seen(user, now, frozenset(step.office.zh for step in steps), day, catalog)
         offices = {step.office.zh for step in steps} if action is Action.RECORD else {None}
         if not seen.may(Action.VIEW) or not any(seen.may(action, office) for office in offices):
@@ -230,7 +230,7 @@ class Pages:
         return self._templates[words.language]
 
 
-def _steps(record: Record, catalog: Catalog, day: date) -> tuple[Step, ...]:
+def steps_of(record: Record, catalog: Catalog, day: date) -> tuple[Step, ...]:
     """Return the steps of a project; none of one that cannot be planned, so that it can be put right."""
     try:
         return county.blueprint_of(record, catalog, day).procedure.steps

@@ -12,7 +12,7 @@ from tracker.services.changes import assign
 from tracker.store import assignments, reading, transaction
 from tracker.store.assignments import LEADER, ROLES
 from tracker.web.pages import Pages, PagesDep
-from tracker.web.visits import FormDep, access
+from tracker.web.visits import FormDep, access, number_in
 
 router = APIRouter()
 
@@ -60,18 +60,14 @@ def change_assignment(number: int, request: Request, pages: PagesDep, form: Form
     """Let somebody answer for a project from a day on."""
     fields = form.only("role", "name", "from", "reason", "newest")
     role, name, from_day = fields.get("role", ""), fields.get("name", ""), _day(fields.get("from"))
-    if (
-        role not in ROLES
-        or not name
-        or from_day is None
-        or not fields.get("newest", "").isdecimal()
-    ):
+    shown = number_in(fields.get("newest"))
+    if role not in ROLES or not name or from_day is None:
         raise HTTPException(400)
     try:
         with transaction(pages.engine) as session:
             seen = pages.project(session, request, number, Action.ASSIGN)
             newest = max((each.entry for each in assignments.history(session, number)), default=0)
-            is_clash = newest != int(fields["newest"])
+            is_clash = newest != shown
             if not is_clash:
                 act = pages.act(request, fields.get("reason"))
                 assign(session, act, seen.project, role, name, from_day, known_by=seen.day)
@@ -128,7 +124,7 @@ def hand_over(request: Request, pages: PagesDep, form: FormDep) -> Response:
     fields = form.only("giver", "receiver", "role", "from", "reason", "is_new", *numbers)
     giver, role = fields.get("giver", ""), fields.get("role", "")
     from_day = _day(fields.get("from"))
-    only = [int(name.removeprefix("project_")) for name in numbers]
+    only = [number_in(name.removeprefix("project_")) for name in numbers]
     if role not in ROLES or from_day is None or not fields.get("receiver") or not only:
         raise HTTPException(400)
     seen = pages.county(request)

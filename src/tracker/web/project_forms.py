@@ -7,7 +7,7 @@ the page shows both values of each field and asks.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from tracker.core.model import Project
@@ -18,7 +18,7 @@ from tracker.services import answers, editing
 from tracker.services.editing import TwiceError, TwiceUnseenError
 from tracker.store import reading, transaction
 from tracker.web.pages import Pages, PagesDep, Seen
-from tracker.web.visits import FormDep, access
+from tracker.web.visits import FormDep, access, number_in
 
 router = APIRouter()
 _NEW = Project(0, "", "gov_building", "construction_permit")
@@ -156,13 +156,6 @@ def _clashes(project: Project, said: Mapping[str, str]) -> tuple[Clash, ...]:
         for field, text in said.items()
         if text != text_of(getattr(project, field))
     )
-
-
-def number_in(text: str | None) -> int:
-    """Return the number that a hidden field carries. Raises 400 when no page of ours sent it."""
-    if text is None or not text.isdecimal():
-        raise HTTPException(400)
-    return int(text)
 
 
 @router.get("/projects/{number}/answers", **access(Action.ANSWER))

@@ -23,7 +23,7 @@ from tracker.services.recording import Effect
 from tracker.store import Session, events, reading, transaction
 from tracker.store.events import Evidence
 from tracker.web.pages import Pages, PagesDep, Seen
-from tracker.web.visits import UploadDep, access
+from tracker.web.visits import UploadDep, access, number_in
 
 router = APIRouter()
 _FIELDS = (
@@ -121,7 +121,7 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
             seen = pages.project(session, request, number, Action.RECORD)
             if event.step not in {step.id for step in _steps(seen)}:
                 raise HTTPException(404)
-            shown = int(given.get("newest") or 0)
+            shown = number_in(given.get("newest") or "0")
             told = _told(session, number, event.step)
             clash = [each for each in told if each.id > shown]
             effect = None
@@ -162,8 +162,6 @@ def _event(given: dict[str, str], today: date) -> Event:
     except ValueError:
         raise BadFormError("add", added) from None
     corrects = given.get("corrects", "")
-    if (corrects and not corrects.isdecimal()) or not (given.get("newest") or "0").isdecimal():
-        raise BadFormError("corrects", corrects)
     return Event(
         given.get("step", ""),
         EventKind(kind),
@@ -176,7 +174,7 @@ def _event(given: dict[str, str], today: date) -> Event:
         stop=StopReason(reason) if kind == "stopped" and reason in set(StopReason) else None,
         added=days,
         approver=given.get("approver") or None,
-        corrects=int(corrects) if corrects else None,
+        corrects=number_in(corrects) if corrects else None,
         why=given.get("why") or None,
     )
 

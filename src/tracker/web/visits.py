@@ -26,6 +26,7 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _SAFE = frozenset({"GET", "HEAD"})
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # one of the databases refuses them
 MOST_FILES = 20
+_DIGITS = 18
 _FORM_BYTES, _UPLOAD_BYTES = 256 * 1024, 4 * MOST_BYTES
 
 
@@ -107,6 +108,13 @@ class Form:
         return {name: self.texts[name].strip() for name in names if name in self.texts}
 
 
+def number_in(text: str | None) -> int:
+    """Return the number that a hidden field carries. Raises 400 when no page of ours sent it."""
+    if text is None or not text.isdecimal() or len(text) > _DIGITS:
+        raise HTTPException(400)
+    return int(text)
+
+
 def token_of(request: Request) -> str:
     """Return the token that forms of this session carry; before a session, of this visit."""
     key: str = request.state.key
@@ -128,12 +136,12 @@ async def checked_upload(request: Request) -> AsyncIterator[Form]:
 async def _form(request: Request, *, most_files: int, most_bytes: int) -> AsyncIterator[Form]:
     """Yield the form. Raises 411 and 413 before anything is read of one that may be too large.
 
-    The server reads no more than the length that was declared.
+    Of a form that is not sent in pieces the server reads no more than was declared.
     """
     length = request.headers.get("content-length", "")
-    if not length.isdecimal():
-        raise HTTPException(411)
-    if int(length) > most_bytes:
+    if not length.isdecimal() or "transfer-encoding" in request.headers:
+        raise HTTPException(411)  # of a form in pieces the length that is declared means nothing
+    if len(length) > _DIGITS or int(length) > most_bytes:
         raise HTTPException(413)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _FORMS or not _is_from_here(request):
@@ -159,7 +167,10 @@ def _is_from_here(request: Request) -> bool:
     origin = request.headers.get("origin") or request.headers.get("referer")
     if origin is None:
         return True
-    return urlsplit(origin).netloc == request.headers.get("host")
+    try:
+        return urlsplit(origin).netloc == request.headers.get("host")
+    except ValueError:
+        return False
 
 
 FormDep = Annotated[Form, Depends(checked_form)]

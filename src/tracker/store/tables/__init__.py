@@ -2,6 +2,7 @@
 
 from tracker.store.tables.people import (
     AccountRow,
+    KnownAddressRow,
     MemberRow,
     OfficeRow,
     PersonRow,
@@ -32,7 +33,7 @@ from tracker.store.tables.work import (
 
 __all__ = [
     "AccountRow", "AssignmentRow", "AuditRow", "BaselineRow", "CalendarYearRow", "EventRow",
-    "EvidenceRow", "FollowUpRow", "ImportRow", "JobRunRow", "MemberRow", "OfficeRow", "PartyRow",
+    "EvidenceRow", "FollowUpRow", "ImportRow", "JobRunRow", "KnownAddressRow", "MemberRow", "OfficeRow", "PartyRow",
     "PersonRow", "PlanRow", "ProjectRow", "ReportRow", "RoleRow", "SessionRow", "SettingRow",
     "TownRow", "TryRow", "VersionRow",
 ]  # fmt: skip

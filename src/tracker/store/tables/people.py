@@ -101,6 +101,16 @@ class SessionRow(SQLModel, table=True):
     agent: str = Field(max_length=200)
 
 
+class KnownAddressRow(SQLModel, table=True):
+    """An address from which somebody signed in, and when they last did."""
+
+    __tablename__ = "known_address"
+
+    account_id: int = Field(primary_key=True, foreign_key="account.id")
+    address: str = Field(primary_key=True, max_length=64)
+    last_at: datetime = Field(sa_type=Instant)
+
+
 class TryRow(SQLModel, table=True):
     """A sign-in that failed, by the digests of what was typed and where from."""
 

@@ -290,6 +290,16 @@ def _people() -> None:
     )
     op.create_index(op.f("ix_web_session_account_id"), "web_session", ["account_id"])
     op.create_table(
+        "known_address",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_known_address_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("account_id", "address", name=op.f("pk_known_address")),
+    )
+    op.create_table(
         "failed_sign_in",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("login_digest", sa.String(length=64), nullable=False),
