@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, func
 from sqlmodel import Session, SQLModel, col, select
 
 from tracker.store import accounts
@@ -68,17 +68,18 @@ def _first_false_purge(session: Session) -> Broken | None:
     """Return a purge that took what the law keeps, or reports say was younger than it claims.
 
     A report knows the entry of the report before it: of those whose entries are gone, all but the
-    newest were made before the day that the purge names.
+    newest were made before the day that the purge names. (An issue that only looks different is made
+    later and knows what the one before it knew; the first of them counts.)
     """
     for entry in entries(session, action=PURGED):
         made, before = (datetime.fromisoformat(t) for t in (entry.at, entry.content["before"]))
         if before > made - timedelta(days=KEPT_DAYS):
             return Broken(entry.seq, "false purge")
-        gone = select(ReportRow.made_at).where(ReportRow.through <= entry.content["through"])
-        days = [at for at in session.exec(gone.order_by(col(ReportRow.through))) if at]
-        for at in days[:-1]:
-            if at.replace(tzinfo=at.tzinfo or UTC) >= before:
-                return Broken(entry.seq, "false purge")
+        gone = col(ReportRow.through) <= entry.content["through"]
+        wanted = select(func.min(ReportRow.made_at)).where(gone).group_by(col(ReportRow.through))
+        days = list(session.exec(wanted.order_by(col(ReportRow.through))))
+        if any(at.replace(tzinfo=at.tzinfo or UTC) >= before for at in days[:-1] if at):
+            return Broken(entry.seq, "false purge")
     return None
 
 
