@@ -20,7 +20,8 @@ from tracker.store import Engine, Session, engine_for, projects, reading, transa
 
 DAY = date(2026, 5, 6)
 STEP = "fs_prepare"
-LISTS, AT_ONCE = 120, 6
+LISTS, AT_ONCE, SHARE = 120, 6, 1_800
+"""Lists, how many of them at a time, and how many transactions one client makes of them."""
 READERS_THINK, WRITERS_THINK = 0.4, 0.2
 """Seconds between two looks and two saves of one person: twenty look fifty times a second, eight save
 forty times a second, which is four times what a busy county does."""
@@ -121,13 +122,13 @@ def _new(n: int) -> Draft:
 def append(engine: Engine, until: float, number: int) -> None:
     """Transactions of two to four acts: a list is read, or a value put at its end.
 
-    All clients work on the same few lists, and leave them together for others while they are short.
+    All clients work on the same few lists, and leave them for others while they are short.
     """
-    chance, count, begun = random.Random(number), 0, time.monotonic()
-    while (now := time.monotonic()) < until:
+    chance, count = random.Random(number), 0
+    while time.monotonic() < until and count < SHARE:
         count += 1
         name = f"{number}-{count}"
-        first = 1 + int((LISTS - AT_ONCE) * (now - begun) / (until - begun))
+        first = 1 + (LISTS - AT_ONCE) * count // SHARE
         acts: list[tuple[str, int, object]] = []
         wanted = [
             (chance.random() < 0.5, chance.randrange(first, first + AT_ONCE))
