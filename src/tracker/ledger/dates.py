@@ -37,21 +37,35 @@ _SERIALS = range(32_874, 62_094)  # 1990 to 2069
 _YEARS = range(
     2008, 2039
 )  # a project's own days; beyond them the calendar ends, or a finger slipped
-EXACT_RULES = frozenset({"typed", "serial", "month_day", "dotted", "packed", "short"})
+EXACT_RULES = frozenset(
+    {"typed", "serial", "serial_text", "month_day", "dotted", "packed", "short"}
+)
 """The rules that read one day; the others read a period, and take its end or its start."""
-_UNDECIDED = re.compile(r"^(待定|未定|待确定|不定|暂无|无)$")
+_UNDECIDED = re.compile(
+    r"^(待定|未定|待确定|待明确|待批复后确定|不定|暂无|暂不明确|无|无期限|长期|/|-+|—+|–|未明确)$"
+)
 _RELATIVE = re.compile(
-    r"(节前|节后|春节|国庆|五一|中秋|端午|元旦|清明|近期|尽快|下周|本周|下月|本月|月底前后|天内|日内|周内|后$|左右)"
+    r"节前|节后|春节|国庆|五一|十一前|中秋|端午|元旦|清明|劳动节|近期|尽快|尽早|下周|本周|上周|下月|本月|上月|明年|去年|后年"
+    r"|明天|后天|昨天|今天|月底前后|个月内|天内|日内|周内|后$|左右|前后|约|月初|月中|年初|年中|岁末|[至到~～]|原"
 )
 _YEAR = r"(?:(?P<year>\d{4}|\d{2})[年./-])?"
-_BEFORE = r"(?:之?前|以前|止)?(?:完成|办结|取得)?"
-_AROUND = re.compile(r"^(预计|拟于|计划|力争|确保)|[(](星期|周)[一二三四五六日天][)]$")
-_MONTH_WORDS = dict(
-    zip(("十二", "十一", "十", *"一二三四五六七八九"), (12, 11, 10, *range(1, 10)), strict=True)
+_BEFORE = r"(?:之?前|以前|止)?(?:完成|办结|取得|开工|竣工|建成)?[.。]?"
+_AROUND = re.compile(
+    r"^(?:预计|拟于|拟|计划|力争|确保|力争在|确保在)(?:于|在)?|[(]?(?:星期|周)[一二三四五六日天][)]?$"
 )
-_MONTH_IN_WORDS = re.compile(r"(十[一二]?|[一二三四五六七八九])(?=月)")
+_TIME = re.compile(r"[\sT]+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\.\d+)?\s*$")
+"""A time of day, taken off while the blank before it still stands: 3 17:30 must not become 31 7:30."""
+_YEAR_IN_WORDS = re.compile(r"([二三][〇零○O0一二三四五六七八九]{3})(?=年)")
+_NUMBER_IN_WORDS = re.compile(
+    r"([一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[月日号])"
+)
+_DIGIT = {
+    **dict(zip("〇零○O0", (0,) * 5, strict=True)),
+    **dict(zip("一二三四五六七八九", range(1, 10), strict=True)),
+}
+_LONGEST = 40  # characters; what is longer is a sentence
 _NEAR_YEARS = 2  # a year of two digits is read only where it can be no day of the month instead
-_CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,7 @@ def _ten_days(match: re.Match[str], year: int) -> tuple[date, date]:
 
 
 def _quarter(match: re.Match[str], year: int) -> tuple[date, date]:
-    number = _CHINESE_DIGITS[match["quarter"]]
+    number = _QUARTERS[match["quarter"]]
     return date(year, number * 3 - 2, 1), _month(year, number * 3)[1]
 
 
@@ -123,18 +137,20 @@ _RULES = (
     _rule("month_day", _YEAR + r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?", _day),
     _rule(
         "dotted",
-        r"(?:(?P<year>\d{4}|\d{2})[./-])(?P<month>\d{1,2})[./-](?P<day>\d{1,2})(?:0?0:00(?::00)?)?",
+        r"(?:(?P<year>\d{4}|\d{2})[./、-])(?P<month>\d{1,2})[./、-](?P<day>\d{1,2})[日号]?",
         _day,
     ),
     _rule("packed", r"(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})", _day),
-    _rule("year_month", r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})月?", _whole_month),
+    _rule("packed_month", r"(?P<year>20\d{2})(?P<month>0[1-9]|1[0-2])", _whole_month),
+    _rule("year_month", r"(?P<year>\d{4})[年./-](?P<month>\d{1,2})月?(?:份|内)?", _whole_month),
     _rule("short_year_month", r"(?P<year>\d{2})年(?P<month>\d{1,2})月", _whole_month),
-    _rule("month", r"(?P<year>)(?P<month>\d{1,2})月份?", _whole_month),
+    _rule("month", r"(?P<year>)(?P<month>\d{1,2})月(?:份|内)?", _whole_month),
     _rule("short", r"(?P<year>)(?P<month>\d{1,2})[./-](?P<day>\d{1,2})", _day),
-    _rule("quarter", _YEAR + r"第?(?P<quarter>[一二三四1234])季度[底末]?", _quarter),
-    _rule("half", _YEAR + r"(?P<half>[上下])半年", _half),
-    _rule("year_end", r"(?:(?P<year>\d{4})年|今年|年)[底末]", _year_end),
-    _rule("year", r"(?P<year>\d{4})年", _whole_year),
+    _rule("quarter", _YEAR + r"第?(?P<quarter>[一二三四1234])季度?[底末内]?", _quarter),
+    _rule("quarter_sign", r"(?:(?P<year>\d{4})年?)?[Qq](?P<quarter>[1234])", _quarter),
+    _rule("half", r"(?:(?P<year>\d{4}|\d{2})年?)?(?P<half>[上下])半年[底末内]?", _half),
+    _rule("year_end", r"(?:(?P<year>\d{4})年|今年|本年|年)[底末]", _year_end),
+    _rule("year", r"(?P<year>\d{4})年[度内]?", _whole_year),
 )
 
 
@@ -150,17 +166,20 @@ def read_day(value: Value, role: DayRole, as_of: date) -> DayReading:
     return found
 
 
-def _read(value: Value, role: DayRole, as_of: date) -> DayReading:
+def _read(value: Value, role: DayRole, as_of: date) -> DayReading:  # noqa: C901  a list of cases
     if value is None:
         return DayReading(None, "blank")
     if isinstance(value, date):
         return DayReading(value, "typed")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _from_number(float(value))
-    text = _AROUND.sub("", plain(value))
-    text = _MONTH_IN_WORDS.sub(lambda found: str(_MONTH_WORDS[found[1]]), text)
+        return _from_number(float(value), role, as_of)
+    text = _in_digits(_AROUND.sub("", plain(_TIME.sub("", str(value)))))
     if _UNDECIDED.match(text):
         return DayReading(None, "undecided", "undecided_date")
+    if len(text) > _LONGEST:
+        return DayReading(None, "none", "bad_date")
+    if text.isdigit() and int(text) in _SERIALS:  # a sheet that was saved as text
+        return DayReading(_EPOCH_1900 + timedelta(days=int(text)), "serial_text")
     for rule in _RULES:
         if match := rule.pattern.match(text):
             return _apply(rule, match, role, as_of)
@@ -168,17 +187,25 @@ def _read(value: Value, role: DayRole, as_of: date) -> DayReading:
     return DayReading(None, "none", problem)
 
 
-def _from_number(number: float) -> DayReading:
+def _in_digits(text: str) -> str:
+    """Return a text with its years, months and days in digits: 二〇二五年六月三十日 is 2025年6月30日."""
+    text = _YEAR_IN_WORDS.sub(lambda found: "".join(str(_DIGIT[mark]) for mark in found[1]), text)
+    return _NUMBER_IN_WORDS.sub(lambda found: str(_number(found[1])), text)
+
+
+def _number(words: str) -> int:
+    tens, ten, ones = words.rpartition("十")
+    return (_DIGIT.get(tens, 1) * 10 if ten else 0) + _DIGIT.get(ones, 0)
+
+
+def _from_number(number: float, role: DayRole, as_of: date) -> DayReading:
     """Read a number: a whole one may be a serial of Excel; 6.3 may be 3 June or 30 June."""
     if number.is_integer() and int(number) in _SERIALS:
         return DayReading(_EPOCH_1900 + timedelta(days=int(number)), "serial")
     text = str(int(number)) if number.is_integer() else ""
-    match = re.match(r"^(20\d{2})(\d{2})(\d{2})$", text)
-    if match:
-        try:
-            return DayReading(date(*map(int, match.groups())), "packed")
-        except ValueError:
-            pass
+    for rule in (rule for rule in _RULES if rule.id in ("packed", "packed_month")):
+        if match := rule.pattern.match(text):
+            return _apply(rule, match, role, as_of)
     return DayReading(None, "number", "bad_date")
 
 

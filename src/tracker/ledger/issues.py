@@ -1,7 +1,10 @@
 """The closed list of what can be wrong in a ledger: one code, one sentence, one remedy."""
 
 from tracker.core.problems import Message, message
-from tracker.ledger.model import Severity
+from tracker.ledger.grid import letters
+from tracker.ledger.model import LedgerIssue, Severity
+from tracker.ledger.secrecy import without_private
+from tracker.ledger.words import shown
 
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -35,6 +38,21 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     ),
     "bad_amount": (
         _E, message("'{raw}' is no amount."), message("Write a number; the unit stands above."),
+    ),
+    "bad_document": (
+        _W, message("'{raw}' is no document number."), message("Write it like 示发改〔2025〕12号."),
+    ),
+    "uncomputed": (
+        _W, message("The formula of the cell was never worked out, so it holds no value."),
+        message("Open the file in Excel or WPS, save it, and import it again."),
+    ),
+    "private_number": (
+        _I, message("A telephone or identity number was left out: '{raw}'."),
+        message("Keep such numbers out of the ledger."),
+    ),
+    "name_filled": (
+        _I, message("The row has no project name; it was read with the project above."),
+        message("Repeat the name, or merge the cells."),
     ),
     "undecided_amount": (
         _I, message("'{raw}' is no amount yet."), message("Fill it in once it is known."),
@@ -79,12 +97,8 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("Keep the one who answers for it."),
     ),
     "unit_doubt": (
-        _E, message("The amounts are in an unusual unit: '{raw}'."),
-        message("Use 元, 万元 or 亿元."),
-    ),
-    "second_table": (
-        _E, message("Another table begins here; nothing from this row on was read."),
-        message("Put it on a sheet of its own."),
+        _E, message("The unit of '{raw}' is in doubt."),
+        message("Use 元, 万元 or 亿元; in a single cell write it out, such as 3000万元."),
     ),
     "no_header": (
         _W, message("No heading was recognised on this sheet; nothing was read from it."),
@@ -110,8 +124,35 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _E, message("The cell shows the error {raw}."), message("Correct the formula."),
     ),
     "total_mismatch": (
-        _W, message("The total says {raw}, the rows add up to {sum} 万元."),
+        _W, message("The total says {raw}, the rows add up to {sum} 万元, a difference of {difference}."),
         message("Check the total and the rows."),
+    ),
+    "count_mismatch": (
+        _W, message("'{raw}' counts {said} projects, {found} were found."),
+        message("Check whether a row is missing, hidden or twice."),
     ),
 }  # fmt: skip
 """Every code with its severity, its sentence (`{raw}` is the cell's text) and its remedy."""
+
+
+class Issues(list[LedgerIssue]):
+    """The issues of a ledger, in the order in which they were found."""
+
+    def add(
+        self,
+        code: str,
+        sheet: str | None,
+        row: int,
+        column: int | None,
+        raw: object = None,
+        **values: object,
+    ) -> None:
+        """Note what is wrong in a cell; row and column count from 0. Private numbers are left out."""
+        severity, what, remedy = CODES[code]
+        text = without_private(shown(raw) or "")
+        self.append(
+            LedgerIssue(
+                sheet, row + 1, None if column is None else letters(column), code, severity,
+                text or None, what.of(raw=text, **values), remedy,
+            )
+        )  # fmt: skip

@@ -7,9 +7,13 @@ from enum import StrEnum
 
 from tracker.core.model import BlockReason, Regime
 from tracker.core.problems import Message, Place, TrackerError
+from tracker.ledger.aliases import Field, Part
+from tracker.ledger.grid import Value
 
-Value = str | float | date | bool | None
-"""What a cell holds; None is an empty one."""
+__all__ = [
+    "ColumnReading", "Ignored", "Ledger", "LedgerBlock", "LedgerIssue", "LedgerProject", "LedgerStep", "RefusedFileError",
+    "Severity", "SheetReading", "Status", "Value",
+]  # fmt: skip
 
 
 class Severity(StrEnum):
@@ -61,7 +65,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerStep:
-    """One status cell. `step` is None when the heading fits no step of the procedure."""
+    """What a row says of one step. `step` is None when the heading fits none of the procedure.
+
+    `column` is that of the cell that speaks first, `cells` the place of each part, row and column
+    counting from 0; `rule` is the one that read the state.
+    """
 
     heading: str
     step: str | None
@@ -71,6 +79,8 @@ class LedgerStep:
     actual: date | None = None
     document_no: str | None = None
     raw: str | None = None
+    rule: str = "blank"
+    cells: Mapping[Part, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,11 @@ class LedgerBlock:
 
 @dataclass(frozen=True, slots=True)
 class LedgerProject:
-    """One project row. A value that is not certain is None and has an issue."""
+    """One project row. A value that is not certain is None and has an issue.
+
+    `rules` names the rule that read each field; `cells` is where each stands, counting from 0;
+    `rows` are the rows that the project takes, counting from 1.
+    """
 
     sheet: str | None
     row: int
@@ -107,6 +121,9 @@ class LedgerProject:
     block: LedgerBlock | None = None
     is_lifted: bool = False
     steps: tuple[LedgerStep, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[Field, tuple[int, int]] = field(default_factory=dict)
+    rows: tuple[int, ...] = ()
 
     @property
     def leader(self) -> str | None:
@@ -115,14 +132,28 @@ class LedgerProject:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnReading:
+    """What a column was taken for: the meaning in words of the ledger, and what gave it (`rule`).
+
+    `heading` has its rows from the top, joined by /; `meaning` is None where it means nothing known.
+    """
+
+    letter: str
+    heading: str
+    meaning: str | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
 class SheetReading:
-    """What was found on one sheet."""
+    """What was found on one sheet, a reading for each of its tables."""
 
     sheet: str | None
     layout: str
     header_rows: tuple[int, ...]
     unit: str | None
     projects: int
+    columns: tuple[ColumnReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

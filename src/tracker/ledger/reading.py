@@ -1,104 +1,162 @@
-"""A county's workbook becomes rows with the rule that read them (`design.md` D11).
+"""A workbook is read: cells, tables, entries, projects, and what has to be asked."""
 
-bytes → guard → grid → tables → columns → values → rows. Nothing here knows the record.
-"""
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from tracker.core.model import Procedure
-from tracker.core.problems import message
-from tracker.ledger.columns import Field
-from tracker.ledger.grid import letters, read_workbook
-from tracker.ledger.issues import CODES
+from tracker.ledger.aliases import Field
+from tracker.ledger.columns import Column
+from tracker.ledger.confine import read_workbook, refusal
+from tracker.ledger.forms import Form, form_of
+from tracker.ledger.grid import Grid, Workbook, letters
+from tracker.ledger.issues import Issues
+from tracker.ledger.layouts import entries_of
+from tracker.ledger.meanings import meaning_of
 from tracker.ledger.model import (
+    ColumnReading,
     Ignored,
     Ledger,
-    LedgerIssue,
     LedgerProject,
-    RefusedFileError,
     SheetReading,
 )
-from tracker.ledger.money import read_amount
+from tracker.ledger.money import ODD
 from tracker.ledger.rows import RowReader
-from tracker.ledger.tables import Table, find_table
+from tracker.ledger.tables import Table, find_tables
+from tracker.ledger.totals import check_totals
 from tracker.ledger.words import plain
 
-__all__ = ["read_ledger"]
-
-_A_CENT_IN_WAN = 0.01
+MOST_BYTES = 50 * 1024 * 1024
 
 
-def read_ledger(path: Path, as_of: date, procedures: Mapping[str, Procedure]) -> Ledger:
-    """Read a workbook as of its day. Raises RefusedFileError when it is no ledger."""
-    workbook = read_workbook(path)
-    ignored = [Ignored(name, None, "hidden", name) for name in workbook.hidden_sheets]
-    sheets: list[SheetReading] = []
-    projects: list[LedgerProject] = []
-    issues: list[LedgerIssue] = []
+def bytes_of(path: Path) -> bytes:
+    """Return what a file holds. Raises RefusedFileError when there is none, or far too much."""
+    if not path.is_file():
+        raise refusal("missing_file", path.name or str(path))
+    if path.stat().st_size > MOST_BYTES:
+        raise refusal("too_large", path.name)
+    return path.read_bytes()
+
+
+def read_ledger(
+    data: bytes,
+    file: str,
+    as_of: date,
+    procedures: Mapping[str, Procedure],
+    told: Mapping[str, str],
+) -> Ledger:
+    """Read a ledger as of its day; `file` is its name, `told` what people say headings mean.
+
+    Raises RefusedFileError when it is no ledger, or none that may be opened.
+    """
+    workbook = read_workbook(data, file)
+    reader = _Reader(as_of, procedures, told)
+    for name in workbook.hidden_sheets:
+        reader.ignored.append(Ignored(name, None, "hidden", name))
     for grid in workbook.grids:
-        table = find_table(grid)
-        if table is None:
-            if any(value is not None for cells in grid.rows for value in cells):
-                issues.append(_issue("no_header", grid.sheet, 1, None, grid.sheet or ""))
-            continue
-        reader = RowReader(table, as_of, procedures)
-        found = reader.read()
-        header_rows = tuple(row + 1 for row in table.header_rows)
-        sheets.append(SheetReading(grid.sheet, "wide", header_rows, table.unit, len(found)))
-        projects.extend(found)
-        ignored.extend(table.ignored)
-        issues.extend([*reader.issues, *_total_issues(table, found)])
-    if not sheets:
-        what = message("No table with a heading row was found in the workbook.")
-        remedy = message("The heading needs 项目名称 and at least two more known columns.")
-        raise RefusedFileError("no_header", what, remedy=remedy, file=path.name)
-    issues.extend(_duplicates(projects))
-    order = {grid.sheet: n for n, grid in enumerate(workbook.grids)}
-    issues.sort(key=lambda issue: (order[issue.sheet], issue.row, issue.column or ""))
-    return Ledger(path.name, as_of, tuple(sheets), tuple(projects), tuple(ignored), tuple(issues))
+        reader.read_sheet(grid)
+    if not reader.sheets:
+        raise refusal("no_header", file)
+    reader.find_duplicates()
+    return reader.ledger(workbook, file)
 
 
-def _issue(
-    code: str, sheet: str | None, row: int, column: str | None, raw: str, **values: object
-) -> LedgerIssue:
-    severity, what, remedy = CODES[code]
-    return LedgerIssue(sheet, row, column, code, severity, raw, what.of(raw=raw, **values), remedy)
+class _Reader:
+    """Gathers what the sheets of one workbook say."""
 
+    def __init__(
+        self, as_of: date, procedures: Mapping[str, Procedure], told: Mapping[str, str]
+    ) -> None:
+        self.as_of, self.procedures, self.told = as_of, procedures, told
+        self.ignored: list[Ignored] = []
+        self.sheets: list[SheetReading] = []
+        self.projects: list[LedgerProject] = []
+        self.issues = Issues()
 
-def _duplicates(projects: Iterable[LedgerProject]) -> list[LedgerIssue]:
-    """Return an issue for each later row with the code, or the name and place, of an earlier one."""
-    seen: dict[tuple[str, ...], LedgerProject] = {}
-    found = []
-    for project in projects:
-        keys: list[tuple[str, ...]] = [("name", plain(project.name), plain(project.location or ""))]
-        if project.code:
-            keys.append(("code", project.code))
-        first = next((seen[key] for key in keys if key in seen), None)
-        if first:
-            found.append(
-                _issue("duplicate", project.sheet, project.row, None, project.name, first=first.row)
-            )
-        for key in keys:
-            seen.setdefault(key, project)
-    return found
+    def read_sheet(self, grid: Grid) -> None:
+        """Read the tables of a sheet, or the form on it."""
+        tables = find_tables(grid, self.told)
+        form = None if tables else form_of(grid)
+        for n, table in enumerate(tables):
+            self._read_table(table, is_first=n == 0)
+        if form:
+            self._read_form(form)
+        elif not tables and any(value is not None for cells in grid.rows for value in cells):
+            self.issues.add("no_header", grid.sheet, 0, None, grid.sheet)
 
+    def ledger(self, workbook: Workbook, file: str) -> Ledger:
+        """Return everything, the issues in the order of the sheets."""
+        order = {grid.sheet: n for n, grid in enumerate(workbook.grids)}
+        self.issues.sort(key=lambda i: (order[i.sheet], i.row, len(i.column or ""), i.column or ""))
+        return Ledger(
+            file, self.as_of, tuple(self.sheets), tuple(self.projects), tuple(self.ignored),
+            tuple(self.issues),
+        )  # fmt: skip
 
-def _total_issues(table: Table, projects: list[LedgerProject]) -> list[LedgerIssue]:
-    """Compare the grand total of the amounts with the rows."""
-    column = table.column(Field.INVESTMENT)
-    rows = [row.row for row in table.ignored if row.kind == "total" and row.row]
-    if column is None or len(rows) != 1:
-        return []
-    value = table.grid.at(rows[0] - 1, column.index)
-    written = read_amount(value, table.unit or "万元").wan
-    total = sum(project.total_investment_wan or 0 for project in projects)
-    if written is None or abs(written - total) < _A_CENT_IN_WAN:
-        return []
-    return [
-        _issue(
-            "total_mismatch", table.grid.sheet, rows[0], letters(column.index),
-            str(value), sum=f"{total:.2f}",
+    def _read_table(self, table: Table, *, is_first: bool) -> None:
+        grid = table.grid
+        self._note_columns(table)
+        reader = RowReader(grid, table.unit, table.legend, self.as_of, self.procedures, self.issues)
+        found = reader.read(entries_of(table))
+        columns = tuple(_column_reading(column) for column in table.columns if column.heading)
+        rows = tuple(row + 1 for row in table.header_rows)
+        self.sheets.append(
+            SheetReading(grid.sheet, table.layout, rows, table.unit, len(found), columns)
         )
-    ]  # fmt: skip
+        self.projects.extend(found)
+        self.ignored.extend(i for i in table.ignored if is_first or i.row is not None)
+        check_totals(table, found, self.issues)
+
+    def _read_form(self, form: Form) -> None:
+        grid, entry = form.grid, form.entry
+        if Field.INVESTMENT in entry.fields and form.unit is None:
+            cell = entry.fields[Field.INVESTMENT]
+            self.issues.add("no_unit", grid.sheet, cell.row, cell.column)
+        for cell in form.unknown:
+            self.issues.add("unknown_column", grid.sheet, cell.row, cell.column, cell.value)
+        reader = RowReader(grid, form.unit, {}, self.as_of, self.procedures, self.issues)
+        found = reader.read([entry])
+        self.sheets.append(
+            SheetReading(grid.sheet, "form", (entry.row + 1,), form.unit, len(found))
+        )
+        self.projects.extend(found)
+        self.ignored.extend(form.ignored)
+
+    def _note_columns(self, table: Table) -> None:
+        sheet, header = table.grid.sheet, table.header_rows[-1]
+        amount = table.column(Field.INVESTMENT)
+        if amount and table.unit is None:
+            self.issues.add("no_unit", sheet, header, amount.index)
+        if amount and table.unit == ODD:
+            self.issues.add("unit_doubt", sheet, header, amount.index, amount.heading)
+        for column in table.columns:
+            if _is_unknown(column, table):
+                self.issues.add("unknown_column", sheet, header, column.index, column.heading)
+            if column.step_kind == "permit":
+                self.issues.add("planning_alone", sheet, header, column.index, column.heading)
+
+    def find_duplicates(self) -> None:
+        """Note each later row with the code, or the name and place, of an earlier one."""
+        seen: dict[tuple[str, ...], LedgerProject] = {}
+        for project in self.projects:
+            keys = _keys(project)
+            first = next((seen[key] for key in keys if key in seen), None)
+            if first:
+                cell = project.cells[Field.NAME]
+                self.issues.add("duplicate", project.sheet, *cell, project.name, first=first.row)
+            for key in keys:
+                seen.setdefault(key, project)
+
+
+def _keys(project: LedgerProject) -> list[tuple[str, ...]]:
+    keys: list[tuple[str, ...]] = [("name", plain(project.name), plain(project.location or ""))]
+    return [*keys, ("code", project.code)] if project.code else keys
+
+
+def _is_unknown(column: Column, table: Table) -> bool:
+    known = column.field or column.step_kind or not column.heading
+    return not known and not (table.layout == "long" and meaning_of(column, table.layout))
+
+
+def _column_reading(column: Column) -> ColumnReading:
+    return ColumnReading(letters(column.index), column.key, meaning_of(column, "wide"), column.rule)

@@ -1,11 +1,12 @@
-"""A table's rows become projects; what is not certain becomes an issue with its cell."""
+"""Entries become projects; what is not certain becomes an issue with its cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from tracker.core.compile import switched_off
 from tracker.core.model import Procedure, Regime
+from tracker.ledger.aliases import Field
 from tracker.ledger.choices import (
     aim_of,
     block_of,
@@ -17,198 +18,210 @@ from tracker.ledger.choices import (
     regime_of,
 )
 from tracker.ledger.codes import problem_of_code
-from tracker.ledger.columns import Column, Field, steps_for
+from tracker.ledger.columns import steps_for
 from tracker.ledger.dates import DayReading, DayRole, read_day
-from tracker.ledger.grid import letters
-from tracker.ledger.issues import CODES
-from tracker.ledger.model import (
-    LedgerBlock,
-    LedgerIssue,
-    LedgerProject,
-    LedgerStep,
-    Status,
-    Value,
-)
-from tracker.ledger.money import ODD, read_amount
+from tracker.ledger.entries import Cell, Entry, StepCells
+from tracker.ledger.grid import Grid, letters
+from tracker.ledger.issues import Issues
+from tracker.ledger.model import LedgerBlock, LedgerProject, LedgerStep, Status
+from tracker.ledger.money import Amount, read_amount, slipped
 from tracker.ledger.people import read_leaders
-from tracker.ledger.secrecy import is_classified
-from tracker.ledger.statuses import read_status
-from tracker.ledger.tables import Table
+from tracker.ledger.secrecy import is_classified, without_private
+from tracker.ledger.steps import read_step
 from tracker.ledger.words import name_text, plain, shown
 
 _FAR_BACK = timedelta(days=60)
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
+_PERMITS = ("construction_permit", "sector_start_permit")
 
 
 class RowReader:
-    """Reads the rows of one table and gathers their issues."""
+    """Reads the entries of one table or form, and gathers their issues."""
 
-    def __init__(self, table: Table, as_of: date, procedures: Mapping[str, Procedure]) -> None:
-        self.table, self.as_of, self.procedures = table, as_of, procedures
-        self.issues: list[LedgerIssue] = []
-        self.kinds = frozenset(c.step_kind for c in table.columns if c.step_kind)
+    def __init__(
+        self,
+        grid: Grid,
+        unit: str | None,
+        legend: Mapping[str, Status],
+        as_of: date,
+        procedures: Mapping[str, Procedure],
+        issues: Issues,
+    ) -> None:
+        self.grid, self.unit, self.legend = grid, unit or "万元", legend
+        self.as_of, self.procedures, self.issues = as_of, procedures, issues
+        self.kinds: frozenset[str] = frozenset()
+        self.amounts: dict[int, Amount] = {}
+        self.errors: dict[int, list[tuple[int, str]]] = {}
+        for (row, column), text in grid.errors.items():
+            self.errors.setdefault(row, []).append((column, text))
 
-    def read(self) -> list[LedgerProject]:
-        """Return the projects of the table, in its order."""
-        self._note_columns()
-        found = (self._project(row) for row in self.table.body)
+    def read(self, entries: Sequence[Entry]) -> list[LedgerProject]:
+        """Return the projects of the entries, in their order."""
+        self.kinds = frozenset(s.kind for entry in entries for s in entry.steps if s.kind)
+        self.amounts = self._amounts(entries)
+        found = (self._project(entry) for entry in entries)
         return [project for project in found if project]
 
-    def issue(
-        self, code: str, row: int, column: Column | None, raw: object = None, **values: object
-    ) -> None:
-        """Note something wrong in a cell; `row` counts from 0."""
-        severity, what, remedy = CODES[code]
-        text = shown(raw)
-        self.issues.append(
-            LedgerIssue(
-                self.table.grid.sheet,
-                row + 1,
-                letters(column.index) if column else None,
-                code,
-                severity,
-                text,
-                what.of(raw=text or "", **values),
-                remedy,
-            )
-        )
+    def _amounts(self, entries: Sequence[Entry]) -> dict[int, Amount]:
+        """Read all amounts at once, since a slip of the unit shows only beside the others."""
+        cells = {e.row: e.fields[Field.INVESTMENT] for e in entries if Field.INVESTMENT in e.fields}
+        read = {row: read_amount(cell.value, self.unit) for row, cell in cells.items()}
+        doubtful = {list(read)[n] for n in slipped(list(read.values()))}
+        for row, amount in read.items():
+            problem = "unit_doubt" if row in doubtful else amount.problem
+            if problem:
+                self._report(problem, cells[row])
+        return {row: Amount(None, "slip") if row in doubtful else a for row, a in read.items()}
 
-    def _note_columns(self) -> None:
-        header = self.table.header_rows[-1]
-        investment = self.table.column(Field.INVESTMENT)
-        if investment and self.table.unit is None:
-            self.issue("no_unit", header, investment)
-        if investment and self.table.unit == ODD:
-            self.issue("unit_doubt", header, investment, investment.heading)
-        if self.table.second_table is not None:
-            self.issue("second_table", self.table.second_table, None)
-        for column in self.table.columns:
-            if column.heading and not column.field and not column.step_kind:
-                self.issue("unknown_column", header, column, column.heading)
-            if column.step_kind == "permit":
-                self.issue("planning_alone", header, column, column.heading)
+    def _report(self, code: str, cell: Cell, **values: object) -> None:
+        self.issues.add(code, self.grid.sheet, cell.row, cell.column, cell.value, **values)
 
-    def _cell(self, row: int, field: Field) -> tuple[Value, Column | None]:
-        column = self.table.column(field)
-        return self.table.value(row, column), column
+    def _cell(self, entry: Entry, field: Field) -> Cell:
+        return entry.fields.get(field, Cell(entry.row, 0, None))
 
-    def _text(self, row: int, field: Field) -> str | None:
-        return shown(self._cell(row, field)[0])
+    def _text(self, entry: Entry, field: Field) -> str | None:
+        return shown(self._cell(entry, field).value)
 
-    def _project(self, row: int) -> LedgerProject | None:
-        name_cell, name_column = self._cell(row, Field.NAME)
-        name = name_text(name_cell)
-        if self._is_classified(row):
-            self.issue("classified", row, name_column, "涉密")
+    def _project(self, entry: Entry) -> LedgerProject | None:
+        name_cell = self._cell(entry, Field.NAME)
+        name = name_text(name_cell.value)
+        if self._is_classified(entry):
+            self.issues.add("classified", self.grid.sheet, entry.row, name_cell.column, "涉密")
             return None
         if name is None:
-            self.issue("missing_name", row, name_column)
+            self._report("missing_name", name_cell)
             return None
-        self._note_errors(row)
-        start = self._reading(row, Field.PLANNED_START, DayRole.START)
+        self._note_cells_without_value(entry)
+        start = self._reading(entry, Field.PLANNED_START, DayRole.START)
+        code, code_rule = self._code(entry)
         project = LedgerProject(
-            sheet=self.table.grid.sheet,
-            row=row + 1,
+            sheet=self.grid.sheet,
+            row=name_cell.row + 1,
             name=name,
-            code=self._code(row),
-            category=self._text(row, Field.CATEGORY) or self.table.sections.get(row) or None,
-            location=self._text(row, Field.LOCATION),
-            total_investment_wan=self._amount(row),
-            owner_unit=self._text(row, Field.OWNER_UNIT),
-            responsible_unit=self._text(row, Field.RESPONSIBLE_UNIT),
-            leaders=self._leaders(row),
-            task_force=self._text(row, Field.TASK_FORCE),
+            code=code,
+            category=self._text(entry, Field.CATEGORY) or entry.section or None,
+            location=name_text(self._cell(entry, Field.LOCATION).value),
+            total_investment_wan=self.amounts.get(entry.row, Amount(None, "blank")).wan,
+            owner_unit=name_text(self._cell(entry, Field.OWNER_UNIT).value),
+            responsible_unit=name_text(self._cell(entry, Field.RESPONSIBLE_UNIT).value),
+            leaders=self._leaders(entry),
+            task_force=name_text(self._cell(entry, Field.TASK_FORCE).value),
             planned_start=start.day,
-            remark=self._text(row, Field.REMARK),
-            facts=facts_of(self._text(row, Field.EIA_KIND), self._text(row, Field.LAND_KIND)),
-            block=self._block(row),
-            is_lifted=is_lifted(self._text(row, Field.PROBLEM_KIND)),
+            remark=self._remark(entry),
+            facts=facts_of(self._text(entry, Field.EIA_KIND), self._text(entry, Field.LAND_KIND)),
+            block=self._block(entry),
+            is_lifted=is_lifted(self._text(entry, Field.PROBLEM_KIND)),
+            rules=self._rules(entry, start, code_rule),
+            cells={field: (cell.row, cell.column) for field, cell in entry.fields.items()},
+            rows=tuple(row + 1 for row in entry.rows),
         )
-        self._check_order(row, project)
-        return self._with_plan(row, project, start)
+        self._check_order(entry, project)
+        return self._with_plan(entry, project, start)
 
-    def _is_classified(self, row: int) -> bool:
-        marked = plain(self._text(row, Field.CLASSIFIED) or "") in _CLASSIFIED
-        texts = [plain(value) for value in self.table.grid.rows[row] if isinstance(value, str)]
-        return marked or any(map(is_classified, texts))
+    def _rules(self, entry: Entry, start: DayReading, code_rule: str) -> Mapping[str, str]:
+        """Return the rule that read each field which is more than a text."""
+        rules = {
+            "total_investment_wan": self.amounts.get(entry.row, Amount(None, "blank")).rule,
+            "planned_start": start.rule,
+            "code": code_rule,
+        }
+        by_section = not self._text(entry, Field.CATEGORY) and entry.section
+        return {**rules, "category": "section"} if by_section else rules
 
-    def _note_errors(self, row: int) -> None:
-        for (at, index), raw in self.table.grid.errors.items():
-            column = next((c for c in self.table.columns if c.index == index), None)
-            if at == row and column:
-                self.issue("cell_error", row, column, raw)
+    def _is_classified(self, entry: Entry) -> bool:
+        marked = plain(self._text(entry, Field.CLASSIFIED) or "") in _CLASSIFIED
+        cells = (value for row in entry.rows for value in self.grid.rows[row])
+        return marked or any(is_classified(value) for value in cells if isinstance(value, str))
 
-    def _code(self, row: int) -> str | None:
-        value, column = self._cell(row, Field.CODE)
-        text = shown(value)
+    def _note_cells_without_value(self, entry: Entry) -> None:
+        """Report the cells of the entry that show an error, or a formula nobody worked out."""
+        if not self.errors and not self.grid.uncomputed:
+            return
+        used = {(c.row, c.column): c for c in entry.fields.values()}
+        used |= {(c.row, c.column): c for step in entry.steps for c in step.parts.values()}
+        for row in entry.rows:
+            for column, text in self.errors.get(row, ()):
+                if (row, column) in used:
+                    self.issues.add("cell_error", self.grid.sheet, row, column, text)
+        for place in used.keys() & self.grid.uncomputed:
+            self._report("uncomputed", used[place])
+
+    def _code(self, entry: Entry) -> tuple[str | None, str]:
+        cell = self._cell(entry, Field.CODE)
+        text = shown(cell.value)
         if text is None:
-            return None
+            return None, "blank"
         problem = problem_of_code(text)
         if problem:
-            self.issue(problem, row, column, text)
-        return None if problem == "bad_code" else plain(text)
+            self._report(problem, cell)
+        return (None, problem) if problem == "bad_code" else (plain(text), problem or "code")
 
-    def _amount(self, row: int) -> float | None:
-        value, column = self._cell(row, Field.INVESTMENT)
-        amount = read_amount(value, self.table.unit or "万元")
-        if amount.problem:
-            self.issue(amount.problem, row, column, value)
-        return amount.wan
-
-    def _leaders(self, row: int) -> tuple[str, ...]:
-        value, column = self._cell(row, Field.LEADER)
-        leaders = read_leaders(value)
+    def _leaders(self, entry: Entry) -> tuple[str, ...]:
+        cell = self._cell(entry, Field.LEADER)
+        leaders = read_leaders(cell.value)
         if len(leaders) > 1:
-            self.issue("two_leaders", row, column, value, count=len(leaders))
+            self._report("two_leaders", cell, count=len(leaders))
         return leaders
 
-    def _reading(self, row: int, field: Field, role: DayRole) -> DayReading:
-        value, column = self._cell(row, field)
-        reading = read_day(value, role, self.as_of)
+    def _remark(self, entry: Entry) -> str | None:
+        """Return the remark without numbers of telephones and identity cards, which are not kept."""
+        cell = self._cell(entry, Field.REMARK)
+        text = shown(cell.value)
+        if text is None:
+            return None
+        kept = without_private(text)
+        if kept != text:
+            self.issues.add("private_number", self.grid.sheet, cell.row, cell.column, kept)
+        return kept
+
+    def _reading(self, entry: Entry, field: Field, role: DayRole) -> DayReading:
+        cell = self._cell(entry, field)
+        reading = read_day(cell.value, role, self.as_of)
         if reading.problem:
-            self.issue(reading.problem, row, column, value)
+            self._report(reading.problem, cell)
         elif reading.year_assumed and reading.day and reading.day < self.as_of - _FAR_BACK:
-            self.issue("year_assumed", row, column, value)
+            self._report("year_assumed", cell)
         return reading
 
-    def _block(self, row: int) -> LedgerBlock | None:
-        kind, problem = self._text(row, Field.PROBLEM_KIND), self._text(row, Field.PROBLEM)
+    def _block(self, entry: Entry) -> LedgerBlock | None:
+        kind, problem = self._text(entry, Field.PROBLEM_KIND), self._text(entry, Field.PROBLEM)
         reason = block_of(kind)
         if reason is None:
             if block_of(problem):
-                self.issue("problem_not_used", row, self.table.column(Field.PROBLEM), problem)
+                self._report("problem_not_used", self._cell(entry, Field.PROBLEM))
             return None
-        expected = self._reading(row, Field.PROBLEM_DAY, DayRole.END).day
-        return LedgerBlock(reason, problem or kind or "", expected)
+        expected = self._reading(entry, Field.PROBLEM_DAY, DayRole.END).day
+        return LedgerBlock(reason, without_private(problem or kind or ""), expected)
 
-    def _check_order(self, row: int, project: LedgerProject) -> None:
-        value, column = self._cell(row, Field.PLANNED_FINISH)
-        reading = read_day(value, DayRole.END, self.as_of)
+    def _check_order(self, entry: Entry, project: LedgerProject) -> None:
+        cell = self._cell(entry, Field.PLANNED_FINISH)
+        reading = read_day(cell.value, DayRole.END, self.as_of)
+        start = project.planned_start
         if reading.problem:
-            self.issue(reading.problem, row, column, value)
-        elif reading.day and project.planned_start and reading.day < project.planned_start:
-            self.issue("date_order", row, column, value)
+            self._report(reading.problem, cell)
+        elif reading.day and start and reading.day < start:
+            self._report("date_order", cell)
 
-    def _with_plan(self, row: int, project: LedgerProject, start: DayReading) -> LedgerProject:
-        """Add what follows from the regime: procedure, target, deadline, steps."""
-        regime = regime_of(self._text(row, Field.REGIME), project.owner_unit)
-        procedure_id, sure = procedure_of(regime, project.category, project.name)
-        if not sure:
-            self.issue("procedure_assumed", row, self.table.column(Field.NAME), project.name)
-        channel = overlays_of(self._text(row, Field.CHANNEL))
-        procedure_id = self._laid_over(procedure_id, channel)
+    def _with_plan(self, entry: Entry, project: LedgerProject, start: DayReading) -> LedgerProject:
+        """Add the procedure, its steps, and what the plan aims at."""
+        regime = regime_of(self._text(entry, Field.REGIME), project.owner_unit)
+        base, is_sure = procedure_of(regime, project.category, project.name)
+        if not is_sure:
+            self.issues.add(
+                "procedure_assumed", self.grid.sheet, entry.row,
+                self._cell(entry, Field.NAME).column, project.name,
+            )  # fmt: skip
+        procedure_id = self._laid_over(base, overlays_of(self._text(entry, Field.CHANNEL)))
         procedure = self.procedures[procedure_id]
-        steps = self._steps(row, procedure, project.facts)
         days = {
-            "deadline": self._reading(row, Field.DEADLINE, DayRole.END),
-            "approval": self._reading(row, Field.APPROVAL_DEADLINE, DayRole.END),
+            "deadline": self._reading(entry, Field.DEADLINE, DayRole.END),
+            "approval": self._reading(entry, Field.APPROVAL_DEADLINE, DayRole.END),
             "start": start,
         }
-        permits = ("construction_permit", "sector_start_permit")
         target, deadline = aim_of(
             days,
             steps_for("approval", regime_in(procedure), self.kinds)[0],
-            next(step for step in permits if step in procedure.by_id),
+            next(step for step in _PERMITS if step in procedure.by_id),
         )
         return replace(
             project,
@@ -216,7 +229,8 @@ class RowReader:
             procedure=procedure_id,
             target=target,
             deadline=deadline,
-            steps=tuple(steps),
+            steps=tuple(self._steps(entry, procedure, project.facts)),
+            rules={**project.rules, "deadline": days["deadline"].rule},
         )
 
     def _laid_over(self, base: str, overlays: Sequence[str]) -> str:
@@ -224,49 +238,51 @@ class RowReader:
         known = [overlay for overlay in overlays if overlay in self.procedures]
         return "+".join((base, *known))
 
-    def _steps(self, row: int, procedure: Procedure, facts: Mapping[str, str]) -> list[LedgerStep]:
+    def _steps(
+        self, entry: Entry, procedure: Procedure, facts: Mapping[str, str]
+    ) -> list[LedgerStep]:
         off = switched_off(procedure, facts)
         found = []
-        for column in self.table.columns:
-            if column.step_kind:
-                possible = steps_for(column.step_kind, regime_in(procedure), self.kinds)
-                known = [step for step in possible if step in procedure.by_id]
-                active = [step for step in known if step not in off] or known
-                found.append(self._step(row, column, active[0] if active else None))
-            elif column.grouped and not column.field:
-                found.append(self._step(row, column, None))
-        return self._agreed(row, found)
+        for step in entry.steps:
+            possible = steps_for(step.kind, regime_in(procedure), self.kinds) if step.kind else ()
+            known = [each for each in possible if each in procedure.by_id]
+            active = [each for each in known if each not in off] or known
+            found.append(self._step(step, active[0] if active else None))
+        return self._agreed(found)
 
-    def _agreed(self, row: int, steps: list[LedgerStep]) -> list[LedgerStep]:
+    def _step(self, step: StepCells, meant: str | None) -> LedgerStep:
+        read = read_step(step, self.as_of, self.legend, self._report, is_known=meant is not None)
+        said = read.said
+        return LedgerStep(
+            heading=step.heading,
+            step=meant,
+            status=said.status,
+            column=letters(read.first.column),
+            planned=said.planned,
+            actual=said.day,
+            document_no=said.document,
+            raw=shown(read.first.value),
+            rule=said.rule,
+            cells={part: (cell.row, cell.column) for part, cell in step.parts.items()},
+        )
+
+    def _agreed(self, steps: list[LedgerStep]) -> list[LedgerStep]:
         """Leave a step open of which two columns say different things."""
         said: dict[str, set[Status]] = {}
-        for cell in steps:
-            if cell.step and cell.status is not Status.UNKNOWN:
-                said.setdefault(cell.step, set()).add(cell.status)
+        for step in _speaking(steps):
+            said.setdefault(step.step or "", set()).add(step.status)
         doubted = {step for step, statuses in said.items() if len(statuses) > 1}
-        for cell in steps:
-            if cell.step in doubted:
-                column = next(c for c in self.table.columns if letters(c.index) == cell.column)
-                self.issue("columns_disagree", row, column, cell.raw)
+        for step in steps:
+            if step.step in doubted:
+                row, column = next(iter(step.cells.values()))
+                self.issues.add("columns_disagree", self.grid.sheet, row, column, step.raw)
         return [
-            replace(cell, status=Status.UNKNOWN, actual=None, document_no=None)
-            if cell.step in doubted
-            else cell
-            for cell in steps
+            replace(step, status=Status.UNKNOWN, actual=None, document_no=None, rule="disagree")
+            if step.step in doubted
+            else step
+            for step in steps
         ]
 
-    def _step(self, row: int, column: Column, step: str | None) -> LedgerStep:
-        value = self.table.value(row, column)
-        reading = read_status(value, self.as_of)
-        if reading.problem and (step or reading.problem != "status_blank"):
-            self.issue(reading.problem, row, column, value)
-        return LedgerStep(
-            heading=column.heading,
-            step=step,
-            status=reading.status,
-            column=letters(column.index),
-            planned=reading.planned,
-            actual=reading.day,
-            document_no=reading.document,
-            raw=shown(value),
-        )
+
+def _speaking(steps: Iterable[LedgerStep]) -> Iterable[LedgerStep]:
+    return (step for step in steps if step.step and step.status is not Status.UNKNOWN)

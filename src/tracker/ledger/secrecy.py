@@ -1,4 +1,4 @@
-"""Whether a text says that something is classified (涉密); such projects are not handled here."""
+"""What must not be kept: classified projects (涉密), and people's own numbers."""
 
 import re
 
@@ -12,4 +12,15 @@ _SAID = re.compile(r"涉密|秘密级|机密|绝密")
 
 def is_classified(text: str) -> bool:
     """Tell whether anything but a denial names a grade of secrecy."""
-    return _SAID.search(_DENIED.sub("", plain(text))) is not None
+    return "密" in text and _SAID.search(_DENIED.sub("", plain(text))) is not None
+
+
+_MOBILE = r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)"
+_LANDLINE = r"(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"
+_IDENTITY = r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\d)"
+_PRIVATE = re.compile(f"{_IDENTITY}|{_MOBILE}|{_LANDLINE}")
+
+
+def without_private(text: str) -> str:
+    """Return a text with the numbers of telephones and identity cards taken out."""
+    return _PRIVATE.sub("***", text)

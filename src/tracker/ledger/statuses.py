@@ -1,34 +1,64 @@
 """What a status cell says (`contracts/ledger.md`, *Status words*)."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.ledger.dates import EXACT_RULES, DayRole, read_day
+from tracker.ledger.dates import EXACT_RULES, DayReading, DayRole, read_day
+from tracker.ledger.documents import is_document
 from tracker.ledger.model import Status, Value
 from tracker.ledger.words import plain, shown
 
 _WORDS = {
-    Status.DONE: "已办结 已办 已办理 已完成 已取得 已批复 已批 已备案 完成 办结 办理完毕 已通过 √ ✓ ✔ ✅ 是 批复",
-    Status.IN_PROGRESS: "办理中 在办 正在办理 办理 已报 已报批 已申报 已上报 受理 已受理 组卷 组卷中 编制中 审查中 进行中",
-    Status.NOT_STARTED: "未启动 未办 未办理 未开始 × ✗ ✘ X x 否 未报",
-    Status.NOT_REQUIRED: "不需要 无需 无需办理 不涉及 不需办理 — —— – - -- / 免 免办",
-    Status.RETURNED: "退回 已退回 补正 补正中 退件",
-    Status.SUSPENDED: "暂停 暂缓 停办",
+    Status.DONE: (
+        "已办结 已办 已办理 已完成 已取得 已批复 已批 已备案 已核准 已获批 已获批复 已取得批复 已办妥 已领证 已取证 已发证 已办完"
+        " 完成 办结 办理完毕 已办理完毕 已通过 √ ✓ ✔ ✅ ☑ 是 批复"
+    ),
+    Status.IN_PROGRESS: (
+        "办理中 在办 正在办理 办理 已报 已报批 已申报 已上报 已报送 受理 已受理 正在受理 组卷 组卷中 正在组卷 编制中 正在编制"
+        " 审查中 正在审查 审批中 正在审批 评审中 正在评审 公示中 正在公示 报批中 正在报批 申报中 正在申报 上报中 正在上报"
+        " 进行中 正在进行 推进中 正在推进 招标中 正在招标"
+    ),
+    Status.NOT_STARTED: (
+        "未启动 未办 未办理 未开始 未开展 未申报 未上报 尚未办理 尚未启动 尚未开始 尚未开展 暂未办理 暂未启动 待办 待办理 待启动"
+        " × ✗ ✘ ❌ X x 否 未报"
+    ),
+    Status.NOT_REQUIRED: (
+        "不需要 无需 无需办理 不需办理 不需要办理 不涉及 不用办 不适用 —— — – - -- / 免 免办"
+    ),
+    Status.RETURNED: "退回 已退回 被退回 退回补正 补正 补正中 需补正 退件 已退件",
+    Status.SUSPENDED: "暂停 暂缓 停办 已暂停 暂停办理 暂缓办理",
 }
 STATUS_OF = {plain(word): status for status, words in _WORDS.items() for word in words.split()}
-_DOCUMENT = re.compile(
-    r"^(?!.*(?:退|待|拟|未|不|补正))[\u4e00-\u9fffA-Za-z]{1,20}[〔\[(]\d{4}[〕\])](?:第)?\d{1,6}号?$"
+_LONGEST_WORD = max(map(len, STATUS_OF))
+_DOUBT = re.compile(r"未|部分|待|尚|除|缺|基本|拟|争取|差")
+_CLAUSES = re.compile(r"[,，;；、。()\[\]【】]|(?<=号)(?=\d{4})")
+_DAY = r"(?:(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{1,2}[日号]?|\d{4}年\d{1,2}月|\d{4}[./-]\d{1,2})"
+_WORD_THEN_DAY = re.compile(rf"^(?P<word>[\u4e00-\u9fff√✓✔×]+?)[:：]?(?:于)?(?P<day>{_DAY})$")
+_DAY_THEN_WORD = re.compile(rf"^(?:于)?(?P<day>{_DAY})(?P<word>[\u4e00-\u9fff√✓]+)$")
+_EXPECTED = re.compile(r"^(?:预计|计划|拟于|拟|力争|确保|目标|争取)(?:于|在)?(?P<day>.+)$")
+_ABOUT_A_DAY = (
+    "受理",
+    "报送",
+    "上报",
+    "申报",
+    "报件",
+    "启动",
+    "送审",
+    "提交",
+    "完成",
+    "批复",
+    "办结",
+    "退回",
+    "补正",
 )
-_DOUBT = re.compile(r"未|部分|待|尚|除|缺")
-_WORD_THEN_DAY = re.compile(
-    r"^(?P<word>[\u4e00-\u9fff√✓]+)(?P<inside>\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}日?)$"
+"""What may stand beside a day in brackets without saying more than the day of what is said outside."""
+_LOOKS_LIKE_A_DAY = re.compile(
+    r"^\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}[日号]?$|^\d{1,2}月\d{1,2}[日号]?$"
 )
-_DAY_THEN_WORD = re.compile(
-    r"^(?P<inside>\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}日?)(?P<word>[\u4e00-\u9fff]+)$"
-)
-_IN_BRACKETS = re.compile(r"^(?P<word>[^(]+)\((?P<inside>[^)]*)\)$")
-_WORD_IN_BRACKETS = re.compile(r"(受理|报送|上报|申报|办结|批复|启动|完成|退回|补正)$")
+_LONGEST = 80
+_BLANK = "空白"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +73,50 @@ class StatusReading:
     problem: str | None = None
 
 
-def read_status(value: Value, as_of: date) -> StatusReading:
-    """Read a status cell as of the ledger's day.
+def status_of_word(word: str) -> Status | None:
+    """Return the status that a word means, with or without what stands around it in a legend."""
+    text = plain(word)
+    for last in range(min(len(text), _LONGEST_WORD), 1, -1):
+        if text[:last] in STATUS_OF:
+            return STATUS_OF[text[:last]]
+    return STATUS_OF.get(text)
+
+
+def read_status(  # noqa: C901  a list of cases, the plain ones first
+    value: Value, as_of: date, legend: Mapping[str, Status]
+) -> StatusReading:
+    """Read a status cell as of the ledger's day; the sheet's own `legend` wins.
 
     A day not after it means done on that day; a later one is a planned day, with a warning.
     """
     if value is None:
+        if _BLANK in legend:
+            return StatusReading(legend[_BLANK], "legend")
         return StatusReading(Status.UNKNOWN, "blank", problem="status_blank")
     if isinstance(value, bool):
         return StatusReading(Status.DONE if value else Status.NOT_STARTED, "yes_no")
     text = plain(value)
+    if text in legend:
+        return StatusReading(legend[text], "legend")
     if text in STATUS_OF:
         return StatusReading(STATUS_OF[text], "word")
-    match = _IN_BRACKETS.match(text) or _WORD_THEN_DAY.match(text) or _DAY_THEN_WORD.match(text)
-    if match and match["word"] in STATUS_OF:
-        return _with_brackets(STATUS_OF[match["word"]], match["inside"], as_of)
-    return _from_day(value, text, as_of)
-
-
-def _from_day(value: Value, text: str, as_of: date) -> StatusReading:
-    """Read a cell that holds a day or a document number where a word belongs."""
-    reading = read_day(value, DayRole.END, as_of)
-    if reading.day is None and _DOCUMENT.match(text):
+    if is_document(text):
         return StatusReading(Status.DONE, "document", document=shown(value))
+    reading = read_day(value, DayRole.END, as_of)
+    if reading.day is not None or not isinstance(value, str) or len(text) > _LONGEST:
+        return _from_day(reading, text, as_of)
+    clauses = [clause for clause in _CLAUSES.split(_keeping_documents(text)) if clause]
+    if len(clauses) == 1 and not _joined(clauses[0]):
+        return _from_day(reading, text, as_of)
+    return _from_clauses(clauses, as_of, legend)
+
+
+def _from_day(reading: DayReading, text: str, as_of: date) -> StatusReading:
+    """Read a cell that holds a day where a word belongs."""
     if reading.day is None:
-        problem = "bad_date" if reading.problem == "bad_date" and _looks_like_a_day(text) else None
-        return StatusReading(Status.UNKNOWN, "none", problem=problem or "unknown_status")
+        impossible = reading.problem == "bad_date" and _LOOKS_LIKE_A_DAY.match(text)
+        problem = "bad_date" if impossible else "unknown_status"
+        return StatusReading(Status.UNKNOWN, "none", problem=problem)
     if reading.day > as_of:
         return StatusReading(
             Status.NOT_STARTED, "planned_day", planned=reading.day, problem="future_day"
@@ -78,22 +126,99 @@ def _from_day(value: Value, text: str, as_of: date) -> StatusReading:
     return StatusReading(Status.DONE, f"day:{reading.rule}", day=reading.day)
 
 
-def _looks_like_a_day(text: str) -> bool:
-    return bool(re.match(r"^\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}日?$|^\d{1,2}月\d{1,2}日?$", text))
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_IN_A_NUMBER = re.compile(r"[〔\[(【](\d{4})[〕\])】](?=第?\d)")
 
 
-def _with_brackets(status: Status, inside: str, as_of: date) -> StatusReading:
-    """Read a word with something in brackets: the word wins, a day or a number is kept."""
-    reading = read_day(_WORD_IN_BRACKETS.sub("", inside), DayRole.END, as_of)
-    if reading.day is None and _DOCUMENT.match(inside):
-        return StatusReading(status, "word_document", document=inside)
-    if reading.day is None and status is Status.DONE and _DOUBT.search(inside):
-        return StatusReading(Status.UNKNOWN, "word_doubted", problem="unknown_status")
+def _keeping_documents(text: str) -> str:
+    """Return a text whose document numbers keep their brackets when it is split at others."""
+    return _IN_A_NUMBER.sub(rf"{_OPEN}\1{_CLOSE}", text)
+
+
+def _whole(clause: str) -> str:
+    return clause.replace(_OPEN, "〔").replace(_CLOSE, "〕")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one clause says; all None for a note."""
+
+    status: Status | None = None
+    day: str | None = None
+    expected: str | None = None
+    document: str | None = None
+    note: str | None = None
+
+
+def _joined(clause: str) -> _Said | None:
+    """Return a word and a day written as one, or None."""
+    match = _WORD_THEN_DAY.match(clause) or _DAY_THEN_WORD.match(clause)
+    if match is None:
+        return None
+    if match["word"] in STATUS_OF:
+        return _Said(STATUS_OF[match["word"]], match["day"])
+    return _Said(day=match["day"]) if match["word"] in _ABOUT_A_DAY else None
+
+
+def _said(clause: str, as_of: date, legend: Mapping[str, Status]) -> _Said:
+    text = _whole(clause)
+    status = legend.get(text, STATUS_OF.get(text))
+    if status is not None:
+        return _Said(status)
+    if is_document(text):
+        return _Said(document=text)
+    joined = _joined(text)
+    if joined is not None:
+        return joined
+    expected = _EXPECTED.match(text)
+    if expected and read_day(expected["day"], DayRole.END, as_of).day:
+        return _Said(expected=expected["day"])
+    reading = read_day(text, DayRole.END, as_of)
+    is_day = reading.day is not None or _LOOKS_LIKE_A_DAY.match(text)
+    return _Said(day=text) if is_day else _Said(note=text)
+
+
+def _from_clauses(
+    clauses: Sequence[str], as_of: date, legend: Mapping[str, Status]
+) -> StatusReading:
+    """Read a cell of several clauses: the word wins, a day or a number is kept, doubt is asked about."""
+    said = [_said(clause, as_of, legend) for clause in clauses]
+    if said[0].status and len(said) > 1:  # 办理中（11.15受理）: what is in brackets only explains
+        said[1:] = [_explaining(each, said[0].status) for each in said[1:]]
+    statuses = {each.status for each in said if each.status}
+    days = [each.day for each in said if each.day]
+    documents = [each.document for each in said if each.document]
+    notes = [each.note for each in said if each.note]
+    if len(statuses) > 1 or len(days) > 1 or len(documents) > 1:
+        return StatusReading(Status.UNKNOWN, "clauses", problem="unknown_status")
+    document = documents[0] if documents else None
+    status = next(iter(statuses), Status.DONE if document else None)
+    doubted = status is Status.DONE and any(map(_DOUBT.search, notes))
+    if status is None or doubted or (not statuses and notes):
+        return StatusReading(Status.UNKNOWN, "clauses", problem="unknown_status")
+    found = StatusReading(status, "clauses" if statuses else "document", document=document)
+    expected = next((each.expected for each in said if each.expected), None)
+    if expected:
+        found = replace(found, planned=read_day(expected, DayRole.END, as_of).day)
+        if status is Status.DONE:
+            return StatusReading(Status.UNKNOWN, "clauses", problem="unknown_status")
+    return _with_day(found, days[0], as_of) if days else found
+
+
+def _explaining(each: _Said, status: Status) -> _Said:
+    """Return a clause that follows a word: 受理 after 办理中 says nothing else than the word did."""
+    agrees = each.status is status or each.status is Status.IN_PROGRESS
+    return replace(each, status=None) if agrees and status is not Status.DONE else each
+
+
+def _with_day(found: StatusReading, text: str, as_of: date) -> StatusReading:
+    reading = read_day(text, DayRole.END, as_of)
     if reading.day is None:
-        problem = "bad_date" if reading.problem == "bad_date" and inside[:1].isdigit() else None
-        return StatusReading(status, "word_note", problem=problem)
-    if reading.day > as_of and status is Status.DONE:
+        return replace(found, problem="bad_date" if reading.problem == "bad_date" else None)
+    if reading.day > as_of and found.status is Status.DONE:
         return StatusReading(Status.UNKNOWN, "word_day", problem="future_done")
     if reading.day > as_of:
-        return StatusReading(status, "word_day", planned=reading.day, problem="future_day")
-    return StatusReading(status, "word_day", day=reading.day)
+        return replace(found, planned=reading.day, problem="future_day")
+    if reading.rule not in EXACT_RULES and found.status is Status.DONE:
+        return replace(found, rule=f"{found.rule}:{reading.rule}", day=reading.day)
+    return replace(found, day=reading.day)

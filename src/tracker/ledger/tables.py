@@ -1,186 +1,177 @@
-"""Where the table is: its heading rows, its unit, and what kind of row each one is."""
+"""Where the tables of a sheet are: their heading rows, their unit, and what kind of row each one is."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tracker.ledger.columns import Column, Field, column_of, field_of, step_kind_of
+from tracker.ledger.aliases import ALONE, Field
+from tracker.ledger.columns import Column, column_of
 from tracker.ledger.grid import Grid, letters
-from tracker.ledger.model import Ignored, Value
+from tracker.ledger.headings import Heading, headings_of
+from tracker.ledger.kinds import KindOfRow, section_name
+from tracker.ledger.legends import legend_in
+from tracker.ledger.model import Ignored, Status, Value
 from tracker.ledger.money import unit_in, unit_of_sheet
 from tracker.ledger.words import plain, shown
 
-_SECTION = re.compile(
-    r"^[(]?[一二三四五六七八九十]+[)、.].{1,30}$|^第[一二三四五六七八九十]+[类批].*$"
-)
-_SUBTOTAL, _TOTAL = re.compile(r"^小计"), re.compile(r"^(合计|总计|共计)")
-_NOTE = re.compile(
-    r"^(注|备注|说明|填报人|填表人|审核人|联系电话|制表人?|审核)[:\d]|^(注|备注|说明)$"
-)
-_LEGEND = re.compile(r"^(图例|符号说明)")
-_LOOK_FOR_HEADER = 40
+_CAPTION = re.compile(r"台账|清单|一览表|汇总表|统计表|^附[表件]|^表[一二三四五六\d]|填报|填表")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of one sheet. Rows count from 0; `body` are the rows that may hold projects."""
+    """A table of one sheet. Rows count from 0; `body` are the rows that may hold projects.
+
+    `sections` says under which section each of them stands; `legend` what marks mean on this sheet.
+    """
 
     grid: Grid
     header_rows: tuple[int, ...]
     columns: tuple[Column, ...]
     unit: str | None
     body: tuple[int, ...]
-    sections: dict[int, str]
+    sections: Mapping[int, str]
     ignored: tuple[Ignored, ...]
-    second_table: int | None = None
+    legend: Mapping[str, Status]
+
+    @property
+    def layout(self) -> str:
+        """Return `long` for a row a step, `wide` for a row a project."""
+        return "long" if self.column(Field.STEP) else "wide"
 
     def column(self, field: Field) -> Column | None:
         """Return the first column that holds `field`."""
         return next((column for column in self.columns if column.field is field), None)
 
-    def value(self, row: int, column: Column | None) -> Value:
+    def value(self, row: int, column: Column) -> Value:
         """Return a cell, filled down from the cell it is merged with."""
-        if column is None:
-            return None
         top, left = self.filled_from.get((row, column.index), (row, column.index))
         return self.grid.at(top, left)
 
     @cached_property
     def filled_from(self) -> Mapping[tuple[int, int], tuple[int, int]]:
         """Return, for each cell of a merge over several rows, the cell that holds its value."""
+        last = len(self.grid.rows) - 1
         return {
             (row, column): (top, left)
             for top, left, bottom, right in self.grid.merges
             if top < bottom
-            for row in range(top, bottom + 1)
-            for column in range(left, right + 1)
+            for row in range(top, min(bottom, last) + 1)
+            for column in range(left, min(right, self.grid.width) + 1)
         }
 
 
-def find_table(grid: Grid) -> Table | None:
-    """Return the table of a sheet, or None when no heading row can be found."""
-    first = _first_header_row(grid)
-    if first is None:
-        return None
-    depth = _header_depth(grid, first)
-    header = tuple(range(first, first + depth))
-    columns = tuple(
-        column_of(index, _headings(grid, header, index))
-        for index in range(grid.width)
-        if index not in grid.hidden_columns
-    )
-    unit = _unit(grid, first, columns)
-    body, sections, ignored, second = _rows(grid, header, columns)
-    return Table(grid, header, columns, unit, body, sections, ignored, second)
+def find_tables(grid: Grid, told: Mapping[str, str]) -> list[Table]:
+    """Return the tables of a sheet from the top down; none when no heading row can be found.
+
+    `told` are the meanings that people gave to headings.
+    """
+    headings = _headings(grid)
+    tables: list[Table] = []
+    unit: str | None = None
+    for n, heading in enumerate(headings):
+        begin = _caption_of(grid, headings[n - 1].rows[-1] if n else -1, heading.rows[0])
+        after = headings[n + 1].rows[0] if n + 1 < len(headings) else len(grid.rows)
+        end = _caption_of(grid, heading.rows[-1], after) if after < len(grid.rows) else after
+        above = [_row_text(grid, row) for row in range(begin, heading.rows[0])]
+        unit = next(filter(None, map(unit_of_sheet, above)), unit)
+        for left, right in heading.spans:
+            columns = _columns(grid, heading, left, right, told)
+            if any(column.field is Field.NAME for column in columns):
+                tables.append(_table(grid, heading, columns, unit, range(begin, end)))
+    return tables
 
 
-def _first_header_row(grid: Grid) -> int | None:
-    for row in range(min(len(grid.rows), _LOOK_FOR_HEADER)):
-        if _is_heading([text for v in grid.rows[row] if isinstance(v, str) and (text := shown(v))]):
-            return row
-    return None
-
-
-def _is_heading(texts: Sequence[str]) -> bool:
-    """Tell whether a row names a project's name and at least two more known fields."""
-    fields = {field_of(text) for text in texts if len(text) <= 20} - {None}
-    return Field.NAME in fields and len(fields) >= 3
-
-
-def _header_depth(grid: Grid, first: int) -> int:
-    """Return how many rows the heading has: as deep as its vertical merges, else by its words."""
-    tall = [b - t + 1 for t, _, b, _ in grid.merges if t == first and b > t]
-    if tall:
-        return max(tall)
-    below = grid.rows[first + 1] if first + 1 < len(grid.rows) else []
-    wide = any(t == first and r > left for t, left, _, r in grid.merges)
-    spoken = sum(bool(isinstance(v, str) and step_kind_of(v)) for v in below)
-    return 2 if wide and spoken >= 2 else 1
-
-
-def _headings(grid: Grid, header: Sequence[int], index: int) -> list[str]:
-    found: list[str] = []
-    for row in header:
-        value = grid.at(row, index)
-        for top, left, bottom, right in grid.merges:
-            if top <= row <= bottom and left <= index <= right:
-                value = grid.at(top, left)
-        text = shown(value) or ""
-        if text and text not in found:
-            found.append(text)
+def _headings(grid: Grid) -> list[Heading]:
+    """Return the headings of a sheet; one that only says again what the one before said is none."""
+    found: list[Heading] = []
+    for row, cells in enumerate(grid.rows):
+        if row in grid.hidden_rows or (found and row <= found[-1].rows[-1]):
+            continue
+        if any(isinstance(value, str) and _names_projects(value) for value in cells):
+            heading = headings_of(grid, row)
+            if heading and not (found and heading.says_the_same_as(found[-1])):
+                found.append(heading)
     return found
 
 
-def _unit(grid: Grid, first: int, columns: Sequence[Column]) -> str | None:
-    """Return the unit of the amounts: the column's own, else the one in a cell above."""
+def _names_projects(text: str) -> bool:
+    """Tell quickly whether a text may be the heading of the column of names."""
+    if len(text) > 30:
+        return False
+    bare = plain(text)
+    return "名称" in bare or bare in ALONE or "项目全称" in bare
+
+
+def _caption_of(grid: Grid, after: int, header: int) -> int:
+    """Return the first of the rows right above a heading that belong to it: titles, unit, blanks."""
+    row = header
+    while row - 1 > after and (after < 0 or _is_caption(grid, row - 1)):
+        row -= 1
+    return row
+
+
+def _is_caption(grid: Grid, row: int) -> bool:
+    texts = [text for text in map(shown, grid.rows[row]) if text]
+    if not texts:
+        return True
+    wide = any(top == row and right - left >= 2 for top, left, _, right in grid.merges)
+    joined = " ".join(texts)
+    named = bool(_CAPTION.search(joined) or unit_of_sheet(joined))
+    return len(texts) <= 3 and (wide or named or len(texts) == 1)
+
+
+def _row_text(grid: Grid, row: int) -> str:
+    return " ".join(text for text in map(shown, grid.rows[row]) if text)
+
+
+def _columns(
+    grid: Grid, heading: Heading, left: int, right: int, told: Mapping[str, str]
+) -> tuple[Column, ...]:
+    found = [
+        column_of(index, heading.lines[index], told)
+        for index in range(left, right)
+        if index not in grid.hidden_columns
+    ]
+    return tuple(_one_of_each(found))
+
+
+def _one_of_each(columns: Sequence[Column]) -> Iterator[Column]:
+    """Yield the columns; a second one of names is known and not kept."""
+    named = False
     for column in columns:
-        if column.field is Field.INVESTMENT and unit_in(column.heading):
-            return unit_in(column.heading)
-    for row in range(first):
-        for value in grid.rows[row]:
-            if isinstance(value, str) and unit_of_sheet(value):
-                return unit_of_sheet(value)
-    return None
+        again = named and column.field is Field.NAME
+        named = named or column.field is Field.NAME
+        yield (
+            Column(column.index, column.heading, column.key, Field.NOT_KEPT) if again else column
+        )
 
 
-def _rows(
-    grid: Grid, header: tuple[int, ...], columns: Sequence[Column]
-) -> tuple[tuple[int, ...], dict[int, str], tuple[Ignored, ...], int | None]:
-    """Sort the rows: projects to the body, the rest named by kind, up to a second table."""
-    name = next(column.index for column in columns if column.field is Field.NAME)
-    heading = plain(next(column.heading for column in columns if column.field is Field.NAME))
+def _table(
+    grid: Grid, heading: Heading, columns: tuple[Column, ...], unit: str | None, rows: range
+) -> Table:
+    kind_of = KindOfRow(grid, heading, columns)
     body: list[int] = []
     sections: dict[int, str] = {}
-    ignored = [Ignored(grid.sheet, None, "hidden", letters(n)) for n in sorted(grid.hidden_columns)]
-    section, second = "", None
-    for row in range(len(grid.rows)):
-        texts = [text for text in map(shown, grid.rows[row]) if text]
-        kind = _kind(grid, row, header, texts, shown(grid.at(row, name)), heading)
+    ignored = [
+        Ignored(grid.sheet, None, "hidden", letters(n))
+        for n in sorted(grid.hidden_columns)
+        if n < grid.width
+    ]
+    section = ""
+    for row in rows:
+        kind = kind_of(row)
         if kind is None:
             body.append(row)
             sections[row] = section
             continue
-        if kind == "second_table":
-            second = row
-            break
+        text = _row_text(grid, row)
         if kind == "section":
-            section = re.sub(r"^[（(]?[一二三四五六七八九十]+[）)]?[、.．]?", "", texts[0])
-        ignored.append(Ignored(grid.sheet, row + 1, kind, " ".join(texts)[:80]))
-    return tuple(body), sections, tuple(ignored), second
-
-
-def _kind(  # noqa: C901, PLR0911  a list of cases, one line each
-    grid: Grid,
-    row: int,
-    header: tuple[int, ...],
-    texts: list[str],
-    name: str | None,
-    heading: str,
-) -> str | None:
-    """Return why a row holds no project, or None when it does."""
-    if row in header:
-        return "header"
-    if row < header[0]:
-        return "title" if texts else "blank"
-    if row in grid.hidden_rows:
-        return "hidden"
-    if not texts:
-        return "blank"
-    first = plain(texts[0])
-    label = plain(name) if name else first
-    if _SUBTOTAL.match(first) or _SUBTOTAL.match(label):
-        return "subtotal"
-    if _TOTAL.match(first) or _TOTAL.match(label):
-        return "total"
-    if name and plain(name) == heading:
-        return "header"
-    if _is_heading(texts):
-        return "second_table"
-    if _LEGEND.match(first):
-        return "legend"
-    if len(texts) <= 3 and _NOTE.match(first):
-        return "note"
-    if len(texts) <= 2 and _SECTION.match(first):
-        return "section"
-    return None
+            section = section_name(text)
+        ignored.append(Ignored(grid.sheet, row + 1, kind, text[:80]))
+    silent = [row.text for row in ignored if row.kind in ("legend", "note", "title")]
+    own = next((unit_in(c.key) for c in columns if c.field is Field.INVESTMENT), None)
+    return Table(
+        grid, heading.rows, columns, own or unit, tuple(body), sections, tuple(ignored),
+        legend_in(silent),
+    )  # fmt: skip

@@ -9,9 +9,9 @@ from tracker.catalog import Catalog
 from tracker.core.compile import switched_off
 from tracker.core.model import Event, EventKind, Name, Project
 from tracker.core.track import Block, Progress, State, contradictions, progress
-from tracker.ledger import read_ledger
 from tracker.ledger.issues import CODES
 from tracker.ledger.model import Ledger, LedgerIssue, LedgerProject, Status
+from tracker.ledger.reading import bytes_of, read_ledger
 from tracker.ledger.words import plain
 from tracker.services.ledger_match import Matcher, project_of, second_row
 from tracker.store.assignments import LEADER, TASK_FORCE
@@ -122,7 +122,7 @@ def preview(
 
     A step that moves backwards is a conflict, unless `reason` says why it may.
     """
-    ledger = read_ledger(path, as_of, catalog.in_force(as_of))
+    ledger = read_ledger(bytes_of(path), path.name, as_of, catalog.in_force(as_of), {})
     changes, twice = [], []
     matched: dict[int, LedgerProject] = {}
     match = Matcher(known)

@@ -1,0 +1,142 @@
+"""The process that opens a file: guard and grid, with limits on memory and time.
+
+    python -m tracker.ledger.child < FILE
+
+It writes the cells as lines of JSON, or the code of a refusal. It names no file, imports nothing that
+knows the record, and whatever kills it kills nobody else.
+"""
+
+import csv
+import io
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+
+import python_calamine
+
+from tracker.ledger.grid import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_MERGES,
+    MOST_ROWS,
+    Grid,
+    Value,
+    head_line,
+    row_line,
+)
+from tracker.ledger.grid_xls import Records
+from tracker.ledger.grid_xlsx import Details, Parts, as_shown
+from tracker.ledger.guard import kind_of, text_of
+from tracker.ledger.refused import Refused
+
+MOST_MEMORY, MOST_SECONDS = 224 * 1024 * 1024, 10
+
+
+def main() -> None:
+    """Read a file from standard input and write its cells to standard output."""
+    _limit()
+    out = sys.stdout
+    out.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+    try:
+        for line in lines_of(sys.stdin.buffer.read()):
+            out.write(line + "\n")
+    except Refused as refused:
+        out.write(json.dumps({"refused": refused.code, "sheet": refused.sheet}) + "\n")
+    out.flush()
+
+
+def _limit() -> None:
+    """Bound memory and time as far as the platform can."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415  not on every platform
+
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+
+
+def lines_of(data: bytes) -> Iterator[str]:
+    """Yield the cells of a file, sheet by sheet, as `grid.workbook_of` reads them. Raises Refused."""
+    kind = kind_of(data)
+    try:
+        yield from _csv_lines(data) if kind == "csv" else _book_lines(data, kind)
+    except (Refused, MemoryError):
+        raise
+    except Exception:  # whatever a damaged part makes the readers raise, it means the same
+        raise Refused("damaged_file") from None
+
+
+def _book_lines(data: bytes, kind: str) -> Iterator[str]:
+    parts = Parts(data) if kind == "xlsx" else None
+    by_place = iter(Records(data).details()) if kind == "xls" else iter(())
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    hidden = []
+    for sheet in book.sheets_metadata:
+        if sheet.typ is not python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        beside = next(by_place, Details())
+        if sheet.visible is not python_calamine.SheetVisibleEnum.Visible:
+            hidden.append(sheet.name)
+            continue
+        details = parts.details(sheet.name) if parts else beside
+        yield from _sheet_lines(book.get_sheet_by_name(sheet.name), sheet.name, details)
+    yield json.dumps({"end": kind, "hidden": hidden})
+
+
+def _sheet_lines(
+    cells: python_calamine.CalamineSheet, name: str, details: Details
+) -> Iterator[str]:
+    rows, columns = (last + 1 for last in cells.end or (-1, -1))
+    merges = cells.merged_cell_ranges or []
+    too_many = rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS
+    if too_many or len(merges) > MOST_MERGES:
+        raise Refused("too_large", name)
+    yield head_line(
+        Grid(
+            name, [],
+            [(top, left, bottom, min(right, MOST_COLUMNS)) for (top, left), (bottom, right) in merges],
+            frozenset(details.hidden_rows), frozenset(details.hidden_columns), details.errors,
+            frozenset(details.uncomputed),
+        )
+    )  # fmt: skip
+    partly = defaultdict(list)
+    for row_number, column in details.shown:
+        partly[row_number].append(column)
+    _, left = cells.start or (0, 0)
+    for n, row in enumerate(cells.iter_rows()):  # it begins with the first row, but not column
+        found = [None] * left + [_plain(value) for value in row]
+        for m in partly.get(n, ()):
+            found[m] = as_shown(found[m], details.shown[n, m])
+        yield row_line(found)
+
+
+def _plain(value: Any) -> Value:
+    if value == "":
+        return None
+    if type(value) in (str, float, bool):
+        return value.lstrip("\x00") if type(value) is str else value
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, int):
+        return float(value)
+    return value if isinstance(value, date) else str(value)
+
+
+def _csv_lines(data: bytes) -> Iterator[str]:
+    text = text_of(data)
+    separator = max(",\t;|", key=text[:20_000].count)
+    yield head_line(Grid(None, []))
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    for n, row in enumerate(rows):
+        if n >= MOST_ROWS or len(row) > MOST_COLUMNS:
+            raise Refused("too_large")
+        yield row_line([cell.lstrip("\x00") or None for cell in row])
+    yield json.dumps({"end": "csv", "hidden": []})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""A project's cells, by field and by step: what every layout of a ledger becomes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tracker.ledger.aliases import Field, Part
+from tracker.ledger.model import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell with the place that it is shown at; row and column count from 0.
+
+    `heading` is what it stands under; `own` is false for what a merge or the row above filled in.
+    """
+
+    row: int
+    column: int
+    value: Value
+    heading: str = ""
+    own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StepCells:
+    """What a ledger says of one step: a cell each for its state, its days and its document.
+
+    `kind` is None where the heading fits no step.
+    """
+
+    heading: str
+    kind: str | None
+    parts: Mapping[Part, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One project of a ledger, not yet read. `row` is the row of its name, or its first one."""
+
+    row: int
+    fields: Mapping[Field, Cell]
+    steps: tuple[StepCells, ...] = ()
+    section: str = ""
+    rows: tuple[int, ...] = field(default=())
+    """Every row that the project takes; in a long table there are several."""

@@ -1,0 +1,169 @@
+"""What python-calamine does not tell of an .xlsx, read from the parts of the file itself.
+
+Sheets are searched, not parsed: a parser that calls Python for every cell takes longer than the rest
+of the reading. What is searched for stands in attributes that hold no text of a user.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from defusedxml.ElementTree import fromstring
+
+from tracker.ledger.formats import Shown, shown_parts
+from tracker.ledger.grid import MOST_COLUMNS, MOST_ROWS, Value, place_of
+from tracker.ledger.refused import Refused
+
+_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+\d+)"[^>]*?\bt="e"[^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<',
+    re.DOTALL,
+)
+_UNCOMPUTED = re.compile(
+    rb'<(?:\w+:)?c\b(?![^>]*\bt="str")[^>]*?\br="([A-Z]+\d+)"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_FAR = re.compile(rb' r="(?:[A-Z]{3,}|I[W-Z]|[J-Z][A-Z])\d+"[^>]*[^/]>(?!\s*</)')
+_HELD = (b"<v>", b"<is>", b":v>", b":is>")
+_REFERENCE = re.compile(rb'\br="[A-Z]+(\d+)"')
+_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"|\b(?:ht|width)="0(?:\.0+)?"')
+_NUMBERS = {name: re.compile(rb'\b%s="(\d+)"' % name.encode()) for name in ("r", "min", "max")}
+_STYLED = rb'<(?:\w+:)?c\b(?=[^>]*\bs="(?:%s)")[^>]*?\br="([A-Z]+\d+)"'
+_STYLE = re.compile(rb'\bs="(\d+)"')
+
+
+@dataclass(slots=True)
+class Details:
+    """What stands beside the cells of one sheet; rows and columns count from 0."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    uncomputed: set[tuple[int, int]] = field(default_factory=set)
+    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
+
+
+class Parts:
+    """The parts of an .xlsx."""
+
+    def __init__(self, data: bytes) -> None:
+        self.archive = zipfile.ZipFile(io.BytesIO(data))
+        self.names = set(self.archive.namelist())
+
+    def details(self, sheet: str) -> Details:
+        """Return what stands beside the cells of a sheet. Raises Refused when it is too large."""
+        part = self.sheets.get(sheet, "")
+        if part not in self.names:
+            return Details()
+        xml = self._text(part)
+        if _is_too_far(xml):
+            raise Refused("too_large", sheet)
+        return Details(
+            set(_hidden_rows(xml)),
+            set(_hidden_columns(xml)),
+            {place_of(m[1].decode()): m[2].decode() for m in _ERROR.finditer(xml)}
+            if b't="e"' in xml
+            else {},
+            {place_of(m[1].decode()) for m in _UNCOMPUTED.finditer(xml)} if b"f>" in xml else set(),
+            dict(_shown(xml, self.styles)),
+        )
+
+    @cached_property
+    def sheets(self) -> Mapping[str, str]:
+        """Return the part of each sheet, by its name."""
+        targets = {
+            element.get("Id"): element.get("Target", "")
+            for element in fromstring(self.archive.read("xl/_rels/workbook.xml.rels"))
+        }
+        book = fromstring(self.archive.read("xl/workbook.xml"))
+        found = {}
+        for element in book.iter():
+            if _tag(element) == "sheet":
+                key = element.get(_ID) or element.get(_STRICT_ID)
+                found[element.get("name", "")] = part_of(targets.get(key, ""))
+        return found
+
+    @cached_property
+    def styles(self) -> Mapping[int, Shown]:
+        """Return the cell styles that show a day only in part, by number."""
+        if "xl/styles.xml" not in self.names:
+            return {}
+        root = fromstring(self.archive.read("xl/styles.xml"))
+        formats = {
+            element.get("numFmtId"): element.get("formatCode", "")
+            for element in root.iter()
+            if _tag(element) == "numFmt"
+        }
+        used = next((element for element in root.iter() if _tag(element) == "cellXfs"), ())
+        found = {}
+        for number, element in enumerate(used):
+            key = element.get("numFmtId", "0")
+            shown = shown_parts(int(key), formats.get(key))
+            if shown:
+                found[number] = shown
+        return found
+
+    def _text(self, part: str) -> bytes:
+        xml = self.archive.read(part)
+        if xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            xml = xml.decode("utf-16").encode()
+        return _NOT_MARKUP.sub(b"", xml) if b"<!" in xml else xml
+
+
+def part_of(target: str) -> str:
+    """Return the part that a relationship of the workbook leads to."""
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _tag(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _is_too_far(xml: bytes) -> bool:
+    """Tell whether a cell far out holds something: readers make room for all that lies between."""
+    held = max(xml.rfind(mark) for mark in _HELD)
+    before = _REFERENCE.findall(xml, max(0, held - 4096), held) if held > 0 else []
+    return bool(before and int(before[-1]) > MOST_ROWS) or _FAR.search(xml) is not None
+
+
+def _hidden_rows(xml: bytes) -> Iterator[int]:
+    if b"hidden=" not in xml and b'ht="0' not in xml:
+        return
+    for row in _ROW.finditer(xml):
+        number = _NUMBERS["r"].search(row[1])
+        if number and _HIDDEN.search(row[1]):
+            yield int(number[1]) - 1
+
+
+def _hidden_columns(xml: bytes) -> Iterator[int]:
+    head = xml[: xml.find(b"sheetData")]
+    for column in _COLUMN.finditer(head):
+        first, last = (_NUMBERS[key].search(column[1]) for key in ("min", "max"))
+        if first and last and _HIDDEN.search(column[1]):
+            yield from range(int(first[1]) - 1, min(int(last[1]), MOST_COLUMNS))
+
+
+def _shown(xml: bytes, styles: Mapping[int, Shown]) -> Iterator[tuple[tuple[int, int], Shown]]:
+    if not styles:
+        return
+    wanted = re.compile(_STYLED % b"|".join(str(number).encode() for number in styles))
+    for cell in wanted.finditer(xml):
+        style = _STYLE.search(xml, cell.start(), xml.find(b">", cell.start()))
+        if style:
+            yield place_of(cell[1].decode()), styles[int(style[1])]
+
+
+def as_shown(value: Value, shown: Shown) -> Value:
+    """Return a day as its cell shows it: one of which only the month is seen is a month."""
+    if not isinstance(value, date):
+        return value
+    return f"{value.year}年{value.month}月" if shown is Shown.MONTH else f"{value.year}年"

@@ -1,0 +1,166 @@
+"""The heading rows of a table: how deep they are, what each column is called, side by side tables."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from tracker.ledger.aliases import Field
+from tracker.ledger.columns import field_of, part_of, step_kind_of
+from tracker.ledger.grid import Grid
+from tracker.ledger.words import plain, shown
+
+_LONGEST = 30  # characters of one heading
+_DEEPEST = 4
+_ONLY_A_UNIT = re.compile(r"^[(]?(?:亿元|万元|元|个|项)[)]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The heading rows of a table or of several side by side, from the top; rows count from 0.
+
+    `lines` are the headings of each column from the top down; `spans` the columns of each table.
+    """
+
+    rows: tuple[int, ...]
+    lines: tuple[tuple[str, ...], ...]
+    spans: tuple[tuple[int, int], ...]
+    texts: frozenset[tuple[str, ...]]
+
+    def says_the_same_as(self, other: "Heading") -> bool:
+        """Tell whether this is the heading of the page before, printed again."""
+        return self.texts <= other.texts
+
+
+def headings_of(grid: Grid, row: int) -> Heading | None:
+    """Return the heading of which `row` names the projects, or None when it is no heading."""
+    if not _is_heading(grid, row):
+        return None
+    first = row - _groups_above(grid, row)
+    last = row + _rows_below(grid, row)
+    rows = tuple(range(first, last + 1))
+    lines = tuple(_lines(grid, rows, column) for column in range(grid.width))
+    texts = frozenset(texts_of(grid, row) for row in rows)
+    return Heading(rows, lines, tuple(_spans(lines)), texts)
+
+
+def texts_of(grid: Grid, row: int) -> tuple[str, ...]:
+    """Return the texts of a row, comparable."""
+    return tuple(plain(value) for value in grid.rows[row] if value is not None)
+
+
+def _is_heading(grid: Grid, row: int) -> bool:
+    """Tell whether a row names the projects' name and at least two more things that are known."""
+    texts = [value for value in grid.rows[row] if isinstance(value, str)]
+    below = grid.rows[row + 1] if row + 1 < len(grid.rows) else []
+    more = [value for value in below if isinstance(value, str)]
+    meanings = {meaning(text) for text in texts} - {None}
+    if Field.NAME not in meanings:
+        return False
+    under = {meaning(text) for text in more} - {None} if _is_silent(grid, row, meanings) else set()
+    return len(meanings | under) >= 3
+
+
+def _is_silent(grid: Grid, row: int, meanings: set[object]) -> bool:
+    """Tell whether the row below a short heading may be its second row: its names stand above."""
+    tall = any(top == row and bottom > top for top, _, bottom, _ in grid.merges)
+    return tall and len(meanings) < 3
+
+
+@lru_cache(maxsize=4096)
+def meaning(text: str) -> object:
+    """Return what a text would mean as a heading: a field, a kind of step, a part; None for nothing."""
+    if len(text) > _LONGEST:
+        return None
+    return field_of(text) or step_kind_of(text) or part_of(text)
+
+
+def _groups_above(grid: Grid, row: int) -> int:
+    """Return how many rows above are groups: short texts, merged over some of the columns."""
+    above = 0
+    while above < _DEEPEST and row - above - 1 >= 0:
+        at = row - above - 1
+        texts = [text for text in map(shown, grid.rows[at]) if text]
+        wide = [
+            (left, right) for top, left, bottom, right in grid.merges if top == at == bottom and right > left
+        ]  # fmt: skip
+        spanned = any(right - left + 1 >= grid.width - 1 for left, right in wide)
+        if len(texts) < 2 or not wide or spanned or any(len(text) > 15 for text in texts):
+            break
+        if any("单位" in text or ":" in plain(text) for text in texts):
+            break
+        above += 1
+    return above
+
+
+def _rows_below(grid: Grid, row: int) -> int:
+    """Return how many rows below belong to the heading: as deep as its merges, else by its words."""
+    tall = [bottom - row for top, _, bottom, _ in grid.merges if top <= row < bottom]
+    deep = min(max(tall, default=0), _DEEPEST)
+    while deep < _DEEPEST and _goes_on(grid, row, row + deep + 1):
+        deep += 1
+    return deep
+
+
+def _goes_on(grid: Grid, first: int, row: int) -> bool:
+    """Tell whether a row is still heading: it speaks of steps or parts, and names no project."""
+    if row >= len(grid.rows):
+        return False
+    name = next(
+        n for n, value in enumerate(grid.rows[first])
+        if isinstance(value, str) and meaning(value) is Field.NAME
+    )  # fmt: skip
+    cells = [value for value in grid.rows[row] if value is not None]
+    if grid.at(row, name) is not None or not all(isinstance(value, str) for value in cells):
+        return False
+    texts = [value for value in cells if isinstance(value, str)]
+    spoken = [text for text in texts if meaning(text) or _ONLY_A_UNIT.match(plain(text))]
+    return len(spoken) >= 1 and len(spoken) * 2 > len(texts) and not _is_data(texts)
+
+
+def _is_data(texts: Sequence[str]) -> bool:
+    return any(any(mark.isdigit() for mark in plain(text)) for text in texts)
+
+
+def _lines(grid: Grid, rows: Sequence[int], column: int) -> tuple[str, ...]:
+    """Return the headings of a column from the top down, each once; a unit goes with what it counts."""
+    found: list[str] = []
+    for row in rows:
+        text = shown(_spread(grid, rows, row, column)) or ""
+        if found and _ONLY_A_UNIT.match(plain(text)):
+            found[-1] = f"{found[-1]}（{plain(text).strip('()')}）"
+        elif text and text not in found:
+            found.append(text)
+    return tuple(found)
+
+
+def _spread(grid: Grid, rows: Sequence[int], row: int, column: int) -> object:
+    """Return the heading over a cell: its own, that of its merge, or the one a group left it."""
+    for top, left, bottom, right in grid.merges:
+        if top <= row <= bottom and left <= column <= right:
+            return grid.at(top, left)
+    value = grid.at(row, column)
+    has_merges = any(top in rows for top, _, _, _ in grid.merges)
+    if value is not None or has_merges or row == rows[-1]:
+        return value
+    left = column  # a file without merges: a group stands over the first of its columns alone
+    while left > 0 and grid.at(row, left) is None and grid.at(rows[-1], left) is not None:
+        left -= 1
+    return grid.at(row, left) if grid.at(rows[-1], left) is not None else None
+
+
+def _spans(lines: Sequence[tuple[str, ...]]) -> list[tuple[int, int]]:
+    """Return the columns of each table: another begins after a gap, or where numbering begins anew."""
+    labels = [field_of(line[-1]) if line else None for line in lines]
+    names = [n for n, label in enumerate(labels) if label is Field.NAME]
+    begins = [0]
+    for earlier, later in pairwise(names):
+        gap = next((n for n in range(later, earlier, -1) if not lines[n]), None)
+        number = next((n for n in range(later, earlier, -1) if labels[n] is Field.NUMBER), None)
+        numbered = Field.NUMBER in labels[begins[-1] : earlier]
+        if gap is not None:
+            begins.append(gap + 1)
+        elif number is not None and numbered:
+            begins.append(number)
+    return list(zip(begins, [*begins[1:], len(lines)], strict=True))

@@ -1,0 +1,102 @@
+"""What a row of a table is, when it holds no project."""
+
+import re
+from collections.abc import Sequence
+
+from tracker.ledger.aliases import Field
+from tracker.ledger.columns import Column
+from tracker.ledger.grid import Grid
+from tracker.ledger.headings import Heading, texts_of
+from tracker.ledger.legends import is_legend
+from tracker.ledger.words import plain, shown
+
+_NUMERAL = re.compile(r"^(?:[(][一二三四五六七八九十]+[)]|[一二三四五六七八九十]+[)、.:])")
+_SECTION = re.compile(_NUMERAL.pattern + r".{1,30}$|^第[一二三四五六七八九十]+[类批].*$")
+_SUBTOTAL = re.compile(r"^小计|^.{1,12}小计$")
+_TOTAL = re.compile(r"^(?:合计|总计|共计)|^.{1,12}(?:合计|总计)$")
+_NOTE = re.compile(
+    r"^(?:注|备注|说明|填报说明|填表说明|填报人|填表人|审核人|联系人|联系电话|制表人?|审核|分管领导|主要领导|填报单位|填报日期"
+    r"|填报时间|单位负责人|负责人)(?:签字|签名|\(签字\))?[:\d]|^(?:注|备注|说明)$|^[※*]"
+)
+_LONGEST_SECTION = 30
+_FEW = 4  # texts of a line that signs or explains
+
+
+class KindOfRow:
+    """Tells what each row of a table is; the rows are asked about in their order."""
+
+    def __init__(self, grid: Grid, heading: Heading, columns: Sequence[Column]) -> None:
+        self.grid, self.heading = grid, heading
+        self.indices = frozenset(column.index for column in columns)
+        self.name = next(c.index for c in columns if c.field is Field.NAME)
+        self.numbers = frozenset(c.index for c in columns if c.field is Field.NUMBER)
+        self.wide = {
+            top: (left, right)
+            for top, left, bottom, right in grid.merges
+            if top == bottom and right - left >= 2
+        }
+        self.tall = frozenset(
+            row
+            for top, left, bottom, right in grid.merges
+            if left <= self.name <= right and top > heading.rows[-1]
+            for row in range(top + 1, min(bottom, len(grid.rows)) + 1)
+        )
+        self.is_over = False
+
+    def __call__(self, row: int) -> str | None:
+        """Return why a row holds no project, or None when it does."""
+        texts = [text for text in map(shown, self.grid.rows[row]) if text]
+        if row <= self.heading.rows[-1]:
+            return self._above(row, texts)
+        if row in self.grid.hidden_rows:
+            return "hidden"
+        if not self._holds_something(row):
+            return "blank"
+        if texts_of(self.grid, row) in self.heading.texts:
+            return "header"
+        return self._by_words(row, texts)
+
+    def _above(self, row: int, texts: Sequence[str]) -> str:
+        if row in self.heading.rows:
+            return "header"
+        if not texts:
+            return "blank"
+        return "legend" if is_legend(texts[0]) else "title"
+
+    def _holds_something(self, row: int) -> bool:
+        """Tell whether a cell of the table is filled that is more than a number printed beforehand."""
+        filled = {n: text for n, value in enumerate(self.grid.rows[row]) if (text := shown(value))}
+        mine = {n: text for n, text in filled.items() if n in self.indices}
+        more = any(n not in self.numbers or not text.isdigit() for n, text in mine.items())
+        return more or (bool(mine) and row in self.tall)
+
+    def _by_words(self, row: int, texts: Sequence[str]) -> str | None:
+        name = shown(self.grid.at(row, self.name))
+        first = plain(texts[0])
+        label = plain(name) if name else first
+        if _SUBTOTAL.match(first) or _SUBTOTAL.match(label):
+            return "subtotal"
+        if _TOTAL.match(first) or _TOTAL.match(label):
+            self.is_over = True
+            return "total"
+        few = len(texts) <= _FEW
+        if few and is_legend(" ".join(texts)):
+            return "legend"
+        if few and _NOTE.match(first):
+            return "note"
+        if len(texts) <= 2 and _SECTION.match(first) and len(first) <= _LONGEST_SECTION:
+            return "section"
+        if self._is_line(row, texts):
+            return "section" if len(first) <= _LONGEST_SECTION and not self.is_over else "note"
+        return "note" if self.is_over and few and not name else None
+
+    def _is_line(self, row: int, texts: Sequence[str]) -> bool:
+        """Tell whether a row is one text written across the columns, the name's among them."""
+        left, right = self.wide.get(row, (0, -1))
+        return len(texts) == 1 and left <= self.name <= right
+
+
+def section_name(text: str) -> str:
+    """Return a section's name without its numeral: 一、交通类（3个） is 交通类."""
+    bare = re.sub(r"[（(]\s*(?:共)?\d+\s*[个项]\s*[)）]$", "", text)
+    return re.sub(r"^[（(]?[一二三四五六七八九十]+[）)]?[、.．:：]?", "", bare).strip()

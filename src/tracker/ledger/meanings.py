@@ -1,0 +1,25 @@
+"""The meaning of a column in words of a ledger: shown to people, who may answer in the same words."""
+
+from tracker.ledger.aliases import FIELD_WORDS, STEP_WORDS, Field, Part
+from tracker.ledger.columns import NOT_USED, Column, part_of
+
+_FIRST_WORDS = {
+    **{field: words[0] for field, words in FIELD_WORDS.items()},
+    Field.NOT_KEPT: NOT_USED,
+}
+_PARTS = {
+    Part.STATE: "办理情况", Part.PLANNED: "计划时间", Part.ACTUAL: "实际时间", Part.DOCUMENT: "文号",
+}  # fmt: skip
+
+
+def meaning_of(column: Column, layout: str) -> str | None:
+    """Return what a column was taken for: 项目名称, 环评/文号, - for what is not kept; None for nothing.
+
+    Read as a heading, the answer means the same.
+    """
+    if column.field:
+        return _FIRST_WORDS[column.field]
+    if column.step_kind:
+        return f"{STEP_WORDS[column.step_kind][0]}/{_PARTS[column.part]}"
+    part = part_of(column.heading) if layout == "long" else None
+    return _PARTS[part] if part else None

@@ -1,0 +1,9 @@
+"""Why a file was not read; `refusals.py` has the words. `sheet` is where, when it is one sheet."""
+
+
+class Refused(Exception):  # noqa: N818  it is the file that is at fault, not the program
+    """A file that is no ledger, or one that would be dangerous to open."""
+
+    def __init__(self, code: str, sheet: str = "") -> None:
+        super().__init__(code)
+        self.code, self.sheet = code, sheet
