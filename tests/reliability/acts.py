@@ -14,6 +14,7 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from tests.support.faults import die_before
+from tests.support.imports import look
 from tests.support.record import CLERK
 from tests.support.workbooks import row, write
 from tracker.catalog import catalog
@@ -22,8 +23,8 @@ from tracker.i18n import words_in
 from tracker.services import backup, changes, county, handover, jobs, ledger_import
 from tracker.services.backup import Folders
 from tracker.services.changes import Change
-from tracker.services.ledger_diff import preview
-from tracker.store import Engine, engine_for, projects, transaction, upgrade
+from tracker.services.ledger_import import Upload
+from tracker.store import Engine, engine_for, transaction, upgrade
 from tracker.store.assignments import LEADER
 from tracker.store.audit import Act
 
@@ -84,10 +85,11 @@ def fill(place: Place) -> None:
 
 
 def import_ledger(place: Place, path: Path, day: date) -> None:
-    ledger_import.keep_file(path, place.folders.ledgers)
+    upload = Upload.of(path)
+    ledger_import.keep_file(upload, place.folders.ledgers)
     with transaction(place.engine) as session:
-        found = preview(path, LAW, day, projects.load(session, Sight.on(day)), reason="以此为准")
-        ledger_import.commit(session, CLERK, found, path=path)
+        found = look(session, LAW, upload, day, reason="以此为准")
+        ledger_import.commit(session, CLERK, found, upload=upload)
 
 
 def night(place: Place) -> None:

@@ -20,13 +20,14 @@ from tests.support.faults import die_before, steps_of
 from tests.support.record import CLERK
 from tests.support.workbooks import row, write
 from tracker.services import ledger_import
-from tracker.services.ledger_diff import Preview, preview
+from tracker.services.ledger_diff import Known, Preview, compare
+from tracker.services.ledger_import import Upload
 from tracker.store import audit, audit_rows, copying, reading, transaction, upgrade
 
 
-def commit(place: Place, found: Preview, path: Path) -> None:
+def commit(place: Place, found: Preview, upload: Upload) -> None:
     with transaction(place.engine) as session:
-        ledger_import.commit(session, CLERK, found, path=path)
+        ledger_import.commit(session, CLERK, found, upload=upload)
 
 
 def counts(place: Place) -> dict[str, int]:
@@ -53,10 +54,10 @@ def outcome(place: Place, before: dict[str, int], after: dict[str, int]) -> str:
     return "before" if now == before else "after" if now == after else "half"
 
 
-def killed(place: Place, found: Preview, path: Path, step: int) -> None:
+def killed(place: Place, found: Preview, upload: Upload, step: int) -> None:
     child = os.fork()
     if child == 0:
-        die_before(step, lambda: commit(place, found, path))
+        die_before(step, lambda: commit(place, found, upload))
         os._exit(1)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status)
@@ -68,18 +69,19 @@ def main(folder: Path, projects: int, points: int) -> None:
     place.folder.mkdir()
     upgrade(place.engine)
     path = write(folder / "large.xlsx", *(row(项目名称=f"项目{n}") for n in range(projects)))
-    found = preview(path, LAW, DAY, [])
+    upload = Upload.of(path)
+    found = compare(upload.read(LAW, DAY, {}), LAW, Known())
     before = counts(place)
     place.engine.dispose()
     shutil.copytree(place.folder, original)
-    rows = steps_of(lambda: commit(place, found, path), by_row=True)
+    rows = steps_of(lambda: commit(place, found, upload), by_row=True)
     after = counts(place)
     assert after["project"] == projects
     outcomes = []
     for step in sorted(random.Random(5).sample(range(1, rows + 1), points)):
         fresh(place, original)
         place.engine.dispose()
-        killed(place, found, path, step)
+        killed(place, found, upload, step)
         outcomes.append(outcome(place, before, after))
     counted = {each: outcomes.count(each) for each in sorted(set(outcomes))}
     print(json.dumps({"projects": projects, "rows": rows, "points": points, **counted}))

@@ -5,24 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.record import CLERK
+from tests.support import imports
 from tests.support.workbooks import HEADINGS, row, write
 from tracker.catalog import Catalog
 from tracker.core.model import EventKind, Sight
 from tracker.core.track import State
-from tracker.services import county, ledger_import
-from tracker.services.ledger_diff import Preview, preview
+from tracker.services import county
+from tracker.services.ledger_diff import Choices, Preview
 from tracker.services.ledger_import import OlderLedgerError
-from tracker.store import Engine, audit, projects, reading, transaction
+from tracker.store import Engine, audit, projects, reading
 
 DAY, WEEK_LATER = date(2025, 6, 20), date(2025, 6, 27)
 
 
 def bring_in(engine: Engine, law: Catalog, path: Path, day: date = DAY) -> Preview:
-    with transaction(engine) as session:
-        found = preview(path, law, day, projects.load(session, Sight.on(day)))
-        ledger_import.commit(session, CLERK, found, path=path)
-    return found
+    return imports.bring_in(engine, law, path, day)
 
 
 def stored(engine: Engine, day: date = WEEK_LATER) -> list[projects.Record]:
@@ -78,7 +75,7 @@ def test_a_step_that_moves_backwards_is_a_conflict_and_stays(
 ) -> None:
     bring_in(engine, law, write(tmp_path / "a.xlsx", row()))
     found = bring_in(engine, law, write(tmp_path / "b.xlsx", row(立项="办理中")), WEEK_LATER)
-    assert [(c.step, c.recorded) for change in found.changes for c in change.conflicts] == [
+    assert [(c.key, c.recorded) for change in found.changes for c in change.conflicts] == [
         ("fs_approval", State.FINISHED)
     ]
     kinds = [e.kind for e in stored(engine)[0].events if e.step == "fs_approval"]
@@ -102,10 +99,7 @@ def test_rows_with_errors_are_left_out(engine: Engine, law: Catalog, tmp_path: P
 def test_a_reason_takes_a_step_back(engine: Engine, law: Catalog, tmp_path: Path) -> None:
     bring_in(engine, law, write(tmp_path / "a.xlsx", row()))
     path = write(tmp_path / "b.xlsx", row(立项="办理中"))
-    with transaction(engine) as session:
-        known = projects.load(session, Sight.on(WEEK_LATER))
-        found = preview(path, law, WEEK_LATER, known, reason="误报")
-        ledger_import.commit(session, CLERK, found, path=path)
+    imports.bring_in(engine, law, path, WEEK_LATER, reason="误报")
     last = [e for e in stored(engine)[0].events if e.step == "fs_approval"][-1]
     assert (last.kind, last.note) == (EventKind.STARTED, "误报")
 
@@ -171,7 +165,10 @@ def test_a_project_is_known_by_its_code_under_a_new_name(
     bring_in(engine, law, write(tmp_path / "a.xlsx", (*row(), code), headings=headings))
     later = write(tmp_path / "b.xlsx", (*row(项目名称="甲镇中心小学"), code), headings=headings)
     found = bring_in(engine, law, later, WEEK_LATER)
-    assert [c.renamed_from for c in found.changes] == ["甲镇小学"]
+    assert [(c.renamed_from, c.takes_name) for c in found.changes] == [("甲镇小学", False)]
+    assert [r.project.name for r in stored(engine)] == ["甲镇小学"]
+    renamed = Choices(same=frozenset({"甲镇中心小学"}))
+    imports.bring_in(engine, law, later, WEEK_LATER, choices=renamed)
     assert [r.project.name for r in stored(engine)] == ["甲镇中心小学"]
 
 

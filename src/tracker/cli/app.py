@@ -68,7 +68,9 @@ def demo(
 @app.command("import", help=mark("Read a ledger workbook, show what it changes, and commit it."))
 def import_ledger(
     context: typer.Context,
-    ledger: Annotated[Path, typer.Argument(metavar="LEDGER", help=mark(".xlsx, .xls or .csv"))],
+    ledger: Annotated[
+        Path | None, typer.Argument(metavar="LEDGER", help=mark(".xlsx, .xls or .csv"))
+    ] = None,
     as_of: AsOf = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=mark("preview only; nothing is written"))
@@ -80,6 +82,31 @@ def import_ledger(
             metavar="TEXT", help=mark("take over steps that move backwards, for this reason")
         ),
     ] = None,
+    renamed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rename", metavar="NAME", help=mark("this name is the new one of a known project")
+        ),
+    ] = None,
+    other: Annotated[
+        list[str] | None,
+        typer.Option("--new", metavar="NAME", help=mark("this name is another project")),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="HEADING=MEANING",
+            help=mark("what a heading means, such as 批文=立项/文号; it is remembered"),
+        ),
+    ] = None,
+    marked: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=mark("write the workbook with its bad cells marked")),
+    ] = None,
+    undo: Annotated[
+        bool, typer.Option("--undo", help=mark("take back the last import, or import LEDGER"))
+    ] = False,
     only_good: Annotated[
         bool, typer.Option("--only-good", help=mark("leave out rows with errors"))
     ] = False,
@@ -89,17 +116,22 @@ def import_ledger(
     """Read a ledger."""
     from tracker.cli import importing
 
-    importing.run(
-        context.obj,
-        ledger,
-        as_of,
-        dry_run=dry_run,
-        yes=yes,
-        only_good=only_good,
-        as_json=as_json,
-        reason=reason,
-        by=by,
+    if undo:
+        importing.undo(context.obj, str(ledger) if ledger else None, as_of, by, reason)
+        return
+    asked = importing.Asked(
+        dry_run,
+        yes,
+        only_good,
+        as_json,
+        reason,
+        by,
+        renamed or (),
+        other or (),
+        columns or (),
+        marked,
     )
+    importing.run(context.obj, ledger, as_of, asked)
 
 
 @app.command(help=mark("Show a project's back-schedule; what cannot be met is said in words."))

@@ -1,258 +1,228 @@
-"""`tracker import`: preview, ask, commit."""
+"""`tracker import`: preview, ask, commit; and take an import back."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import typer
 
 from tracker import clock
-from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json, show_table
-from tracker.core.model import Sight
-from tracker.i18n import Words
-from tracker.ledger.model import LedgerIssue, LedgerProject, RefusedFileError, Severity
-from tracker.services import ledger_import
-from tracker.services.ledger_diff import Preview, preview
-from tracker.services.ledger_import import FutureLedgerError, ShownOtherwiseError
-from tracker.store import projects, reading, transaction
+from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json
+from tracker.cli.previewing import as_data, left_words, show
+from tracker.cli.telling import headings_in
+from tracker.core.problems import TrackerError, message
+from tracker.ledger.model import Ledger, RefusedFileError
+from tracker.services import ledger_headings, ledger_import, ledger_return, ledger_undo
+from tracker.services.ledger_diff import Choices, Known, Preview, compare
+from tracker.services.ledger_import import FutureLedgerError, ShownOtherwiseError, Upload
+from tracker.store import ledgers, reading, transaction
 from tracker.store.audit import Act
 
-_SHOWN_WARNINGS = 30
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for beside the file and the day."""
+
+    dry_run: bool
+    yes: bool
+    only_good: bool
+    as_json: bool
+    reason: str | None
+    by: str | None
+    renamed: Sequence[str]
+    other: Sequence[str]
+    columns: Sequence[str]
+    marked: Path | None
+
+    @property
+    def choices(self) -> Choices:
+        """Return what was decided about names."""
+        return Choices(frozenset(self.renamed), frozenset(self.other))
 
 
-def run(
-    door: Door,
-    path: Path,
-    as_of: datetime | None,
-    *,
-    dry_run: bool,
-    yes: bool,
-    only_good: bool,
-    as_json: bool,
-    reason: str | None,
-    by: str | None,
-) -> None:
+class NoLedgerError(TrackerError):
+    """No workbook is named."""
+
+    code = "no_ledger"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("{name} is missing.", name="LEDGER"),
+            remedy=message("Name the workbook: tracker import 台账.xlsx."),
+        )
+
+
+def run(door: Door, path: Path | None, as_of: datetime | None, asked: Asked) -> None:
     """Preview a ledger and, unless it is a dry run, commit it."""
     with door.user_errors():
-        found = _preview(door, path, as_of, reason, as_json=as_json)
-    if as_json:
+        if path is None:
+            raise NoLedgerError
+        upload = _upload(door, path, asked)
+        importing = _Importing(door, upload, door.day(as_of), asked)
+        found = importing.preview()
+        if not (asked.yes or asked.dry_run or asked.as_json):
+            found = importing.ask_about_names(found)
+        if asked.marked:
+            importing.mark(found, asked.marked)
+    if asked.as_json:
         show_json(as_data(found, door.words))
     else:
         show(found, door.words)
-    if dry_run:
+    if asked.dry_run:
         raise typer.Exit(FINDINGS if found.has_errors else FINE)
-    if found.has_errors and not only_good:
+    _check_errors(door, found, asked)
+    if not asked.yes and not asked_yes(door.words.text("Commit these changes?")):
+        say(door.words.text("Nothing was written. Without a terminal, add --yes."))
+        raise typer.Exit(USAGE)
+    with door.user_errors():
+        importing.commit(found, door.act(asked.by, asked.reason))
+    if found.has_errors:
+        raise typer.Exit(FINDINGS)
+
+
+def undo(
+    door: Door, number: str | None, as_of: datetime | None, by: str | None, why: str | None
+) -> None:
+    """Take back the last import, or import `number`."""
+    words = door.words
+    with door.user_errors():
+        if number is not None and not number.isdigit():
+            raise typer.BadParameter(words.text("'{text}' is no number of an import.", text=number))
+        reason = why or words.text("the import is taken back")
+        with transaction(door.engine) as session:
+            done = ledger_undo.undo(
+                session, door.act(by, reason), int(number) if number else None, door.day(as_of)
+            )
+    found = done.found
+    say(
+        words.text(
+            "Import {number} ({file}, ledger of {day}) is taken back: {withdrawn} projects withdrawn, {restored} restored.",
+            number=found.number, file=found.file, day=found.as_of, withdrawn=len(done.withdrawn),
+            restored=len(done.restored),
+        )
+    )  # fmt: skip
+    for project, key in done.left:
+        say(left_words(project, key, words))
+
+
+def _check_errors(door: Door, found: Preview, asked: Asked) -> None:
+    if found.has_errors and not asked.only_good:
         say(
             door.words.text(
                 "Nothing was written: correct the errors, or commit the good rows with --only-good."
             )
         )
         raise typer.Exit(FINDINGS)
-    if not yes and not asked_yes(door.words.text("Commit these changes?")):
-        say(door.words.text("Nothing was written. Without a terminal, add --yes."))
-        raise typer.Exit(USAGE)
-    with door.user_errors():
-        _commit(door, path, found, door.act(by, reason))
-    if found.has_errors:
-        raise typer.Exit(FINDINGS)
 
 
-def _preview(
-    door: Door, path: Path, as_of: datetime | None, reason: str | None, *, as_json: bool
-) -> Preview:
-    day, today = door.day(as_of), clock.today(door.setting.timezone)
-    if day > today:
-        raise FutureLedgerError(day, today)
-    known = []
-    if door.has_data:
-        with reading(door.engine) as session:
-            ledger_import.check_day(session, day)
-            known = projects.load(session, Sight.on(day))
+def _upload(door: Door, path: Path, asked: Asked) -> Upload:
     try:
-        return preview(path, door.catalog, day, known, reason=reason)
+        return Upload.of(path)
     except RefusedFileError as error:
-        if as_json:
-            words = door.words
-            what = {"code": error.code, "message": words(error.what), "remedy": words(error.remedy)}
-            show_json({"format": "tracker-import/1", "file": path.name, "error": what})
+        _tell_refusal(door, error, path, asked)
         raise
 
 
-def _commit(door: Door, path: Path, found: Preview, act: Act) -> None:
-    as_of, words = found.ledger.as_of, door.words
-    ledger_import.keep_file(path, door.setting.ledgers)
-    with transaction(door.made_engine) as session:
-        known = projects.load(session, Sight.on(as_of))
-        fresh = preview(path, door.catalog, as_of, known, reason=act.why)
-        if fresh.changes != found.changes:
-            raise ShownOtherwiseError
-        number = ledger_import.commit(session, act, fresh, path=path)
-    left_out = len(found.ledger.rows_with_errors)
-    if left_out:
-        say(words.text("{count} rows with errors were left out.", count=left_out))
-    conflicts = sum(len(change.conflicts) for change in found.changes)
-    if conflicts:
-        say(
-            words.text(
-                "{count} conflicting cells were not taken over; --reason takes them over.",
-                count=conflicts,
-            )
-        )
-    if number is None:
-        say(words.text("Nothing else in the ledger is new; the record did not change."))
-        return
-    say(words.text("Committed as import {number}.", number=number))
+def _tell_refusal(door: Door, error: RefusedFileError, path: Path, asked: Asked) -> None:
+    if asked.as_json:
+        words = door.words
+        what = {"code": error.code, "message": words(error.what), "remedy": words(error.remedy)}
+        show_json({"format": "tracker-import/1", "file": path.name, "error": what})
 
 
-def show(found: Preview, words: Words) -> None:
-    """Print the preview for people: what was found, each project's plan, then what is wrong."""
-    ledger = found.ledger
-    for sheet in ledger.sheets:
-        rows = "–".join(str(row) for row in (sheet.header_rows[0], sheet.header_rows[-1]))
-        typer.echo(
-            words.text(
-                "{sheet}: heading in rows {rows}, unit {unit}, {count} projects",
-                sheet=sheet.sheet or ledger.file, rows=rows, unit=sheet.unit or "万元", count=sheet.projects,
-            )
-        )  # fmt: skip
-    headings = (
-        words.text("Row"), words.text("Project"), words.text("Procedure"), words.text("Target"), words.text("Due"),
-    )  # fmt: skip
-    show_table(
-        headings,
-        [
-            (str(p.row), p.name, p.procedure or "–", p.target or "–", words.short_day(p.deadline))
-            for p in ledger.projects
-        ],
-    )
-    total = sum(project.total_investment_wan or 0 for project in ledger.projects)
-    typer.echo(words.text("Total investment: {total} (10,000 yuan)", total=words.wan(total)))
-    for hidden in (i for i in ledger.ignored if i.kind == "hidden"):
-        what = hidden.text if hidden.row is None else f"{hidden.row} {hidden.text}"
-        typer.echo(words.text("  hidden, not read: {sheet} {what}", sheet=hidden.sheet, what=what))
-    _show_issues(ledger.issues, words)
-    counts = change_counts(found)
-    typer.echo(
-        words.text(
-            "{new} new, {changed} changed, {unchanged} unchanged, {missing} missing, {conflicts} conflicts",
-            new=counts["new"], changed=counts["changed"], unchanged=counts["unchanged"],
-            missing=len(counts["missing"]), conflicts=len(counts["conflicts"]),
-        )
-    )  # fmt: skip
-    for name in found.missing:
-        typer.echo(words.text("  missing in the ledger: {project}; it is kept.", project=name))
-    for change in found.changes:
-        if change.renamed_from:
-            old, new = change.renamed_from, change.after.name
-            typer.echo(words.text("  renamed: {old} is now {new}.", old=old, new=new))
-    for conflict in (c for change in found.changes for c in change.conflicts):
-        typer.echo(
-            words.text(
-                "  conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it stays as it is.",
-                project=conflict.project, step=conflict.name, recorded=conflict.recorded, ledger=conflict.says,
-            )
-        )  # fmt: skip
+class _Importing:
+    """One ledger on its way into the record."""
 
+    def __init__(self, door: Door, upload: Upload, day: date, asked: Asked) -> None:
+        self.door, self.upload, self.day, self.asked = door, upload, day, asked
+        self.choices = asked.choices
+        self.told = headings_in(asked.columns)
+        self.ledger: Ledger | None = None
 
-def _show_issues(issues: Sequence[LedgerIssue], words: Words) -> None:
-    """Print every error, then the first warnings."""
-    unused = [i.raw or "" for i in issues if i.code == "unknown_column"]
-    if unused:
-        typer.echo(words.text("  columns that were not used: {names}", names=", ".join(unused)))
-    error, warning = words.text("error:"), words.text("warning:")
-    for issue in (i for i in issues if i.severity is Severity.ERROR):
-        typer.echo(f"  {error} {issue_words(issue, words)}")
-    warnings = [issue for issue in issues if issue.severity is Severity.WARNING]
-    for issue in warnings[:_SHOWN_WARNINGS]:
-        typer.echo(f"  {warning} {issue_words(issue, words)}")
-    if len(warnings) > _SHOWN_WARNINGS:
-        typer.echo(
-            words.text("  … and {count} more; see --json", count=len(warnings) - _SHOWN_WARNINGS)
+    def preview(self) -> Preview:
+        """Read the file once and compare it. Raises FutureLedgerError, OlderLedgerError."""
+        today = clock.today(self.door.setting.timezone)
+        if self.day > today:
+            raise FutureLedgerError(self.day, today)
+        known, told = Known(), dict(self.told)
+        if self.door.has_data:
+            with reading(self.door.engine) as session:
+                ledger_import.check_day(session, self.day)
+                known = ledger_import.known_on(session, self.day)
+                told = {**ledgers.headings(session), **self.told}
+        try:
+            self.ledger = self.upload.read(self.door.catalog, self.day, told, self._show_progress)
+        except RefusedFileError as error:
+            _tell_refusal(self.door, error, Path(self.upload.name), self.asked)
+            raise
+        return self._compared(known)
+
+    def _compared(self, known: Known) -> Preview:
+        assert self.ledger is not None
+        return compare(
+            self.ledger, self.door.catalog, known, reason=self.asked.reason, choices=self.choices
         )
 
+    def ask_about_names(self, found: Preview) -> Preview:
+        """Ask, on a terminal, whether a project that is not known is a known one under a new name."""
+        if not sys.stdin.isatty():
+            return found
+        words = self.door.words
+        for change in found.changes:
+            if change.renamed_from and not change.takes_name:
+                question = words.text(
+                    "Row {row}: is '{new}' the new name of '{old}'?",
+                    row=change.row.row, new=change.row.name, old=change.renamed_from,
+                )  # fmt: skip
+                name = frozenset({change.row.name})
+                if typer.confirm(question, err=True):
+                    self.choices = replace(self.choices, same=self.choices.same | name)
+                else:
+                    self.choices = replace(self.choices, other=self.choices.other | name)
+        if self.choices == self.asked.choices:
+            return found
+        with reading(self.door.engine) as session:
+            return self._compared(ledger_import.known_on(session, self.day))
 
-def issue_words(issue: LedgerIssue, words: Words) -> str:
-    """Return an issue with its place, its fault and its remedy."""
-    where = words.text("sheet {sheet}, ", sheet=issue.sheet) if issue.sheet else ""
-    if issue.column:
-        where += words.text("row {row}, column {column}: ", row=issue.row, column=issue.column)
-    else:
-        where += words.text("row {row}: ", row=issue.row)
-    gap = " " if words.language == "en" else ""
-    return f"{where}{words(issue.what)}{gap}{words(issue.remedy)}"
+    def mark(self, found: Preview, place: Path) -> None:
+        """Write the workbook back with its bad cells marked."""
+        ledger_return.write_marked(self.upload, found, place, self.door.words)
+        say(self.door.words.text("The workbook with its marks is {path}.", path=str(place)))
 
+    def commit(self, found: Preview, act: Act) -> None:
+        """Write the rows without errors, if the record is still as it was when it was shown."""
+        door, words = self.door, self.door.words
+        ledger_import.keep_file(self.upload, door.setting.ledgers)
+        with transaction(door.made_engine) as session:
+            fresh = self._compared(ledger_import.known_on(session, self.day))
+            if fresh.changes != found.changes:
+                raise ShownOtherwiseError
+            ledger_headings.remember(session, act, self.told)
+            number = ledger_import.commit(session, act, fresh, upload=self.upload)
+        left_out = len(found.ledger.rows_with_errors)
+        if left_out:
+            say(words.text("{count} rows with errors were left out.", count=left_out))
+        conflicts = sum(len(change.conflicts) for change in found.changes)
+        if conflicts:
+            say(
+                words.text(
+                    "{count} conflicting cells were not taken over; --reason takes them over.",
+                    count=conflicts,
+                )
+            )
+        if number is None:
+            say(words.text("Nothing else in the ledger is new; the record did not change."))
+            return
+        say(words.text("Committed as import {number}.", number=number))
 
-def change_counts(found: Preview) -> dict[str, Any]:
-    """Return what committing would do, as the contract counts it."""
-    changes = found.changes
-    return {
-        "new": sum(change.is_new for change in changes),
-        "changed": sum(change.is_changed for change in changes),
-        "unchanged": sum(not change.is_new and not change.is_changed for change in changes),
-        "missing": list(found.missing),
-        "renamed": [
-            {"from": change.renamed_from, "to": change.after.name}
-            for change in changes
-            if change.renamed_from
-        ],
-        "conflicts": [
-            {"project": c.project, "step": c.step, "recorded": c.recorded, "ledger": c.ledger}
-            for change in changes
-            for c in change.conflicts
-        ],
-    }
-
-
-def as_data(found: Preview, words: Words) -> Mapping[str, Any]:
-    """Return the preview as `tracker-import/1`."""
-    ledger = found.ledger
-    return {
-        "format": "tracker-import/1",
-        "file": ledger.file,
-        "as_of": ledger.as_of,
-        "sheets": [
-            {
-                "sheet": s.sheet, "layout": s.layout, "header_rows": list(s.header_rows),
-                "unit": s.unit, "projects": s.projects,
-            }
-            for s in ledger.sheets
-        ],
-        "projects": [_project(project) for project in ledger.projects],
-        "ignored": [
-            {"sheet": i.sheet, "row": i.row, "kind": i.kind, "text": i.text} for i in ledger.ignored
-        ],
-        "issues": [
-            {
-                "sheet": i.sheet, "row": i.row, "column": i.column, "code": i.code,
-                "severity": i.severity, "raw": i.raw, "message": issue_words(i, words),
-            }
-            for i in ledger.issues
-        ],
-        "changes": change_counts(found),
-    }  # fmt: skip
-
-
-def _project(project: LedgerProject) -> dict[str, Any]:
-    keys = (
-        "sheet", "row", "name", "code", "category", "location", "total_investment_wan", "owner_unit",
-        "responsible_unit", "leader", "task_force", "planned_start", "deadline", "target", "procedure",
-        "remark",
-    )  # fmt: skip
-    steps = [
-        {
-            "heading": s.heading, "step": s.step, "status": s.status, "planned": s.planned,
-            "actual": s.actual, "document_no": s.document_no, "raw": s.raw,
-        }
-        for s in project.steps
-    ]  # fmt: skip
-    block = project.block
-    return {
-        **{key: getattr(project, key) for key in keys},
-        "leaders": list(project.leaders),
-        "facts": dict(project.facts),
-        "block": {"reason": block.reason, "text": block.text, "expected": block.expected}
-        if block
-        else None,
-        "steps": steps,
-    }
+    def _show_progress(self, sheet: str | None, done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done == total else ""
+            text = self.door.words.text(
+                "reading {sheet}: {done} of {total} rows", sheet=sheet or self.upload.name, done=done,
+                total=total,
+            )  # fmt: skip
+            sys.stderr.write(f"\r{text}{end}")
+            sys.stderr.flush()

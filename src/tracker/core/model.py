@@ -296,11 +296,12 @@ class Procedure:
 
 
 class ProjectState(StrEnum):
-    """Whether a project goes on, rests, or is closed."""
+    """Whether a project goes on, rests, is closed, or was withdrawn with the import that brought it."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
     ARCHIVED = "archived"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from tracker.core.plan import plan
 from tracker.core.track import progress
 from tracker.demo.county import DAY, SEED, WEEK_BEFORE, Row, Section, sections
 from tracker.demo.workbook import write_ledger
-from tracker.services.ledger_diff import RowChange, preview
+from tracker.services.ledger_diff import Known, RowChange, compare
+from tracker.services.ledger_import import Upload
 
 __all__ = ["DAY", "SEED", "WEEK_BEFORE", "write_ledgers"]
 
@@ -40,7 +41,8 @@ def _with_deadlines(found: tuple[Section, ...], catalog: Catalog) -> tuple[Secti
     with TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"
         write_ledger(path, found, DAY)
-        changes = preview(path, catalog, DAY, []).changes
+        ledger = Upload.of(path).read(catalog, DAY, {})
+        changes = compare(ledger, catalog, Known()).changes
     forecasts = iter([_forecast(change, catalog) for change in changes])
     number = 0
     sections_ = []

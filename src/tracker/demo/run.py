@@ -13,8 +13,9 @@ from tracker.demo import DAY, SEED, WEEK_BEFORE, write_ledgers
 from tracker.demo.county import NAME
 from tracker.i18n import Words
 from tracker.services import county, follow_ups, ledger_import, weekly_report
-from tracker.services.ledger_diff import Preview, preview
-from tracker.store import Engine, audit, projects, reading, records, transaction, upgrade
+from tracker.services.ledger_diff import Preview, compare
+from tracker.services.ledger_import import Upload
+from tracker.store import Engine, audit, ledgers, reading, records, transaction, upgrade
 from tracker.store.audit import Act
 
 _ACTOR = "demo"
@@ -91,7 +92,7 @@ class Demo:
         self.say(message("writing the ledgers (seed {seed})", seed=str(SEED)))
         earlier, ledger = write_ledgers(self.folder / "ledgers", self.catalog)
         with reading(self.engine) as session:
-            newest = records.newest_ledger(session)
+            newest = ledgers.newest_ledger(session)
         if newest is None or newest <= WEEK_BEFORE:
             self.import_ledger(earlier, WEEK_BEFORE)
             self.look(WEEK_BEFORE)
@@ -104,10 +105,12 @@ class Demo:
     def import_ledger(self, ledger: Path, day: date) -> Preview:
         """Read a ledger through the same door as everybody, and commit it."""
         self.say(message("importing the ledger of {day}", day=day))
-        ledger_import.keep_file(ledger, self.folder / "ledgers")
+        upload = Upload.of(ledger)
+        ledger_import.keep_file(upload, self.folder / "ledgers")
+        read = upload.read(self.catalog, day, {})
         with transaction(self.engine) as session:
-            found = preview(ledger, self.catalog, day, projects.load(session, Sight.on(day)))
-            ledger_import.commit(session, Act(_ACTOR), found, path=ledger)
+            found = compare(read, self.catalog, ledger_import.known_on(session, day))
+            ledger_import.commit(session, Act(_ACTOR), found, upload=upload)
         return found
 
     def look(self, day: date) -> tuple[int, tuple[Path, ...]]:

@@ -49,6 +49,7 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (ProjectState.ACTIVE, message("under way")),
     (ProjectState.SUSPENDED, message("at rest")),
     (ProjectState.ARCHIVED, message("closed")),
+    (ProjectState.WITHDRAWN, message("withdrawn")),
     (State.NOT_STARTED, message("not started")),
     (State.UNDER_WAY, message("under way")),
     (State.RETURNED, message("returned")),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from tracker.core.model import BlockReason, Procedure, Regime
 from tracker.ledger.dates import DayReading
@@ -57,6 +58,7 @@ _LAND = (
 )
 
 
+@lru_cache(maxsize=4096)
 def regime_of(written: str | None, owner_unit: str | None) -> Regime | None:
     """Return the regime: what a column says, else what the unit suggests, else None."""
     for word, regime in _REGIME_WORDS.items():
@@ -70,6 +72,7 @@ def regime_of(written: str | None, owner_unit: str | None) -> Regime | None:
     return Regime.APPROVAL if any(word in unit for word in _PUBLIC) else None
 
 
+@lru_cache(maxsize=4096)
 def procedure_of(regime: Regime | None, category: str | None, name: str) -> tuple[str, bool]:
     """Return the procedure, and whether it is sure; unsure is the government building.
 

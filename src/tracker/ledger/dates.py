@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from tracker.ledger.model import Value
 from tracker.ledger.words import plain
@@ -154,6 +155,7 @@ _RULES = (
 )
 
 
+@lru_cache(maxsize=16_384, typed=True)
 def read_day(value: Value, role: DayRole, as_of: date) -> DayReading:
     """Read a cell of a column of days.
 

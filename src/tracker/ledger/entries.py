@@ -11,14 +11,13 @@ from tracker.ledger.model import Value
 class Cell:
     """A cell with the place that it is shown at; row and column count from 0.
 
-    `heading` is what it stands under; `own` is false for what a merge or the row above filled in.
+    `heading` is what it stands under.
     """
 
     row: int
     column: int
     value: Value
     heading: str = ""
-    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,10 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _E, message("The project '{raw}' stands here twice, first in row {first}."),
         message("Delete one of the rows."),
     ),
+    "perhaps_renamed": (
+        _E, message("'{raw}' may be the known project '{old}' under another name."),
+        message("Say so with --rename, or with --new that it is another; the code decides it for good."),
+    ),
     "bad_code": (
         _W, message("'{raw}' has not the form of a project code."),
         message("Check it on the national platform."),

@@ -67,8 +67,7 @@ def _step_cells(table: Table, row: int, group: Sequence[Column]) -> StepCells:
 
 
 def _cell(table: Table, row: int, column: Column) -> Cell:
-    own = (row, column.index) not in table.filled_from
-    return Cell(row, column.index, table.value(row, column), column.heading, own)
+    return Cell(row, column.index, table.value(row, column), column.heading)
 
 
 def _first_filled(table: Table, row: int, columns: Sequence[Column]) -> Cell:

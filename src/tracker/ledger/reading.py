@@ -1,6 +1,6 @@
 """A workbook is read: cells, tables, entries, projects, and what has to be asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from tracker.core.model import Procedure
 from tracker.ledger.aliases import Field
 from tracker.ledger.columns import Column
 from tracker.ledger.confine import read_workbook, refusal
+from tracker.ledger.entries import Entry
 from tracker.ledger.forms import Form, form_of
 from tracker.ledger.grid import Grid, Workbook, letters
 from tracker.ledger.issues import Issues
@@ -27,6 +28,12 @@ from tracker.ledger.totals import check_totals
 from tracker.ledger.words import plain
 
 MOST_BYTES = 50 * 1024 * 1024
+_MANY, _OFTEN = 500, 100
+Watch = Callable[[str | None, int, int], None]
+
+
+def unwatched(sheet: str | None, done: int, total: int) -> None:
+    """Watch nothing."""
 
 
 def bytes_of(path: Path) -> bytes:
@@ -44,13 +51,15 @@ def read_ledger(
     as_of: date,
     procedures: Mapping[str, Procedure],
     told: Mapping[str, str],
+    watch: Watch = unwatched,
 ) -> Ledger:
     """Read a ledger as of its day; `file` is its name, `told` what people say headings mean.
 
+    `watch` is told how far a long sheet is: its name, the rows that are read, and all of them.
     Raises RefusedFileError when it is no ledger, or none that may be opened.
     """
     workbook = read_workbook(data, file)
-    reader = _Reader(as_of, procedures, told)
+    reader = _Reader(as_of, procedures, told, watch)
     for name in workbook.hidden_sheets:
         reader.ignored.append(Ignored(name, None, "hidden", name))
     for grid in workbook.grids:
@@ -65,9 +74,13 @@ class _Reader:
     """Gathers what the sheets of one workbook say."""
 
     def __init__(
-        self, as_of: date, procedures: Mapping[str, Procedure], told: Mapping[str, str]
+        self,
+        as_of: date,
+        procedures: Mapping[str, Procedure],
+        told: Mapping[str, str],
+        watch: Watch,
     ) -> None:
-        self.as_of, self.procedures, self.told = as_of, procedures, told
+        self.as_of, self.procedures, self.told, self.watch = as_of, procedures, told, watch
         self.ignored: list[Ignored] = []
         self.sheets: list[SheetReading] = []
         self.projects: list[LedgerProject] = []
@@ -97,7 +110,9 @@ class _Reader:
         grid = table.grid
         self._note_columns(table)
         reader = RowReader(grid, table.unit, table.legend, self.as_of, self.procedures, self.issues)
-        found = reader.read(entries_of(table))
+        entries = entries_of(table)
+        reader.prepare(entries)
+        found = [p for e in self._watched(grid.sheet, entries) if (p := reader.project(e))]
         columns = tuple(_column_reading(column) for column in table.columns if column.heading)
         rows = tuple(row + 1 for row in table.header_rows)
         self.sheets.append(
@@ -107,6 +122,13 @@ class _Reader:
         self.ignored.extend(i for i in table.ignored if is_first or i.row is not None)
         check_totals(table, found, self.issues)
 
+    def _watched(self, sheet: str | None, entries: list[Entry]) -> Iterator[Entry]:
+        """Yield the entries, and tell now and then how many there were."""
+        for n, entry in enumerate(entries, start=1):
+            yield entry
+            if len(entries) >= _MANY and (n % _OFTEN == 0 or n == len(entries)):
+                self.watch(sheet, n, len(entries))
+
     def _read_form(self, form: Form) -> None:
         grid, entry = form.grid, form.entry
         if Field.INVESTMENT in entry.fields and form.unit is None:
@@ -115,7 +137,8 @@ class _Reader:
         for cell in form.unknown:
             self.issues.add("unknown_column", grid.sheet, cell.row, cell.column, cell.value)
         reader = RowReader(grid, form.unit, {}, self.as_of, self.procedures, self.issues)
-        found = reader.read([entry])
+        reader.prepare([entry])
+        found = [project for project in (reader.project(entry),) if project]
         self.sheets.append(
             SheetReading(grid.sheet, "form", (entry.row + 1,), form.unit, len(found))
         )

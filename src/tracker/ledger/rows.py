@@ -51,16 +51,16 @@ class RowReader:
         self.as_of, self.procedures, self.issues = as_of, procedures, issues
         self.kinds: frozenset[str] = frozenset()
         self.amounts: dict[int, Amount] = {}
+        self.known: dict[str, Procedure] = {}
+        self.switched: dict[tuple[object, ...], frozenset[str]] = {}
         self.errors: dict[int, list[tuple[int, str]]] = {}
         for (row, column), text in grid.errors.items():
             self.errors.setdefault(row, []).append((column, text))
 
-    def read(self, entries: Sequence[Entry]) -> list[LedgerProject]:
-        """Return the projects of the entries, in their order."""
+    def prepare(self, entries: Sequence[Entry]) -> None:
+        """Look at all entries together: which steps have columns, and which amounts stand out."""
         self.kinds = frozenset(s.kind for entry in entries for s in entry.steps if s.kind)
         self.amounts = self._amounts(entries)
-        found = (self._project(entry) for entry in entries)
-        return [project for project in found if project]
 
     def _amounts(self, entries: Sequence[Entry]) -> dict[int, Amount]:
         """Read all amounts at once, since a slip of the unit shows only beside the others."""
@@ -82,7 +82,8 @@ class RowReader:
     def _text(self, entry: Entry, field: Field) -> str | None:
         return shown(self._cell(entry, field).value)
 
-    def _project(self, entry: Entry) -> LedgerProject | None:
+    def project(self, entry: Entry) -> LedgerProject | None:
+        """Return the project of an entry; None for one without a name, or that is classified."""
         name_cell = self._cell(entry, Field.NAME)
         name = name_text(name_cell.value)
         if self._is_classified(entry):
@@ -212,7 +213,9 @@ class RowReader:
                 self._cell(entry, Field.NAME).column, project.name,
             )  # fmt: skip
         procedure_id = self._laid_over(base, overlays_of(self._text(entry, Field.CHANNEL)))
-        procedure = self.procedures[procedure_id]
+        if procedure_id not in self.known:
+            self.known[procedure_id] = self.procedures[procedure_id]
+        procedure = self.known[procedure_id]
         days = {
             "deadline": self._reading(entry, Field.DEADLINE, DayRole.END),
             "approval": self._reading(entry, Field.APPROVAL_DEADLINE, DayRole.END),
@@ -241,7 +244,7 @@ class RowReader:
     def _steps(
         self, entry: Entry, procedure: Procedure, facts: Mapping[str, str]
     ) -> list[LedgerStep]:
-        off = switched_off(procedure, facts)
+        off = self._off(procedure, facts)
         found = []
         for step in entry.steps:
             possible = steps_for(step.kind, regime_in(procedure), self.kinds) if step.kind else ()
@@ -249,6 +252,13 @@ class RowReader:
             active = [each for each in known if each not in off] or known
             found.append(self._step(step, active[0] if active else None))
         return self._agreed(found)
+
+    def _off(self, procedure: Procedure, facts: Mapping[str, str]) -> frozenset[str]:
+        """Return the steps that the answers switch off; most projects answer the same."""
+        key = procedure.id, tuple(facts.items())
+        if key not in self.switched:
+            self.switched[key] = frozenset(switched_off(procedure, facts))
+        return self.switched[key]
 
     def _step(self, step: StepCells, meant: str | None) -> LedgerStep:
         read = read_step(step, self.as_of, self.legend, self._report, is_known=meant is not None)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from tracker.ledger.dates import EXACT_RULES, DayReading, DayRole, read_day
 from tracker.ledger.documents import is_document
@@ -82,13 +83,19 @@ def status_of_word(word: str) -> Status | None:
     return STATUS_OF.get(text)
 
 
-def read_status(  # noqa: C901  a list of cases, the plain ones first
-    value: Value, as_of: date, legend: Mapping[str, Status]
-) -> StatusReading:
+def read_status(value: Value, as_of: date, legend: Mapping[str, Status]) -> StatusReading:
     """Read a status cell as of the ledger's day; the sheet's own `legend` wins.
 
     A day not after it means done on that day; a later one is a planned day, with a warning.
     """
+    return _read(value, as_of, tuple(legend.items()))
+
+
+@lru_cache(maxsize=16_384, typed=True)
+def _read(  # noqa: C901  a list of cases, the plain ones first
+    value: Value, as_of: date, meanings: tuple[tuple[str, Status], ...]
+) -> StatusReading:
+    legend = dict(meanings)
     if value is None:
         if _BLANK in legend:
             return StatusReading(legend[_BLANK], "legend")

@@ -43,6 +43,8 @@ def read_step(
     alone = len(step.parts) == 1 or not filled
     if said.problem and (said.problem != "status_blank" or (is_known and alone)):
         report(said.problem, first)
+    if blank and len(step.parts) == 1:
+        return StepReading(said, first)
     merged = _merged(said, planned, actual, document)
     if merged is None:
         for cell in filled.values():

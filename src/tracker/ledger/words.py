@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ZERO_WIDTH = re.compile(r"[\u200b-\u200f\ufeff\u00ad]+")
 _BESIDE_CHINESE = re.compile(r"(?<=[\u2e80-\uffef])\s+|\s+(?=[\u2e80-\uffef])")
@@ -10,7 +11,12 @@ _INVISIBLE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
 
 def plain(text: object) -> str:
     """Return a text after NFKC, without blanks and zero-width marks: how names are compared."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", str(text)))
+    return _plain(str(text))
+
+
+@lru_cache(maxsize=32_768)  # a ledger says the same few words over and over
+def _plain(text: str) -> str:
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def name_text(value: object) -> str | None:
@@ -25,4 +31,9 @@ def shown(value: object) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return re.sub(r"\s+", " ", str(value)).strip() or None
+    return _shown(value if isinstance(value, str) else str(value))
+
+
+@lru_cache(maxsize=32_768)
+def _shown(text: str) -> str | None:
+    return re.sub(r"\s+", " ", text).strip() or None

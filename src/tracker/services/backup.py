@@ -38,6 +38,7 @@ from tracker.store import (
     audit,
     copying,
     events,
+    ledgers,
     reading,
     records,
     transaction,
@@ -130,7 +131,7 @@ def _named(session: Session, folders: Folders) -> Iterator[tuple[str, tuple[Path
     for file in events.evidence(session):
         path = evidence.place_of(folders.evidence, file.sha256)
         yield f"evidence/{path.relative_to(folders.evidence).as_posix()}", (path, file.sha256)
-    for name, digest in records.imported_files(session):
+    for name, digest in ledgers.imported_files(session):
         yield f"ledgers/{name}", (folders.ledgers / name, digest)
     own = folders.data / "procedures"  # the county's, beside those that ship
     for path in sorted(path for path in own.rglob("*") if path.is_file()):

@@ -6,8 +6,9 @@ from datetime import date
 
 from tracker.core.model import Event, Project
 from tracker.core.problems import Message, TrackerError, message
-from tracker.store import Session, assignments, audit, events, projects
+from tracker.store import Session, assignments, audit, events, ledgers, projects
 from tracker.store.audit import Act, Telling
+from tracker.store.ledgers import Said
 from tracker.store.projects import Version
 
 
@@ -49,6 +50,8 @@ class Draft:
     change: Change
     action: str
     more: Mapping[str, object] = field(default_factory=dict)
+    said: Said | None = None
+    """What the row of a ledger said that the change comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,9 @@ def keep_all(
             "project_version": [projects.row_of(version)] if version else [],
             "assignment": _beginnings(session, before, after, known_by),
             "event": events.rows_of(after.id, draft.change.events, by=act.by, import_id=import_id),
+            "ledger_row": [ledgers.row_of(after.id, import_id, draft.said)]
+            if import_id and draft.said
+            else [],
         }
         moves.append(_Move(draft, after, fields, version, rows))
     entries = audit.record_all(session, act, [move.telling(cause) for move in moves])
@@ -116,6 +122,7 @@ def keep_all(
     projects.add_versions(session, [(m.version, entry) for m, entry in told if m.version])
     assignments.add(session, _rows(told, "assignment"))
     events.add(session, _rows(told, "event"))
+    ledgers.add_rows(session, _rows(told, "ledger_row"))
     return [Kept(move.after, entry) for move, entry in told]
 
 

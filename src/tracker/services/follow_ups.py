@@ -47,8 +47,8 @@ def open_on(
     now = {s.project.id: follow_up(s, as_of, catalog.working_days) for s in standings}
     found = []
     for stored in records.open_follow_ups(session, sight.through):
-        if stored.opened_on > as_of:
-            continue
+        if stored.opened_on > as_of or stored.project not in now:
+            continue  # a project that is closed, or whose import was taken back, is asked nothing
         case = replace(stored, due=catalog.working_days.marked(stored.due))
         today = now.get(case.project)
         waited = level_on(case.level, case.opened_on, as_of, catalog.working_days)

@@ -1,80 +1,102 @@
 """A ledger beside the record: what is new, what changed, what contradicts itself."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 
 from tracker.catalog import Catalog
 from tracker.core.compile import switched_off
 from tracker.core.model import Event, EventKind, Name, Project
-from tracker.core.track import Block, Progress, State, contradictions, progress
-from tracker.ledger.issues import CODES
-from tracker.ledger.model import Ledger, LedgerIssue, LedgerProject, Status
-from tracker.ledger.reading import bytes_of, read_ledger
+from tracker.core.problems import Message
+from tracker.core.track import Block, Progress, contradictions, progress
+from tracker.i18n.fields import TOLD
+from tracker.ledger.aliases import Field
+from tracker.ledger.issues import Issues
+from tracker.ledger.model import Ledger, LedgerProject, Status
 from tracker.ledger.words import plain
-from tracker.services.ledger_match import Matcher, project_of, second_row
-from tracker.store.assignments import LEADER, TASK_FORCE
+from tracker.services.ledger_match import Choices, match
+from tracker.services.ledger_witness import (
+    FIELDS,
+    NOTHING,
+    STATE_OF,
+    Weighed,
+    new_project,
+    text_of,
+    values_of,
+    weigh_fields,
+    weigh_steps,
+)
+from tracker.store.ledgers import Said
 from tracker.store.projects import Record
 
-_EVENT_OF = {
-    Status.DONE: EventKind.FINISHED,
-    Status.IN_PROGRESS: EventKind.STARTED,
-    Status.RETURNED: EventKind.RETURNED,
-    Status.SUSPENDED: EventKind.SUSPENDED,
-    Status.NOT_REQUIRED: EventKind.NOT_NEEDED,
-    Status.NOT_STARTED: EventKind.NOT_STARTED,
-}
-_STATE_OF = {
-    Status.DONE: State.FINISHED,
-    Status.IN_PROGRESS: State.UNDER_WAY,
-    Status.RETURNED: State.RETURNED,
-    Status.SUSPENDED: State.SUSPENDED,
-    Status.NOT_REQUIRED: State.NOT_NEEDED,
-    Status.NOT_STARTED: State.NOT_STARTED,
-}
-_COMPARED = (
-    "name", "code", "category", "location", "investment_wan", "owner_unit", "responsible_unit",
-    "procedure", "target", "deadline", "planned_start", "leader_candidates", "remark",
-)  # fmt: skip
+_BLOCK = "block"
+__all__ = ["Choices", "Conflict", "Known", "Preview", "RowChange", "compare"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a ledger is compared with: the projects, and what the ledger before it said of each."""
+
+    records: Sequence[Record] = ()
+    said: Mapping[int, Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A step that the ledger moves backwards. It is left as it is until someone gives a reason."""
+    """A step or a field of which ledger and record disagree. The record stands until someone decides.
+
+    `recorded` and `ledger` are states of a step, or values of a field.
+    """
 
     project: str
-    step: str
-    name: Name
-    recorded: State
-    ledger: Status
+    key: str
+    name: Name | Message
+    recorded: object
+    ledger: object
+    is_step: bool
 
     @property
-    def says(self) -> State:
-        """Return what the ledger says, as a state."""
-        return _STATE_OF[self.ledger]
+    def says(self) -> object:
+        """Return what the ledger says; a status as the state that it comes to."""
+        return STATE_OF[self.ledger] if isinstance(self.ledger, Status) else self.ledger
 
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """What committing one row would do: the project as it would be, and the events to add."""
+    """What committing one row would do: the project as it would be, and the events to add.
+
+    `likely` is the project that the row may mean under another name; then nothing is done. `said` is
+    what the row says as far as the record agrees, `said_before` what the ledger before it said.
+    """
 
     row: LedgerProject
     before: Record | None
     after: Project
-    events: tuple[Event, ...]
-    conflicts: tuple[Conflict, ...]
+    events: tuple[Event, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    likely: Record | None = None
+    said: Said = NOTHING
+    said_before: Said = NOTHING
+    behind: tuple[str, ...] = ()
 
     @property
     def renamed_from(self) -> str | None:
-        """Return the name the record knows, where the ledger gives the same code another name."""
+        """Return the name the record knows, where the ledger has another: proposed, or taken over."""
+        if self.likely:
+            return self.likely.project.name
         old = self.before.project.name if self.before else self.after.name
-        return old if plain(old) != plain(self.after.name) else None
+        says_so_before = text_of(self.row.name) == self.said_before.fields.get("name")
+        return old if plain(old) != plain(self.row.name) and not says_so_before else None
+
+    @property
+    def takes_name(self) -> bool:
+        """Tell whether committing gives the project the ledger's name."""
+        return self.likely is None and plain(self.after.name) == plain(self.row.name)
 
     @property
     def is_new(self) -> bool:
         """Tell whether the record does not know the project yet."""
-        return self.before is None
+        return self.before is None and self.likely is None
 
     @property
     def is_changed(self) -> bool:
@@ -82,17 +104,20 @@ class RowChange:
         return self.before is not None and bool(self.events or self.moved_fields)
 
     @property
+    def says_more(self) -> bool:
+        """Tell whether the ledger agrees with the record on more than it did before."""
+        return (self.said.fields, self.said.steps) != (
+            self.said_before.fields, self.said_before.steps,
+        )  # fmt: skip
+
+    @property
     def moved_fields(self) -> tuple[str, ...]:
         """Return the fields whose value would change."""
         if self.before is None:
             return ()
         old = self.before.project
-        moved = [key for key in _COMPARED if getattr(old, key) != getattr(self.after, key)]
-        moved += ["facts"] if dict(old.facts) != dict(self.after.facts) else []
-        for key in (LEADER, TASK_FORCE):
-            wanted = getattr(self.after, key)
-            moved += [key] if wanted and wanted != getattr(old, key) else []
-        return tuple(moved)
+        moved = [key for key in FIELDS if getattr(old, key) != getattr(self.after, key)]
+        return tuple(moved + (["facts"] if dict(old.facts) != dict(self.after.facts) else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +132,11 @@ class Preview:
     def good(self) -> tuple[RowChange, ...]:
         """Return the changes whose rows have no error."""
         bad = self.ledger.rows_with_errors
-        return tuple(c for c in self.changes if (c.row.sheet, c.row.row) not in bad)
+        return tuple(
+            change
+            for change in self.changes
+            if not any((change.row.sheet, row) in bad for row in change.row.rows)
+        )
 
     @property
     def has_errors(self) -> bool:
@@ -115,90 +144,119 @@ class Preview:
         return bool(self.ledger.rows_with_errors)
 
 
-def preview(
-    path: Path, catalog: Catalog, as_of: date, known: list[Record], *, reason: str | None = None
+def compare(
+    ledger: Ledger,
+    catalog: Catalog,
+    known: Known,
+    *,
+    reason: str | None = None,
+    choices: Choices | None = None,
 ) -> Preview:
-    """Read a ledger and compare it with what is `known`.
+    """Compare a ledger with what is known.
 
-    A step that moves backwards is a conflict, unless `reason` says why it may.
+    Where both moved, or a step would move backwards, that is a conflict, unless `reason` says why the
+    ledger is right. `choices` says which names are new ones of known projects.
     """
-    ledger = read_ledger(bytes_of(path), path.name, as_of, catalog.in_force(as_of), {})
-    changes, twice = [], []
+    chosen = choices or Choices()
+    found = match(ledger.projects, known.records, chosen)
+    issues = Issues(ledger.issues)
+    changes: list[RowChange] = []
     matched: dict[int, LedgerProject] = {}
-    match = Matcher(known)
-    for row in ledger.projects:
-        before = match(row)
+    for n, row in enumerate(ledger.projects):
+        before = found.sure.get(n)
         if before and before.project.id in matched:
-            twice.append(second_row(row, matched[before.project.id]))
+            _issue(issues, "duplicate", row, row.name, first=matched[before.project.id].row)
             continue
         if before:
             matched[before.project.id] = row
-        changes.append(_change(row, before, catalog, as_of, reason))
-    missing = tuple(r.project.name for r in known if r.project.id not in matched)
-    conflicts = [i for c in changes for i in _conflict_issues(c, catalog, as_of)]
-    issues = [*ledger.issues, *twice, *conflicts]
-    issues.sort(key=lambda issue: (issue.sheet or "", issue.row, issue.column or ""))
+        likely = found.likely.get(n)
+        if likely:
+            matched[likely.project.id] = row
+            _issue(issues, "perhaps_renamed", row, row.name, old=likely.project.name)
+        said = known.said.get(before.project.id, NOTHING) if before else NOTHING
+        comparing = _Comparing(ledger, catalog, reason, row.name in chosen.same)
+        changes.append(replace(comparing.change(row, before, said), likely=likely))
+    missing = tuple(r.project.name for r in known.records if r.project.id not in matched)
+    for change in changes:
+        _note_contradictions(change, catalog, ledger, issues)
+    issues.sort(key=lambda i: (i.sheet or "", i.row, len(i.column or ""), i.column or ""))
     return Preview(replace(ledger, issues=tuple(issues)), tuple(changes), missing)
 
 
-def _change(
-    row: LedgerProject,
-    before: Record | None,
-    catalog: Catalog,
-    as_of: date,
-    reason: str | None,
-) -> RowChange:
-    project = project_of(row, before, as_of)
-    now = _progress(project, before, catalog, as_of)
-    events, conflicts = [], []
-    seen: set[str] = set()
-    for cell in row.steps:
-        if cell.step is None or cell.step in seen or cell.status is Status.UNKNOWN:
-            continue
-        seen.add(cell.step)
-        current = now.get(cell.step, Progress())
-        if _goes_back(current, cell.status) and reason is None:
-            name = catalog.procedure(project.procedure, as_of).step(cell.step).name
-            conflicts.append(Conflict(row.name, cell.step, name, current.state, cell.status))
-        elif _says_more(current, cell.status, cell.actual, cell.document_no):
-            events.append(
-                Event(
-                    cell.step, _EVENT_OF[cell.status], cell.actual, as_of, cell.document_no,
-                    note=reason if _goes_back(current, cell.status) else cell.raw,
-                )
+def _issue(issues: Issues, code: str, row: LedgerProject, raw: str, **values: object) -> None:
+    at, column = row.cells[Field.NAME]
+    issues.add(code, row.sheet, at, column, raw, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparing:
+    """How rows are compared: with which law, and what was decided."""
+
+    ledger: Ledger
+    catalog: Catalog
+    reason: str | None
+    renamed: bool
+
+    def change(self, row: LedgerProject, before: Record | None, said: Said) -> RowChange:
+        """Return what committing a row would do."""
+        as_of = self.ledger.as_of
+        weighed = self._weighed(row, before, said)
+        project = weighed.project
+        now = self._progress(project, before)
+        weigh_steps(weighed, row, now, said, as_of, reason=self.reason)
+        events = list(weighed.events)
+        if row.code and not now.get("project_code", Progress()).is_over:
+            events.append(Event("project_code", EventKind.FINISHED, None, as_of, row.code))
+        block = _block_text(row) or said.fields.get(_BLOCK, "")
+        if block != said.fields.get(_BLOCK, ""):
+            events.extend(_block_events(row, project, now, self.catalog, as_of))
+        fields = {**weighed.said.fields, **({_BLOCK: block} if block else {})}
+        return RowChange(
+            row, before, project, tuple(events), tuple(self._conflicts(row, project, weighed)),
+            None, replace(weighed.said, fields=fields), said, tuple(weighed.behind),
+        )  # fmt: skip
+
+    def _weighed(self, row: LedgerProject, before: Record | None, said: Said) -> Weighed:
+        as_of = self.ledger.as_of
+        if before is not None:
+            return weigh_fields(
+                row, before.project, said, as_of, decided=self.reason is not None, renamed=self.renamed
             )  # fmt: skip
-    if row.code and not now.get("project_code", Progress()).is_over:
-        code = Event("project_code", EventKind.FINISHED, None, as_of, row.code)
-        events.append(code)
-    events.extend(_block_events(row, project, now, catalog, as_of))
-    return RowChange(row, before, project, tuple(events), tuple(conflicts))
+        project = new_project(row, as_of)
+        stated = {key: text_of(value) for key, value in values_of(project).items()}
+        if row.deadline is None:
+            stated.pop("target")
+        return Weighed(project, said=Said(row.sheet, row.row, stated, {}))
+
+    def _progress(self, project: Project, before: Record | None) -> Mapping[str, Progress]:
+        """Return what is recorded of every step; inferred steps count as unknown."""
+        if before is None:
+            return {}
+        as_of = self.ledger.as_of
+        blueprint = self.catalog.blueprint(project.procedure, "start", as_of)
+        found = progress(blueprint, before.events, frozenset(), as_of)
+        return {
+            step: Progress() if p.inferred or not p.known_by else p for step, p in found.items()
+        }
+
+    def _conflicts(
+        self, row: LedgerProject, project: Project, weighed: Weighed
+    ) -> Iterator[Conflict]:
+        for key, recorded, says in weighed.fields:
+            name = TOLD.get(key, TOLD["facts"])
+            yield Conflict(row.name, key, name, recorded, says, is_step=False)
+        for cell, current in weighed.steps:
+            step = self.catalog.procedure(project.procedure, self.ledger.as_of).step(
+                cell.step or ""
+            )
+            yield Conflict(row.name, step.id, step.name, current.state, cell.status, is_step=True)
 
 
-def _progress(
-    project: Project, before: Record | None, catalog: Catalog, as_of: date
-) -> Mapping[str, Progress]:
-    """Return what is recorded of every step of the procedure; inferred steps count as unknown."""
-    if before is None:
-        return {}
-    blueprint = catalog.blueprint(project.procedure, "start", as_of)
-    found = progress(blueprint, before.events, frozenset(), as_of)
-    return {step: Progress() if p.inferred or not p.known_by else p for step, p in found.items()}
-
-
-def _goes_back(current: Progress, status: Status) -> bool:
-    wanted = _STATE_OF[status]
-    if current.state is State.FINISHED:
-        return wanted is not State.FINISHED
-    begun = current.state in (State.UNDER_WAY, State.RETURNED, State.SUSPENDED)
-    return begun and wanted is State.NOT_STARTED
-
-
-def _says_more(current: Progress, status: Status, day: date | None, document: str | None) -> bool:
-    """Tell whether a cell adds to the record: another state, or a day or number not yet known."""
-    if current.state is not _STATE_OF[status] or current.known_by is None:
-        return True
-    new_day = day is not None and day != current.since
-    return new_day or (document is not None and document != current.document)
+def _block_text(row: LedgerProject) -> str:
+    """Return what a row says of a block, as witnesses are compared; empty when it says nothing."""
+    if row.block is None:
+        return "lifted" if row.is_lifted else ""
+    return f"{row.block.reason}|{row.block.expected or ''}|{plain(row.block.text)}"
 
 
 def _block_events(
@@ -251,15 +309,16 @@ def _same_block(block: Block | None, row: LedgerProject) -> bool:
     )
 
 
-def _conflict_issues(change: RowChange, catalog: Catalog, as_of: date) -> Iterator[LedgerIssue]:
-    """Yield an issue for each done step whose prerequisite the same row calls unfinished."""
-    project = change.after
+def _note_contradictions(
+    change: RowChange, catalog: Catalog, ledger: Ledger, issues: Issues
+) -> None:
+    """Note each done step whose prerequisite the same row calls unfinished."""
+    project, as_of = change.after, ledger.as_of
     blueprint = catalog.blueprint(project.procedure, "start", as_of)
     off = switched_off(blueprint.procedure, project.answers)
     events = [*(change.before.events if change.before else ()), *change.events]
     found = progress(blueprint, events, off, as_of)
     cells = {cell.step: cell for cell in change.row.steps if cell.step}
-    severity, what, remedy = CODES["status_conflict"]
     first_done = {
         c.unfinished: c.finished
         for c in reversed(contradictions(blueprint, found))
@@ -269,7 +328,7 @@ def _conflict_issues(change: RowChange, catalog: Catalog, as_of: date) -> Iterat
         at = cells.get(unfinished) or cells.get(done)
         if at:
             by_id = blueprint.procedure.by_id
-            yield LedgerIssue(
-                change.row.sheet, change.row.row, at.column, "status_conflict", severity,
-                at.raw, what.of(done=by_id[done].name, open=by_id[unfinished].name), remedy,
+            issues.add(
+                "status_conflict", change.row.sheet, *next(iter(at.cells.values())), at.raw,
+                done=by_id[done].name, open=by_id[unfinished].name,
             )  # fmt: skip

@@ -1,15 +1,21 @@
 """Commit a previewed ledger: all good rows in one transaction, or nothing."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tracker.catalog import Catalog
+from tracker.core.model import Sight
 from tracker.core.problems import TrackerError, message
+from tracker.ledger.model import Ledger
+from tracker.ledger.reading import Watch, bytes_of, read_ledger, unwatched
 from tracker.services import changes
 from tracker.services.changes import Change, Draft
 from tracker.services.files import write_whole
-from tracker.services.ledger_diff import Preview, RowChange
-from tracker.store import Session, audit, records
+from tracker.services.ledger_diff import Known, Preview, RowChange
+from tracker.store import Session, audit, ledgers, projects
 from tracker.store.audit import Act
 
 
@@ -52,22 +58,50 @@ class OlderLedgerError(TrackerError):
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A workbook as it came: its name and its bytes, read once."""
+
+    name: str
+    data: bytes
+
+    @classmethod
+    def of(cls, path: Path) -> "Upload":
+        """Return a file. Raises RefusedFileError when there is none, or far too much."""
+        return cls(path.name, bytes_of(path))
+
+    @property
+    def sha256(self) -> str:
+        """Return the digest of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    def read(
+        self, catalog: Catalog, as_of: date, told: Mapping[str, str], watch: Watch = unwatched
+    ) -> Ledger:
+        """Read it as a ledger; `told` is what people say headings mean. Raises RefusedFileError."""
+        return read_ledger(self.data, self.name, as_of, catalog.in_force(as_of), told, watch)
+
+
+def known_on(session: Session, as_of: date) -> Known:
+    """Return what a ledger of a day is compared with."""
+    return Known(projects.load(session, Sight.on(as_of)), ledgers.last_said(session))
+
+
 def check_day(session: Session, as_of: date) -> None:
     """Raise OlderLedgerError when the record already holds a ledger of a later day."""
-    newest = records.newest_ledger(session)
+    newest = ledgers.newest_ledger(session)
     if newest and as_of < newest:
         raise OlderLedgerError(as_of, newest)
 
 
-def keep_file(path: Path, folder: Path) -> None:
+def keep_file(upload: Upload, folder: Path) -> None:
     """Keep the workbook itself. This comes before the commit: a file nobody names does no harm."""
-    data = path.read_bytes()
-    place = folder / records.kept_name(path.name, hashlib.sha256(data).hexdigest())
+    place = folder / ledgers.kept_name(upload.name, upload.sha256)
     if not place.exists():
-        write_whole(place, data)
+        write_whole(place, upload.data)
 
 
-def commit(session: Session, act: Act, found: Preview, *, path: Path) -> int | None:
+def commit(session: Session, act: Act, found: Preview, *, upload: Upload) -> int | None:
     """Write the rows without errors; return the import's number, or None when nothing changed.
 
     The entries of the rows name that of the import as their cause. The caller owns the transaction.
@@ -75,26 +109,26 @@ def commit(session: Session, act: Act, found: Preview, *, path: Path) -> int | N
     as_of = found.ledger.as_of
     check_day(session, as_of)
     moving = [change for change in found.good if change.is_new or change.is_changed]
-    confirmed = [
-        change.before.project.id
-        for change in found.good
-        if change.before and not change.is_changed and change.before.project.updated_on != as_of
-    ]
-    if not moving and not confirmed:
+    still = [change for change in found.good if change.before and not change.is_changed]
+    confirmed = [change.before.project for change in still if change.before]
+    saying = [change for change in still if change.says_more]
+    is_fresh = any(project.updated_on != as_of for project in confirmed)
+    if not moving and not saying and not is_fresh:
         return None
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    number = records.next_import(session)
+    number = ledgers.next_import(session)
+    rows = [ledgers.row_of(c.before.project.id, number, c.said) for c in saying if c.before]
     entry = audit.record(
-        session, act, action="import", about=path.name,
+        session, act, action="import", about=upload.name,
         content={
-            "import": number, "sha256": digest, "as_of": as_of, "moving": len(moving),
-            "confirmed": confirmed,
+            "import": number, "sha256": upload.sha256, "as_of": as_of, "moving": len(moving),
+            "confirmed": [p.id for p in confirmed], **({"rows": {"ledger_row": rows}} if rows else {}),
         },
     )  # fmt: skip
-    records.add_import(
-        session, file=path.name, sha256=digest, as_of=as_of, by=act.by, entry=entry,
-        confirmed=confirmed,
+    ledgers.add_import(
+        session, file=upload.name, sha256=upload.sha256, as_of=as_of, by=act.by, entry=entry,
+        confirmed=[project.id for project in confirmed],
     )  # fmt: skip
+    ledgers.add_rows(session, [{**row, "entry": entry} for row in rows])
     drafts = [_draft(change) for change in moving]
     changes.keep_all(session, act, drafts, known_by=as_of, cause=entry, import_id=number)
     return number
@@ -106,4 +140,5 @@ def _draft(change: RowChange) -> Draft:
         Change(before, change.after, change.events),
         "add project" if change.is_new else "change project",
         {"sheet": change.row.sheet, "row": change.row.row},
+        change.said if change.says_more else None,
     )

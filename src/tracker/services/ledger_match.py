@@ -1,19 +1,61 @@
-"""Which known project a ledger's row means, and what the row would make of it."""
+"""Which known project a row of a ledger means; another name is a proposal, never assumed."""
 
-from dataclasses import replace
-from datetime import date
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 
-from tracker.core.model import Project
-from tracker.ledger.issues import CODES
-from tracker.ledger.model import LedgerIssue, LedgerProject
+from tracker.ledger.model import LedgerProject
 from tracker.ledger.words import plain
 from tracker.store.projects import Record
 
+_ALIKE, _ALIKE_OF_ONE_UNIT = 0.75, 0.6
+_MOST_PAIRS = 50_000
+_COUNTS = re.compile(r"\d+|[一二三四五六七八九十]+期|[东西南北中]区|[甲乙丙丁戊己庚辛壬癸][镇乡村]")
+"""What tells two projects of almost the same name apart: numbers, phases, sides, towns."""
 
-class Matcher:
-    """Finds the known project of a row: by code, else by name and place, else by a name that is alone."""
 
-    def __init__(self, known: list[Record]) -> None:
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person decided about names: `same` are renamed projects, `other` are new ones.
+
+    Both hold names as the ledger writes them.
+    """
+
+    same: frozenset[str] = frozenset()
+    other: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Which project each row means, by the row's place in the ledger, and which it may be."""
+
+    sure: Mapping[int, Record]
+    likely: Mapping[int, Record]
+
+
+def match(rows: Sequence[LedgerProject], known: Sequence[Record], choices: Choices) -> Matched:
+    """Match rows with projects: by code, else by name and town, else by a name that is alone.
+
+    Of what is left, names that are alike are proposed. A person's choice decides.
+    """
+    exact = _Exact(known)
+    sure = {n: found for n, row in enumerate(rows) if (found := exact(row))}
+    taken = {record.project.id for record in sure.values()}
+    others = [record for record in known if record.project.id not in taken]
+    asked = [
+        (n, row) for n, row in enumerate(rows) if n not in sure and row.name not in choices.other
+    ]
+    likely: dict[int, Record] = {}
+    for n, record in _alike(asked, others):
+        (sure if rows[n].name in choices.same else likely)[n] = record
+    return Matched(sure, likely)
+
+
+class _Exact:
+    """Finds the known project of a row by what leaves no doubt."""
+
+    def __init__(self, known: Sequence[Record]) -> None:
         self.by_code = {r.project.code: r for r in known if r.project.code}
         self.by_place = {_place_key(r.project.name, r.project.location): r for r in known}
         self.by_name: dict[str, list[Record]] = {}
@@ -21,58 +63,61 @@ class Matcher:
             self.by_name.setdefault(plain(record.project.name), []).append(record)
 
     def __call__(self, row: LedgerProject) -> Record | None:
-        """Return the project, or None for a new one."""
+        """Return the project, or None."""
         found = self.by_code.get(row.code) if row.code else None
         found = found or self.by_place.get(_place_key(row.name, row.location))
         alone = self.by_name.get(plain(row.name), [])
         if found is None and row.location is None and len(alone) == 1:
             found = alone[0]
-        differs = found and found.project.code and row.code and found.project.code != row.code
-        return None if differs else found
+        return None if found and _codes_differ(found, row) else found
 
 
 def _place_key(name: str, location: str | None) -> tuple[str, str]:
     return plain(name), plain(location or "")
 
 
-def second_row(row: LedgerProject, first: LedgerProject) -> LedgerIssue:
-    """Return the issue of a row that means a project another row of the ledger means too."""
-    severity, what, remedy = CODES["duplicate"]
-    words = what.of(raw=row.name, first=first.row)
-    return LedgerIssue(row.sheet, row.row, None, "duplicate", severity, row.name, words, remedy)
+def _codes_differ(record: Record, row: LedgerProject) -> bool:
+    return bool(record.project.code and row.code and record.project.code != row.code)
 
 
-def project_of(row: LedgerProject, before: Record | None, as_of: date) -> Project:
-    """Return the project as the row would leave it; a blank cell takes nothing back."""
-    one = row.leaders[0] if len(row.leaders) == 1 else None
-    old = before.project if before else None
-    aims = row.deadline is not None or old is None
-    return replace(
-        old or Project(0, row.name, "", ""),
-        name=_same_words(row.name, old.name if old else None) or row.name,
-        procedure=row.procedure or "gov_building",
-        target=old.target if old and not aims else row.target or "construction_permit",
-        deadline=old.deadline if old and not aims else row.deadline,
-        code=row.code or (old.code if old else None),
-        category=row.category or (old.category if old else None),
-        location=row.location or (old.location if old else None),
-        investment_wan=_kept(row.total_investment_wan, old.investment_wan if old else None),
-        owner_unit=row.owner_unit or (old.owner_unit if old else None),
-        responsible_unit=row.responsible_unit or (old.responsible_unit if old else None),
-        leader=_same_words(one, old.leader if old else None),
-        leader_candidates=row.leader if len(row.leaders) > 1 else None,
-        task_force=_same_words(row.task_force, old.task_force if old else None),
-        planned_start=row.planned_start or (old.planned_start if old else None),
-        remark=row.remark or (old.remark if old else None),
-        updated_on=as_of,
-        facts={**(old.facts if old else {}), **row.facts},
-    )
+def _alike(
+    rows: Sequence[tuple[int, LedgerProject]], known: Sequence[Record]
+) -> Iterator[tuple[int, Record]]:
+    """Yield pairs whose names are alike, the most alike first, each row and each project once."""
+    if len(rows) * len(known) > _MOST_PAIRS:
+        return  # another county's ledger, or the first one: nothing was renamed
+    pairs = [
+        (_likeness(row, record), n, record)
+        for n, row in rows
+        for record in known
+        if _may_be_one(row, record)
+    ]
+    taken: set[int] = set()
+    for score, n, record in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
+        same_unit = plain(record.project.owner_unit or "") == plain(rows_unit(rows, n) or "")
+        if score < (_ALIKE_OF_ONE_UNIT if same_unit else _ALIKE):
+            continue
+        if n not in taken and -record.project.id not in taken:
+            taken |= {n, -record.project.id}
+            yield n, record
 
 
-def _kept(new: float | None, old: float | None) -> float | None:
-    return old if new is None else new
+def rows_unit(rows: Sequence[tuple[int, LedgerProject]], wanted: int) -> str | None:
+    """Return the project unit of a row."""
+    return next(row.owner_unit for n, row in rows if n == wanted)
 
 
-def _same_words(new: str | None, old: str | None) -> str | None:
-    """Return the old text where the new one is blank or differs only in width and blanks."""
-    return old if new is None or (old and plain(new) == plain(old)) else new
+def _may_be_one(row: LedgerProject, record: Record) -> bool:
+    project = record.project
+    towns = plain(row.location or ""), plain(project.location or "")
+    if _codes_differ(record, row) or (all(towns) and towns[0] != towns[1]):
+        return False
+    return _COUNTS.findall(plain(row.name)) == _COUNTS.findall(plain(project.name))
+
+
+def _likeness(row: LedgerProject, record: Record) -> float:
+    matcher = SequenceMatcher(None, plain(row.name), plain(record.project.name), autojunk=False)
+    least = _ALIKE_OF_ONE_UNIT
+    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+        return 0
+    return matcher.ratio()

@@ -209,6 +209,7 @@ def entries(
     project: int | None = None,
     by: str | None = None,
     action: str | None = None,
+    cause: int | None = None,
     after: int = 0,
     before: int | None = None,
     newest_first: bool = False,
@@ -217,7 +218,8 @@ def entries(
     table = AuditRow.__table__  # type: ignore[attr-defined]
     order = desc(table.c.seq) if newest_first else table.c.seq
     wanted = select(table).where(table.c.seq > after).order_by(order)
-    for column, value in (("project_id", project), ("actor", by), ("action", action)):
+    asked = (("project_id", project), ("actor", by), ("action", action), ("cause", cause))
+    for column, value in asked:
         if value is not None:
             wanted = wanted.where(table.c[column] == value)
     if before is not None:

@@ -12,7 +12,8 @@ from sqlmodel import Session
 KEPT_DAYS = 183
 """How long an audit entry is kept at least (网络安全法 art. 21: six months)."""
 
-ADDED_ONLY = ("event", "evidence", "project_version", "assignment", "baseline", "calendar_year")
+ADDED_ONLY = ("event", "evidence", "project_version", "assignment", "baseline", "calendar_year", "ledger_row",
+              "heading")  # fmt: skip
 _UNTOLD = frozenset(
     {
         "audit",

@@ -46,7 +46,10 @@ class Version:
 
 
 def load(session: Session, sight: Sight, project: int | None = None) -> list[Record]:
-    """Return all projects, or one, with their events and who answers for them, from where one looks."""
+    """Return all projects, or one, with their events and who answers for them, from where one looks.
+
+    One that was withdrawn by then is as if it had never been told.
+    """
     versions = _versions(session, _newest(sight, project))
     told = events.of_projects(session, sight, project)
     people = assignments.on(session, sight)
@@ -54,6 +57,8 @@ def load(session: Session, sight: Sight, project: int | None = None) -> list[Rec
     records = []
     for version in versions:
         number = version.project.id
+        if version.project.state is ProjectState.WITHDRAWN:
+            continue
         own = seen(told.get(number, ()), sight)
         days = [version.known_by, *(event.known_by for event in own)]
         if number in confirmed:
@@ -136,7 +141,7 @@ def first_day(session: Session) -> date | None:
 def same_as(session: Session, project: Project) -> Project | None:
     """Return another project of the same code, or of the same name in the same town.
 
-    One of no town that is known of could be in any.
+    One of no town that is known of could be in any. A project that was withdrawn is none.
     """
     same: ColumnElement[bool] = col(ProjectRow.name) == project.name
     if project.location is not None:
@@ -144,7 +149,8 @@ def same_as(session: Session, project: Project) -> Project | None:
         same = and_(same, or_(town == project.location, town.is_(None)))
     if project.code:
         same = or_(same, ProjectRow.code == project.code)  # type: ignore[arg-type]
-    wanted = select(ProjectRow).where(same, ProjectRow.id != project.id)
+    standing = ProjectRow.state != ProjectState.WITHDRAWN
+    wanted = select(ProjectRow).where(same, ProjectRow.id != project.id, standing)
     row = session.exec(wanted).first()
     return replace(project, id=row.id or 0, name=row.name) if row else None
 
@@ -203,8 +209,11 @@ def _version(number: int, version: int, known_by: date, content: str, entry: int
 
 
 def _confirmed(session: Session, sight: Sight) -> Mapping[int, date]:
-    """Return the day of the newest ledger that found each project unchanged."""
-    wanted = select(ImportRow).where(ImportRow.as_of <= sight.known_by)
+    """Return the day of the newest ledger that found each project unchanged, and stands."""
+    standing: ColumnElement[bool] = col(ImportRow.undone).is_(None)
+    if sight.through is not None:  # then it had not been taken back yet, perhaps
+        standing = or_(standing, col(ImportRow.undone) > sight.through)
+    wanted = select(ImportRow).where(ImportRow.as_of <= sight.known_by, standing)
     if sight.through is not None:
         wanted = wanted.where(ImportRow.entry <= sight.through)
     found: dict[int, date] = {}

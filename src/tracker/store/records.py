@@ -1,12 +1,12 @@
-"""Follow-ups, reports, imports, job runs and settings."""
+"""Follow-ups, reports, job runs, holidays and settings."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import update
 from sqlmodel import Session, col, desc, select
 
 from tracker.core.assign import FollowUp
@@ -15,7 +15,6 @@ from tracker.core.flag import FlagKind
 from tracker.store.tables import (
     CalendarYearRow,
     FollowUpRow,
-    ImportRow,
     JobRunRow,
     ReportRow,
     SettingRow,
@@ -106,26 +105,6 @@ def add_report(session: Session, scope: str, report: StoredReport) -> None:
     session.flush()
 
 
-def add_import(
-    session: Session,
-    *,
-    file: str,
-    sha256: str,
-    as_of: date,
-    by: str,
-    entry: int,
-    confirmed: Sequence[int] = (),
-) -> int:
-    """Store that a workbook was committed, and the projects it found unchanged; return its number."""
-    row = ImportRow(
-        file=file, sha256=sha256, as_of=as_of, imported_by=by, entry=entry,
-        confirmed=json.dumps(list(confirmed)),
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    return row.id or 0
-
-
 def setting(session: Session, key: str) -> str | None:
     """Return a fact about the data folder."""
     row = session.get(SettingRow, key)
@@ -206,23 +185,6 @@ def _still_ours(claim: Claim) -> tuple[Any, ...]:
     )
 
 
-def newest_ledger(session: Session) -> date | None:
-    """Return the day of the newest ledger that was committed."""
-    newest = session.exec(select(ImportRow).order_by(desc(ImportRow.as_of)).limit(1)).first()
-    return newest.as_of if newest else None
-
-
-def imported_files(session: Session) -> list[tuple[str, str]]:
-    """Return under which name each committed workbook was kept, and its SHA-256."""
-    rows = session.exec(select(ImportRow).where(ImportRow.entry > 0))
-    return sorted({(kept_name(row.file, row.sha256), row.sha256) for row in rows})
-
-
-def kept_name(file: str, sha256: str) -> str:
-    """Return the name under which a workbook is kept: its digest makes it one of a kind."""
-    return f"{sha256[:12]}-{file}"
-
-
 def report_files(session: Session) -> list[tuple[str, str]]:
     """Return every file of every report by folder and name, and its digest."""
     made = map(_report, session.exec(select(ReportRow).order_by(col(ReportRow.id))))
@@ -234,11 +196,6 @@ def stuck_runs(session: Session, now: datetime) -> list[str]:
     stopped = (col(JobRunRow.state) == "running", col(JobRunRow.lease_until) < now)
     rows = session.exec(select(JobRunRow).where(*stopped))
     return [f"{row.kind} {row.period}" for row in rows]
-
-
-def next_import(session: Session) -> int:
-    """Return the number that the next import will have."""
-    return (session.exec(select(func.max(ImportRow.id))).one() or 0) + 1
 
 
 def loaded_years(session: Session, through: int | None = None) -> dict[int, str]:

@@ -24,8 +24,10 @@ from tracker.store.tables.record import (
 from tracker.store.tables.work import (
     CalendarYearRow,
     FollowUpRow,
+    HeadingRow,
     ImportRow,
     JobRunRow,
+    LedgerRow,
     PlanRow,
     ReportRow,
     SettingRow,
@@ -33,7 +35,7 @@ from tracker.store.tables.work import (
 
 __all__ = [
     "AccountRow", "AssignmentRow", "AuditRow", "BaselineRow", "CalendarYearRow", "EventRow",
-    "EvidenceRow", "FollowUpRow", "ImportRow", "JobRunRow", "KnownAddressRow", "MemberRow", "OfficeRow", "PartyRow",
-    "PersonRow", "PlanRow", "ProjectRow", "ReportRow", "RoleRow", "SessionRow", "SettingRow",
-    "TownRow", "TryRow", "VersionRow",
+    "EvidenceRow", "FollowUpRow", "HeadingRow", "ImportRow", "JobRunRow", "KnownAddressRow", "LedgerRow",
+    "MemberRow", "OfficeRow", "PartyRow", "PersonRow", "PlanRow", "ProjectRow", "ReportRow", "RoleRow",
+    "SessionRow", "SettingRow", "TownRow", "TryRow", "VersionRow",
 ]  # fmt: skip

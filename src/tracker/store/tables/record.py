@@ -4,8 +4,9 @@
 """
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from tracker.store.tables.base import now_column
@@ -35,14 +36,24 @@ class AuditRow(SQLModel, table=True):
     digest: str = Field(max_length=64, unique=True)
 
 
+_STANDING: dict[str, Any] = {
+    "unique": True,
+    "sqlite_where": text("state <> 'withdrawn'"),
+    "postgresql_where": text("state <> 'withdrawn'"),
+}
+"""One name in one town, and one code, among the projects that were not withdrawn."""
+
+
 class ProjectRow(SQLModel, table=True):
     """A project by its keys, as of its newest version; everything else stands in the versions."""
 
     __tablename__ = "project"
     __table_args__ = (
-        UniqueConstraint("name", "location", name="uq_project_name_location"),
-        UniqueConstraint("code", name="uq_project_code"),
-        CheckConstraint("state IN ('active', 'suspended', 'archived')", name="state_known"),
+        Index("uq_project_name_location", "name", "location", **_STANDING),
+        Index("uq_project_code", "code", **_STANDING),
+        CheckConstraint(
+            "state IN ('active', 'suspended', 'archived', 'withdrawn')", name="state_known"
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

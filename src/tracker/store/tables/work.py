@@ -11,7 +11,7 @@ from tracker.store.tables.base import Instant, now_column
 class ImportRow(SQLModel, table=True):
     """A workbook that was committed: which file, as of which day, by whom.
 
-    `confirmed` lists the projects that it found unchanged.
+    `confirmed` lists the projects that it found unchanged; `undone` is the entry that took it back.
     """
 
     __tablename__ = "ledger_import"
@@ -21,9 +21,37 @@ class ImportRow(SQLModel, table=True):
     sha256: str = Field(max_length=64)
     as_of: date
     confirmed: str = Field(default="[]")
+    undone: int | None = None
     imported_by: str
     imported_at: datetime | None = Field(default=None, sa_column=now_column())
     entry: int = Field(default=0)
+
+
+class LedgerRow(SQLModel, table=True):
+    """What a row of a ledger said of a project, as far as it agrees with the record afterwards.
+
+    The newest of an import that stands is the third witness, beside the record and the next ledger.
+    """
+
+    __tablename__ = "ledger_row"
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = Field(foreign_key="project.id", index=True)
+    import_id: int = Field(foreign_key="ledger_import.id")
+    sheet: str | None = None
+    row: int
+    content: str
+    entry: int = Field(index=True)
+
+
+class HeadingRow(SQLModel, table=True):
+    """What people say a heading of the county's ledger means; the newest counts, '' for nothing said."""
+
+    __tablename__ = "heading"
+
+    key: str = Field(primary_key=True)
+    meaning: str
+    entry: int = Field(primary_key=True)
 
 
 class FollowUpRow(SQLModel, table=True):

@@ -1,0 +1,303 @@
+"""Change an .xlsx where it stands: cells, notes and marks; every other part stays byte for byte.
+
+Libraries that load a workbook and save it again lose what they do not know: shapes, pictures, extensions of
+Excel and WPS. Here only the parts that change are parsed at all (ECMA-376, parts 1 and 4).
+"""
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from posixpath import basename, dirname, join, normpath
+from typing import Any
+
+from lxml import etree
+
+from tracker.ledger.grid import letters, place_of
+from tracker.ledger.grid_xlsx import Parts
+from tracker.ledger.notes import Notes
+
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_RELATIONS = f"{_PACKAGE}/relationships"
+_TYPES = f"{_PACKAGE}/content-types"
+_OFFICE = {
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main": (
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ),
+    "http://purl.oclc.org/ooxml/spreadsheetml/main": (
+        "http://purl.oclc.org/ooxml/officeDocument/relationships"
+    ),
+}
+_COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_DRAWING = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_BEFORE_MARKS: Sequence[str] = (
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr",
+    "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate",
+    "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting",
+)  # fmt: skip
+_BEFORE_DRAWING = (
+    *_BEFORE_MARKS, "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
+    "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors",
+    "smartTags", "drawing",
+)  # fmt: skip
+_BEFORE_DXFS = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles")
+_OURS = '"tracker"="tracker"'
+"""The condition of our own colours: always true, and known again when the file comes back."""
+_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is said about a cell: its note, and whether it is at fault or only to be looked at."""
+
+    text: str
+    is_error: bool
+
+
+class HeldByFormulaError(ValueError):
+    """A cell that a formula fills; what is written there would be overwritten."""
+
+
+@dataclass
+class Book:
+    """An .xlsx under change. Rows and columns count from 0."""
+
+    data: bytes
+    changed: dict[str, bytes] = field(default_factory=dict)
+    trees: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open the parts; the file must have passed the guard."""
+        self.parts = Parts(self.data)
+
+    def write(self, sheet: str, cells: Mapping[tuple[int, int], str | float | date]) -> None:
+        """Put values into cells, which keep their style. A day is written as one only by its serial.
+
+        Raises HeldByFormulaError.
+        """
+        root = self._tree(self.parts.sheets[sheet])
+        space = _space(root)
+        rows = {int(row.get("r")) - 1: row for row in root.iter(f"{space}row") if row.get("r")}
+        for (row, column), value in sorted(cells.items()):
+            cell = _cell(rows[row], row, column, space)
+            if cell.find(f"{space}f") is not None:
+                raise HeldByFormulaError(f"{letters(column)}{row + 1}")
+            self._fill(cell, value, space)
+
+    def formulas(self, sheet: str) -> frozenset[tuple[int, int]]:
+        """Return the cells of a sheet that formulas fill."""
+        root = self._tree(self.parts.sheets[sheet])
+        space = _space(root)
+        found = (cell for cell in root.iter(f"{space}c") if cell.find(f"{space}f") is not None)
+        return frozenset(place_of(cell.get("r")) for cell in found if cell.get("r"))
+
+    def mark(self, sheet: str, marks: Mapping[tuple[int, int], Mark]) -> None:
+        """Colour cells and give them notes, in the place of the marks that are there from before.
+
+        The colour is a condition, so that no cell loses a style of its own.
+        """
+        part = self.parts.sheets[sheet]
+        root = self._tree(part)
+        space = _space(root)
+        for old in root.findall(f"{space}conditionalFormatting"):
+            if any(rule.findtext(f"{space}formula") == _OURS for rule in old):
+                root.remove(old)
+        for is_error in (True, False):
+            places = [place for place, each in sorted(marks.items()) if each.is_error is is_error]
+            if places:
+                self._colour(root, places, is_error=is_error)
+        self._note(part, root, {place: each.text for place, each in marks.items()})
+
+    def save(self) -> bytes:
+        """Return the file with what was changed."""
+        for part, tree in self.trees.items():
+            self.changed[part] = _text(tree)
+        out = io.BytesIO()
+        source = self.parts.archive
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+            for info in source.infolist():
+                data = self.changed.pop(info.filename, None)
+                target.writestr(info, source.read(info) if data is None else data)
+            for name, data in sorted(self.changed.items()):
+                target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
+        return out.getvalue()
+
+    def _tree(self, part: str) -> Any:
+        if part not in self.trees:
+            self.trees[part] = etree.fromstring(self.parts.archive.read(part), _PARSER)
+        return self.trees[part]
+
+    def _fill(self, cell: Any, value: str | float | date, space: str) -> None:
+        for child in list(cell):
+            cell.remove(child)
+        cell.attrib.pop("t", None)
+        if isinstance(value, str):
+            cell.set("t", "inlineStr")
+            text = etree.SubElement(etree.SubElement(cell, f"{space}is"), f"{space}t")
+            text.text = value
+            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            return
+        if isinstance(value, date):
+            value = float((value - (_EPOCH_1904 if self._counts_from_1904() else _EPOCH)).days)
+        etree.SubElement(cell, f"{space}v").text = f"{value:.15g}"
+
+    def _counts_from_1904(self) -> bool:
+        root = etree.fromstring(self.parts.archive.read("xl/workbook.xml"), _PARSER)
+        found = root.find(f"{_space(root)}workbookPr")
+        return found is not None and found.get("date1904") in ("1", "true")
+
+    def _colour(self, root: Any, places: Iterable[tuple[int, int]], *, is_error: bool) -> None:
+        space = _space(root)
+        priorities = [int(r.get("priority", "0")) for r in root.iter(f"{space}cfRule")]
+        mark = etree.Element(f"{space}conditionalFormatting")
+        mark.set("sqref", " ".join(f"{letters(column)}{row + 1}" for row, column in places))
+        rule = etree.SubElement(mark, f"{space}cfRule")
+        rule.set("type", "expression")
+        rule.set("dxfId", str(self._colour_style(is_error=is_error)))
+        rule.set("priority", str(max(priorities, default=0) + 1))
+        etree.SubElement(rule, f"{space}formula").text = _OURS
+        _insert(root, mark, _BEFORE_MARKS)
+
+    def _colour_style(self, *, is_error: bool) -> int:
+        """Return the number of our colour among the styles; it is added where it is not there yet."""
+        root = self._tree("xl/styles.xml")
+        space = _space(root)
+        styles = root.find(f"{space}dxfs")
+        if styles is None:
+            styles = etree.Element(f"{space}dxfs")
+            _insert(root, styles, _BEFORE_DXFS)
+        font, ground = ("FF9C0006", "FFFFC7CE") if is_error else ("FF7F6000", "FFFFEB9C")
+        for number, known in enumerate(styles):
+            colours = [each.get("rgb") for each in known.iter() if each.get("rgb")]
+            if colours == [font, ground] and len(known) == 2:
+                return number
+        style = etree.Element(f"{space}dxf")
+        etree.SubElement(etree.SubElement(style, f"{space}font"), f"{space}color").set("rgb", font)
+        fill = etree.SubElement(etree.SubElement(style, f"{space}fill"), f"{space}patternFill")
+        etree.SubElement(fill, f"{space}bgColor").set("rgb", ground)
+        styles.append(style)
+        styles.set("count", str(len(styles)))
+        return len(styles) - 1
+
+    def _note(self, part: str, root: Any, texts: Mapping[tuple[int, int], str]) -> None:
+        """Put notes into the comments of a sheet and the drawing that shows them."""
+        office = _OFFICE[etree.QName(root).namespace]
+        relations = join(dirname(part), "_rels", f"{basename(part)}.rels")
+        comments = self._related(part, relations, f"{office}/comments")
+        drawing = self._drawing(part, relations, root, office)
+        if not texts and comments is None:
+            return
+        notes = Notes(
+            etree.QName(root).namespace or "",
+            self._read(comments) if comments else None,
+            self._read(drawing) if drawing else None,
+            len(self.parts.sheets) + 1 + list(self.parts.sheets.values()).index(part),
+        )
+        notes.replace(texts)
+        if comments is None:
+            comments = self._add_part("xl/comments", ".xml", part, relations, f"{office}/comments")[
+                0
+            ]
+            self._add_type(comments, _COMMENTS)
+        if drawing is None:
+            drawing, key = self._add_part(
+                "xl/drawings/vmlDrawing", ".vml", part, relations, f"{office}/vmlDrawing"
+            )
+            self._add_extension("vml", _DRAWING)
+            legacy = etree.Element(f"{_space(root)}legacyDrawing")
+            legacy.set(f"{{{office}}}id", key)
+            _insert(root, legacy, _BEFORE_DRAWING)
+        self.changed[comments], self.changed[drawing] = notes.comments(), notes.drawing()
+
+    def _read(self, part: str) -> bytes:
+        return self.changed.get(part) or self.parts.archive.read(part)
+
+    def _drawing(self, part: str, relations: str, root: Any, office: str) -> str | None:
+        legacy = root.find(f"{_space(root)}legacyDrawing")
+        key = None if legacy is None else legacy.get(f"{{{office}}}id")
+        return self._target(part, relations, lambda each: each.get("Id") == key) if key else None
+
+    def _related(self, part: str, relations: str, kind: str) -> str | None:
+        return self._target(part, relations, lambda each: each.get("Type") == kind)
+
+    def _target(self, part: str, relations: str, wanted: Any) -> str | None:
+        if relations not in self.parts.names and relations not in self.trees:
+            return None
+        for each in self._tree(relations):
+            if wanted(each):
+                target = each.get("Target", "")
+                return target.lstrip("/") if target.startswith("/") else normpath(
+                    join(dirname(part), target)
+                )  # fmt: skip
+        return None
+
+    def _add_part(
+        self, stem: str, ending: str, part: str, relations: str, kind: str
+    ) -> tuple[str, str]:
+        """Return a new part that the sheet relates to, and the key of the relation."""
+        taken = self.parts.names | set(self.changed)
+        number = next(n for n in range(1, len(taken) + 2) if f"{stem}{n}{ending}" not in taken)
+        name = f"{stem}{number}{ending}"
+        if relations not in self.parts.names and relations not in self.trees:
+            self.trees[relations] = etree.Element(
+                f"{{{_RELATIONS}}}Relationships", nsmap={None: _RELATIONS}
+            )
+        tree = self._tree(relations)
+        keys = {each.get("Id") for each in tree}
+        key = next(f"rId{n}" for n in range(1, len(keys) + 2) if f"rId{n}" not in keys)
+        each = etree.SubElement(tree, f"{{{_RELATIONS}}}Relationship")
+        each.set("Id", key)
+        each.set("Type", kind)
+        each.set("Target", f"/{name}")
+        self.changed.setdefault(name, b"")
+        return name, key
+
+    def _add_type(self, part: str, kind: str) -> None:
+        tree = self._tree("[Content_Types].xml")
+        each = etree.SubElement(tree, f"{{{_TYPES}}}Override")
+        each.set("PartName", f"/{part}")
+        each.set("ContentType", kind)
+
+    def _add_extension(self, ending: str, kind: str) -> None:
+        tree = self._tree("[Content_Types].xml")
+        known = {each.get("Extension", "").lower() for each in tree}
+        if ending not in known:
+            each = etree.Element(f"{{{_TYPES}}}Default")
+            each.set("Extension", ending)
+            each.set("ContentType", kind)
+            tree.insert(0, each)
+
+
+def _space(root: Any) -> str:
+    return f"{{{etree.QName(root).namespace}}}"
+
+
+def _text(tree: Any) -> bytes:
+    return bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+
+def _insert(root: Any, element: Any, after: Iterable[str]) -> None:
+    """Insert an element behind those that must come before it; the order is part of the format."""
+    earlier = {f"{_space(root)}{name}" for name in after}
+    place = max((n for n, child in enumerate(root) if child.tag in earlier), default=-1)
+    root.insert(place + 1, element)
+
+
+def _cell(row_element: Any, row: int, column: int, space: str) -> Any:
+    """Return a cell of a row; one that is not there yet is put in its place."""
+    for n, cell in enumerate(row_element):
+        _, at = place_of(cell.get("r", "A1"))
+        if at == column:
+            return cell
+        if at > column:
+            return _new_cell(row_element, n, row, column, space)
+    return _new_cell(row_element, len(row_element), row, column, space)
+
+
+def _new_cell(row_element: Any, place: int, row: int, column: int, space: str) -> Any:
+    cell = etree.Element(f"{space}c")
+    cell.set("r", f"{letters(column)}{row + 1}")
+    row_element.insert(place, cell)
+    return cell

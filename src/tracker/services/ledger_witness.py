@@ -1,0 +1,208 @@
+"""Three witnesses of each value: this ledger, the ledger before it, and the record.
+
+Where the ledger says what it said before, it says nothing new, and the record stands. Where the ledger
+moved alone, the record follows. Where both moved and disagree, a person decides.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from tracker.core.model import Event, EventKind, Project
+from tracker.core.track import Progress, State
+from tracker.ledger.model import LedgerProject, LedgerStep, Status
+from tracker.ledger.words import plain
+from tracker.store.ledgers import Said
+
+EVENT_OF = {
+    Status.DONE: EventKind.FINISHED,
+    Status.IN_PROGRESS: EventKind.STARTED,
+    Status.RETURNED: EventKind.RETURNED,
+    Status.SUSPENDED: EventKind.SUSPENDED,
+    Status.NOT_REQUIRED: EventKind.NOT_NEEDED,
+    Status.NOT_STARTED: EventKind.NOT_STARTED,
+}
+STATE_OF = {
+    Status.DONE: State.FINISHED,
+    Status.IN_PROGRESS: State.UNDER_WAY,
+    Status.RETURNED: State.RETURNED,
+    Status.SUSPENDED: State.SUSPENDED,
+    Status.NOT_REQUIRED: State.NOT_NEEDED,
+    Status.NOT_STARTED: State.NOT_STARTED,
+}
+FIELDS = (
+    "name", "code", "category", "location", "investment_wan", "owner_unit", "responsible_unit",
+    "procedure", "target", "deadline", "planned_start", "leader", "leader_candidates", "task_force",
+    "remark",
+)  # fmt: skip
+_FACTS = "facts."
+NOTHING = Said(None, 0, {}, {})
+
+
+@dataclass(slots=True)
+class Weighed:
+    """What came of weighing: the project, its events, and where the witnesses disagree.
+
+    `said` is what the ledger says as far as the record agrees; `behind` the fields and steps of
+    which the record knows more than the ledger.
+    """
+
+    project: Project
+    events: list[Event] = field(default_factory=list)
+    fields: list[tuple[str, object, object]] = field(default_factory=list)
+    steps: list[tuple[LedgerStep, Progress]] = field(default_factory=list)
+    behind: list[str] = field(default_factory=list)
+    said: Said = NOTHING
+
+
+def new_project(row: LedgerProject, as_of: date) -> Project:
+    """Return the project as a row alone says it."""
+    one = row.leaders[0] if len(row.leaders) == 1 else None
+    return Project(
+        0, row.name, row.procedure or "gov_building", row.target or "construction_permit",
+        deadline=row.deadline, code=row.code, category=row.category, location=row.location,
+        investment_wan=row.total_investment_wan, owner_unit=row.owner_unit,
+        responsible_unit=row.responsible_unit, leader=one,
+        leader_candidates=row.leader if len(row.leaders) > 1 else None, task_force=row.task_force,
+        planned_start=row.planned_start, remark=row.remark, updated_on=as_of, facts=dict(row.facts),
+    )  # fmt: skip
+
+
+def weigh_fields(
+    row: LedgerProject, old: Project, before: Said, as_of: date, *, decided: bool, renamed: bool
+) -> Weighed:
+    """Weigh the fields of a project that is known; a blank cell takes nothing back.
+
+    `decided` takes the ledger's side where both moved, `renamed` its name.
+    """
+    says, known = values_of(new_project(row, as_of)), values_of(old)
+    found = Weighed(old)
+    agreed = dict(before.fields)
+    taken: dict[str, Any] = {}
+    for key, value in says.items():
+        if key == "target" and row.deadline is None:  # an aim is said only with its day
+            continue
+        take = (
+            renamed
+            if key == "name"
+            else _weigh(found, key, value, known.get(key), before, decided=decided)
+        )
+        if text_of(value) == text_of(known.get(key)):
+            agreed[key] = text_of(value)
+        elif take:
+            taken[key], agreed[key] = value, text_of(value)
+    if "leader" in taken:
+        taken["leader_candidates"] = None
+    if "procedure" in taken and row.deadline is None:
+        taken["target"] = says["target"]  # the old aim may be none of the new procedure
+    found.project = _with(old, taken, as_of)
+    found.said = Said(row.sheet, row.row, agreed, {})
+    return found
+
+
+def values_of(project: Project) -> dict[str, object]:
+    """Return what is said of a project, answers of procedures as `facts.NAME`; without what is empty."""
+    values = {key: getattr(project, key) for key in FIELDS}
+    values |= {f"{_FACTS}{fact}": answer for fact, answer in project.facts.items()}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _with(old: Project, taken: dict[str, Any], as_of: date) -> Project:
+    facts = {key.removeprefix(_FACTS): v for key, v in taken.items() if key.startswith(_FACTS)}
+    fields = {key: value for key, value in taken.items() if not key.startswith(_FACTS)}
+    return replace(old, updated_on=as_of, facts={**old.facts, **facts}, **fields)
+
+
+def _weigh(
+    found: Weighed, key: str, value: object, known: object, before: Said, *, decided: bool
+) -> bool:
+    """Tell whether the ledger's value is taken, and note where it lags or disagrees."""
+    text, recorded, earlier = text_of(value), text_of(known), before.fields.get(key)
+    if text == recorded:
+        return True
+    if text == earlier:
+        found.behind.append(key)
+        return False
+    if known is None or recorded == earlier or decided:
+        return True
+    found.fields.append((key, known, value))
+    return False
+
+
+def text_of(value: object) -> str:
+    """Return a value as witnesses are compared: without blanks, widths and line breaks."""
+    if value is None:
+        return ""
+    return plain(value) if isinstance(value, str) else str(value)
+
+
+def weigh_steps(
+    found: Weighed,
+    row: LedgerProject,
+    now: Mapping[str, Progress],
+    before: Said,
+    as_of: date,
+    *,
+    reason: str | None,
+) -> None:
+    """Weigh the steps of a row and add the events that they come to.
+
+    A step moves backwards, or gets another day than somebody recorded, only for a `reason`.
+    """
+    agreed: dict[str, str] = dict(before.steps)
+    seen: set[str] = set()
+    for cell in row.steps:
+        if cell.step is None or cell.step in seen or cell.status is Status.UNKNOWN:
+            continue
+        seen.add(cell.step)
+        text, earlier = text_of_step(cell), before.steps.get(cell.step)
+        current = now.get(cell.step, Progress())
+        if text == earlier:
+            if current.state is not STATE_OF[cell.status]:
+                found.behind.append(cell.step)
+            continue
+        if reason is None and (
+            _goes_back(current, cell.status) or _another_day(cell, current, earlier)
+        ):
+            found.steps.append((cell, current))
+            continue
+        if _says_more(current, cell):
+            found.events.append(_event(cell, current, as_of, reason))
+        agreed[cell.step] = text
+    found.said = replace(found.said, steps=agreed)
+
+
+def text_of_step(cell: LedgerStep) -> str:
+    """Return what a cell says of a step, as witnesses are compared: state, day, document."""
+    return f"{cell.status}|{cell.actual or ''}|{plain(cell.document_no or '')}"
+
+
+def _event(cell: LedgerStep, current: Progress, as_of: date, reason: str | None) -> Event:
+    note = reason if _goes_back(current, cell.status) else cell.raw
+    kind = EVENT_OF[cell.status]
+    return Event(cell.step or "", kind, cell.actual, as_of, cell.document_no, note=note)
+
+
+def _goes_back(current: Progress, status: Status) -> bool:
+    wanted = STATE_OF[status]
+    if current.state is State.FINISHED:
+        return wanted is not State.FINISHED
+    begun = current.state in (State.UNDER_WAY, State.RETURNED, State.SUSPENDED)
+    return begun and wanted is State.NOT_STARTED
+
+
+def _another_day(cell: LedgerStep, current: Progress, earlier: str | None) -> bool:
+    """Tell whether the record has a day of this state that no ledger gave it, and this one another."""
+    if cell.actual is None or current.since is None or current.state is not STATE_OF[cell.status]:
+        return False
+    by_hand = earlier is None or str(current.since) != earlier.split("|")[1]
+    return by_hand and cell.actual != current.since
+
+
+def _says_more(current: Progress, cell: LedgerStep) -> bool:
+    """Tell whether a cell adds to the record: another state, or a day or number not yet known."""
+    if current.state is not STATE_OF[cell.status] or current.known_by is None:
+        return True
+    new_day = cell.actual is not None and cell.actual != current.since
+    return new_day or (cell.document_no is not None and cell.document_no != current.document)

@@ -1,0 +1,180 @@
+"""Ledgers that were committed: the files, what their rows said, and what their headings mean."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, update
+from sqlmodel import Session, col, desc, select
+
+from tracker.core.model import EventKind
+from tracker.store.tables import EventRow, HeadingRow, ImportRow, LedgerRow
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A workbook that was committed; `undone` is the entry that took it back."""
+
+    number: int
+    file: str
+    sha256: str
+    as_of: date
+    by: str
+    at: datetime | None
+    entry: int
+    undone: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a row of a ledger said of a project, as far as the record agreed with it afterwards.
+
+    `fields` and `steps` are texts by field and by step; `row` counts from 1.
+    """
+
+    sheet: str | None
+    row: int
+    fields: Mapping[str, str]
+    steps: Mapping[str, str]
+
+
+def add_import(
+    session: Session,
+    *,
+    file: str,
+    sha256: str,
+    as_of: date,
+    by: str,
+    entry: int,
+    confirmed: Sequence[int] = (),
+) -> int:
+    """Store that a workbook was committed, and the projects it found unchanged; return its number."""
+    row = ImportRow(
+        file=file, sha256=sha256, as_of=as_of, imported_by=by, entry=entry,
+        confirmed=json.dumps(list(confirmed)),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id or 0
+
+
+def next_import(session: Session) -> int:
+    """Return the number that the next import will have."""
+    return (session.exec(select(func.max(ImportRow.id))).one() or 0) + 1
+
+
+def newest_ledger(session: Session) -> date | None:
+    """Return the day of the newest ledger that was committed and stands."""
+    standing = select(ImportRow).where(col(ImportRow.undone).is_(None))
+    newest = session.exec(standing.order_by(desc(ImportRow.as_of)).limit(1)).first()
+    return newest.as_of if newest else None
+
+
+def imports(session: Session) -> list[Import]:
+    """Return every import, the newest first."""
+    rows = session.exec(select(ImportRow).order_by(desc(ImportRow.id)))
+    return [
+        Import(
+            row.id or 0, row.file, row.sha256, row.as_of, row.imported_by, row.imported_at, row.entry,
+            row.undone,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def mark_undone(session: Session, number: int, *, entry: int) -> None:
+    """Note that an import was taken back, and the entry that tells it."""
+    session.connection().execute(
+        update(ImportRow).where(col(ImportRow.id) == number).values(undone=entry)
+    )
+
+
+def events_of(session: Session, number: int) -> list[tuple[int, int, str, EventKind]]:
+    """Return every event that an import brought and nothing corrected: project, number, step, kind."""
+    corrected = select(EventRow.corrects).where(col(EventRow.corrects).is_not(None))
+    wanted = (
+        select(EventRow.project_id, EventRow.id, EventRow.step, EventRow.kind)
+        .where(EventRow.import_id == number, col(EventRow.id).not_in(corrected))
+        .order_by(col(EventRow.id))
+    )
+    rows = session.exec(wanted)
+    return [(project, event or 0, step, EventKind(kind)) for project, event, step, kind in rows]
+
+
+def imported_files(session: Session) -> list[tuple[str, str]]:
+    """Return under which name each committed workbook was kept, and its SHA-256."""
+    rows = session.exec(select(ImportRow).where(ImportRow.entry > 0))
+    return sorted({(kept_name(row.file, row.sha256), row.sha256) for row in rows})
+
+
+def kept_name(file: str, sha256: str) -> str:
+    """Return the name under which a workbook is kept: its digest makes it one of a kind."""
+    return f"{sha256[:12]}-{file}"
+
+
+def row_of(project: int, number: int, said: Said) -> dict[str, object]:
+    """Return the row that keeps what a ledger said, but for the entry that tells it."""
+    content = {"fields": said.fields, "steps": said.steps}
+    return {
+        "project_id": project, "import_id": number, "sheet": said.sheet, "row": said.row,
+        "content": json.dumps(content, ensure_ascii=False, sort_keys=True),
+    }  # fmt: skip
+
+
+def add_rows(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Keep what the rows of a ledger said; each has its entry."""
+    if rows:
+        session.connection().execute(insert(LedgerRow), rows)
+
+
+def last_said(session: Session) -> Mapping[int, Said]:
+    """Return what the newest ledger that stands said of each project."""
+    table: Any = LedgerRow.__table__  # type: ignore[attr-defined]
+    standing = select(ImportRow.id).where(col(ImportRow.undone).is_(None))
+    newest = (
+        select(func.max(table.c.id)).where(table.c.import_id.in_(standing)).group_by(table.c.project_id)
+    )  # fmt: skip
+    found = {}
+    for row in session.connection().execute(select(table).where(table.c.id.in_(newest))):
+        found[row.project_id] = _said(row)
+    return found
+
+
+def _said(row: Any) -> Said:
+    content = json.loads(row.content)
+    return Said(row.sheet, row.row, content["fields"], content["steps"])
+
+
+def said_after(session: Session, number: int) -> Mapping[int, Said]:
+    """Return what ledgers after an import said of its projects, those that stand.
+
+    One that found a project unchanged said again what the one before it had said.
+    """
+    table: Any = LedgerRow.__table__  # type: ignore[attr-defined]
+    newest: dict[int, Said] = {}
+    for row in session.connection().execute(select(table).order_by(table.c.id)):
+        if row.import_id <= number:
+            newest[row.project_id] = _said(row)
+    found: dict[int, Said] = {}
+    later = select(ImportRow).where(col(ImportRow.id) > number, col(ImportRow.undone).is_(None))
+    for each in session.exec(later.order_by(col(ImportRow.id))):
+        again = {p: newest[p] for p in json.loads(each.confirmed) if p in newest}
+        found.update({p: found.get(p, said) for p, said in again.items()})
+        own = session.connection().execute(select(table).where(table.c.import_id == each.id))
+        found.update({row.project_id: _said(row) for row in own})
+    return found
+
+
+def headings(session: Session) -> Mapping[str, str]:
+    """Return what people said that headings of the county's ledger mean."""
+    wanted = select(HeadingRow).order_by(col(HeadingRow.entry))
+    told = {row.key: row.meaning for row in session.exec(wanted)}
+    return {key: meaning for key, meaning in told.items() if meaning}
+
+
+def add_headings(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Keep what headings mean; each row has its entry."""
+    if rows:
+        session.connection().execute(insert(HeadingRow), rows)
