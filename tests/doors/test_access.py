@@ -84,6 +84,7 @@ ROUTES: Mapping[tuple[str, str], Row] = {
     ("GET", "/"): Row(EVERYBODY),
     ("GET", "/follow-ups"): Row(SEES),
     ("GET", "/projects"): Row(SEES),
+    ("GET", "/projects.xlsx"): Row(SEES),
     ("GET", "/projects/new"): Row({R.BUREAU_CLERK}),
     ("POST", "/projects/new"): Row({R.BUREAU_CLERK}, {"name": ""}),
     ("GET", "/projects/{number}"): Row("view"),
@@ -339,7 +340,8 @@ def test_a_scan_comes_back_as_a_download_and_never_as_a_page(tmp_path: Path) -> 
 
 READS, TELLS, NEITHER = "reads", "tells", "neither"
 COMMANDS = {
-    "demo": NEITHER, "import": TELLS, "plan": TELLS, "schedule": NEITHER, "flags": READS,
+    "demo": NEITHER, "import": TELLS, "ledger write": READS, "ledger template": READS, "ledger export": READS,
+    "ledger columns": TELLS, "plan": TELLS, "schedule": NEITHER, "flags": READS,
     "assignments": READS, "record": TELLS, "serve": NEITHER, "hand-over": TELLS,
     "backup": NEITHER, "restore": TELLS, "doctor": READS,
     "follow-ups list": READS, "report weekly": TELLS, "report list": READS, "report again": READS,

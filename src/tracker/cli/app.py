@@ -13,6 +13,7 @@ from tracker import settings
 from tracker.cli.audit_app import audit
 from tracker.cli.door import USAGE, Door, say
 from tracker.cli.law_app import calendar, procedures
+from tracker.cli.ledger_app import ledger as ledger_commands
 from tracker.cli.ops_app import backup, db, doctor, restore
 from tracker.cli.options import AsJson, AsOf, By, Known, Port, mark
 from tracker.cli.project_app import hand_over, project
@@ -29,6 +30,7 @@ app = typer.Typer(
                 " · tracker report weekly.  --data DIR, --lang zh|en and --debug go anywhere."),
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
+app.add_typer(ledger_commands, name="ledger")
 app.add_typer(report, name="report")
 app.add_typer(follow_ups, name="follow-ups")
 

@@ -32,7 +32,7 @@ _CODES = {"busy": BUSY} | dict.fromkeys(
         "illegal_move", "later_day", "no_baseline", "no_data", "no_ledger", "nothing_to_undo", "no_procedure", "no_reason",
         "no_such_account", "no_such_leader", "no_such_project", "not_alone", "not_needed", "nothing_to_agree",
         "nothing_to_explain", "nothing_to_hand_over", "one_network", "project_twice", "real_county",
-        "same_hand", "too_young", "unknown_change", "unknown_step", "wrong_state",
+        "same_file", "same_hand", "too_young", "unknown_change", "unknown_step", "wrong_state",
     ),
     USAGE,
 )  # fmt: skip

@@ -88,13 +88,9 @@ def undo(
     """Take back the last import, or import `number`."""
     words = door.words
     with door.user_errors():
-        if number is not None and not number.isdigit():
-            raise typer.BadParameter(words.text("'{text}' is no number of an import.", text=number))
         reason = why or words.text("the import is taken back")
         with transaction(door.engine) as session:
-            done = ledger_undo.undo(
-                session, door.act(by, reason), int(number) if number else None, door.day(as_of)
-            )
+            done = ledger_undo.undo(session, door.act(by, reason), _number(number), door.day(as_of))
     found = done.found
     say(
         words.text(
@@ -105,6 +101,11 @@ def undo(
     )  # fmt: skip
     for project, key in done.left:
         say(left_words(project, key, words))
+
+
+def _number(text: str | None) -> int | None:
+    """Return the number of an import; 0, which none has, for what is no number."""
+    return None if text is None else int(text) if text.isdigit() else 0
 
 
 def _check_errors(door: Door, found: Preview, asked: Asked) -> None:
@@ -152,6 +153,7 @@ class _Importing:
                 ledger_import.check_day(session, self.day)
                 known = ledger_import.known_on(session, self.day)
                 told = {**ledgers.headings(session), **self.told}
+        told = {key: meaning for key, meaning in told.items() if meaning}
         try:
             self.ledger = self.upload.read(self.door.catalog, self.day, told, self._show_progress)
         except RefusedFileError as error:

@@ -16,18 +16,18 @@ class UnknownMeaningError(TrackerError):
         super().__init__(
             message("'{text}' says of no heading what it means.", text=text),
             remedy=message(
-                "Write HEADING=MEANING, such as 批文=立项/文号; - for a column that is not to be used."
+                "Write HEADING=MEANING, such as 批文=立项/文号; - for a column that is not to be used, nothing to forget."
             ),
         )
 
 
 def headings_in(pairs: Sequence[str]) -> Mapping[str, str]:
-    """Return what headings mean, by their comparable text. Raises UnknownMeaningError."""
+    """Return what headings mean, by their comparable text; '' forgets. Raises UnknownMeaningError."""
     found = {}
     for pair in pairs:
         heading, equals, meaning = pair.partition("=")
         meant = column_of(0, meaning.split("/"), {})
-        is_known = meaning == NOT_USED or meant.field or meant.step_kind
+        is_known = meaning in ("", NOT_USED) or meant.field or meant.step_kind
         if not equals or not plain(heading) or not is_known:
             raise UnknownMeaningError(pair)
         found["/".join(plain(part) for part in heading.split("/"))] = meaning

@@ -1,7 +1,7 @@
 """A project's cells, by field and by step: what every layout of a ledger becomes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tracker.ledger.aliases import Field, Part
 from tracker.ledger.model import Value
@@ -40,5 +40,7 @@ class Entry:
     fields: Mapping[Field, Cell]
     steps: tuple[StepCells, ...] = ()
     section: str = ""
-    rows: tuple[int, ...] = field(default=())
+    rows: tuple[int, ...] = ()
     """Every row that the project takes; in a long table there are several."""
+    unnamed: tuple[int, ...] = ()
+    """Those of them that name no project, and were taken to go on with the one above."""

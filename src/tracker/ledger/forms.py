@@ -12,7 +12,7 @@ from tracker.ledger.money import unit_in, unit_of_sheet
 from tracker.ledger.words import plain, shown
 
 _FEWEST_LABELS = 3
-_LONGEST_LABEL = 20
+_LONGEST_LABEL, _LONGEST_NAME = 20, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def form_of(grid: Grid) -> Form | None:
     """Return the form on a sheet, or None when it holds none."""
     labels = {place: field for place, field in _labels(grid) if _beside(grid, *place) is not None}
     name = next((place for place, field in labels.items() if field is Field.NAME), None)
-    if name is None or len(set(labels.values())) < _FEWEST_LABELS:
+    if name is None or len(set(labels.values())) < _FEWEST_LABELS or _explains(grid, name):
         return None
     fields: dict[Field, Cell] = {}
     unit = None
@@ -52,6 +52,13 @@ def form_of(grid: Grid) -> Form | None:
     )
     entry = Entry(fields[Field.NAME].row, fields, tuple(steps), "", (name[0],))
     return Form(grid, entry, unit, title, tuple(_unknown(grid, labels)))
+
+
+def _explains(grid: Grid, name: tuple[int, int]) -> bool:
+    """Tell whether a sentence stands where a name belongs: the sheet says how to fill in a ledger."""
+    cell = _beside(grid, *name)
+    text = plain(cell.value) if cell else ""
+    return len(text) > _LONGEST_NAME or any(mark in text for mark in "。;!?")
 
 
 def _labels(grid: Grid) -> Iterator[tuple[tuple[int, int], Field]]:

@@ -112,10 +112,12 @@ class Book:
 
     def save(self) -> bytes:
         """Return the file with what was changed."""
-        for part, tree in self.trees.items():
-            self.changed[part] = _text(tree)
-        out = io.BytesIO()
         source = self.parts.archive
+        for part, tree in self.trees.items():
+            is_new = part not in self.parts.names
+            if is_new or _text(tree) != _text(etree.fromstring(source.read(part), _PARSER)):
+                self.changed[part] = _text(tree)
+        out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
             for info in source.infolist():
                 data = self.changed.pop(info.filename, None)

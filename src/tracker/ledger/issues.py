@@ -51,7 +51,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("Keep such numbers out of the ledger."),
     ),
     "name_filled": (
-        _I, message("The row has no project name; it was read with the project above."),
+        _I, message("The row names no project; it was read with '{raw}' above."),
         message("Repeat the name, or merge the cells."),
     ),
     "undecided_amount": (

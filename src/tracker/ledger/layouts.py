@@ -124,4 +124,6 @@ def _gathered(
         if heading:
             cells = {part: _cell(table, row, column) for part, column in parts.items()}
             steps.append(StepCells(heading, step_kind_of(heading), cells))
-    return Entry(rows[0], own, tuple(steps), table.sections[rows[0]], tuple(rows))
+    name = fields[Field.NAME][0]
+    unnamed = tuple(row for row in rows if table.value(row, name) is None)
+    return Entry(rows[0], own, tuple(steps), table.sections[rows[0]], tuple(rows), unnamed)

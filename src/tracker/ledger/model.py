@@ -154,6 +154,7 @@ class SheetReading:
     unit: str | None
     projects: int
     columns: tuple[ColumnReading, ...] = ()
+    legend: Mapping[str, Status] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from tracker.ledger.grid import letters, place_of
 
 _AUTHOR = "tracker"
 _MARKER = "※ "
-"""How our words begin in a note that is somebody else's."""
+"""How our words begin: programs that save the file forget who wrote a note."""
 _V, _O = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:office"
 _X = "urn:schemas-microsoft-com:office:excel"
 _SHAPES_A_BLOCK = 1024
@@ -40,11 +40,12 @@ class Notes:
             if place in known:
                 self._add_run(known[place].find(f"{self.space}text"), f"\n{_MARKER}{text}")
                 continue
+            words = f"{_MARKER}{text}"
             each = etree.SubElement(listed, f"{self.space}comment")
             each.set("ref", f"{letters(place[1])}{place[0] + 1}")
             each.set("authorId", str(author))
-            self._add_run(etree.SubElement(each, f"{self.space}text"), text)
-            self._add_box(place, text)
+            self._add_run(etree.SubElement(each, f"{self.space}text"), words)
+            self._add_box(place, words)
         listed[:] = sorted(listed, key=lambda each: place_of(each.get("ref", "A1")))
 
     def comments(self) -> bytes:
@@ -73,17 +74,24 @@ class Notes:
 
     def _forget(self) -> None:
         """Take our earlier notes away, and our words from the notes of others."""
-        authors = [each.text for each in self.tree.find(f"{self.space}authors")]
         listed = self.tree.find(f"{self.space}commentList")
         for each in list(listed):
-            if authors[int(each.get("authorId", "0"))] == _AUTHOR:
+            if "".join(each.itertext()).strip().startswith(_MARKER):
                 listed.remove(each)
                 self._remove_box(place_of(each.get("ref", "A1")))
-                continue
-            text = each.find(f"{self.space}text")
-            for run in list(text) if text is not None else ():
-                if (run.findtext(f"{self.space}t") or "").lstrip("\n").startswith(_MARKER):
-                    text.remove(run)
+            else:
+                self._cut(each)
+
+    def _cut(self, comment: Any) -> None:
+        """Cut our words off the end of a note; a program that saved it may have joined it with the rest."""
+        is_ours = False
+        for text in list(comment.iter(f"{self.space}t")):
+            words = text.text or ""
+            begin = words.find(f"\n{_MARKER}")
+            if is_ours:
+                text.text = ""
+            elif begin >= 0:
+                text.text, is_ours = words[:begin], True
 
     def _add_run(self, text: Any, words: str) -> None:
         run = etree.SubElement(text, f"{self.space}r")

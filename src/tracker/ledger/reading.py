@@ -1,5 +1,6 @@
 """A workbook is read: cells, tables, entries, projects, and what has to be asked."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -29,6 +30,8 @@ from tracker.ledger.words import plain
 
 MOST_BYTES = 50 * 1024 * 1024
 _MANY, _OFTEN = 500, 100
+_EXPLAINS = re.compile("说明|目录|封面|字典|选项|参数")
+"""Names of sheets that hold no table of projects and need not be asked about."""
 Watch = Callable[[str | None, int, int], None]
 
 
@@ -94,6 +97,8 @@ class _Reader:
             self._read_table(table, is_first=n == 0)
         if form:
             self._read_form(form)
+        elif not tables and _EXPLAINS.search(grid.sheet or ""):
+            self.ignored.append(Ignored(grid.sheet, None, "note", grid.sheet or ""))
         elif not tables and any(value is not None for cells in grid.rows for value in cells):
             self.issues.add("no_header", grid.sheet, 0, None, grid.sheet)
 
@@ -116,7 +121,9 @@ class _Reader:
         columns = tuple(_column_reading(column) for column in table.columns if column.heading)
         rows = tuple(row + 1 for row in table.header_rows)
         self.sheets.append(
-            SheetReading(grid.sheet, table.layout, rows, table.unit, len(found), columns)
+            SheetReading(
+                grid.sheet, table.layout, rows, table.unit, len(found), columns, table.legend
+            )
         )
         self.projects.extend(found)
         self.ignored.extend(i for i in table.ignored if is_first or i.row is not None)

@@ -92,6 +92,8 @@ class RowReader:
         if name is None:
             self._report("missing_name", name_cell)
             return None
+        for row in entry.unnamed:
+            self.issues.add("name_filled", self.grid.sheet, row, name_cell.column, name)
         self._note_cells_without_value(entry)
         start = self._reading(entry, Field.PLANNED_START, DayRole.START)
         code, code_rule = self._code(entry)

@@ -1,5 +1,6 @@
 """The weekly report as .xlsx: a sheet for the week, one for the ledger, one for follow-ups."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
@@ -41,9 +42,20 @@ def xlsx_bytes(
     book.set_properties({"title": report.title, "author": "tracker", "created": stamp})
     styles = _Styles(book)
     _week_sheet(book, styles, report, picture, caption, words)
-    _ledger_sheet(book, styles, report, digest, words)
+    _ledger_sheet(book, styles, f"{report.title} {report.subtitle}", digest.standings, words)
     _follow_up_sheet(book, styles, digest, words)
     book.close()
+    return raw.getvalue()
+
+
+def ledger_bytes(title: str, standings: Sequence[Standing], day: date, words: Words) -> bytes:
+    """Return a ledger as it is shown on the screen, as a workbook. User text is never a formula."""
+    raw = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(raw, options) as book:
+        stamp = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a fixed stamp, no instant
+        book.set_properties({"title": title, "author": "tracker", "created": stamp})
+        _ledger_sheet(book, _Styles(book), title, standings, words)
     return raw.getvalue()
 
 
@@ -144,7 +156,9 @@ def _lines(text: str, width: int) -> int:
     )
 
 
-def _ledger_sheet(book: Any, styles: _Styles, report: Report, digest: Digest, words: Words) -> None:
+def _ledger_sheet(
+    book: Any, styles: _Styles, title: str, standings: Sequence[Standing], words: Words
+) -> None:
     sheet = book.add_worksheet(words.text("Ledger"))
     sheet.set_landscape()
     sheet.set_paper(8)
@@ -159,10 +173,10 @@ def _ledger_sheet(book: Any, styles: _Styles, report: Report, digest: Digest, wo
     ):
         sheet.set_column(column, column, width)
         sheet.write_string(1, column, heading, styles.head)
-    sheet.write_string(0, 0, f"{report.title} {report.subtitle}", styles.title)
-    for n, standing in enumerate(digest.standings, start=1):
+    sheet.write_string(0, 0, title, styles.title)
+    for n, standing in enumerate(standings, start=1):
         _ledger_row(sheet, styles, n, standing, words)
-    last = len(digest.standings) + 1
+    last = len(standings) + 1
     sheet.autofilter(1, 0, max(last, 2), len(headings) - 1)
     sheet.freeze_panes(2, 2)
     sheet.repeat_rows(1)

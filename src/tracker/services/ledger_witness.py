@@ -159,7 +159,7 @@ def weigh_steps(
         text, earlier = text_of_step(cell), before.steps.get(cell.step)
         current = now.get(cell.step, Progress())
         if text == earlier:
-            if current.state is not STATE_OF[cell.status]:
+            if _knows_more(current, cell):
                 found.behind.append(cell.step)
             continue
         if reason is None and (
@@ -190,6 +190,13 @@ def _goes_back(current: Progress, status: Status) -> bool:
         return wanted is not State.FINISHED
     begun = current.state in (State.UNDER_WAY, State.RETURNED, State.SUSPENDED)
     return begun and wanted is State.NOT_STARTED
+
+
+def _knows_more(current: Progress, cell: LedgerStep) -> bool:
+    """Tell whether the record has another state than a cell, or the day of completion beside it."""
+    return current.state is not STATE_OF[cell.status] or (
+        current.finish is not None and current.finish != cell.actual
+    )
 
 
 def _another_day(cell: LedgerStep, current: Progress, earlier: str | None) -> bool:

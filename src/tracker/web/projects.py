@@ -1,9 +1,13 @@
 """The ledger, and one project with its chart and its steps."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
 from tracker.core.flag import Light, Standing
@@ -12,6 +16,7 @@ from tracker.core.problems import TrackerError
 from tracker.core.track import State
 from tracker.i18n.variance import variance_words
 from tracker.pictures.gantt import gantt
+from tracker.reports.excel import ledger_bytes
 from tracker.security.policy import Action
 from tracker.services import baselines as service
 from tracker.services import county
@@ -22,35 +27,59 @@ from tracker.web.visits import access
 
 router = APIRouter()
 _ORDERS = ("worst", "name", "due")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which rows of the ledger are asked for, and in which order: part of the address."""
+
+    q: str = ""
+    light: str = ""
+    leader: str = ""
+    town: str = ""
+    order: str = "worst"
+
+    def rows(self, standings: Sequence[Standing]) -> list[Standing]:
+        """Return the rows that fit."""
+        found = [s for s in standings if _fits(s, self.q, self.light, self.leader, self.town)]
+        if self.order == "name":
+            found.sort(key=lambda s: s.project.name)
+        elif self.order == "due":
+            found.sort(key=lambda s: (s.plan.deadline is None, s.plan.deadline, s.project.name))
+        return found
+
+
+ChosenDep = Annotated[Chosen, Depends()]
 
 
 @router.get("/projects", **access(Action.VIEW))
-def show_ledger(
-    request: Request,
-    pages: PagesDep,
-    *,
-    q: str = "",
-    light: str = "",
-    leader: str = "",
-    town: str = "",
-    order: str = "worst",
-) -> HTMLResponse:
+def show_ledger(request: Request, pages: PagesDep, chosen: ChosenDep) -> HTMLResponse:
     """Show the ledger; the address says which rows and in which order."""
     seen = pages.county(request)
-    found = [s for s in seen.standings if _fits(s, q, light, leader, town)]
-    if order == "name":
-        found.sort(key=lambda s: s.project.name)
-    elif order == "due":
-        found.sort(key=lambda s: (s.plan.deadline is None, s.plan.deadline, s.project.name))
     return pages.show(
         request,
         "ledger.html",
-        rows=found,
-        chosen={"q": q, "light": light, "leader": leader, "town": town, "order": order},
+        rows=chosen.rows(seen.standings),
+        chosen=chosen,
+        query=urlencode({key: value for key, value in asdict(chosen).items() if value}),
         lights=[x for x in Light if any(s.light is x for s in seen.standings)],
         leaders=sorted({s.project.leader for s in seen.standings if s.project.leader}),
         towns=sorted({s.project.location for s in seen.standings if s.project.location}),
         orders=_ORDERS,
+    )
+
+
+@router.get("/projects.xlsx", **access(Action.VIEW))
+def export_ledger(request: Request, pages: PagesDep, chosen: ChosenDep) -> Response:
+    """Hand out the ledger as it is shown, as a workbook."""
+    seen = pages.county(request)
+    words = pages.words(request)
+    title = words.text("Ledger of key projects, {day}", day=seen.day)
+    data = ledger_bytes(title, chosen.rows(seen.standings), seen.day, words)
+    name = f"ledger-{seen.day}.xlsx"
+    return Response(
+        data, media_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
 
 

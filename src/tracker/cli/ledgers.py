@@ -1,0 +1,154 @@
+"""`tracker ledger`: the record into the county's own workbook, templates, exports, headings."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
+from tracker.cli.telling import headings_in
+from tracker.core.problems import TrackerError, message
+from tracker.i18n.fields import field_words
+from tracker.ledger.confine import read_workbook
+from tracker.ledger.convert import as_xlsx
+from tracker.ledger.template import Lists, template_bytes
+from tracker.reports.excel import ledger_bytes
+from tracker.services import county, ledger_headings, ledger_import, ledger_write
+from tracker.services.files import write_whole
+from tracker.services.ledger_diff import compare
+from tracker.services.ledger_import import Upload
+from tracker.services.ledger_write import Update, Written
+from tracker.store import assignments, ledgers, projects, reading, transaction
+
+
+class SameFileError(TrackerError):
+    """The clerk's own file would be overwritten."""
+
+    code = "same_file"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            message("{path} is the ledger itself.", path=str(path)),
+            remedy=message("Name another file with --out; the ledger is not overwritten."),
+        )
+
+
+def write(
+    door: Door, path: Path, out: Path | None, as_of: datetime | None, *, as_json: bool
+) -> None:
+    """Write a copy of a ledger in which the cells that were behind say what the record says."""
+    with door.user_errors():
+        upload, day = Upload.of(path), door.day(as_of)
+        place = out or path.with_name(f"{path.stem}-{day:%Y%m%d}.xlsx")
+        if place.exists() and place.samefile(path):
+            raise SameFileError(place)
+        with reading(door.engine) as session:
+            known = ledger_import.known_on(session, day)
+            told = ledgers.headings(session)
+        found = compare(upload.read(door.catalog, day, told), door.catalog, known)
+        workbook = read_workbook(upload.data, upload.name)
+        data = upload.data if workbook.kind == "xlsx" else as_xlsx(workbook)
+        made = ledger_write.update(upload, workbook, data, found, known, door.catalog)
+        if made.cells:
+            write_whole(place, made.data)
+    if as_json:
+        show_json(_as_data(made, place))
+    else:
+        _show(door, made, place)
+    raise typer.Exit(FINDINGS if made.left else 0)
+
+
+def _show(door: Door, made: Update, place: Path) -> None:
+    words = door.words
+    if made.cells:
+        headings = tuple(words.text(text) for text in ("Cell", "Project", "Before", "After"))
+        show_table(headings, [_row(cell) for cell in made.cells])
+        say(
+            words.text(
+                "{count} cells were written to {path}.", count=len(made.cells), path=str(place)
+            )
+        )
+    else:
+        say(words.text("The ledger says what the record says; nothing was written."))
+    for project, key, why in made.left:
+        what = field_words(key, words)
+        say(
+            words.text(
+                "  not written: {project}, {what}: {why}.", project=project, what=what, why=why
+            )
+        )
+
+
+def _row(cell: Written) -> tuple[str, str, str, str]:
+    before = "–" if cell.before is None else str(cell.before)
+    return f"{cell.sheet or ''} {cell.place}".strip(), cell.project, before, str(cell.after)
+
+
+def _as_data(made: Update, place: Path) -> dict[str, object]:
+    return {
+        "format": "tracker-ledger-write/1",
+        "file": str(place) if made.cells else None,
+        "cells": [
+            {
+                "sheet": c.sheet, "row": c.row + 1, "column": c.place.rstrip("0123456789"),
+                "project": c.project, "before": c.before, "after": c.after,
+            }
+            for c in made.cells
+        ],
+        "left": [{"project": project, "what": key} for project, key, _ in made.left],
+    }  # fmt: skip
+
+
+def template(door: Door, out: Path | None) -> None:
+    """Write an empty ledger; lists come from the record, where there is one."""
+    with door.user_errors():
+        day, lists = door.day(None), Lists()
+        if door.has_data:
+            with reading(door.engine) as session:
+                known = projects.load(session, door.sight(None))
+                lists = Lists(
+                    sorted({r.project.location for r in known if r.project.location}),
+                    assignments.parties(session, assignments.LEADER),
+                    assignments.parties(session, assignments.TASK_FORCE),
+                    sorted(
+                        {r.project.responsible_unit for r in known if r.project.responsible_unit}
+                    ),
+                )
+        place = out or Path("台账模板.xlsx")
+        write_whole(place, template_bytes("重点项目前期工作台账", day, lists))
+    say(door.words.text("The template is {path}.", path=str(place)))
+
+
+def export(door: Door, out: Path | None, as_of: datetime | None) -> None:
+    """Write the ledger with its lights, as the page shows it."""
+    with door.user_errors():
+        sight = door.sight(as_of)
+        with reading(door.engine) as session:
+            standings = county.survey(session, door.catalog, sight)
+        title = door.words.text("Ledger of key projects, {day}", day=sight.day)
+        place = out or Path(f"ledger-{sight.day}.xlsx")
+        write_whole(place, ledger_bytes(title, standings, sight.day, door.words))
+    say(
+        door.words.text(
+            "{count} projects were written to {path}.", count=len(standings), path=str(place)
+        )
+    )
+
+
+def columns(door: Door, pairs: Sequence[str], by: str | None, *, as_json: bool) -> None:
+    """Say what headings mean, or list what was said."""
+    with door.user_errors():
+        told = headings_in(pairs)
+        if told:
+            with transaction(door.made_engine) as session:
+                ledger_headings.remember(session, door.act(by), told)
+        with reading(door.engine) as session:
+            known = ledgers.headings(session)
+    if as_json:
+        show_json({"format": "tracker-headings/1", "headings": dict(known)})
+    elif known:
+        headings = (door.words.text("Heading"), door.words.text("Meaning"))
+        show_table(headings, sorted(known.items()))
+    else:
+        say(door.words.text("No heading was given a meaning; the usual ones are known."))
