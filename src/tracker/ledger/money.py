@@ -33,10 +33,13 @@ _UNIT_CELL = re.compile(
     r"(亿元|万元|元|[十百千]万?元|[美欧日港]元)(?![\u4e00-\u9fff])"
 )
 _UNIT_ALONE = re.compile(r"(?:^|\s)[(]?(亿元|万元)[)]?$")
-_CAPITALS = dict(zip("零壹贰叁肆伍陆柒捌玖", range(10), strict=True)) | {"两": 2, "〇": 0}
+_DIGITS = {
+    **dict(zip("零壹贰叁肆伍陆柒捌玖", range(10), strict=True)),
+    **dict(zip("〇一二三四五六七八九", range(10), strict=True)),
+    "两": 2,
+}
 _SMALL = {"拾": 10, "佰": 100, "仟": 1000, "十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
-_ORDINARY = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 _IN_WORDS = re.compile(
     r"^(?:人民币)?[:]?(?P<yuan>[零壹贰叁肆伍陆柒捌玖两〇拾佰仟万萬亿億一二三四五六七八九十百千]+)(?P<unit>元|圆|圓)?[整正]?$"
 )
@@ -115,23 +118,25 @@ def _words_to_number(words: str) -> int | None:
     total = section = digit = 0
     last_small = 10_000
     for mark in words:
-        if mark in _CAPITALS or mark in _ORDINARY:
+        if mark in _DIGITS:
             if digit:
                 return None
-            digit = _CAPITALS.get(mark, _ORDINARY.get(mark, 0))
-            if mark in "零〇":
-                continue
+            digit = _DIGITS[mark]
         elif mark in _SMALL:
-            if _SMALL[mark] >= last_small:
+            begins = _SMALL[mark] == 10 and not section  # 拾万 is ten times ten thousand
+            if _SMALL[mark] >= last_small or not (digit or begins):
                 return None
             last_small = _SMALL[mark]
             section += (digit or 1) * last_small
             digit = 0
         else:
             counted = section + digit
-            more = counted or (0 if total else 1)
+            if not counted and not (total and _LARGE[mark] > 10_000):
+                return None
             total = (
-                (total + counted) * _LARGE[mark] if mark in "亿億" else total + more * _LARGE[mark]
+                (total + counted) * _LARGE[mark]
+                if _LARGE[mark] > 10_000
+                else total + counted * _LARGE[mark]
             )
             section = digit = 0
             last_small = 10_000

@@ -53,6 +53,7 @@ class RowReader:
         self.amounts: dict[int, Amount] = {}
         self.known: dict[str, Procedure] = {}
         self.switched: dict[tuple[object, ...], frozenset[str]] = {}
+        self.valueless = grid.uncomputed | grid.errors.keys()
         self.errors: dict[int, list[tuple[int, str]]] = {}
         for (row, column), text in grid.errors.items():
             self.errors.setdefault(row, []).append((column, text))
@@ -179,6 +180,8 @@ class RowReader:
 
     def _reading(self, entry: Entry, field: Field, role: DayRole) -> DayReading:
         cell = self._cell(entry, field)
+        if (cell.row, cell.column) in self.valueless:  # something stands there, though no day
+            return DayReading(None, "error")
         reading = read_day(cell.value, role, self.as_of)
         if reading.problem:
             self._report(reading.problem, cell)
@@ -263,7 +266,10 @@ class RowReader:
         return self.switched[key]
 
     def _step(self, step: StepCells, meant: str | None) -> LedgerStep:
-        read = read_step(step, self.as_of, self.legend, self._report, is_known=meant is not None)
+        broken = any((c.row, c.column) in self.valueless for c in step.parts.values())
+        legend = {} if broken else self.legend  # an error is no blank, whatever a blank means
+        is_known = meant is not None and not broken
+        read = read_step(step, self.as_of, legend, self._report, is_known=is_known)
         said = read.said
         return LedgerStep(
             heading=step.heading,

@@ -133,17 +133,20 @@ def _from_day(reading: DayReading, text: str, as_of: date) -> StatusReading:
     return StatusReading(Status.DONE, f"day:{reading.rule}", day=reading.day)
 
 
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_IN_A_NUMBER = re.compile(r"[〔\[(【](\d{4})[〕\])】](?=第?\d)")
+_BRACKETS = dict(
+    zip("〔[(【〕])】", "\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007", strict=True)
+)
+_KEPT = str.maketrans({kept: mark for mark, kept in _BRACKETS.items()})
+_IN_A_NUMBER = re.compile(r"([〔\[(【])(\d{4})([〕\])】])(?=第?\d)")
 
 
 def _keeping_documents(text: str) -> str:
     """Return a text whose document numbers keep their brackets when it is split at others."""
-    return _IN_A_NUMBER.sub(rf"{_OPEN}\1{_CLOSE}", text)
+    return _IN_A_NUMBER.sub(lambda m: f"{_BRACKETS[m[1]]}{m[2]}{_BRACKETS[m[3]]}", text)
 
 
 def _whole(clause: str) -> str:
-    return clause.replace(_OPEN, "〔").replace(_CLOSE, "〕")
+    return clause.translate(_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
