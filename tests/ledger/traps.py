@@ -662,6 +662,9 @@ _CLASHES = (
      heading_again, two_tables_side_by_side, two_tables_on_a_sheet, long_layout, long_with_names_again},
     {columns_in_another_order, everything_grouped, triples, days_in_pairs, grouped_heading, groups_without_merges},
     {starts_at_c5, two_tables_side_by_side},
+    {two_tables_side_by_side, no_unit, yuan_above_the_table}, {other_words, no_unit},
+    {columns_nobody_asked_for, other_words, unit_in_the_heading, unit_below_the_heading},
+    {triples, days_in_pairs, twice_by_name, twice_by_code, a_unit_that_slipped},
     {other_words, triples}, {other_words, days_in_pairs}, {other_words, grouped_heading},
     {other_words, groups_without_merges}, {other_words, everything_grouped},
 )  # fmt: skip

@@ -207,6 +207,9 @@ def _csv(sheet: _Cells) -> str:
 
 
 def _plain(value: Any) -> Any:
+    """Return a value as Excel writes it into a .csv."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -6,6 +6,7 @@ from tracker.ledger.model import LedgerIssue, Severity
 from tracker.ledger.secrecy import without_private
 from tracker.ledger.words import shown
 
+_LONGEST_RAW = 200
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 CODES: dict[str, tuple[Severity, Message, Message]] = {
@@ -45,6 +46,10 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     "uncomputed": (
         _W, message("The formula of the cell was never worked out, so it holds no value."),
         message("Open the file in Excel or WPS, save it, and import it again."),
+    ),
+    "long_text": (
+        _E, message("The text is longer than any that belongs here."),
+        message("Write it shorter, in one line."),
     ),
     "private_number": (
         _I, message("A telephone or identity number was left out: '{raw}'."),
@@ -154,6 +159,7 @@ class Issues(list[LedgerIssue]):
         """Note what is wrong in a cell; row and column count from 0. Private numbers are left out."""
         severity, what, remedy = CODES[code]
         text = without_private(shown(raw) or "")
+        text = text if len(text) <= _LONGEST_RAW else f"{text[:_LONGEST_RAW]}…"
         self.append(
             LedgerIssue(
                 sheet, row + 1, None if column is None else letters(column), code, severity,

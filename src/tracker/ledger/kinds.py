@@ -22,6 +22,10 @@ _LONGEST_SECTION = 30
 _FEW = 4  # texts of a line that signs or explains
 
 
+CAPTION = re.compile(r"台账|清单|一览表|汇总表|统计表|^附[表件]|^表[一二三四五六\d]|填报|填表")
+"""What a line over a table says."""
+
+
 class KindOfRow:
     """Tells what each row of a table is; the rows are asked about in their order."""
 
@@ -86,6 +90,8 @@ class KindOfRow:
             return "note"
         if len(texts) <= 2 and _SECTION.match(first) and len(first) <= _LONGEST_SECTION:
             return "section"
+        if len(texts) == 1 and not name and CAPTION.search(texts[0]):
+            return "title"
         if self._is_line(row, texts):
             return "section" if len(first) <= _LONGEST_SECTION and not self.is_over else "note"
         return "note" if self.is_over and few and not name else None

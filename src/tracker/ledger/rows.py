@@ -32,6 +32,7 @@ from tracker.ledger.words import name_text, plain, shown
 
 _FAR_BACK = timedelta(days=60)
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
+_LONGEST_NAME, _LONGEST_REMARK = 200, 2000
 _PERMITS = ("construction_permit", "sector_start_permit")
 
 
@@ -83,6 +84,15 @@ class RowReader:
     def _text(self, entry: Entry, field: Field) -> str | None:
         return shown(self._cell(entry, field).value)
 
+    def _name(self, entry: Entry, field: Field) -> str | None:
+        """Return the name of a place, an office or a person; None and an issue for a whole text."""
+        cell = self._cell(entry, field)
+        name = name_text(cell.value)
+        if name is not None and len(name) > _LONGEST_NAME:
+            self._report("long_text", cell)
+            return None
+        return name
+
     def project(self, entry: Entry) -> LedgerProject | None:
         """Return the project of an entry; None for one without a name, or that is classified."""
         name_cell = self._cell(entry, Field.NAME)
@@ -93,6 +103,9 @@ class RowReader:
         if name is None:
             self._report("missing_name", name_cell)
             return None
+        if len(name) > _LONGEST_NAME:
+            self._report("long_text", name_cell)
+            name = f"{name[:_LONGEST_NAME]}…"
         for row in entry.unnamed:
             self.issues.add("name_filled", self.grid.sheet, row, name_cell.column, name)
         self._note_cells_without_value(entry)
@@ -103,13 +116,13 @@ class RowReader:
             row=name_cell.row + 1,
             name=name,
             code=code,
-            category=self._text(entry, Field.CATEGORY) or entry.section or None,
-            location=name_text(self._cell(entry, Field.LOCATION).value),
+            category=self._name(entry, Field.CATEGORY) or entry.section or None,
+            location=self._name(entry, Field.LOCATION),
             total_investment_wan=self.amounts.get(entry.row, Amount(None, "blank")).wan,
-            owner_unit=name_text(self._cell(entry, Field.OWNER_UNIT).value),
-            responsible_unit=name_text(self._cell(entry, Field.RESPONSIBLE_UNIT).value),
+            owner_unit=self._name(entry, Field.OWNER_UNIT),
+            responsible_unit=self._name(entry, Field.RESPONSIBLE_UNIT),
             leaders=self._leaders(entry),
-            task_force=name_text(self._cell(entry, Field.TASK_FORCE).value),
+            task_force=self._name(entry, Field.TASK_FORCE),
             planned_start=start.day,
             remark=self._remark(entry),
             facts=facts_of(self._text(entry, Field.EIA_KIND), self._text(entry, Field.LAND_KIND)),
@@ -163,6 +176,9 @@ class RowReader:
     def _leaders(self, entry: Entry) -> tuple[str, ...]:
         cell = self._cell(entry, Field.LEADER)
         leaders = read_leaders(cell.value)
+        if any(len(leader) > _LONGEST_NAME for leader in leaders):
+            self._report("long_text", cell)
+            return ()
         if len(leaders) > 1:
             self._report("two_leaders", cell, count=len(leaders))
         return leaders
@@ -172,6 +188,9 @@ class RowReader:
         cell = self._cell(entry, Field.REMARK)
         text = shown(cell.value)
         if text is None:
+            return None
+        if len(text) > _LONGEST_REMARK:
+            self._report("long_text", cell)
             return None
         kept = without_private(text)
         if kept != text:

@@ -113,7 +113,7 @@ def _read(  # noqa: C901  a list of cases, the plain ones first
     if reading.day is not None or not isinstance(value, str) or len(text) > _LONGEST:
         return _from_day(reading, text, as_of)
     clauses = [clause for clause in _CLAUSES.split(_keeping_documents(text)) if clause]
-    if len(clauses) == 1 and not _joined(clauses[0]):
+    if not clauses or (len(clauses) == 1 and not _joined(clauses[0])):
         return _from_day(reading, text, as_of)
     return _from_clauses(clauses, as_of, legend)
 

@@ -1,6 +1,5 @@
 """Where the tables of a sheet are: their heading rows, their unit, and what kind of row each one is."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,13 +8,11 @@ from tracker.ledger.aliases import ALONE, Field
 from tracker.ledger.columns import Column, column_of
 from tracker.ledger.grid import Grid, letters
 from tracker.ledger.headings import Heading, headings_of
-from tracker.ledger.kinds import KindOfRow, section_name
+from tracker.ledger.kinds import CAPTION, KindOfRow, section_name
 from tracker.ledger.legends import legend_in
 from tracker.ledger.model import Ignored, Status, Value
 from tracker.ledger.money import unit_in, unit_of_sheet
 from tracker.ledger.words import plain, shown
-
-_CAPTION = re.compile(r"台账|清单|一览表|汇总表|统计表|^附[表件]|^表[一二三四五六\d]|填报|填表")
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ def _is_caption(grid: Grid, row: int) -> bool:
         return True
     wide = any(top == row and right - left >= 2 for top, left, _, right in grid.merges)
     joined = " ".join(texts)
-    named = bool(_CAPTION.search(joined) or unit_of_sheet(joined))
+    named = bool(CAPTION.search(joined) or unit_of_sheet(joined))
     return len(texts) <= 3 and (wide or named or len(texts) == 1)
 
 

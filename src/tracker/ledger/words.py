@@ -6,6 +6,8 @@ from functools import lru_cache
 
 _ZERO_WIDTH = re.compile(r"[\u200b-\u200f\ufeff\u00ad]+")
 _BESIDE_CHINESE = re.compile(r"(?<=[\u2e80-\uffef])\s+|\s+(?=[\u2e80-\uffef])")
+_UNSEEN = re.compile(r"_x000[dD]_|[\x00-\x08\x0e-\x1f\x7f]")
+"""Control characters, and how a workbook escapes a carriage return."""
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
 
 
@@ -36,4 +38,4 @@ def shown(value: object) -> str | None:
 
 @lru_cache(maxsize=32_768)
 def _shown(text: str) -> str | None:
-    return re.sub(r"\s+", " ", text).strip() or None
+    return re.sub(r"\s+", " ", _UNSEEN.sub("", text)).strip() or None

@@ -1,0 +1,34 @@
+"""Open a file as the import does, and say what it cost: python -m tests.ledger.opening FILE."""
+
+import json
+import resource
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+from tracker.catalog import catalog
+from tracker.ledger.model import RefusedFileError
+from tracker.ledger.reading import bytes_of, read_ledger
+
+
+def most_memory(who: int) -> int:
+    """Return the most memory that was held, in MB."""
+    return resource.getrusage(who).ru_maxrss // 1024
+
+
+def main(path: Path) -> None:
+    day = date(2025, 6, 20)
+    law = catalog().in_force(day)
+    idle, begun = most_memory(resource.RUSAGE_SELF), time.perf_counter()
+    try:
+        code = f"read {len(read_ledger(bytes_of(path), path.name, day, law, {}).projects)}"
+    except RefusedFileError as error:
+        code = error.code
+    seconds = time.perf_counter() - begun
+    above = most_memory(resource.RUSAGE_SELF) - idle + most_memory(resource.RUSAGE_CHILDREN)
+    print(json.dumps({"code": code, "seconds": seconds, "megabytes": above}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
