@@ -1,8 +1,9 @@
 """What holds of every text: it becomes a value, or a question; never something else than was written."""
 
+import sys
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.ledger.aliases import ALONE, FIELD_WORDS, STEP_WORDS, Field
@@ -17,6 +18,7 @@ from tracker.ledger.people import read_leaders
 from tracker.ledger.statuses import read_status
 
 AS_OF = date(2025, 6, 20)
+OFTEN = settings(max_examples=10_000 if "--long" in sys.argv else 100)
 DAYS = st.dates(date(2008, 1, 1), date(2038, 12, 31))
 ROLES = st.sampled_from(DayRole)
 SCRAPS = st.lists(
@@ -32,6 +34,7 @@ VALUES = st.one_of(
 )
 
 
+@OFTEN
 @given(VALUES, ROLES)
 def test_a_day_or_a_question(value: object, role: DayRole) -> None:
     reading = read_day(value, role, AS_OF)  # type: ignore[arg-type]
@@ -45,11 +48,13 @@ SHAPES = (
 )  # fmt: skip
 
 
+@OFTEN
 @given(DAYS, st.sampled_from(SHAPES), ROLES)
 def test_a_whole_day_is_that_day(day: date, shape: str, role: DayRole) -> None:
     assert read_day(shape.format(day.year, day.month, day.day), role, AS_OF).day == day
 
 
+@OFTEN
 @given(
     DAYS,
     st.sampled_from(
@@ -64,18 +69,21 @@ def test_a_month_is_its_ends_and_never_today(day: date, shape: str) -> None:
     assert (last.month, (last + timedelta(days=1)).day) == (day.month, 1)
 
 
+@OFTEN
 @given(st.integers(39_448, 50_770), st.sampled_from([float, str]))
 def test_a_serial_is_its_day_and_never_a_year(serial: int, kind: type) -> None:
     found = read_day(kind(serial), DayRole.END, AS_OF).day
     assert found == date(1899, 12, 30) + timedelta(days=serial)
 
 
+@OFTEN
 @given(st.integers(1900, 2100), ROLES)
 def test_a_bare_number_of_a_year_is_asked_about(year: int, role: DayRole) -> None:
     assert read_day(float(year), role, AS_OF).day is None
     assert read_day(str(year), role, AS_OF).day is None
 
 
+@OFTEN
 @given(VALUES, st.sampled_from(["元", "万元", "亿元", ODD]))
 def test_an_amount_or_a_question(value: object, unit: str) -> None:
     found = read_amount(value, unit)  # type: ignore[arg-type]
@@ -85,6 +93,7 @@ def test_an_amount_or_a_question(value: object, unit: str) -> None:
     assert found.wan is None or found.wan >= 0
 
 
+@OFTEN
 @given(st.integers(0, 10**9), st.sampled_from([("元", 0.0001), ("万", 1.0), ("万元", 1.0), ("亿元", 10_000.0)]), st.booleans(),
        st.sampled_from(["元", "万元", "亿元"]))  # fmt: skip
 def test_a_unit_in_the_cell_beats_every_other(
@@ -96,6 +105,7 @@ def test_a_unit_in_the_cell_beats_every_other(
     assert abs(found - number * unit[1]) <= 1e-6 * max(1, found)
 
 
+@OFTEN
 @given(st.integers(1, 99_999_999))
 def test_an_amount_in_words_is_the_one_that_was_written(wan: int) -> None:
     found = read_amount(f"{in_words(wan * 10_000)}元整", "亿元").wan
@@ -122,12 +132,14 @@ def in_words(number: int) -> str:
     return joined.lstrip("零")
 
 
+@OFTEN
 @given(st.lists(st.floats(1, 100_000), min_size=5, max_size=40))
 def test_amounts_of_one_unit_are_never_doubted(amounts: list[float]) -> None:
     near = [a for a in amounts if a >= 100]
     assert slipped([Amount(a, "number") for a in near]) == []
 
 
+@OFTEN
 @given(VALUES)
 def test_a_state_or_a_question(value: object) -> None:
     found = read_status(value, AS_OF, {})  # type: ignore[arg-type]
@@ -136,6 +148,7 @@ def test_a_state_or_a_question(value: object) -> None:
     assert found.planned is None or found.planned > AS_OF or found.status is Status.IN_PROGRESS
 
 
+@OFTEN
 @given(TEXTS)
 def test_codes_and_leaders_take_any_text(text: str) -> None:
     problem_of_code(text)
@@ -149,6 +162,7 @@ HEADINGS = st.lists(
 )  # fmt: skip
 
 
+@OFTEN
 @given(HEADINGS)
 def test_what_a_column_is_shown_as_means_the_same_when_it_is_told(lines: list[str]) -> None:
     column = column_of(0, lines, {})
@@ -160,6 +174,7 @@ def test_what_a_column_is_shown_as_means_the_same_when_it_is_told(lines: list[st
     assert told.step_kind is None or told.part is column.part
 
 
+@OFTEN
 @given(TEXTS)
 def test_any_text_may_stand_in_a_heading(text: str) -> None:
     assert isinstance(column_of(0, [text], {}), Column)

@@ -20,6 +20,7 @@ __all__ = [
 
 
 BEGUN = (State.UNDER_WAY, State.RETURNED, State.SUSPENDED)
+_OVER = (State.FINISHED, State.NOT_NEEDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Progress:
     @property
     def is_over(self) -> bool:
         """Tell whether nothing is left to do."""
-        return self.state in (State.FINISHED, State.NOT_NEEDED)
+        return self.state in _OVER
 
     @property
     def is_accepted(self) -> bool:
@@ -74,6 +75,9 @@ class Contradiction:
 
     finished: str
     unfinished: str
+
+
+_NOTHING = Progress()
 
 
 def known_on(events: Iterable[Event], status_date: date) -> list[Event]:
@@ -105,6 +109,8 @@ def progress(
     for step, known_by in inferred(blueprint, found).items():
         found[step] = Progress(State.FINISHED, known_by=known_by, inferred=True)
     for each in blueprint.steps:
+        if each.kind is not StepKind.DUTY_DEADLINE:
+            continue
         if clock := _duty(blueprint, each, found, status_date):
             found[each.id] = replace(found[each.id], duty=clock)
     return found
@@ -114,7 +120,7 @@ def _duty(
     blueprint: Blueprint, step: Step, found: Mapping[str, Progress], status_date: date
 ) -> Clock | None:
     """Return the clock of a duty nobody has taken up, from the finish of what it waits for."""
-    if step.kind is not StepKind.DUTY_DEADLINE or found[step.id].state is not State.NOT_STARTED:
+    if found[step.id].state is not State.NOT_STARTED:
         return None
     before = [
         found[link.predecessor]
@@ -128,7 +134,7 @@ def _duty(
 
 
 def _found(step: str, recorded: Mapping[str, Progress], off: frozenset[str]) -> Progress:
-    found = recorded.get(step, Progress())
+    found = recorded.get(step, _NOTHING)
     not_begun = found.state is State.NOT_STARTED
     return Progress(State.NOT_NEEDED) if step in off and not_begun else found
 
@@ -221,13 +227,16 @@ def inferred(blueprint: Blueprint, found: Mapping[str, Progress]) -> Mapping[str
 
 
 def contradictions(
-    blueprint: Blueprint, found: Mapping[str, Progress]
+    blueprint: Blueprint, recorded: Mapping[str, State]
 ) -> tuple[Contradiction, ...]:
-    """Return the pairs in which a finished step waits for one that is recorded as not finished."""
+    """Return the pairs in which a finished step waits for one that is recorded as not finished.
+
+    `recorded` are the states of the steps of which something is recorded.
+    """
+    begun = {step for step, state in recorded.items() if state not in _OVER}
     return tuple(
         Contradiction(step, before)
         for step in blueprint.ids
-        if found[step].state is State.FINISHED
-        for before in sorted(blueprint.network.needed_before[step])
-        if found[before].known_by and not found[before].is_over
+        if begun and recorded.get(step) is State.FINISHED
+        for before in sorted(blueprint.network.needed_before[step] & begun)
     )

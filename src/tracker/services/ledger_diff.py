@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracker.catalog import Catalog
+from tracker.core.clocks.moves import STATE_AFTER
 from tracker.core.compile import switched_off
 from tracker.core.model import Event, EventKind, Name, Project
 from tracker.core.problems import Message
-from tracker.core.track import Block, Progress, contradictions, progress
+from tracker.core.track import Block, Progress, State, contradictions, progress
 from tracker.i18n.fields import TOLD
 from tracker.ledger.aliases import Field
 from tracker.ledger.issues import Issues
@@ -77,6 +78,8 @@ class RowChange:
     likely: Record | None = None
     said: Said = NOTHING
     said_before: Said = NOTHING
+    states: Mapping[str, State] = field(default_factory=dict)
+    """What would be recorded of each step."""
     behind: tuple[str, ...] = ()
 
     @property
@@ -178,7 +181,7 @@ def compare(
         changes.append(replace(comparing.change(row, before, said), likely=likely))
     missing = tuple(r.project.name for r in known.records if r.project.id not in matched)
     for change in changes:
-        _note_contradictions(change, catalog, ledger, issues)
+        _note_contradictions(change, catalog, ledger.as_of, issues)
     issues.sort(key=lambda i: (i.sheet or "", i.row, len(i.column or ""), i.column or ""))
     return Preview(replace(ledger, issues=tuple(issues)), tuple(changes), missing)
 
@@ -213,7 +216,8 @@ class _Comparing:
         fields = {**weighed.said.fields, **({_BLOCK: block} if block else {})}
         return RowChange(
             row, before, project, tuple(events), tuple(self._conflicts(row, project, weighed)),
-            None, replace(weighed.said, fields=fields), said, tuple(weighed.behind),
+            None, replace(weighed.said, fields=fields), said, _states(now, events),
+            tuple(weighed.behind),
         )  # fmt: skip
 
     def _weighed(self, row: LedgerProject, before: Record | None, said: Said) -> Weighed:
@@ -250,6 +254,14 @@ class _Comparing:
                 cell.step or ""
             )
             yield Conflict(row.name, step.id, step.name, current.state, cell.status, is_step=True)
+
+
+def _states(now: Mapping[str, Progress], events: Sequence[Event]) -> Mapping[str, State]:
+    """Return what is recorded of each step once the events are; a block tells of a step too."""
+    states = {step: p.state for step, p in now.items() if p.known_by}
+    for event in events:
+        states[event.step] = STATE_AFTER.get(event.kind, states.get(event.step, State.NOT_STARTED))
+    return states
 
 
 def _block_text(row: LedgerProject) -> str:
@@ -309,26 +321,21 @@ def _same_block(block: Block | None, row: LedgerProject) -> bool:
     )
 
 
-def _note_contradictions(
-    change: RowChange, catalog: Catalog, ledger: Ledger, issues: Issues
-) -> None:
-    """Note each done step whose prerequisite the same row calls unfinished."""
-    project, as_of = change.after, ledger.as_of
-    blueprint = catalog.blueprint(project.procedure, "start", as_of)
-    off = switched_off(blueprint.procedure, project.answers)
-    events = [*(change.before.events if change.before else ()), *change.events]
-    found = progress(blueprint, events, off, as_of)
+def _note_contradictions(change: RowChange, catalog: Catalog, as_of: date, issues: Issues) -> None:
+    """Note each done step whose prerequisite is recorded as unfinished, once for each of those."""
+    blueprint = catalog.blueprint(change.after.procedure, "start", as_of)
     cells = {cell.step: cell for cell in change.row.steps if cell.step}
     first_done = {
         c.unfinished: c.finished
-        for c in reversed(contradictions(blueprint, found))
+        for c in reversed(contradictions(blueprint, change.states))
         if c.finished in cells
     }
     for unfinished, done in first_done.items():
         at = cells.get(unfinished) or cells.get(done)
         if at:
+            row, column = next(iter(at.cells.values()))
             by_id = blueprint.procedure.by_id
             issues.add(
-                "status_conflict", change.row.sheet, *next(iter(at.cells.values())), at.raw,
+                "status_conflict", change.row.sheet, row, column, at.raw,
                 done=by_id[done].name, open=by_id[unfinished].name,
             )  # fmt: skip

@@ -1,0 +1,118 @@
+"""Fuzz the guard, the grid and the tables: python -m tests.ledger.fuzzing [SECONDS], with atheris installed.
+
+Inputs are parts of a file put into a good one, since a random zip is never opened. What breaks is an error
+of any kind but a refusal. The corpus stands beside and is replayed by the tests.
+"""
+
+import io
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import xlwt
+from xlwt.CompoundDoc import XlsDoc
+
+from tests.support.workbooks import HEADINGS, row, write
+from tracker.ledger.child import lines_of
+from tracker.ledger.forms import form_of
+from tracker.ledger.grid import Workbook, workbook_of
+from tracker.ledger.layouts import entries_of
+from tracker.ledger.refused import Refused
+from tracker.ledger.tables import find_tables
+
+CORPUS = Path(__file__).with_name("fuzz")
+PARTS = ("xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml", "xl/sharedStrings.xml",
+         "xl/_rels/workbook.xml.rels")  # fmt: skip
+"""What an input that begins with 0 to 4 takes the place of; 5 is a text, 6 records of an .xls, 7 a file."""
+
+
+def good_xlsx() -> dict[str, bytes]:
+    with TemporaryDirectory() as folder:
+        path = write(Path(folder) / "a.xlsx", row(), row(项目名称="乙镇小学"))
+        with zipfile.ZipFile(path) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+
+GOOD = good_xlsx()
+
+
+def file_of(data: bytes) -> bytes:
+    """Return the file that an input stands for."""
+    kind, body = data[0] % 8, data[1:]
+    if kind < len(PARTS):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, part in {**GOOD, PARTS[kind]: body}.items():
+                archive.writestr(name, part)
+        return out.getvalue()
+    return old_workbook(body) if kind == 6 else body
+
+
+def old_workbook(records: bytes) -> bytes:
+    """Return a compound file with these records as its workbook."""
+    out = io.BytesIO()
+    XlsDoc().save(out, records)
+    return out.getvalue()
+
+
+def good_records() -> bytes:
+    """Return the records of a good .xls."""
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("台账")
+    for n, cells in enumerate((HEADINGS, row())):
+        for column, value in enumerate(cells):
+            if value is not None:
+                sheet.write(n, column, value)
+    return bytes(book.get_biff_data())
+
+
+def open_it(data: bytes) -> Workbook | None:
+    """Read an input as far as its entries; a refusal is an answer."""
+    if not data:
+        return None
+    try:
+        found = workbook_of(iter(list(lines_of(file_of(data)))))
+    except Refused:
+        return None
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the child process dies, and is answered for
+            return None
+        raise
+    for grid in found.grids if found else ():
+        tables = find_tables(grid, {})
+        for table in tables:
+            entries_of(table)
+        if not tables:
+            form_of(grid)
+    return found
+
+
+def seeds() -> dict[str, bytes]:
+    """Return a good input of each kind."""
+    text = ",".join(HEADINGS) + "\n" + ",".join("" if c is None else str(c) for c in row())
+    found = {f"part-{n}": bytes([n]) + GOOD[name] for n, name in enumerate(PARTS)}
+    return {
+        **found, "text": b"\x05" + text.encode(), "text-gb": b"\x05" + text.encode("gb18030"),
+        "records": b"\x06" + good_records(),
+    }  # fmt: skip
+
+
+def main(seconds: int) -> None:
+    import atheris  # noqa: PLC0415  only where fuzzing is done
+
+    CORPUS.mkdir(exist_ok=True)
+    for name, data in seeds().items():
+        (CORPUS / name).write_bytes(data)
+    quiet: Callable[[bytes], None] = lambda data: open_it(data) and None  # noqa: E731
+    atheris.instrument_all()
+    atheris.Setup(
+        [sys.argv[0], f"-max_total_time={seconds}", "-max_len=20000", "-timeout=5", "-rss_limit_mb=2000", str(CORPUS)],
+        quiet,
+    )  # fmt: skip
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 600)
