@@ -427,6 +427,16 @@ STATES = """
 无                              unknown
 有                              unknown
 待定                            unknown
+预计3月5日办结                  unknown
+3月5日前办结                    unknown
+拟于3月5日办结                  unknown
+1/3                             unknown
+完成（50%）                     unknown
+已办结（存疑）                  unknown
+已办结（一期）                  unknown
+3月5日开工                      unknown
+正在办理甲发改〔2025〕12号      unknown
+见丙发改〔2025〕12号            unknown
 张三负责                        unknown
 """
 

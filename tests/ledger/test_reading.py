@@ -168,6 +168,21 @@ def test_a_project_that_stands_twice_is_found(tmp_path: Path, law: Catalog) -> N
     assert ("duplicate", 5, "B") in loud(ledger)
 
 
+def test_a_project_whose_name_begins_like_a_total_is_a_project(
+    tmp_path: Path, law: Catalog
+) -> None:
+    ledger = read(write(tmp_path / "a.xlsx", row(), row(项目名称="合计供水工程")), law)
+    assert [p.name for p in ledger.projects] == ["甲镇小学", "合计供水工程"]
+
+
+def test_a_step_that_the_procedure_has_not_is_named(tmp_path: Path, law: Catalog) -> None:
+    headings = tuple("项目建议书" if h == "用地预审" else h for h in HEADINGS)
+    path = write(
+        tmp_path / "a.xlsx", row(立项类型="备案", 用地预审="示发改〔2025〕12号"), headings=headings
+    )
+    assert ("other_procedure", 4, "I") in loud(read(path, law))
+
+
 def test_a_ledger_without_a_unit_is_read_as_wan_with_a_warning(
     tmp_path: Path, law: Catalog
 ) -> None:

@@ -119,7 +119,8 @@ def import_ledger(
     from tracker.cli import importing
 
     if undo:
-        importing.undo(context.obj, str(ledger) if ledger else None, as_of, by, reason)
+        number = str(ledger) if ledger else None
+        importing.undo(context.obj, number, as_of, by, reason, dry_run=dry_run)
         return
     asked = importing.Asked(
         dry_run,

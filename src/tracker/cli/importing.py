@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 
 from tracker import clock
 from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json
+from tracker.cli.places import check_place
 from tracker.cli.previewing import as_data, left_words, show
 from tracker.cli.telling import headings_in
 from tracker.core.problems import TrackerError, message
@@ -65,6 +67,7 @@ def run(door: Door, path: Path | None, as_of: datetime | None, asked: Asked) -> 
         if not (asked.yes or asked.dry_run or asked.as_json):
             found = importing.ask_about_names(found)
         if asked.marked:
+            check_place(asked.marked, path)
             importing.mark(found, asked.marked)
     if asked.as_json:
         show_json(as_data(found, door.words))
@@ -82,15 +85,27 @@ def run(door: Door, path: Path | None, as_of: datetime | None, asked: Asked) -> 
         raise typer.Exit(FINDINGS)
 
 
+class _OnlyLookedError(Exception):
+    """Nothing is kept: somebody only wanted to see what would be taken back."""
+
+
 def undo(
-    door: Door, number: str | None, as_of: datetime | None, by: str | None, why: str | None
+    door: Door,
+    number: str | None,
+    as_of: datetime | None,
+    by: str | None,
+    why: str | None,
+    *,
+    dry_run: bool,
 ) -> None:
-    """Take back the last import, or import `number`."""
+    """Take back the last import, or import `number`; with `dry_run` only say what that would be."""
     words = door.words
     with door.user_errors():
         reason = why or words.text("the import is taken back")
-        with transaction(door.engine) as session:
+        with suppress(_OnlyLookedError), transaction(door.engine) as session:
             done = ledger_undo.undo(session, door.act(by, reason), _number(number), door.day(as_of))
+            if dry_run:
+                raise _OnlyLookedError
     found = done.found
     say(
         words.text(
@@ -101,6 +116,8 @@ def undo(
     )  # fmt: skip
     for project, key in done.left:
         say(left_words(project, key, words))
+    if dry_run:
+        say(words.text("That was only a look: nothing was written."))
 
 
 def _number(text: str | None) -> int | None:

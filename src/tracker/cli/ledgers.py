@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
+from tracker.cli.places import check_place
 from tracker.cli.telling import headings_in
-from tracker.core.problems import TrackerError, message
 from tracker.i18n.fields import field_words
 from tracker.ledger.confine import read_workbook
 from tracker.ledger.convert import as_xlsx
@@ -22,18 +22,6 @@ from tracker.services.ledger_write import Update, Written
 from tracker.store import assignments, ledgers, projects, reading, transaction
 
 
-class SameFileError(TrackerError):
-    """The clerk's own file would be overwritten."""
-
-    code = "same_file"
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            message("{path} is the ledger itself.", path=str(path)),
-            remedy=message("Name another file with --out; the ledger is not overwritten."),
-        )
-
-
 def write(
     door: Door, path: Path, out: Path | None, as_of: datetime | None, *, as_json: bool
 ) -> None:
@@ -41,8 +29,7 @@ def write(
     with door.user_errors():
         upload, day = Upload.of(path), door.day(as_of)
         place = out or path.with_name(f"{path.stem}-{day:%Y%m%d}.xlsx")
-        if place.exists() and place.samefile(path):
-            raise SameFileError(place)
+        check_place(place, path)
         with reading(door.engine) as session:
             known = ledger_import.known_on(session, day)
             told = ledgers.headings(session)
@@ -116,6 +103,7 @@ def template(door: Door, out: Path | None) -> None:
                     ),
                 )
         place = out or Path("台账模板.xlsx")
+        check_place(place)
         write_whole(place, template_bytes("重点项目前期工作台账", day, lists))
     say(door.words.text("The template is {path}.", path=str(place)))
 
@@ -128,6 +116,7 @@ def export(door: Door, out: Path | None, as_of: datetime | None) -> None:
             standings = county.survey(session, door.catalog, sight)
         title = door.words.text("Ledger of key projects, {day}", day=sight.day)
         place = out or Path(f"ledger-{sight.day}.xlsx")
+        check_place(place)
         write_whole(place, ledger_bytes(title, standings, sight.day, door.words))
     say(
         door.words.text(

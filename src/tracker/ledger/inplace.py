@@ -41,6 +41,10 @@ _BEFORE_DRAWING = (
     "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors",
     "smartTags", "drawing",
 )  # fmt: skip
+_BEFORE_CALCULATION = (
+    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets",
+    "functionGroups", "externalReferences", "definedNames",
+)  # fmt: skip
 _BEFORE_DXFS = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles")
 _OURS = '"tracker"="tracker"'
 """The condition of our own colours: always true, and known again when the file comes back."""
@@ -85,6 +89,17 @@ class Book:
             if cell.find(f"{space}f") is not None:
                 raise HeldByFormulaError(f"{letters(column)}{row + 1}")
             self._fill(cell, value, space)
+        self._recalculate()
+
+    def _recalculate(self) -> None:
+        """Let the program that opens the file work out its formulas: totals count what was written."""
+        root = self._tree("xl/workbook.xml")
+        space = _space(root)
+        found = root.find(f"{space}calcPr")
+        if found is None:
+            found = etree.Element(f"{space}calcPr")
+            _insert(root, found, _BEFORE_CALCULATION)
+        found.set("fullCalcOnLoad", "1")
 
     def formulas(self, sheet: str) -> frozenset[tuple[int, int]]:
         """Return the cells of a sheet that formulas fill."""

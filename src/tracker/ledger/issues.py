@@ -78,6 +78,14 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _I, message("The heading '{raw}' fits no step; the column is not used."),
         message("Rename it if it should be."),
     ),
+    "unknown_step": (
+        _W, message("'{heading}' is no step that is known; what is said of it is not used."),
+        message("Write the step as the procedure calls it."),
+    ),
+    "other_procedure": (
+        _W, message("The project's procedure has no '{heading}'; '{raw}' is not used."),
+        message("Check 立项类型 and 行业, or write 不需要."),
+    ),
     "planning_alone": (
         _I, message("'{raw}' is read as the construction planning permit."),
         message("Write 用地规划 or 工程规划 to be exact."),

@@ -12,8 +12,10 @@ from tracker.ledger.words import plain, shown
 
 _NUMERAL = re.compile(r"^(?:[(][一二三四五六七八九十]+[)]|[一二三四五六七八九十]+[)、.:])")
 _SECTION = re.compile(_NUMERAL.pattern + r".{1,30}$|^第[一二三四五六七八九十]+[类批].*$")
-_SUBTOTAL = re.compile(r"^小计|^.{1,12}小计$")
-_TOTAL = re.compile(r"^(?:合计|总计|共计)|^.{1,12}(?:合计|总计)$")
+_COUNTS = r"[:(]?[\d,.共计个项目亿万元()]*$"
+_SUBTOTAL = re.compile(rf"^小计{_COUNTS}|^.{{1,12}}小计{_COUNTS}")
+_TOTAL = re.compile(rf"^(?:合计|总计|共计){_COUNTS}|^.{{1,12}}(?:合计|总计){_COUNTS}")
+"""合计：14个 is a total; 合计供水工程 is the name of a project."""
 _NOTE = re.compile(
     r"^(?:注|备注|说明|填报说明|填表说明|填报人|填表人|审核人|联系人|联系电话|制表人?|审核|分管领导|主要领导|填报单位|填报日期"
     r"|填报时间|单位负责人|负责人)(?:签字|签名|\(签字\))?[:\d]|^(?:注|备注|说明)$|^[※*]"

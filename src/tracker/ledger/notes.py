@@ -1,7 +1,7 @@
 """Notes of cells: the comments of a sheet, and the drawing of the boxes that show them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from lxml import etree
@@ -28,11 +28,12 @@ class Notes:
         self.space = f"{{{namespace}}}"
         self.tree = _parsed(comments) if comments else self._no_comments(namespace)
         self.boxes = _parsed(drawing) if drawing else _no_boxes(block)
-        self.block = block
+        self.block, self.number = block, 0
 
     def replace(self, texts: Mapping[tuple[int, int], str]) -> None:
         """Let these be our notes on the sheet, in the place of earlier ones."""
         self._forget()
+        self.number = self._newest_box()
         author = self._author()
         listed = self.tree.find(f"{self.space}commentList")
         known = {place_of(each.get("ref", "A1")): each for each in listed}
@@ -75,12 +76,14 @@ class Notes:
     def _forget(self) -> None:
         """Take our earlier notes away, and our words from the notes of others."""
         listed = self.tree.find(f"{self.space}commentList")
+        gone = set()
         for each in list(listed):
             if "".join(each.itertext()).strip().startswith(_MARKER):
                 listed.remove(each)
-                self._remove_box(place_of(each.get("ref", "A1")))
+                gone.add(place_of(each.get("ref", "A1")))
             else:
                 self._cut(each)
+        self._remove_boxes(gone)
 
     def _cut(self, comment: Any) -> None:
         """Cut our words off the end of a note; a program that saved it may have joined it with the rest."""
@@ -99,24 +102,28 @@ class Notes:
         each.text = words
         each.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
-    def _remove_box(self, place: tuple[int, int]) -> None:
+    def _remove_boxes(self, places: Collection[tuple[int, int]]) -> None:
         for shape in list(self.boxes.iter(f"{{{_V}}}shape")):
             row, column = (shape.findtext(f".//{{{_X}}}{key}") for key in ("Row", "Column"))
-            if row is not None and column is not None and (int(row), int(column)) == place:
+            if row is not None and column is not None and (int(row), int(column)) in places:
                 shape.getparent().remove(shape)
 
-    def _add_box(self, place: tuple[int, int], text: str) -> None:
-        row, column = place
+    def _newest_box(self) -> int:
+        """Return the highest number of a box; those of a sheet begin with a block of its own."""
         numbers = [
             int(found[1])
             for shape in self.boxes.iter(f"{{{_V}}}shape")
             if (found := _SHAPE_NUMBER.search(shape.get("id", "")))
         ]
-        number = max(numbers, default=self.block * _SHAPES_A_BLOCK) + 1
+        return max(numbers, default=self.block * _SHAPES_A_BLOCK)
+
+    def _add_box(self, place: tuple[int, int], text: str) -> None:
+        row, column = place
+        self.number += 1
         lines = 2 + len(text) // _LINE + text.count("\n")
         anchor = f"{column + 1}, 15, {max(row - 1, 0)}, 10, {column + 1 + _WIDE}, 15, {max(row - 1, 0) + lines}, 4"
         shape = etree.SubElement(self.boxes, f"{{{_V}}}shape")
-        shape.set("id", f"_x0000_s{number}")
+        shape.set("id", f"_x0000_s{self.number}")
         shape.set("type", "#_x0000_t202")
         shape.set("style", "position:absolute;z-index:1;visibility:hidden")
         shape.set("fillcolor", "#ffffe1")

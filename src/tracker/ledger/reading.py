@@ -116,6 +116,7 @@ class _Reader:
         self._note_columns(table)
         reader = RowReader(grid, table.unit, table.legend, self.as_of, self.procedures, self.issues)
         entries = entries_of(table)
+        reader.is_by_row = table.layout == "long"
         reader.prepare(entries)
         found = [p for e in self._watched(grid.sheet, entries) if (p := reader.project(e))]
         columns = tuple(_column_reading(column) for column in table.columns if column.heading)
@@ -144,6 +145,7 @@ class _Reader:
         for cell in form.unknown:
             self.issues.add("unknown_column", grid.sheet, cell.row, cell.column, cell.value)
         reader = RowReader(grid, form.unit, {}, self.as_of, self.procedures, self.issues)
+        reader.is_by_row = True
         reader.prepare([entry])
         found = [project for project in (reader.project(entry),) if project]
         self.sheets.append(

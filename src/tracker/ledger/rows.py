@@ -32,6 +32,7 @@ from tracker.ledger.words import name_text, plain, shown
 
 _FAR_BACK = timedelta(days=60)
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
+_SAYS_LITTLE = (Status.UNKNOWN, Status.NOT_REQUIRED, Status.NOT_STARTED)
 _LONGEST_NAME, _LONGEST_REMARK = 200, 2000
 _PERMITS = ("construction_permit", "sector_start_permit")
 
@@ -54,6 +55,8 @@ class RowReader:
         self.amounts: dict[int, Amount] = {}
         self.known: dict[str, Procedure] = {}
         self.switched: dict[tuple[object, ...], frozenset[str]] = {}
+        self.is_by_row = False
+        """Whether steps stand in rows, so that no heading was reported for them."""
         self.valueless = grid.uncomputed | grid.errors.keys()
         self.errors: dict[int, list[tuple[int, str]]] = {}
         for (row, column), text in grid.errors.items():
@@ -290,6 +293,8 @@ class RowReader:
         is_known = meant is not None and not broken
         read = read_step(step, self.as_of, legend, self._report, is_known=is_known)
         said = read.said
+        if meant is None:
+            self._note_unused(step, read.first, said.status)
         return LedgerStep(
             heading=step.heading,
             step=meant,
@@ -302,6 +307,13 @@ class RowReader:
             rule=said.rule,
             cells={part: (cell.row, cell.column) for part, cell in step.parts.items()},
         )
+
+    def _note_unused(self, step: StepCells, first: Cell, status: Status) -> None:
+        """Report what is said of a step that is not known, or that the project's procedure has not."""
+        if step.kind is None and self.is_by_row and first.value is not None:
+            self._report("unknown_step", first, heading=step.heading)
+        elif step.kind is not None and status not in _SAYS_LITTLE:
+            self._report("other_procedure", first, heading=step.heading)
 
     def _agreed(self, steps: list[LedgerStep]) -> list[LedgerStep]:
         """Leave a step open of which two columns say different things."""

@@ -33,7 +33,14 @@ _WORDS = {
 }
 STATUS_OF = {plain(word): status for status, words in _WORDS.items() for word in words.split()}
 _LONGEST_WORD = max(map(len, STATUS_OF))
-_DOUBT = re.compile(r"未|部分|待|尚|除|缺|基本|拟|争取|差")
+_DOUBT = re.compile(
+    r"未|部分|待|尚|除|缺|基本|拟|争取|差|疑|期|段|局部|仅|只|%|分之|失效|作废|撤销|重新|补"
+)
+_PROMISED = re.compile(
+    r"^(?:预计|计划|拟|力争|确保|争取|目标)|(?:之?前|以前|止)(?:完成|办结|取得)?[.。]?$"
+)
+_OF_SOMETHING_ELSE = re.compile(r"开工|竣工|建成|^\d{1,2}/\d{1,2}$")
+"""A day of another act; and 1/3, which may be one of three."""
 _CLAUSES = re.compile(r"[,，;；、。()\[\]【】]|(?<=号)(?=\d{4})")
 _DAY = r"(?:(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{1,2}[日号]?|\d{4}年\d{1,2}月|\d{4}[./-]\d{1,2})"
 _WORD_THEN_DAY = re.compile(rf"^(?P<word>[\u4e00-\u9fff√✓✔×]+?)[:：]?(?:于)?(?P<day>{_DAY})$")
@@ -124,11 +131,15 @@ def _from_day(reading: DayReading, text: str, as_of: date) -> StatusReading:
         impossible = reading.problem == "bad_date" and _LOOKS_LIKE_A_DAY.match(text)
         problem = "bad_date" if impossible else "unknown_status"
         return StatusReading(Status.UNKNOWN, "none", problem=problem)
+    if _OF_SOMETHING_ELSE.search(text):
+        return StatusReading(Status.UNKNOWN, "none", problem="unknown_status")
     if reading.day > as_of:
         return StatusReading(
             Status.NOT_STARTED, "planned_day", planned=reading.day, problem="future_day"
         )
-    if reading.rule not in EXACT_RULES:  # 5月底 was a promise; whether it was kept nobody says
+    if reading.rule not in EXACT_RULES or _PROMISED.search(
+        text
+    ):  # 5月底 was a promise; whether it was kept nobody says
         return StatusReading(Status.UNKNOWN, reading.rule, problem="unknown_status")
     return StatusReading(Status.DONE, f"day:{reading.rule}", day=reading.day)
 
@@ -184,6 +195,8 @@ def _said(clause: str, as_of: date, legend: Mapping[str, Status]) -> _Said:
     if expected and read_day(expected["day"], DayRole.END, as_of).day:
         return _Said(expected=expected["day"])
     reading = read_day(text, DayRole.END, as_of)
+    if reading.day is not None and _PROMISED.search(text):
+        return _Said(expected=text)
     is_day = reading.day is not None or _LOOKS_LIKE_A_DAY.match(text)
     return _Said(day=text) if is_day else _Said(note=text)
 

@@ -1,0 +1,37 @@
+"""Where a workbook may be written: a new .xlsx, never over the clerk's own file."""
+
+from pathlib import Path
+
+from tracker.core.problems import TrackerError, message
+
+
+class SameFileError(TrackerError):
+    """The clerk's own file would be overwritten."""
+
+    code = "same_file"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            message("{path} is the ledger itself.", path=str(path)),
+            remedy=message("Name another file; the ledger is not overwritten."),
+        )
+
+
+class WrongEndingError(TrackerError):
+    """A workbook would be written under a name that says something else."""
+
+    code = "same_file"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            message("{path} does not end in .xlsx.", path=str(path)),
+            remedy=message("Workbooks are written as .xlsx; name such a file."),
+        )
+
+
+def check_place(place: Path, ledger: Path | None = None) -> None:
+    """Raise SameFileError or WrongEndingError where a workbook must not be written."""
+    if ledger is not None and place.exists() and place.samefile(ledger):
+        raise SameFileError(place)
+    if place.suffix.lower() != ".xlsx":
+        raise WrongEndingError(place)
