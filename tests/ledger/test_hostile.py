@@ -46,6 +46,17 @@ def test_a_hostile_file_does_no_harm(tmp_path: Path, make: Maker) -> None:
     assert path.read_bytes() == before
 
 
+def test_code_that_lies_in_the_folder_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("csv", "json", "tracker", "python_calamine"):
+        (tmp_path / f"{module}.py").write_text("open('ran', 'w').close()\n")
+    data = write(tmp_path / "台账.xlsx", row()).read_bytes()
+    monkeypatch.chdir(tmp_path)
+    assert len(read_workbook(data, "台账.xlsx").grids) == 1
+    assert not (tmp_path / "ran").exists()
+
+
 def test_flipped_bits_are_refused_or_read(
     tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:

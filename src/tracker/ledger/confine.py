@@ -50,7 +50,8 @@ def refusal(code: str, file: str, sheet: str = "") -> RefusedFileError:
 
 def read_workbook(data: bytes, file: str) -> Workbook:
     """Return the cells of a file; `file` is its name. Raises RefusedFileError."""
-    command = [sys.executable, "-m", "tracker.ledger.child"]
+    # -P: a csv.py in the folder that somebody stands in is no part of this program
+    command = [sys.executable, "-P", "-m", "tracker.ledger.child"]
     surroundings = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "1"}
     try:
         done = subprocess.run(  # noqa: S603  this very program, and the file as its input
