@@ -13,7 +13,6 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, datetime
 from typing import Any
 
 import python_calamine
@@ -24,16 +23,15 @@ from tracker.ledger.grid import (
     MOST_MERGES,
     MOST_ROWS,
     Grid,
-    Value,
     head_line,
-    row_line,
+    rows_line,
 )
-from tracker.ledger.grid_xls import Records
 from tracker.ledger.grid_xlsx import Details, Parts, as_shown
 from tracker.ledger.guard import kind_of, text_of
 from tracker.ledger.refused import Refused
 
 MOST_MEMORY, MOST_SECONDS = 224 * 1024 * 1024, 10
+ROWS_AT_ONCE = 200
 
 
 def main() -> None:
@@ -72,7 +70,7 @@ def lines_of(data: bytes) -> Iterator[str]:
 
 def _book_lines(data: bytes, kind: str) -> Iterator[str]:
     parts = Parts(data) if kind == "xlsx" else None
-    by_place = iter(Records(data).details()) if kind == "xls" else iter(())
+    by_place = iter(_details_of_xls(data) if kind == "xls" else ())
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     hidden = []
     for sheet in book.sheets_metadata:
@@ -85,6 +83,12 @@ def _book_lines(data: bytes, kind: str) -> Iterator[str]:
         details = parts.details(sheet.name) if parts else beside
         yield from _sheet_lines(book.get_sheet_by_name(sheet.name), sheet.name, details)
     yield json.dumps({"end": kind, "hidden": hidden})
+
+
+def _details_of_xls(data: bytes) -> list[Details]:
+    from tracker.ledger.grid_xls import Records  # noqa: PLC0415  few files need what it loads
+
+    return Records(data).details()
 
 
 def _sheet_lines(
@@ -107,23 +111,16 @@ def _sheet_lines(
     for row_number, column in details.shown:
         partly[row_number].append(column)
     _, left = cells.start or (0, 0)
+    some: list[list[Any]] = []
     for n, row in enumerate(cells.iter_rows()):  # it begins with the first row, but not column
-        found = [None] * left + [_plain(value) for value in row]
+        found: list[Any] = [""] * left + row
         for m in partly.get(n, ()):
             found[m] = as_shown(found[m], details.shown[n, m])
-        yield row_line(found)
-
-
-def _plain(value: Any) -> Value:
-    if value == "":
-        return None
-    if type(value) in (str, float, bool):
-        return value.lstrip("\x00") if type(value) is str else value
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, int):
-        return float(value)
-    return value if isinstance(value, date) else str(value)
+        some.append(found)
+        if len(some) == ROWS_AT_ONCE:
+            yield rows_line(some)
+            some = []
+    yield rows_line(some)
 
 
 def _csv_lines(data: bytes) -> Iterator[str]:
@@ -134,7 +131,7 @@ def _csv_lines(data: bytes) -> Iterator[str]:
     for n, row in enumerate(rows):
         if n >= MOST_ROWS or len(row) > MOST_COLUMNS:
             raise Refused("too_large")
-        yield row_line([cell.lstrip("\x00") or None for cell in row])
+        yield rows_line([row])
     yield json.dumps({"end": "csv", "hidden": []})
 
 

@@ -10,7 +10,6 @@ Value = str | float | date | bool | None
 """What a cell holds; None is an empty one."""
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_MERGES = 20_000, 256, 600_000, 5_000
-_DAY = "\x00"  # no text of a workbook begins with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,8 @@ class Grid:
 
     def at(self, row: int, column: int) -> Value:
         """Return the value of a cell; None outside the sheet."""
-        return self.rows[row][column] if column < len(self.rows[row]) else None
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def place_of(reference: str) -> tuple[int, int]:
 
 def head_line(grid: Grid) -> str:
     """Return everything of a grid but its rows as one line of JSON."""
-    return _line(
+    return _encode(
         {
             "sheet": grid.sheet, "merges": grid.merges, "hidden_rows": sorted(grid.hidden_rows),
             "hidden_columns": sorted(grid.hidden_columns), "uncomputed": sorted(grid.uncomputed),
@@ -78,12 +78,12 @@ def head_line(grid: Grid) -> str:
     )  # fmt: skip
 
 
-def row_line(row: list[Value]) -> str:
-    """Return a row as one line of JSON, without the empty cells at its end."""
-    last = len(row)
-    while last and row[last - 1] is None:
-        last -= 1
-    return _line([_DAY + str(v) if isinstance(v, date) else v for v in row[:last]])
+def rows_line(rows: list[list[Any]]) -> str:
+    """Return rows as they come from a reader, where "" is an empty cell, as one line of JSON."""
+    for row in rows:
+        while row and row[-1] in ("", None):
+            row.pop()
+    return _encode(rows)
 
 
 def workbook_of(lines: Iterator[str]) -> Workbook | None:
@@ -91,25 +91,30 @@ def workbook_of(lines: Iterator[str]) -> Workbook | None:
     kind, hidden = "", []
     grids: list[Grid] = []
     for line in lines:
+        if line.startswith("["):
+            rows = json.loads(line, parse_int=float)  # a cell knows no whole numbers
+            grids[-1].rows.extend(
+                [_value(v) if v == "" or type(v) is list else v for v in row] for row in rows
+            )
+            continue
         found: Any = json.loads(line)
-        if isinstance(found, list):
-            grids[-1].rows.append([_value(value) for value in found])
-        elif "sheet" in found:
+        if "sheet" in found:
             grids.append(_grid(found))
         elif "end" in found:
             kind, hidden = found["end"], found["hidden"]
     return Workbook(kind, grids, hidden) if kind else None
 
 
-def _line(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+def _day(value: object) -> object:
+    """Return what JSON has no form for: a day, with or without its time, as a list of its text."""
+    return [value.isoformat()[:10]] if isinstance(value, date) else str(value)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_day).encode
 
 
 def _value(value: Any) -> Value:
-    if type(value) is str and value[:1] == _DAY:
-        return date.fromisoformat(value[1:])
-    found: Value = value
-    return found
+    return date.fromisoformat(value[0]) if value else None
 
 
 def _grid(head: dict[str, Any]) -> Grid:

@@ -36,6 +36,7 @@ _FAR = re.compile(rb' r="(?:[A-Z]{3,}|I[W-Z]|[J-Z][A-Z])\d+"[^>]*[^/]>(?!\s*</)'
 _HELD = (b"<v>", b"<is>", b":v>", b":is>")
 _REFERENCE = re.compile(rb'\br="[A-Z]+(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"|\b(?:ht|width)="0(?:\.0+)?"')
+_HIDING = (b" hidden=", b' ht="0')
 _NUMBERS = {name: re.compile(rb'\b%s="(\d+)"' % name.encode()) for name in ("r", "min", "max")}
 _STYLED = rb'<(?:\w+:)?c\b(?=[^>]*\bs="(?:%s)")[^>]*?\br="([A-Z]+\d+)"'
 _STYLE = re.compile(rb'\bs="(\d+)"')
@@ -136,12 +137,16 @@ def _is_too_far(xml: bytes) -> bool:
 
 
 def _hidden_rows(xml: bytes) -> Iterator[int]:
-    if b"hidden=" not in xml and b'ht="0' not in xml:
-        return
-    for row in _ROW.finditer(xml):
-        number = _NUMBERS["r"].search(row[1])
-        if number and _HIDDEN.search(row[1]):
-            yield int(number[1]) - 1
+    for mark in _HIDING:
+        at = xml.find(mark)
+        while at > 0:
+            row = _ROW.match(xml, xml.rfind(b"<", 0, at))
+            number = (
+                row and row.end() > at and _HIDDEN.search(row[1]) and _NUMBERS["r"].search(row[1])
+            )
+            if number:
+                yield int(number[1]) - 1
+            at = xml.find(mark, at + 1)
 
 
 def _hidden_columns(xml: bytes) -> Iterator[int]:

@@ -71,8 +71,11 @@ def _cell(table: Table, row: int, column: Column) -> Cell:
 
 
 def _first_filled(table: Table, row: int, columns: Sequence[Column]) -> Cell:
-    cells = [_cell(table, row, column) for column in columns]
-    return next((cell for cell in cells if cell.value is not None), cells[0])
+    first = _cell(table, row, columns[0])
+    if first.value is not None or len(columns) == 1:
+        return first
+    others = (_cell(table, row, column) for column in columns[1:])
+    return next((cell for cell in others if cell.value is not None), first)
 
 
 def _long(table: Table) -> Iterator[Entry]:

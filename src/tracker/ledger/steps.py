@@ -31,20 +31,20 @@ def read_step(
 
     An empty state is reported only for a step that `is_known`, and when nothing else is said of it.
     """
+    state = step.parts.get(Part.STATE)
+    said = read_status(state.value, as_of, legend) if state else read_status(None, as_of, {})
+    if state and len(step.parts) == 1:
+        if said.problem and (said.problem != "status_blank" or is_known):
+            report(said.problem, state)
+        return StepReading(said, state)
     filled = {part: cell for part, cell in step.parts.items() if cell.value is not None}
-    state = filled.get(Part.STATE)
-    first = state or next(iter(filled.values()), next(iter(step.parts.values())))
+    first = filled.get(Part.STATE) or next(iter([*filled.values(), *step.parts.values()]))
     planned = _planned(filled.get(Part.PLANNED), as_of, report)
     actual = _actual(filled.get(Part.ACTUAL), as_of, report)
     document = _document(filled.get(Part.DOCUMENT), report)
-    blank = step.parts.get(Part.STATE)
-    value = blank.value if blank else None
-    said = read_status(value, as_of, legend if blank else {})
     alone = len(step.parts) == 1 or not filled
     if said.problem and (said.problem != "status_blank" or (is_known and alone)):
         report(said.problem, first)
-    if blank and len(step.parts) == 1:
-        return StepReading(said, first)
     merged = _merged(said, planned, actual, document)
     if merged is None:
         for cell in filled.values():

@@ -42,8 +42,8 @@ class Table:
 
     def value(self, row: int, column: Column) -> Value:
         """Return a cell, filled down from the cell it is merged with."""
-        top, left = self.filled_from.get((row, column.index), (row, column.index))
-        return self.grid.at(top, left)
+        place = row, column.index
+        return self.grid.at(*(self.filled_from.get(place, place) if self.filled_from else place))
 
     @cached_property
     def filled_from(self) -> Mapping[tuple[int, int], tuple[int, int]]:
