@@ -5,6 +5,7 @@ drawing a report starts threads, which do not survive a fork.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,10 +21,11 @@ from tests.support.workbooks import row, write
 from tracker.catalog import catalog
 from tracker.core.events import Sight
 from tracker.i18n import words_in
-from tracker.services import backup, changes, county, handover, jobs, ledger_import
+from tracker.services import backup, changes, county, handover, jobs, ledger_import, ledger_undo
 from tracker.services.backup import Folders
 from tracker.services.changes import Change
 from tracker.services.ledger_import import Upload
+from tracker.services.ledger_undo import NothingToUndoError
 from tracker.store import Engine, engine_for, transaction, upgrade
 from tracker.store.assignments import LEADER
 from tracker.store.audit import Act
@@ -136,6 +138,12 @@ def migrate(place: Place) -> None:
     upgrade(place.engine)
 
 
+def undo(place: Place) -> None:
+    """Take the second import back; when that is done already there is nothing to do."""
+    with suppress(NothingToUndoError), transaction(place.engine) as session:
+        ledger_undo.undo(session, Act("clerk", "导错了文件"), 2, LATER)
+
+
 ACTS: Mapping[str, Callable[[Place], None]] = {
     **{
         f"import: {name}": lambda place, name=name: import_ledger(
@@ -149,7 +157,14 @@ ACTS: Mapping[str, Callable[[Place], None]] = {
     "backup": make_backup,
     "restore": restore,
     "migration": migrate,
+    "undo": undo,
 }
+
+
+def second_import(place: Place) -> None:
+    """Put something there to be taken back: new projects, fields, leaders, steps."""
+    import_ledger(place, place.folder / "fields and people.xlsx", LATER)
+    place.engine.dispose()
 
 
 def old_schema(place: Place) -> None:
@@ -167,6 +182,9 @@ def old_schema(place: Place) -> None:
         connection.commit()
     place.engine.dispose()
 
+
+PREPARED: Mapping[str, Callable[[Place], None]] = {"migration": old_schema, "undo": second_import}
+"""What is done to the county before an act, beside `fill`."""
 
 OLD_ROWS = (
     "INSERT INTO project (id, name, location, procedure, target, facts, updated_on, version,"

@@ -20,7 +20,7 @@ import pytest
 from docx import Document
 from sqlalchemy import text
 
-from tests.reliability.acts import ACTS, Place, fill, old_schema, run_and_die
+from tests.reliability.acts import ACTS, PREPARED, Place, fill, run_and_die
 from tests.support.faults import chosen, failing_before, steps_of
 from tracker.services import backup, backup_file
 from tracker.services.backup_file import BrokenBackupError
@@ -120,8 +120,8 @@ class Trial:
         self.place.engine.dispose()
         shutil.rmtree(self.place.folder, ignore_errors=True)
         shutil.copytree(self.original, self.place.folder)
-        if self.is_old:
-            old_schema(self.place)
+        if self.name in PREPARED:
+            PREPARED[self.name](self.place)
 
     def act(self) -> None:
         ACTS[self.name](self.place)
