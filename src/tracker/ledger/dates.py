@@ -47,8 +47,12 @@ _UNDECIDED = re.compile(
 )
 _RELATIVE = re.compile(
     r"节前|节后|春节|国庆|五一|十一前|中秋|端午|元旦|清明|劳动节|近期|尽快|尽早|下周|本周|上周|下月|本月|上月|明年|去年|后年"
-    r"|明天|后天|昨天|今天|月底前后|个月内|天内|日内|周内|后$|左右|前后|约|月初|月中|年初|年中|岁末|[至到~～]|原"
+    r"|明天|后天|昨天|今天|月底前后|个月|天内|日内|周内|后$|左右|前后|约|月初|月中|年初|年中|岁末|[至到~～]|原"
+    r"|[本下上]季度|(?:开工|批复|备案|核准|办结|取得)后|[\d月日号]\s*[-—–、]\s*\d.*[月日号]"
 )
+_BEFORE_A_PERIOD = re.compile(r"(?<![底末内])(?:前|以前|之前)(?:完成|办结|取得|开工|竣工|建成)?[.。]?$")
+"""三季度前 may end with June or with September."""
+_THIS_YEAR = re.compile(r"^(?:今年|本年度?|年内)(?=$|年|内|[底末]|\d{1,2}月|[上下]半年|第?[一二三四1234]季)")
 _YEAR = r"(?:(?P<year>\d{4}|\d{2})[年./-])?"
 _BEFORE = r"(?:之?前|以前|止)?(?:完成|办结|取得|开工|竣工|建成)?[.。]?"
 _AROUND = re.compile(
@@ -138,7 +142,7 @@ _RULES = (
     _rule("month_day", _YEAR + r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?", _day),
     _rule(
         "dotted",
-        r"(?:(?P<year>\d{4}|\d{2})[./、-])(?P<month>\d{1,2})[./、-](?P<day>\d{1,2})[日号]?",
+        r"(?P<year>\d{4}|\d{2})(?P<mark>[./、-])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})[日号]?",
         _day,
     ),
     _rule("packed", r"(?P<year>20\d{2})(?P<month>\d{2})(?P<day>\d{2})", _day),
@@ -150,7 +154,7 @@ _RULES = (
     _rule("quarter", _YEAR + r"第?(?P<quarter>[一二三四1234])季度?[底末内]?", _quarter),
     _rule("quarter_sign", r"(?:(?P<year>\d{4})年?)?[Qq](?P<quarter>[1234])", _quarter),
     _rule("half", r"(?:(?P<year>\d{4}|\d{2})年?)?(?P<half>[上下])半年[底末内]?", _half),
-    _rule("year_end", r"(?:(?P<year>\d{4})年|今年|本年|年)[底末]", _year_end),
+    _rule("year_end", r"(?:(?P<year>\d{4})年|年)[底末]", _year_end),
     _rule("year", r"(?P<year>\d{4})年[度内]?", _whole_year),
 )
 
@@ -175,7 +179,7 @@ def _read(value: Value, role: DayRole, as_of: date) -> DayReading:  # noqa: C901
         return DayReading(value, "typed")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _from_number(float(value), role, as_of)
-    text = _in_digits(_AROUND.sub("", plain(_TIME.sub("", str(value)))))
+    text = _with_year(_in_digits(_AROUND.sub("", plain(_TIME.sub("", str(value))))), as_of)
     if _UNDECIDED.match(text):
         return DayReading(None, "undecided", "undecided_date")
     if len(text) > _LONGEST:
@@ -187,6 +191,15 @@ def _read(value: Value, role: DayRole, as_of: date) -> DayReading:  # noqa: C901
             return _apply(rule, match, role, as_of)
     problem = "relative_date" if _RELATIVE.search(text) else "bad_date"
     return DayReading(None, "none", problem)
+
+
+def _with_year(text: str, as_of: date) -> str:
+    """Return a text with the ledger's own year where it says this year: 今年底 is 2025年底."""
+    match = _THIS_YEAR.match(text)
+    if match is None:
+        return text
+    rest = text[match.end() :].lstrip("年")
+    return f"{as_of.year}年{'底' if match[0] == '年内' else ''}{rest}"
 
 
 def _in_digits(text: str) -> str:
@@ -222,4 +235,6 @@ def _apply(rule: _Rule, match: re.Match[str], role: DayRole, as_of: date) -> Day
         first, last = rule.period(match, year)
     except ValueError:
         return DayReading(None, rule.id, "bad_date")
+    if first != last and _BEFORE_A_PERIOD.search(match.string):
+        return DayReading(None, rule.id, "relative_date")
     return DayReading(first if role is DayRole.START else last, rule.id, year_assumed=not written)
