@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from tests.support import imports
+from tests.support.record import CLERK
 from tests.support.workbooks import HEADINGS, row, write
 from tracker.catalog import Catalog
 from tracker.core.model import EventKind, Sight
 from tracker.core.track import State
-from tracker.services import county
+from tracker.services import county, ledger_import
 from tracker.services.ledger_diff import Choices, Preview
-from tracker.services.ledger_import import OlderLedgerError
-from tracker.store import Engine, audit, projects, reading
+from tracker.services.ledger_import import OlderLedgerError, Upload
+from tracker.store import Engine, audit, ledgers, projects, reading, transaction
 
 DAY, WEEK_LATER = date(2025, 6, 20), date(2025, 6, 27)
 
@@ -225,3 +226,16 @@ def test_a_new_leader_follows_and_old_days_keep_the_old_one(
     bring_in(engine, law, write(tmp_path / "b.xlsx", row(包保领导="县长")), WEEK_LATER)
     assert stored(engine, DAY)[0].project.leader == "副县长（分管教育）"
     assert stored(engine, WEEK_LATER)[0].project.leader == "县长"
+
+
+def test_an_import_that_failed_does_not_stop_the_next(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.xlsx", row())
+    upload = Upload.of(path)
+    with pytest.raises(RuntimeError), transaction(engine) as session:
+        ledger_import.commit(session, CLERK, imports.look(session, law, upload, DAY), upload=upload)
+        raise RuntimeError
+    imports.bring_in(engine, law, path, DAY)
+    with reading(engine) as session:
+        assert [each.number for each in ledgers.imports(session)] == [1]

@@ -13,7 +13,7 @@ from tests.support.record import tell
 from tests.support.workbooks import row, write
 from tracker.catalog import Catalog
 from tracker.core.model import Event, EventKind, Project, Sight
-from tracker.services import editing, ledger_undo
+from tracker.services import editing, ledger_headings, ledger_undo
 from tracker.services.ledger_undo import NothingToUndoError, Undone
 from tracker.store import Engine, audit_rows, ledgers, projects, reading, transaction
 from tracker.store.audit import Act
@@ -227,3 +227,50 @@ def _projects(engine: Engine, day: date, town: str) -> dict[str, Project]:
     return {
         p.name: replace(p, id=0, version=0, updated_on=None) for p in found if p.location == town
     }
+
+
+def test_the_order_of_taking_back_does_not_matter(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    imports.bring_in(engine, law, write(tmp_path / "a.xlsx", row()), DAY)
+    before = state(engine)
+    second = row(总投资=3500, 包保领导="县长", 用地预审="2025-06-25")
+    imports.bring_in(engine, law, write(tmp_path / "b.xlsx", second), WEEK_LATER)
+    third = row(总投资=4000, 包保领导="县委书记", 用地预审="2025-06-25", 施工许可="办理中")
+    imports.bring_in(engine, law, write(tmp_path / "c.xlsx", third), THIRD)
+    undo(engine, 2)
+    undo(engine, 3)
+    assert state(engine) == before
+
+
+def test_a_project_goes_with_the_last_import_that_spoke_of_it(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    imports.bring_in(engine, law, write(tmp_path / "a.xlsx", row()), DAY)
+    imports.bring_in(engine, law, write(tmp_path / "b.xlsx", row(总投资=3500)), WEEK_LATER)
+    assert undo(engine, 1).left[0] == ("甲镇小学", "")
+    assert undo(engine, 2).withdrawn == ["甲镇小学"]
+    assert state(engine) == {}
+
+
+def test_a_person_s_value_outlives_the_imports_around_it(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    imports.bring_in(engine, law, write(tmp_path / "a.xlsx", row()), DAY)
+    imports.bring_in(engine, law, write(tmp_path / "b.xlsx", row(总投资=3500)), WEEK_LATER)
+    with transaction(engine) as session:
+        project = projects.load(session, Sight.on(WEEK_LATER))[0].project
+        editing.keep(session, WHY, project, replace(project, investment_wan=9500.0), WEEK_LATER)
+    imports.bring_in(engine, law, write(tmp_path / "c.xlsx", row(总投资=4000)), THIRD, reason="新")
+    undo(engine, 2)
+    undo(engine, 3)
+    with reading(engine) as session:
+        assert projects.load(session, Sight.on(THIRD))[0].project.investment_wan == 9500
+
+
+def test_headings_mean_what_they_meant_before(engine: Engine) -> None:
+    with transaction(engine) as session:
+        ledger_headings.remember(session, WHY, {"批件甲": "环评"})
+        ledger_headings.remember(session, WHY, {"批件甲": "能评", "乙": "立项"}, cause=1)
+        ledger_headings.take_back(session, WHY, {1}, cause=1)
+        assert ledgers.headings(session) == {"批件甲": "环评"}

@@ -1,7 +1,7 @@
 """The ledger, the ledger before it, and the record: whose word counts."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from tests.support.record import CLERK, tell
 from tests.support.workbooks import HEADINGS, row, write
 from tracker.catalog import Catalog
 from tracker.core.model import Event, EventKind, Project, Sight
-from tracker.services import editing, ledger_headings
+from tracker.services import changes, editing, ledger_headings
+from tracker.services.changes import Change
 from tracker.services.ledger_diff import Choices, Preview
 from tracker.store import Engine, projects, reading, transaction
 from tracker.store.audit import Act
@@ -176,3 +177,69 @@ def test_what_a_heading_means_is_remembered(engine: Engine, law: Catalog, tmp_pa
         ledger_headings.remember(session, CLERK, {"批文情况": "立项"})
     bring_in(engine, law, path, WEEK_LATER)
     assert [e.kind for e in only(engine).events if e.step == "fs_approval"] == [EventKind.FINISHED]
+
+
+def test_a_ledger_told_late_takes_nothing_back_that_was_recorded_since(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row(用地预审="未启动")), DAY)
+    done_on = WEEK_LATER - timedelta(days=1)
+    with transaction(engine) as session:
+        project = projects.load(session, Sight.on(DAY))[0].project
+        told = Event("site_preapproval", EventKind.FINISHED, done_on, THIRD)
+        tell(session, project, [told], known_by=THIRD)
+    by_hand(engine, THIRD, remark="周一改的")
+    late = write(tmp_path / "b.xlsx", row(用地预审="办理中", 总投资=9000))
+    found = bring_in(engine, law, late, WEEK_LATER)
+    assert [c.key for c in found.changes[0].conflicts] == ["site_preapproval"]
+    record = only(engine)
+    assert record.project.investment_wan == 9000
+    assert record.events[-1].day == done_on
+    assert bring_in(engine, law, late, WEEK_LATER).changes[0].is_changed is False
+
+
+def test_a_project_made_by_hand_after_the_ledger_s_day_is_known(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    with transaction(engine) as session:
+        made = Project(0, "甲镇小学", "gov_building", "construction_permit", location="甲镇")
+        changes.keep(session, CLERK, Change(None, made), action="add project", known_by=THIRD)
+    found = bring_in(engine, law, write(tmp_path / "a.xlsx", row(建设地点="甲镇")), DAY)
+    assert [c.is_new for c in found.changes] == [False]
+    assert only(engine).project.investment_wan == found.changes[0].row.total_investment_wan
+
+
+def two_known(engine: Engine, *more: Project) -> None:
+    with transaction(engine) as session:
+        for made in more:
+            changes.keep(session, CLERK, Change(None, made), action="add project", known_by=DAY)
+
+
+def test_a_code_of_one_and_the_name_of_another_are_asked_about(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    code = "2505-410000-04-01-123456"
+    school = Project(0, "甲镇小学", "gov_building", "start", location="甲镇", code=code)
+    clinic = Project(0, "乙镇医院", "gov_building", "start", location="乙镇")
+    two_known(engine, school, clinic)
+    mixed = write(
+        tmp_path / "a.xlsx",
+        (*row(项目名称="乙镇医院", 建设地点="乙镇"), code),
+        headings=(*HEADINGS, "项目代码"),
+    )
+    found = bring_in(engine, law, mixed, WEEK_LATER)
+    assert (found.changes, found.missing) == ((), ())
+    assert "several_known" in [issue.code for issue in found.ledger.issues]
+
+
+def test_a_name_that_two_projects_have_says_nothing(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    one, other = (
+        Project(0, "甲镇小学", "gov_building", "start", code=f"2505-410000-04-01-12345{n}")
+        for n in range(2)
+    )
+    two_known(engine, one, other)
+    found = bring_in(engine, law, write(tmp_path / "a.xlsx", row(建设地点=None)), WEEK_LATER)
+    assert found.changes == ()
+    assert "several_known" in [issue.code for issue in found.ledger.issues]

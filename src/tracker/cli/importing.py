@@ -218,8 +218,10 @@ class _Importing:
             fresh = self._compared(ledger_import.known_on(session, self.day))
             if fresh.changes != found.changes:
                 raise ShownOtherwiseError
-            ledger_headings.remember(session, act, self.told)
             number = ledger_import.commit(session, act, fresh, upload=self.upload)
+            ledger_headings.remember(
+                session, act, self.told, cause=ledgers.entry_of(session, number)
+            )
         left_out = len(found.ledger.rows_with_errors)
         if left_out:
             say(words.text("{count} rows with errors were left out.", count=left_out))

@@ -98,6 +98,10 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _E, message("'{raw}' may be the known project '{old}' under another name."),
         message("Say so with --rename, or with --new that it is another; the code decides it for good."),
     ),
+    "several_known": (
+        _E, message("'{raw}' could be any of these known projects: {projects}."),
+        message("Correct the code, or add the town, so that it fits one alone."),
+    ),
     "bad_code": (
         _W, message("'{raw}' has not the form of a project code."),
         message("Check it on the national platform."),

@@ -52,6 +52,8 @@ class Draft:
     more: Mapping[str, object] = field(default_factory=dict)
     said: Said | None = None
     """What the row of a ledger said that the change comes from."""
+    known_by: date | None = None
+    """By when the change was known, where that is later than the act as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +100,20 @@ def keep_all(
     moves = []
     for draft in drafts:
         before, after = draft.change.before, draft.change.after
+        known = max(known_by, draft.known_by or known_by)
         version: Version | None
         fields: Mapping[str, list[object]]
         if before is None:
             after, fields = next(new), {}
-            version = Version(after, known_by, 0)
+            version = Version(after, known, 0)
         else:
             fields = projects.moved(before, after)
             newest, day = heads[before.id]  # what is known by a day moves forward only
             after = replace(after, version=newest + 1 if fields else newest)
-            version = Version(after, max(known_by, day), 0) if fields else None
+            version = Version(after, max(known, day), 0) if fields else None
         rows = {
             "project_version": [projects.row_of(version)] if version else [],
-            "assignment": _beginnings(session, before, after, known_by),
+            "assignment": _beginnings(session, before, after, known),
             "event": events.rows_of(after.id, draft.change.events, by=act.by, import_id=import_id),
             "ledger_row": [ledgers.row_of(after.id, import_id, draft.said)]
             if import_id and draft.said

@@ -36,10 +36,14 @@ __all__ = ["Choices", "Conflict", "Known", "Preview", "RowChange", "compare"]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a ledger is compared with: the projects, and what the ledger before it said of each."""
+    """What a ledger is compared with: the projects, and what the ledger before it said of each.
+
+    `days` says by when the newest that is recorded of each project was known, by hand perhaps.
+    """
 
     records: Sequence[Record] = ()
     said: Mapping[int, Said] = field(default_factory=dict)
+    days: Mapping[int, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ class RowChange:
     states: Mapping[str, State] = field(default_factory=dict)
     """What would be recorded of each step."""
     behind: tuple[str, ...] = ()
+    known_by: date | None = None
+    """By when the change counts as known: the ledger's day, or the day of what is recorded after it."""
 
     @property
     def renamed_from(self) -> str | None:
@@ -167,6 +173,12 @@ def compare(
     matched: dict[int, LedgerProject] = {}
     for n, row in enumerate(ledger.projects):
         before = found.sure.get(n)
+        if n in found.doubtful:
+            _issue(
+                issues, "several_known", row, row.name,
+                projects="、".join(_called(r.project) for r in found.doubtful[n]),
+            )  # fmt: skip
+            continue
         if before and before.project.id in matched:
             _issue(issues, "duplicate", row, row.name, first=matched[before.project.id].row)
             continue
@@ -177,13 +189,23 @@ def compare(
             matched[likely.project.id] = row
             _issue(issues, "perhaps_renamed", row, row.name, old=likely.project.name)
         said = known.said.get(before.project.id, NOTHING) if before else NOTHING
-        comparing = _Comparing(ledger, catalog, reason, row.name in chosen.same)
+        day = known.days.get(before.project.id, ledger.as_of) if before else ledger.as_of
+        comparing = _Comparing(
+            ledger.as_of, max(day, ledger.as_of), catalog, reason, row.name in chosen.same
+        )
         changes.append(replace(comparing.change(row, before, said), likely=likely))
-    missing = tuple(r.project.name for r in known.records if r.project.id not in matched)
+    spoken_of = matched.keys() | {r.project.id for rs in found.doubtful.values() for r in rs}
+    missing = tuple(r.project.name for r in known.records if r.project.id not in spoken_of)
     for change in changes:
         _note_contradictions(change, catalog, ledger.as_of, issues)
     issues.sort(key=lambda i: (i.sheet or "", i.row, len(i.column or ""), i.column or ""))
     return Preview(replace(ledger, issues=tuple(issues)), tuple(changes), missing)
+
+
+def _called(project: Project) -> str:
+    """Return a project's name with what tells it from others of that name."""
+    beside = "，".join(text for text in (project.location, project.code) if text)
+    return f"{project.name}（{beside}）" if beside else project.name
 
 
 def _issue(issues: Issues, code: str, row: LedgerProject, raw: str, **values: object) -> None:
@@ -193,16 +215,17 @@ def _issue(issues: Issues, code: str, row: LedgerProject, raw: str, **values: ob
 
 @dataclass(frozen=True, slots=True)
 class _Comparing:
-    """How rows are compared: with which law, and what was decided."""
+    """How a row is compared: with which law, known by which day, and what was decided."""
 
-    ledger: Ledger
+    as_of: date
+    known_by: date
     catalog: Catalog
     reason: str | None
     renamed: bool
 
     def change(self, row: LedgerProject, before: Record | None, said: Said) -> RowChange:
         """Return what committing a row would do."""
-        as_of = self.ledger.as_of
+        as_of = self.known_by
         weighed = self._weighed(row, before, said)
         project = weighed.project
         now = self._progress(project, before)
@@ -217,11 +240,11 @@ class _Comparing:
         return RowChange(
             row, before, project, tuple(events), tuple(self._conflicts(row, project, weighed)),
             None, replace(weighed.said, fields=fields), said, _states(now, events),
-            tuple(weighed.behind),
+            tuple(weighed.behind), as_of,
         )  # fmt: skip
 
     def _weighed(self, row: LedgerProject, before: Record | None, said: Said) -> Weighed:
-        as_of = self.ledger.as_of
+        as_of = self.known_by
         if before is not None:
             return weigh_fields(
                 row, before.project, said, as_of, decided=self.reason is not None, renamed=self.renamed
@@ -236,9 +259,8 @@ class _Comparing:
         """Return what is recorded of every step; inferred steps count as unknown."""
         if before is None:
             return {}
-        as_of = self.ledger.as_of
-        blueprint = self.catalog.blueprint(project.procedure, "start", as_of)
-        found = progress(blueprint, before.events, frozenset(), as_of)
+        blueprint = self.catalog.blueprint(project.procedure, "start", self.as_of)
+        found = progress(blueprint, before.events, frozenset(), self.known_by)
         return {
             step: Progress() if p.inferred or not p.known_by else p for step, p in found.items()
         }
@@ -250,9 +272,7 @@ class _Comparing:
             name = TOLD.get(key, TOLD["facts"])
             yield Conflict(row.name, key, name, recorded, says, is_step=False)
         for cell, current in weighed.steps:
-            step = self.catalog.procedure(project.procedure, self.ledger.as_of).step(
-                cell.step or ""
-            )
+            step = self.catalog.procedure(project.procedure, self.as_of).step(cell.step or "")
             yield Conflict(row.name, step.id, step.name, current.state, cell.status, is_step=True)
 
 

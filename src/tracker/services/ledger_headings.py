@@ -1,20 +1,38 @@
 """What a county calls the columns of its ledger, remembered from one week to the next."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from tracker.store import Session, audit, ledgers
 from tracker.store.audit import Act
 
 
-def remember(session: Session, act: Act, told: Mapping[str, str]) -> None:
-    """Keep what headings mean, where that is not known already; '' forgets. The caller owns the transaction."""
+def remember(
+    session: Session, act: Act, told: Mapping[str, str], *, cause: int | None = None
+) -> None:
+    """Keep what headings mean, where that is not known already; '' forgets. The caller owns the transaction.
+
+    `cause` is the entry of the import that it was said with.
+    """
     known = ledgers.headings(session)
     new = {key: meaning for key, meaning in told.items() if known.get(key, "") != meaning}
     if not new:
         return
     rows = [{"key": key, "meaning": meaning} for key, meaning in sorted(new.items())]
     entry = audit.record(
-        session, act, action="name columns", about=", ".join(sorted(new)),
+        session, act, action="name columns", about=", ".join(sorted(new)), cause=cause,
         content={"rows": {"heading": rows}},
     )  # fmt: skip
     ledgers.add_headings(session, [{**row, "entry": entry} for row in rows])
+
+
+def take_back(session: Session, act: Act, gone: Collection[int], *, cause: int) -> None:
+    """Let headings mean again what they meant without the imports whose entries are `gone`."""
+    named = {
+        each.seq: each.cause
+        for each in audit.entries(session, action="name columns", after=min(gone))
+    }
+    meant: dict[str, str] = {}
+    for key, meaning, entry in ledgers.told_headings(session):
+        came_to_nothing = named.get(entry) in gone
+        meant[key] = meant.get(key, "") if came_to_nothing else meaning
+    remember(session, act, meant, cause=cause)

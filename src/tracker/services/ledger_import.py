@@ -83,8 +83,10 @@ class Upload:
 
 
 def known_on(session: Session, as_of: date) -> Known:
-    """Return what a ledger of a day is compared with."""
-    return Known(projects.load(session, Sight.on(as_of)), ledgers.last_said(session))
+    """Return what a ledger of a day is compared with: the newest that is recorded, though it be later."""
+    days = projects.newest_days(session)
+    newest = max(as_of, *days.values()) if days else as_of
+    return Known(projects.load(session, Sight.on(newest)), ledgers.last_said(session), days)
 
 
 def check_day(session: Session, as_of: date) -> None:
@@ -112,7 +114,7 @@ def commit(session: Session, act: Act, found: Preview, *, upload: Upload) -> int
     still = [change for change in found.good if change.before and not change.is_changed]
     confirmed = [change.before.project for change in still if change.before]
     saying = [change for change in still if change.says_more]
-    is_fresh = any(project.updated_on != as_of for project in confirmed)
+    is_fresh = any((project.updated_on or date.min) < as_of for project in confirmed)
     if not moving and not saying and not is_fresh:
         return None
     number = ledgers.next_import(session)
@@ -125,7 +127,7 @@ def commit(session: Session, act: Act, found: Preview, *, upload: Upload) -> int
         },
     )  # fmt: skip
     ledgers.add_import(
-        session, file=upload.name, sha256=upload.sha256, as_of=as_of, by=act.by, entry=entry,
+        session, number, file=upload.name, sha256=upload.sha256, as_of=as_of, by=act.by, entry=entry,
         confirmed=[project.id for project in confirmed],
     )  # fmt: skip
     ledgers.add_rows(session, [{**row, "entry": entry} for row in rows])
@@ -141,4 +143,5 @@ def _draft(change: RowChange) -> Draft:
         "add project" if change.is_new else "change project",
         {"sheet": change.row.sheet, "row": change.row.row},
         change.said if change.says_more else None,
+        change.known_by,
     )

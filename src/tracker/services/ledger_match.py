@@ -28,10 +28,14 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Which project each row means, by the row's place in the ledger, and which it may be."""
+    """Which project each row means, by the row's place in the ledger, and which it may be.
+
+    Of a row in `doubtful` nobody can say which of those known projects it means.
+    """
 
     sure: Mapping[int, Record]
     likely: Mapping[int, Record]
+    doubtful: Mapping[int, Sequence[Record]]
 
 
 def match(rows: Sequence[LedgerProject], known: Sequence[Record], choices: Choices) -> Matched:
@@ -40,16 +44,18 @@ def match(rows: Sequence[LedgerProject], known: Sequence[Record], choices: Choic
     Of what is left, names that are alike are proposed. A person's choice decides.
     """
     exact = _Exact(known)
-    sure = {n: found for n, row in enumerate(rows) if (found := exact(row))}
-    taken = {record.project.id for record in sure.values()}
+    found = {n: exact(row) for n, row in enumerate(rows)}
+    sure = {n: records[0] for n, records in found.items() if len(records) == 1}
+    doubtful = {n: records for n, records in found.items() if len(records) > 1}
+    taken = {record.project.id for records in found.values() for record in records}
     others = [record for record in known if record.project.id not in taken]
     asked = [
-        (n, row) for n, row in enumerate(rows) if n not in sure and row.name not in choices.other
+        (n, row) for n, row in enumerate(rows) if not found[n] and row.name not in choices.other
     ]
     likely: dict[int, Record] = {}
     for n, record in _alike(asked, others):
         (sure if rows[n].name in choices.same else likely)[n] = record
-    return Matched(sure, likely)
+    return Matched(sure, likely, doubtful)
 
 
 class _Exact:
@@ -57,19 +63,24 @@ class _Exact:
 
     def __init__(self, known: Sequence[Record]) -> None:
         self.by_code = {r.project.code: r for r in known if r.project.code}
-        self.by_place = {_place_key(r.project.name, r.project.location): r for r in known}
+        self.by_place: dict[tuple[str, str], list[Record]] = {}
         self.by_name: dict[str, list[Record]] = {}
         for record in known:
-            self.by_name.setdefault(plain(record.project.name), []).append(record)
+            project = record.project
+            key = _place_key(project.name, project.location)
+            self.by_place.setdefault(key, []).append(record)
+            self.by_name.setdefault(plain(project.name), []).append(record)
 
-    def __call__(self, row: LedgerProject) -> Record | None:
-        """Return the project, or None."""
-        found = self.by_code.get(row.code) if row.code else None
-        found = found or self.by_place.get(_place_key(row.name, row.location))
-        alone = self.by_name.get(plain(row.name), [])
-        if found is None and row.location is None and len(alone) == 1:
-            found = alone[0]
-        return None if found and _codes_differ(found, row) else found
+    def __call__(self, row: LedgerProject) -> list[Record]:
+        """Return the project; none, or several when name, town and code do not tell which."""
+        same = self.by_place.get(_place_key(row.name, row.location), [])
+        if not same and row.location is None:
+            same = self.by_name.get(plain(row.name), [])
+        coded = self.by_code.get(row.code) if row.code else None
+        if coded is None:
+            return [record for record in same if not _codes_differ(record, row)]
+        others = [record for record in same if record is not coded]
+        return [coded, *others] if others and coded not in same else [coded]
 
 
 def _place_key(name: str, location: str | None) -> tuple[str, str]:
@@ -87,14 +98,13 @@ def _alike(
     if len(rows) * len(known) > _MOST_PAIRS:
         return  # another county's ledger, or the first one: nothing was renamed
     pairs = [
-        (_likeness(row, record), n, record)
+        (_likeness(row, record), n, record, _of_one_unit(row, record))
         for n, row in rows
         for record in known
         if _may_be_one(row, record)
     ]
     taken: set[int] = set()
-    for score, n, record in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
-        same_unit = plain(record.project.owner_unit or "") == plain(rows_unit(rows, n) or "")
+    for score, n, record, same_unit in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
         if score < (_ALIKE_OF_ONE_UNIT if same_unit else _ALIKE):
             continue
         if n not in taken and -record.project.id not in taken:
@@ -102,9 +112,8 @@ def _alike(
             yield n, record
 
 
-def rows_unit(rows: Sequence[tuple[int, LedgerProject]], wanted: int) -> str | None:
-    """Return the project unit of a row."""
-    return next(row.owner_unit for n, row in rows if n == wanted)
+def _of_one_unit(row: LedgerProject, record: Record) -> bool:
+    return plain(record.project.owner_unit or "") == plain(row.owner_unit or "")
 
 
 def _may_be_one(row: LedgerProject, record: Record) -> bool:

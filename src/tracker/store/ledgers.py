@@ -42,6 +42,7 @@ class Said:
 
 def add_import(
     session: Session,
+    number: int,
     *,
     file: str,
     sha256: str,
@@ -49,19 +50,18 @@ def add_import(
     by: str,
     entry: int,
     confirmed: Sequence[int] = (),
-) -> int:
-    """Store that a workbook was committed, and the projects it found unchanged; return its number."""
+) -> None:
+    """Store under its number that a workbook was committed, and the projects it found unchanged."""
     row = ImportRow(
-        file=file, sha256=sha256, as_of=as_of, imported_by=by, entry=entry,
+        id=number, file=file, sha256=sha256, as_of=as_of, imported_by=by, entry=entry,
         confirmed=json.dumps(list(confirmed)),
     )  # fmt: skip
     session.add(row)
     session.flush()
-    return row.id or 0
 
 
 def next_import(session: Session) -> int:
-    """Return the number that the next import will have."""
+    """Return the number that the next import will have; a database's own count forgets no rollback."""
     return (session.exec(select(func.max(ImportRow.id))).one() or 0) + 1
 
 
@@ -82,6 +82,12 @@ def imports(session: Session) -> list[Import]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def entry_of(session: Session, number: int | None) -> int | None:
+    """Return the entry that tells of an import; None where there was none."""
+    row = session.get(ImportRow, number) if number else None
+    return row.entry if row else None
 
 
 def mark_undone(session: Session, number: int, *, entry: int) -> None:
@@ -147,6 +153,13 @@ def _said(row: Any) -> Said:
     return Said(row.sheet, row.row, content["fields"], content["steps"])
 
 
+def said_by(session: Session, number: int) -> frozenset[int]:
+    """Return the projects of which an import said anything, that it found unchanged included."""
+    own = session.exec(select(LedgerRow.project_id).where(LedgerRow.import_id == number))
+    row = session.get(ImportRow, number)
+    return frozenset(own) | frozenset(json.loads(row.confirmed) if row else ())
+
+
 def said_after(session: Session, number: int) -> Mapping[int, Said]:
     """Return what ledgers after an import said of its projects, those that stand.
 
@@ -169,9 +182,14 @@ def said_after(session: Session, number: int) -> Mapping[int, Said]:
 
 def headings(session: Session) -> Mapping[str, str]:
     """Return what people said that headings of the county's ledger mean."""
-    wanted = select(HeadingRow).order_by(col(HeadingRow.entry))
-    told = {row.key: row.meaning for row in session.exec(wanted)}
+    told = {key: meaning for key, meaning, _ in told_headings(session)}
     return {key: meaning for key, meaning in told.items() if meaning}
+
+
+def told_headings(session: Session) -> list[tuple[str, str, int]]:
+    """Return everything that was ever said of headings, in order: key, meaning, entry."""
+    wanted = select(HeadingRow).order_by(col(HeadingRow.entry))
+    return [(row.key, row.meaning, row.entry) for row in session.exec(wanted)]
 
 
 def add_headings(session: Session, rows: Sequence[Mapping[str, object]]) -> None:

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from tracker.core.events import Sight, seen
 from tracker.core.model import Event, Project, ProjectState
 from tracker.store import assignments, events
-from tracker.store.tables import ImportRow, ProjectRow, VersionRow
+from tracker.store.tables import AssignmentRow, EventRow, ImportRow, ProjectRow, VersionRow
 
 _COLUMNS = (
     "name", "code", "category", "location", "investment_wan", "owner_unit", "responsible_unit",
@@ -131,6 +131,16 @@ def row_of(version: Version) -> dict[str, object]:
         "known_by": version.known_by,
         "content": json.dumps(content, ensure_ascii=False, sort_keys=True, default=str),
     }
+
+
+def newest_days(session: Session) -> Mapping[int, date]:
+    """Return by which day the newest thing that is recorded of each project was known."""
+    found: dict[int, date] = {}
+    for table in (VersionRow, EventRow, AssignmentRow):
+        wanted = select(table.project_id, func.max(table.known_by)).group_by(col(table.project_id))
+        for number, day in session.exec(wanted):
+            found[number] = max(day, found.get(number, day))
+    return found
 
 
 def first_day(session: Session) -> date | None:
