@@ -239,6 +239,12 @@ Q3                       2025-09-30  2025-07-01
 """A literal (`_` is a blank), its day as an end, and as a start where that is another one."""
 
 AMOUNTS = """
+1200余万元           about:1200
+1200多万             about:1200
+1.5千万元            1500
+300_200              300200
+30_20                ask
+1200_800_元          ask
 3000                 3000
 3000.0               3000
 3000.50              3000.5
@@ -328,7 +334,7 @@ AMOUNTS = """
 3000万美元           ask
 $3000                ask
 3000千元             ask
-3百万                ask
+3百万                300
 3000万元/年          ask
 3000（含征地500）    ask
 3000+500             ask
@@ -347,6 +353,27 @@ A3000                ask
 """
 
 STATES = """
+不需要（待林业局确认）          unknown
+不涉及，待出函                  unknown
+免（一期），二期需办            unknown
+不需要，正在办理                unknown
+不需要（自行办理）              not_required
+未办理（已受理）                unknown
+未报，正在组卷                  unknown
+完成，报局审核中                unknown
+已完成（初稿）                  unknown
+已完成，等批文                  unknown
+是，正在办                      unknown
+已办结（注销）                  unknown
+已办结（无效）                  unknown
+已完成（3/5）                   unknown
+已办结（县发改局）              done
+已办结，见附件                  done
+1-2                             unknown
+2025.5.6_示发改〔2025〕12号     done     2025-05-06
+2025年5月6日示发改〔2025〕12号  done     2025-05-06
+正办                            in_progress
+受理中                          in_progress
 已办结                          done
 已办                            done
 已完成                          done

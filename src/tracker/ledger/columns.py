@@ -73,13 +73,32 @@ _STEP_ALIASES = sorted(
 _DEADLINES = (Field.DEADLINE, Field.PLANNED_FINISH, Field.PROBLEM_DAY, Field.STEP, Field.NUMBER)
 """Fields that yield to a step in the same heading: 可研批复完成时限 is the planned day of a step."""
 _NOT_THE_FIELD: Mapping[Field, Sequence[str]] = {
-    Field.INVESTMENT: ("年度", "本年", "当年", "完成", "累计", "到位", "支付"),
+    Field.INVESTMENT: (
+        "年度",
+        "本年",
+        "当年",
+        "年计划",
+        "年投资",
+        "完成",
+        "累计",
+        "到位",
+        "支付",
+        "政府",
+        "设备",
+        "其中",
+        "建安",
+        "中央",
+        "资本金",
+        "剩余",
+        "已",
+    ),
     Field.PLANNED_START: ("实际", "是否"),
     Field.PLANNED_FINISH: ("实际", "是否"),
     Field.NAME: ("施工", "监理", "设计单位"),
     Field.LEADER: ("电话", "职务"),
     Field.OWNER_UNIT: ("电话", "负责人", "联系"),
     Field.RESPONSIBLE_UNIT: ("电话", "负责人", "联系"),
+    Field.STEP: ("情况", "进展", "进度", "状态", "时间", "日期", "安全", "质量", "文号", "费"),
 }
 """Words that turn a heading into something else: 年度计划投资额 is not the total investment."""
 _LONGEST = 40  # a heading longer than this is a sentence

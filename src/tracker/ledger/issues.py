@@ -29,6 +29,10 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _E, message("'{raw}' is done on a day that has not come."),
         message("Correct the day or the status."),
     ),
+    "promised_day": (
+        _E, message("'{raw}' is a promise; whether it was kept nobody says."),
+        message("Write the day on which it was done, or leave the cell empty."),
+    ),
     "problem_not_used": (
         _I, message("'{raw}' is kept as a remark; only a kind of problem holds a plan."),
         message("Fill in 问题类型, such as 用地指标."),

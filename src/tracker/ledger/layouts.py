@@ -125,7 +125,11 @@ def _gathered(
         said = _first_filled(table, row, fields[Field.STEP])
         heading = shown(said.value)
         if heading:
+            silent = Cell(
+                row, said.column, None, heading
+            )  # a list of steps, and nothing said of them
             cells = {part: _cell(table, row, column) for part, column in parts.items()}
+            cells = cells or {Part.STATE: silent}
             steps.append(StepCells(heading, step_kind_of(heading), cells))
     name = fields[Field.NAME][0]
     unnamed = tuple(row for row in rows if table.value(row, name) is None)

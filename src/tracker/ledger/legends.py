@@ -9,9 +9,12 @@ from tracker.ledger.words import plain
 
 _LEGEND = re.compile(r"^(?:图例|符号说明|标识说明|标记说明)")
 _MARK = r"[√✓✔×✗✘○●◎△▲☆★□■◇◆＋+－\-—/VvXxOo]|空白|[甲乙丙丁ABCD]"
+_MEANS = r"(?:表示|代表|指的是|为|是|即|[:=])"
 _PAIR = re.compile(
-    rf"[\"“'「]?(?P<mark>{_MARK})[\"”'」]?(?:表示|代表|指的是|为|是|即|[:=])?(?P<word>[\u4e00-\u9fff]{{2,6}})"
+    rf"[\"“'「]?(?:(?P<mark>[√✓✔×✗✘○●◎△▲☆★□■◇◆]){_MEANS}?|(?P<other>{_MARK})[\"”'」]?{_MEANS})"
+    r"[\"”'」]?(?:表示|代表)?(?P<word>[\u4e00-\u9fff]{2,6})"
 )
+"""A dash, a stroke or a letter stands in any text, so it means something only where that is said."""
 _WORD_FIRST = re.compile(
     rf"(?P<word>[\u4e00-\u9fff]{{2,6}})(?:用|画|打|填|的?标)[\"“'「]?(?P<mark>{_MARK})[\"”'」]?"
 )
@@ -29,6 +32,7 @@ def legend_in(texts: Iterable[str]) -> Mapping[str, Status]:
         for pattern in (_PAIR, _WORD_FIRST):
             for match in pattern.finditer(text):
                 status = status_of_word(match["word"])
-                if status is not None:
-                    found.setdefault(plain(match["mark"]), status)
+                mark = match["mark"] or match.groupdict().get("other")
+                if status is not None and mark:
+                    found.setdefault(plain(mark), status)
     return found

@@ -9,12 +9,16 @@ from tracker.ledger.model import Value
 from tracker.ledger.words import plain
 
 IN_WAN = {"元": 0.0001, "万": 1.0, "万元": 1.0, "亿": 10_000.0, "亿元": 10_000.0}
+_IN_WAN_OF_ONE = {**IN_WAN, "百万": 100.0, "百万元": 100.0, "千万": 1000.0, "千万元": 1000.0}
+"""What one cell may write, though no sheet counts in it."""
+_APART = re.compile(r"\d[^\S\n]*\n\s*[\d.]|\d\s+\d")
+_GROUPED = re.compile(r"^\D*\d{1,3}(?:[ \u00a0\u3000]\d{3})+(?!\d)(?:\.\d+)?\D*$")
 ODD = "?"
 """Stands for a unit that is named but is none of 元, 万元, 亿元."""
 _BEFORE = r"(?:人民币|总投资|投资额?|概算|估算)?[:]?(?P<about>约|大约|近|预计|暂估)?[￥¥]?"
-_AFTER = r"(?P<about_after>左右|上下)?(?:人民币)?(?:整)?$"
+_AFTER = r"(?P<about_after>左右|上下|[(]估算?[)])?(?:人民币)?(?:整)?$"
 _AMOUNT = re.compile(
-    rf"^{_BEFORE}(?P<number>\d+(?:\.\d+)?|\.\d+)(?P<unit>亿元|亿|万元|万|元)?{_AFTER}"
+    rf"^{_BEFORE}(?P<number>\d+(?:\.\d+)?|\.\d+)(?P<more>[余多])?(?P<unit>亿元|亿|千万元?|百万元?|万元|万|元)?{_AFTER}"
 )
 _YI_AND_WAN = re.compile(
     rf"^{_BEFORE}(?P<yi>\d+(?:\.\d+)?)亿元?(?P<wan>\d+(?:\.\d+)?)万元?{_AFTER}"
@@ -83,6 +87,12 @@ def read_amount(value: Value, unit: str) -> Amount:
         return Amount(None, "none", "bad_amount")
     if isinstance(value, (int, float)):
         return _checked(float(value) * IN_WAN[unit], "number")
+    return _from_text(str(value), unit)
+
+
+def _from_text(value: str, unit: str) -> Amount:
+    if _APART.search(value) and not _GROUPED.match(value):
+        return Amount(None, "none", "bad_amount")  # two numbers, which no blank may join
     text = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), plain(value))
     if _UNDECIDED.match(text):
         return Amount(None, "undecided", "undecided_amount")
@@ -93,13 +103,13 @@ def read_amount(value: Value, unit: str) -> Amount:
         return _about(_checked(wan, "yi_and_wan"), both)
     if match := _AMOUNT.match(text):
         own = match["unit"]
-        wan = float(match["number"]) * IN_WAN[own or unit]
+        wan = float(match["number"]) * _IN_WAN_OF_ONE[own or unit]
         return _about(_checked(wan, "with_unit" if own else "text"), match)
     return _in_words(text)
 
 
 def _about(found: Amount, match: re.Match[str]) -> Amount:
-    said = match["about"] or match["about_after"]
+    said = match["about"] or match["about_after"] or match.groupdict().get("more")
     return Amount(found.wan, "about", "about_amount") if said and not found.problem else found
 
 

@@ -19,7 +19,7 @@ _WORDS = {
     Status.IN_PROGRESS: (
         "办理中 在办 正在办理 办理 已报 已报批 已申报 已上报 已报送 受理 已受理 正在受理 组卷 组卷中 正在组卷 编制中 正在编制"
         " 审查中 正在审查 审批中 正在审批 评审中 正在评审 公示中 正在公示 报批中 正在报批 申报中 正在申报 上报中 正在上报"
-        " 进行中 正在进行 推进中 正在推进 招标中 正在招标"
+        " 进行中 正在进行 推进中 正在推进 招标中 正在招标 正办 批复中 受理中 开展中 正在开展 正在批复"
     ),
     Status.NOT_STARTED: (
         "未启动 未办 未办理 未开始 未开展 未申报 未上报 尚未办理 尚未启动 尚未开始 尚未开展 暂未办理 暂未启动 待办 待办理 待启动"
@@ -39,12 +39,20 @@ _DOUBT = re.compile(
 _PROMISED = re.compile(
     r"^(?:预计|计划|拟|力争|确保|争取|目标)|(?:之?前|以前|止)(?:完成|办结|取得)?[.。]?$"
 )
-_OF_SOMETHING_ELSE = re.compile(r"开工|竣工|建成|^\d{1,2}/\d{1,2}$")
-"""A day of another act; and 1/3, which may be one of three."""
+_SHARE = re.compile(r"^\d{1,2}[/-]\d{1,2}$")
+_OF_SOMETHING_ELSE = re.compile(rf"开工|竣工|建成|{_SHARE.pattern}")
+"""A day of another act; and 1/3, which may be one of three, or 1-2, the first two."""
+_NO_DOUBT = re.compile(
+    r"^(?:[^报送待交经转向由][\u4e00-\u9fff]{1,11}(?:局|厅|委|中心|政府|部门|办公室)(?:批复|核发|出具|办理|备案)?"
+    r"|(?:有效期|证号|文号|编号|批文|批复|备案号|批准文号|许可证号?|复函|原件|存档|归档|见附件|详见附件|见批文|附件)[^待未审报缺].{0,30}"
+    r"|有效期|原件|存档|归档|已归档|见附件|详见附件|见批文|附件|批文|共?\d{1,3}[份个件]|自行办理)$"
+)
+"""What may be noted beside 已办结 and takes nothing of it back: who gave it, where it lies."""
 _CLAUSES = re.compile(r"[,，;；、。()\[\]【】]|(?<=号)(?=\d{4})")
 _DAY = r"(?:(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{1,2}[日号]?|\d{4}年\d{1,2}月|\d{4}[./-]\d{1,2})"
 _WORD_THEN_DAY = re.compile(rf"^(?P<word>[\u4e00-\u9fff√✓✔×]+?)[:：]?(?:于)?(?P<day>{_DAY})$")
 _DAY_THEN_WORD = re.compile(rf"^(?:于)?(?P<day>{_DAY})(?P<word>[\u4e00-\u9fff√✓]+)$")
+_DAY_THEN_DOCUMENT = re.compile(rf"^(?:于)?(?P<day>{_DAY})(?P<document>.+)$")
 _EXPECTED = re.compile(r"^(?:预计|计划|拟于|拟|力争|确保|目标|争取)(?:于|在)?(?P<day>.+)$")
 _ABOUT_A_DAY = (
     "受理",
@@ -67,6 +75,8 @@ _LOOKS_LIKE_A_DAY = re.compile(
 )
 _LONGEST = 80
 _BLANK = "空白"
+_OF_A_HEADING = re.compile("情况|进度|进展|时间|时限|日期|阶段|状态|人|部门|单位|填")
+"""What follows 办理 where it is no state: 办理情况 is what a column is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +92,17 @@ class StatusReading:
 
 
 def status_of_word(word: str) -> Status | None:
-    """Return the status that a word means, with or without what stands around it in a legend."""
+    """Return the status that a word means, with or without what follows it in a legend."""
     text = plain(word)
     for last in range(min(len(text), _LONGEST_WORD), 1, -1):
         if text[:last] in STATUS_OF:
-            return STATUS_OF[text[:last]]
+            return None if _OF_A_HEADING.match(text[last:]) else STATUS_OF[text[:last]]
     return STATUS_OF.get(text)
+
+
+def is_promise(value: Value) -> bool:
+    """Tell whether a day is one that was promised: 预计6月10日, 5月底前."""
+    return isinstance(value, str) and _PROMISED.search(plain(value)) is not None
 
 
 def read_status(value: Value, as_of: date, legend: Mapping[str, Status]) -> StatusReading:
@@ -120,7 +135,7 @@ def _read(  # noqa: C901  a list of cases, the plain ones first
     if reading.day is not None or not isinstance(value, str) or len(text) > _LONGEST:
         return _from_day(reading, text, as_of)
     clauses = [clause for clause in _CLAUSES.split(_keeping_documents(text)) if clause]
-    if not clauses or (len(clauses) == 1 and not _joined(clauses[0])):
+    if not clauses or (len(clauses) == 1 and not _joined(_whole(clauses[0]))):
         return _from_day(reading, text, as_of)
     return _from_clauses(clauses, as_of, legend)
 
@@ -175,7 +190,9 @@ def _joined(clause: str) -> _Said | None:
     """Return a word and a day written as one, or None."""
     match = _WORD_THEN_DAY.match(clause) or _DAY_THEN_WORD.match(clause)
     if match is None:
-        return None
+        both = _DAY_THEN_DOCUMENT.match(clause)
+        is_both = both and is_document(both["document"])
+        return _Said(day=both["day"], document=both["document"]) if both and is_both else None
     if match["word"] in STATUS_OF:
         return _Said(STATUS_OF[match["word"]], match["day"])
     return _Said(day=match["day"]) if match["word"] in _ABOUT_A_DAY else None
@@ -191,6 +208,8 @@ def _said(clause: str, as_of: date, legend: Mapping[str, Status]) -> _Said:
     joined = _joined(text)
     if joined is not None:
         return joined
+    if _SHARE.match(text):
+        return _Said(note=text)
     expected = _EXPECTED.match(text)
     if expected and read_day(expected["day"], DayRole.END, as_of).day:
         return _Said(expected=expected["day"])
@@ -216,7 +235,9 @@ def _from_clauses(
         return StatusReading(Status.UNKNOWN, "clauses", problem="unknown_status")
     document = documents[0] if documents else None
     status = next(iter(statuses), Status.DONE if document else None)
-    doubted = status is Status.DONE and any(map(_DOUBT.search, notes))
+    doubted = (status is Status.DONE and not all(map(_NO_DOUBT.match, notes))) or (
+        status is Status.NOT_REQUIRED and any(map(_DOUBT.search, notes))
+    )
     if status is None or doubted or (not statuses and notes):
         return StatusReading(Status.UNKNOWN, "clauses", problem="unknown_status")
     found = StatusReading(status, "clauses" if statuses else "document", document=document)
@@ -230,7 +251,8 @@ def _from_clauses(
 
 def _explaining(each: _Said, status: Status) -> _Said:
     """Return a clause that follows a word: 受理 after 办理中 says nothing else than the word did."""
-    agrees = each.status is status or each.status is Status.IN_PROGRESS
+    is_open = status in (Status.IN_PROGRESS, Status.RETURNED, Status.SUSPENDED)
+    agrees = each.status is status or (is_open and each.status is Status.IN_PROGRESS)
     return replace(each, status=None) if agrees and status is not Status.DONE else each
 
 

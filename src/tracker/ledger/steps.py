@@ -1,6 +1,6 @@
 """What a ledger says of a step: its state, its days and its document, from one cell or from four."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,7 +9,7 @@ from tracker.ledger.dates import DayRole, read_day
 from tracker.ledger.documents import is_no_document, read_document
 from tracker.ledger.entries import Cell, StepCells
 from tracker.ledger.model import Status
-from tracker.ledger.statuses import STATUS_OF, StatusReading, read_status
+from tracker.ledger.statuses import STATUS_OF, StatusReading, is_promise, read_status
 from tracker.ledger.words import plain, shown
 
 Report = Callable[[str, Cell], None]
@@ -39,13 +39,22 @@ def read_step(
         return StepReading(said, state)
     filled = {part: cell for part, cell in step.parts.items() if cell.value is not None}
     first = filled.get(Part.STATE) or next(iter([*filled.values(), *step.parts.values()]))
-    planned = _planned(filled.get(Part.PLANNED), as_of, report)
-    actual = _actual(filled.get(Part.ACTUAL), as_of, report)
-    document = _document(filled.get(Part.DOCUMENT), report)
+    beside = {part: cell for part, cell in filled.items() if part is not Part.STATE}
+    voices: list[StatusReading | None] = [
+        _word(cell, as_of, legend) for cell in beside.values() if _says_state(cell, legend)
+    ]
+    days = {part: cell for part, cell in beside.items() if not _says_state(cell, legend)}
+    planned = _planned(days.get(Part.PLANNED), as_of, report)
+    voices += [
+        _actual(days.get(Part.ACTUAL), as_of, report),
+        _document(days.get(Part.DOCUMENT), report),
+    ]
+    if filled and not any(voices) and all(_is_stroke(cell) for cell in filled.values()):
+        voices = [_word(first, as_of, legend)]  # nothing but strokes: the step is not needed
     alone = len(step.parts) == 1 or not filled
     if said.problem and (said.problem != "status_blank" or (is_known and alone)):
         report(said.problem, first)
-    merged = _merged(said, planned, actual, document)
+    merged = _merged(said, planned, [voice for voice in voices if voice])
     if merged is None:
         for cell in filled.values():
             report("columns_disagree", cell)
@@ -54,7 +63,7 @@ def read_step(
 
 
 def _planned(cell: Cell | None, as_of: date, report: Report) -> date | None:
-    if cell is None or _says_state(cell):
+    if cell is None or _is_stroke(cell):
         return None
     reading = read_day(cell.value, DayRole.END, as_of)
     if reading.problem:
@@ -63,18 +72,16 @@ def _planned(cell: Cell | None, as_of: date, report: Report) -> date | None:
 
 
 def _actual(cell: Cell | None, as_of: date, report: Report) -> StatusReading | None:
-    """Return what a column of days of completion says; a word of state there counts as one."""
-    if cell is None:
+    """Return what a column of days of completion says; a promise there is asked about."""
+    if cell is None or _is_stroke(cell):
         return None
-    if _says_state(cell):
-        return read_status(cell.value, as_of, {})
     reading = read_day(cell.value, DayRole.END, as_of)
     if reading.problem:
         report(reading.problem, cell)
     if reading.day is None:
         return None
-    if reading.day > as_of:
-        report("future_done", cell)
+    if reading.day > as_of or is_promise(cell.value):
+        report("future_done" if reading.day > as_of else "promised_day", cell)
         return StatusReading(Status.UNKNOWN, reading.rule)
     return StatusReading(Status.DONE, f"day:{reading.rule}", day=reading.day)
 
@@ -83,7 +90,7 @@ def _document(cell: Cell | None, report: Report) -> StatusReading | None:
     if cell is None:
         return None
     text = shown(cell.value) or ""
-    if _says_state(cell) or is_no_document(text):
+    if is_no_document(text):
         return None
     number, rule = read_document(text)
     if number is None:
@@ -92,19 +99,26 @@ def _document(cell: Cell | None, report: Report) -> StatusReading | None:
     return StatusReading(Status.DONE, rule, document=number)
 
 
-def _says_state(cell: Cell) -> bool:
-    return isinstance(cell.value, str) and plain(cell.value) in STATUS_OF
+def _says_state(cell: Cell, legend: Mapping[str, Status]) -> bool:
+    """Tell whether a column of days or numbers holds a word of state; a stroke there is a blank."""
+    text = plain(cell.value) if isinstance(cell.value, str) else ""
+    return text in legend or (text in STATUS_OF and not _is_stroke(cell))
+
+
+def _is_stroke(cell: Cell) -> bool:
+    return isinstance(cell.value, str) and not plain(cell.value).strip("/-—–")
+
+
+def _word(cell: Cell, as_of: date, legend: Mapping[str, Status]) -> StatusReading:
+    return read_status(cell.value, as_of, legend)
 
 
 def _merged(
-    said: StatusReading,
-    planned: date | None,
-    actual: StatusReading | None,
-    document: StatusReading | None,
+    said: StatusReading, planned: date | None, others: Sequence[StatusReading]
 ) -> StatusReading | None:
     """Return what the columns of a step say together; None when they contradict each other."""
-    voices = [v for v in (said, actual, document) if v and v.status is not Status.UNKNOWN]
-    doubted = actual is not None and actual.status is Status.UNKNOWN
+    voices = [voice for voice in (said, *others) if voice.status is not Status.UNKNOWN]
+    doubted = any(voice.status is Status.UNKNOWN for voice in others)
     statuses = {voice.status for voice in voices}
     days = {voice.day for voice in voices if voice.day}
     documents = {plain(voice.document) for voice in voices if voice.document}

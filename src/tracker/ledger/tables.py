@@ -33,8 +33,9 @@ class Table:
 
     @property
     def layout(self) -> str:
-        """Return `long` for a row a step, `wide` for a row a project."""
-        return "long" if self.column(Field.STEP) else "wide"
+        """Return `long` for a row a step, `wide` for a row a project with columns of steps."""
+        by_column = any(column.step_kind for column in self.columns)
+        return "long" if self.column(Field.STEP) and not by_column else "wide"
 
     def column(self, field: Field) -> Column | None:
         """Return the first column that holds `field`."""
@@ -166,7 +167,7 @@ def _table(
         if kind == "section":
             section = section_name(text)
         ignored.append(Ignored(grid.sheet, row + 1, kind, text[:80]))
-    silent = [row.text for row in ignored if row.kind in ("legend", "note", "title")]
+    silent = [row.text for row in ignored if row.kind in ("legend", "note")]
     own = next((unit_in(c.key) for c in columns if c.field is Field.INVESTMENT), None)
     return Table(
         grid, heading.rows, columns, own or unit, tuple(body), sections, tuple(ignored),
