@@ -122,7 +122,7 @@ def undo(
 
 def _number(text: str | None) -> int | None:
     """Return the number of an import; 0, which none has, for what is no number."""
-    return None if text is None else int(text) if text.isdigit() else 0
+    return None if text is None else int(text) if text.isdecimal() else 0
 
 
 def _check_errors(door: Door, found: Preview, asked: Asked) -> None:
@@ -164,13 +164,12 @@ class _Importing:
         today = clock.today(self.door.setting.timezone)
         if self.day > today:
             raise FutureLedgerError(self.day, today)
-        known, told = Known(), dict(self.told)
+        known = Known()
         if self.door.has_data:
             with reading(self.door.engine) as session:
                 ledger_import.check_day(session, self.day)
                 known = ledger_import.known_on(session, self.day)
-                told = {**ledgers.headings(session), **self.told}
-        told = {key: meaning for key, meaning in told.items() if meaning}
+        told = {key: said for key, said in {**known.headings, **self.told}.items() if said}
         try:
             self.ledger = self.upload.read(self.door.catalog, self.day, told, self._show_progress)
         except RefusedFileError as error:

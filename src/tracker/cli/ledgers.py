@@ -32,8 +32,7 @@ def write(
         check_place(place, path)
         with reading(door.engine) as session:
             known = ledger_import.known_on(session, day)
-            told = ledgers.headings(session)
-        found = compare(upload.read(door.catalog, day, told), door.catalog, known)
+        found = compare(upload.read(door.catalog, day, known.headings), door.catalog, known)
         workbook = read_workbook(upload.data, upload.name)
         data = upload.data if workbook.kind == "xlsx" else as_xlsx(workbook)
         made = ledger_write.update(upload, workbook, data, found, known, door.catalog)

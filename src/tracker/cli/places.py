@@ -29,9 +29,23 @@ class WrongEndingError(TrackerError):
         )
 
 
+class TakenError(TrackerError):
+    """A file of that name is there already."""
+
+    code = "same_file"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            message("{path} is there already.", path=str(path)),
+            remedy=message("Name another file, or take that one away; nothing is overwritten."),
+        )
+
+
 def check_place(place: Path, ledger: Path | None = None) -> None:
-    """Raise SameFileError or WrongEndingError where a workbook must not be written."""
+    """Raise SameFileError, WrongEndingError or TakenError where a workbook must not be written."""
     if ledger is not None and place.exists() and place.samefile(ledger):
         raise SameFileError(place)
     if place.suffix.lower() != ".xlsx":
         raise WrongEndingError(place)
+    if place.exists():
+        raise TakenError(place)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from tracker.core.problems import TrackerError, message
-from tracker.ledger.columns import NOT_USED, column_of
+from tracker.ledger.columns import NOT_USED, column_of, part_of
 from tracker.ledger.words import plain
 
 
@@ -27,7 +27,7 @@ def headings_in(pairs: Sequence[str]) -> Mapping[str, str]:
     for pair in pairs:
         heading, equals, meaning = pair.partition("=")
         meant = column_of(0, meaning.split("/"), {})
-        is_known = meaning in ("", NOT_USED) or meant.field or meant.step_kind
+        is_known = meaning in ("", NOT_USED) or meant.field or meant.step_kind or part_of(meaning)
         if not equals or not plain(heading) or not is_known:
             raise UnknownMeaningError(pair)
         found["/".join(plain(part) for part in heading.split("/"))] = meaning

@@ -30,7 +30,9 @@ from tracker.ledger.grid_xlsx import Details, Parts, as_shown
 from tracker.ledger.guard import kind_of, text_of
 from tracker.ledger.refused import Refused
 
-MOST_MEMORY, MOST_SECONDS = 224 * 1024 * 1024, 10
+MOST_MEMORY, MOST_SECONDS = 224 * 1024 * 1024, 5
+MOST_TEXT = 12_000_000
+"""Characters of all cells, ten times what the largest ledger has: whoever reads the answer has limits too."""
 ROWS_AT_ONCE = 200
 
 
@@ -40,7 +42,11 @@ def main() -> None:
     out = sys.stdout
     out.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
     try:
+        room = MOST_TEXT
         for line in lines_of(sys.stdin.buffer.read()):
+            room -= len(line)
+            if room < 0:
+                raise Refused("too_large")
             out.write(line + "\n")
     except Refused as refused:
         out.write(json.dumps({"refused": refused.code, "sheet": refused.sheet}) + "\n")

@@ -13,6 +13,7 @@ from tracker.ledger.aliases import (
     Field,
     Part,
 )
+from tracker.ledger.money import unit_in
 from tracker.ledger.words import plain
 
 NOT_USED = "-"
@@ -121,6 +122,18 @@ class Column:
     part: Part = Part.STATE
     rule: str = "alias"
     grouped: bool = False
+    meant: str = ""
+    """The heading that people say it stands for."""
+
+    @property
+    def own_part(self) -> Part | None:
+        """Return what the column says of the step of its row, where steps stand in rows."""
+        return part_of(self.meant or self.heading)
+
+    @property
+    def unit(self) -> str | None:
+        """Return the unit that a column of amounts names in its heading."""
+        return unit_in(self.key) if self.field is Field.INVESTMENT else None
 
 
 def field_of(heading: str) -> Field | None:
@@ -177,7 +190,7 @@ def column_of(index: int, headings: Sequence[str], told: Mapping[str, str]) -> C
         return Column(index, heading, key, field=Field.NOT_KEPT, rule="told")
     meant = _column(index, said.split("/"), key)
     return Column(
-        index, heading, key, meant.field, meant.step_kind, meant.part, "told", grouped=meant.grouped
+        index, heading, key, meant.field, meant.step_kind, meant.part, "told", meant.grouped, said
     )
 
 

@@ -9,7 +9,7 @@ from tracker.core.problems import Message, message
 from tracker.ledger.grid import Workbook, workbook_of
 from tracker.ledger.model import RefusedFileError
 
-MOST_WAIT = 30
+MOST_WAIT = 10
 _SAVE_AGAIN = message("Open it in Excel or WPS, save it as .xlsx, and try again.")
 _WITHOUT_PASSWORD = message("Open it in Excel or WPS, save it without a password, and try again.")
 _WITHOUT_MACROS = message("Save it as .xlsx, which holds no macros, and try again.")
@@ -52,7 +52,8 @@ def read_workbook(data: bytes, file: str) -> Workbook:
     """Return the cells of a file; `file` is its name. Raises RefusedFileError."""
     # -P: a csv.py in the folder that somebody stands in is no part of this program
     command = [sys.executable, "-P", "-m", "tracker.ledger.child"]
-    surroundings = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "1"}
+    quiet = {"PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "1", "RUST_BACKTRACE": "0"}
+    surroundings = {**os.environ, **quiet}
     try:
         done = subprocess.run(  # noqa: S603  this very program, and the file as its input
             command, input=data, capture_output=True, timeout=MOST_WAIT, check=False, env=surroundings

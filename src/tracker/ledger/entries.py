@@ -1,7 +1,7 @@
 """A project's cells, by field and by step: what every layout of a ledger becomes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracker.ledger.aliases import Field, Part
 from tracker.ledger.model import Value
@@ -44,3 +44,5 @@ class Entry:
     """Every row that the project takes; in a long table there are several."""
     unnamed: tuple[int, ...] = ()
     """Those of them that name no project, and were taken to go on with the one above."""
+    others: Mapping[Field, tuple[Cell, ...]] = field(default_factory=dict)
+    """Cells that say of a field something else than the one in `fields`."""

@@ -1,25 +1,40 @@
-"""Number formats that hide a part of a day: the cell holds 1 June 2025 and shows 2025年6月."""
+"""Number formats that show something else than the cell holds: 2025年6月 for 1 June 2025, 1.2亿元 for 1.2."""
 
 import re
 from enum import StrEnum
 
 
 class Shown(StrEnum):
-    """What a cell shows of the day that it holds."""
+    """What a cell shows of the day that it holds, or behind its number."""
 
     MONTH = "month"
     YEAR = "year"
+    YUAN = "元"
+    WAN = "万元"
+    YI = "亿元"
+    SCALED = "（按格式缩小显示）"
+    """The number is shown divided, so that nobody can say which of the two is meant."""
+
+
+UNITS = frozenset({Shown.YUAN, Shown.WAN, Shown.YI, Shown.SCALED})
 
 
 _BUILT_IN_MONTHS = frozenset({17, 27, 36, 50, 52, 57})
 """Formats that a Chinese Excel does not write down (ECMA-376 18.8.30, zh-cn): yyyy年m月, mmm-yy."""
+_UNIT = re.compile(r"亿元?|万元?|元")
+_UNIT_OF = {"亿": Shown.YI, "万": Shown.WAN, "元": Shown.YUAN}
+_DIVIDED = re.compile(r"[0#],+(?![0#])|0!\.|0\\\.|%")
+"""A comma behind the last digit divides by a thousand; a point made by hand by ten thousand."""
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 
 def shown_parts(number: int, code: str | None) -> Shown | None:
-    """Return what a number format shows of a day, None when it shows all of it or is for no day."""
+    """Return what a number format shows of a day or behind a number; None when it is just the value."""
     if code is None:
         return Shown.MONTH if number in _BUILT_IN_MONTHS else None
+    unit = _UNIT.search(code.split(";")[0])
+    if unit and any(mark in code for mark in "0#"):
+        return Shown.SCALED if _DIVIDED.search(code.split(";")[0]) else _UNIT_OF[unit[0][0]]
     marks = _LITERAL.sub("", code.split(";")[0]).lower()
     if "y" not in marks or any(mark in marks for mark in "dhs"):
         return None

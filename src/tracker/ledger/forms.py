@@ -1,12 +1,15 @@
-"""One form a sheet: labels with what they mean beside or below them, and the steps in a table of their own."""
+"""Forms: labels with what they mean beside them, and the steps in a table of their own.
+
+A sheet may hold several below each other; each begins with the row of its project's name.
+"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.ledger.aliases import Field, Part
 from tracker.ledger.columns import field_of, part_of, step_kind_of
 from tracker.ledger.entries import Cell, Entry, StepCells
-from tracker.ledger.grid import Grid
+from tracker.ledger.grid import Grid, letters
 from tracker.ledger.model import Ignored, Value
 from tracker.ledger.money import unit_in, unit_of_sheet
 from tracker.ledger.words import plain, shown
@@ -17,7 +20,7 @@ _LONGEST_LABEL, _LONGEST_NAME = 20, 60
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A sheet that holds one project, and the unit of its amount."""
+    """A form, which holds one project, and the unit of its amount."""
 
     grid: Grid
     entry: Entry
@@ -27,9 +30,62 @@ class Form:
     """Labels that mean nothing known."""
 
 
-def form_of(grid: Grid) -> Form | None:
-    """Return the form on a sheet, or None when it holds none."""
-    labels = {place: field for place, field in _labels(grid) if _beside(grid, *place) is not None}
+class MixedFormsError(Exception):
+    """The forms of a sheet cannot be told apart; `row` is where the second begins."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__(row)
+        self.row = row
+
+
+def forms_of(whole: Grid) -> list[Form]:
+    """Return the forms on a sheet, without what is hidden. Raises MixedFormsError."""
+    grid = _shown_part(whole, 0, len(whole.rows))
+    names = sorted({row for (row, _), f in _filled_labels(grid).items() if f is Field.NAME})
+    begins = [0, *names[1:]]
+    parts = zip(begins, [*begins[1:], len(grid.rows)], strict=True)
+    forms = [form for begin, end in parts if (form := _form(_shown_part(grid, begin, end)))]
+    if len(forms) > 1:
+        for form, begin in zip(forms, names[1:], strict=False):
+            kept = [f for f in _filled_labels(form.grid).values() if f is not Field.NOT_KEPT]
+            if len(set(kept)) < len(kept):  # a label of the next form stands above its name
+                raise MixedFormsError(begin)
+    return forms
+
+
+def hidden_in(grid: Grid) -> list[Ignored]:
+    """Return the rows and columns of a form that are hidden, and so not read."""
+    texts = {n: " ".join(filter(None, map(shown, cells))) for n, cells in enumerate(grid.rows)}
+    rows = [
+        Ignored(grid.sheet, n + 1, "hidden", texts[n][:80])
+        for n in sorted(grid.hidden_rows)
+        if texts.get(n)
+    ]
+    columns = [
+        Ignored(grid.sheet, None, "hidden", letters(n))
+        for n in sorted(grid.hidden_columns)
+        if n < grid.width
+    ]
+    return rows + columns
+
+
+def _shown_part(grid: Grid, begin: int, end: int) -> Grid:
+    """Return some rows of a sheet in their places, without what is hidden."""
+    rows: list[list[Value]] = [
+        [None if n in grid.hidden_columns else value for n, value in enumerate(cells)]
+        if begin <= row < end and row not in grid.hidden_rows
+        else []
+        for row, cells in enumerate(grid.rows)
+    ]
+    return replace(grid, rows=rows)
+
+
+def _filled_labels(grid: Grid) -> dict[tuple[int, int], Field]:
+    return {place: field for place, field in _labels(grid) if _beside(grid, *place) is not None}
+
+
+def _form(grid: Grid) -> Form | None:
+    labels = _filled_labels(grid)
     name = next((place for place, field in labels.items() if field is Field.NAME), None)
     if name is None or len(set(labels.values())) < _FEWEST_LABELS or _explains(grid, name):
         return None
@@ -64,11 +120,9 @@ def _explains(grid: Grid, name: tuple[int, int]) -> bool:
 def _labels(grid: Grid) -> Iterator[tuple[tuple[int, int], Field]]:
     """Yield the cells that name a field, where no step is meant."""
     for row, cells in enumerate(grid.rows):
-        if row in grid.hidden_rows:
-            continue
         for column, value in enumerate(cells):
             text = shown(value) if isinstance(value, str) else None
-            if text is None or len(text) > _LONGEST_LABEL or column in grid.hidden_columns:
+            if text is None or len(text) > _LONGEST_LABEL:
                 continue
             field = field_of(text.rstrip("：: "))
             if field is not None and field is not Field.STEP:
@@ -124,16 +178,13 @@ def _rows_of_steps(
             if heading is not None:
                 return
             continue
-        if row not in grid.hidden_rows:
-            cells = {part: Cell(row, c, grid.at(row, c), heading) for part, c in columns.items()}
-            yield StepCells(heading, step_kind_of(heading), cells)
+        cells = {part: Cell(row, c, grid.at(row, c), heading) for part, c in columns.items()}
+        yield StepCells(heading, step_kind_of(heading), cells)
 
 
 def _steps_beside(grid: Grid) -> Iterator[StepCells]:
     """Yield the steps whose state stands to the right of their name."""
     for row, cells in enumerate(grid.rows):
-        if row in grid.hidden_rows:
-            continue
         for column, value in enumerate(cells):
             text = shown(value) if isinstance(value, str) else None
             if text is None or len(text) > _LONGEST_LABEL or field_of(text):

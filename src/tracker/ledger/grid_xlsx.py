@@ -15,30 +15,31 @@ from typing import Any
 
 from defusedxml.ElementTree import fromstring
 
-from tracker.ledger.formats import Shown, shown_parts
-from tracker.ledger.grid import MOST_COLUMNS, MOST_ROWS, Value, place_of
+from tracker.ledger.formats import UNITS, Shown, shown_parts
+from tracker.ledger.grid import MOST_COLUMNS, MOST_ROWS, Value, letters, place_of
 from tracker.ledger.refused import Refused
 
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
 _ERROR = re.compile(
-    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+\d+)"[^>]*?\bt="e"[^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<',
+    rb'<(?:\w+:)?c\b[^<>]*?\br="([A-Z]+\d+)"[^<>]*?\bt="e"[^<>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<',
     re.DOTALL,
 )
 _UNCOMPUTED = re.compile(
-    rb'<(?:\w+:)?c\b(?![^>]*\bt="str")[^>]*?\br="([A-Z]+\d+)"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
+    rb'<(?:\w+:)?c\b(?![^<>]*\bt="str")[^<>]*?\br="([A-Z]+\d+)"[^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)'
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_FAR = re.compile(rb' r="(?:[A-Z]{3,}|I[W-Z]|[J-Z][A-Z])\d+"[^>]*[^/]>(?!\s*</)')
+_FAR = re.compile(rb' r="(?:[A-Z]{3,}|I[W-Z]|[J-Z][A-Z])\d+"[^<>]*[^/]>(?!\s*</)')
 _HELD = (b"<v>", b"<is>", b":v>", b":is>")
 _REFERENCE = re.compile(rb'\br="[A-Z]+(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"|\b(?:ht|width)="0(?:\.0+)?"')
 _HIDING = (b" hidden=", b' ht="0')
 _NUMBERS = {name: re.compile(rb'\b%s="(\d+)"' % name.encode()) for name in ("r", "min", "max")}
-_STYLED = rb'<(?:\w+:)?c\b(?=[^>]*\bs="(?:%s)")[^>]*?\br="([A-Z]+\d+)"'
+_STYLED = rb'<(?:\w+:)?c\b(?=[^<>]*\bs="(?:%s)")[^<>]*?\br="([A-Z]+\d+)"'
 _STYLE = re.compile(rb'\bs="(\d+)"')
 
 
@@ -117,12 +118,43 @@ class Parts:
         xml = self.archive.read(part)
         if xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
             xml = xml.decode("utf-16").encode()
-        return _NOT_MARKUP.sub(b"", xml) if b"<!" in xml else xml
+        xml = _NOT_MARKUP.sub(b"", xml) if b"<!" in xml else xml
+        return _usual(xml) if _is_unusual(xml) else xml
 
 
 def part_of(target: str) -> str:
     """Return the part that a relationship of the workbook leads to."""
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _is_unusual(xml: bytes) -> bool:
+    """Tell whether attributes stand in single quotes, or rows and cells do not say where they are."""
+    first = _ROW.search(xml), _CELL.search(xml)
+    return b"='" in xml or any(found and b' r="' not in found[0] for found in first)
+
+
+def _usual(xml: bytes) -> bytes:
+    """Return a part as nearly every program writes it."""
+    from lxml import etree  # noqa: PLC0415  few files need it
+
+    root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+    name_places(root)
+    return bytes(etree.tostring(root))
+
+
+def name_places(root: Any) -> None:
+    """Let each row and cell of a sheet say where it is; one that does not stands after the one before."""
+    row_number = 0
+    for row in (element for element in root.iter() if _tag(element) == "row"):
+        row_number = int(row.get("r") or row_number + 1)
+        if row.get("r") is None:
+            row.set("r", str(row_number))
+        column = -1
+        for cell in (element for element in row if _tag(element) == "c"):
+            reference = cell.get("r")
+            column = place_of(reference)[1] if reference else column + 1
+            if reference is None:
+                cell.set("r", f"{letters(column)}{row_number}")
 
 
 def _tag(element: Any) -> str:
@@ -168,7 +200,9 @@ def _shown(xml: bytes, styles: Mapping[int, Shown]) -> Iterator[tuple[tuple[int,
 
 
 def as_shown(value: Value, shown: Shown) -> Value:
-    """Return a day as its cell shows it: one of which only the month is seen is a month."""
-    if not isinstance(value, date):
+    """Return a value as its cell shows it: a day of which only the month is seen, an amount with its unit."""
+    if isinstance(value, float) and shown in UNITS:
+        return f"{value:.15g}{shown}"
+    if not isinstance(value, date) or shown in UNITS:
         return value
     return f"{value.year}年{value.month}月" if shown is Shown.MONTH else f"{value.year}年"

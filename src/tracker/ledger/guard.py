@@ -8,8 +8,6 @@ import re
 import zipfile
 from pathlib import PurePosixPath
 
-import olefile
-
 from tracker.ledger.refused import Refused
 
 MOST_BYTES = 50 * 1024 * 1024
@@ -107,6 +105,8 @@ def _check_prologues(archive: zipfile.ZipFile) -> None:
 
 
 def _check_compound(data: bytes) -> None:
+    import olefile  # noqa: PLC0415  few files need it, and it takes a tenth of the start
+
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
             names = {"/".join(parts).lower() for parts in compound.listdir(storages=True)}

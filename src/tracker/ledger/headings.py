@@ -1,8 +1,8 @@
 """The heading rows of a table: how deep they are, what each column is called, side by side tables."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -33,16 +33,35 @@ class Heading:
         return self.texts <= other.texts
 
 
-def headings_of(grid: Grid, row: int) -> Heading | None:
-    """Return the heading of which `row` names the projects, or None when it is no heading."""
+def as_told(grid: Grid, told: Mapping[str, str]) -> Grid:
+    """Return a sheet on which the headings that people gave a meaning to are written so."""
+    if not any(grid.rows) or not told:
+        return grid
+    return replace(
+        grid,
+        rows=[
+            [told.get(plain(v), v) or v if isinstance(v, str) and len(v) <= _LONGEST else v for v in cells]
+            for cells in grid.rows
+        ],
+    )  # fmt: skip
+
+
+def headings_of(grid: Grid, row: int, written: Grid) -> Heading | None:
+    """Return the heading of which `row` names the projects, or None when it is no heading.
+
+    `grid` has the headings as they are meant, `written` as they stand in the file.
+    """
     if not _is_heading(grid, row):
         return None
     first = row - _groups_above(grid, row)
     last = row + _rows_below(grid, row)
     rows = tuple(range(first, last + 1))
-    lines = tuple(_lines(grid, rows, column) for column in range(grid.width))
-    texts = frozenset(texts_of(grid, row) for row in rows)
-    return Heading(rows, lines, tuple(_spans(lines)), texts)
+    meant, lines = (
+        tuple(_lines(each, rows, column) for column in range(grid.width))
+        for each in (grid, written)
+    )
+    texts = frozenset(texts_of(written, row) for row in rows)
+    return Heading(rows, lines, tuple(_spans(meant)), texts)
 
 
 def texts_of(grid: Grid, row: int) -> tuple[str, ...]:

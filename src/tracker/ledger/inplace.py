@@ -5,6 +5,7 @@ Excel and WPS. Here only the parts that change are parsed at all (ECMA-376, part
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from tracker.ledger.grid import letters, place_of
-from tracker.ledger.grid_xlsx import Parts
+from tracker.ledger.grid_xlsx import Parts, name_places
 from tracker.ledger.notes import Notes
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -30,6 +31,15 @@ _OFFICE = {
     ),
 }
 _COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_STYLES, _STYLES_TYPE = (
+    "xl/styles.xml",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml",
+)
+_LEAST_STYLES = (
+    ("fonts", "font"), ("fills", "fill"), ("borders", "border"), ("cellStyleXfs", "xf"), ("cellXfs", "xf"),
+)  # fmt: skip
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML cannot hold."""
 _DRAWING = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _BEFORE_MARKS: Sequence[str] = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr",
@@ -105,8 +115,13 @@ class Book:
         """Return the cells of a sheet that formulas fill."""
         root = self._tree(self.parts.sheets[sheet])
         space = _space(root)
-        found = (cell for cell in root.iter(f"{space}c") if cell.find(f"{space}f") is not None)
-        return frozenset(place_of(cell.get("r")) for cell in found if cell.get("r"))
+        found: set[tuple[int, int]] = set()
+        for cell in root.iter(f"{space}c"):
+            formula = cell.find(f"{space}f")
+            if formula is not None:
+                spread = formula.get("ref") if formula.get("t") in ("array", "dataTable") else None
+                found.update(_places(spread or cell.get("r")))
+        return frozenset(found)
 
     def mark(self, sheet: str, marks: Mapping[tuple[int, int], Mark]) -> None:
         """Colour cells and give them notes, in the place of the marks that are there from before.
@@ -144,6 +159,8 @@ class Book:
     def _tree(self, part: str) -> Any:
         if part not in self.trees:
             self.trees[part] = etree.fromstring(self.parts.archive.read(part), _PARSER)
+            if part in self.parts.sheets.values():
+                name_places(self.trees[part])
         return self.trees[part]
 
     def _fill(self, cell: Any, value: str | float | date, space: str) -> None:
@@ -153,7 +170,7 @@ class Book:
         if isinstance(value, str):
             cell.set("t", "inlineStr")
             text = etree.SubElement(etree.SubElement(cell, f"{space}is"), f"{space}t")
-            text.text = value
+            text.text = _UNWRITABLE.sub("", value)
             text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
             return
         if isinstance(value, date):
@@ -179,7 +196,7 @@ class Book:
 
     def _colour_style(self, *, is_error: bool) -> int:
         """Return the number of our colour among the styles; it is added where it is not there yet."""
-        root = self._tree("xl/styles.xml")
+        root = self._styles()
         space = _space(root)
         styles = root.find(f"{space}dxfs")
         if styles is None:
@@ -197,6 +214,27 @@ class Book:
         styles.append(style)
         styles.set("count", str(len(styles)))
         return len(styles) - 1
+
+    def _styles(self) -> Any:
+        """Return the styles; a workbook may come without any."""
+        if _STYLES in self.parts.names or _STYLES in self.trees:
+            return self._tree(_STYLES)
+        book = self._tree("xl/workbook.xml")
+        main = etree.QName(book).namespace or ""
+        root = etree.Element(f"{{{main}}}styleSheet", nsmap={None: main})
+        for name, child in _LEAST_STYLES:
+            etree.SubElement(
+                etree.SubElement(root, f"{{{main}}}{name}", count="1"), f"{{{main}}}{child}"
+            )
+        self.trees[_STYLES] = root
+        relations = self._tree("xl/_rels/workbook.xml.rels")
+        keys = {each.get("Id") for each in relations}
+        each = etree.SubElement(relations, f"{{{_RELATIONS}}}Relationship")
+        each.set("Id", next(f"rId{n}" for n in range(1, len(keys) + 2) if f"rId{n}" not in keys))
+        each.set("Type", f"{_OFFICE[main]}/styles")
+        each.set("Target", f"/{_STYLES}")
+        self._add_type(_STYLES, _STYLES_TYPE)
+        return root
 
     def _note(self, part: str, root: Any, texts: Mapping[tuple[int, int], str]) -> None:
         """Put notes into the comments of a sheet and the drawing that shows them."""
@@ -289,6 +327,15 @@ class Book:
 
 def _space(root: Any) -> str:
     return f"{{{etree.QName(root).namespace}}}"
+
+
+def _places(reference: str | None) -> list[tuple[int, int]]:
+    """Return the cells of a reference such as B7 or B7:C9."""
+    if not reference:
+        return []
+    first, _, last = reference.partition(":")
+    (top, left), (bottom, right) = place_of(first), place_of(last or first)
+    return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
 
 
 def _text(tree: Any) -> bytes:

@@ -129,6 +129,26 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _W, message("No heading was recognised on this sheet; nothing was read from it."),
         message("The heading needs 项目名称 and at least two more known columns."),
     ),
+    "mixed_forms": (
+        _E, message("The sheet holds several forms that cannot be told apart; none was read."),
+        message("Put each form on a sheet of its own, or begin each with 项目名称."),
+    ),
+    "section_or_project": (
+        _W, message("'{raw}' is taken for the heading of a section, though something stands beside it."),
+        message("If it is a project, fill in more of its row."),
+    ),
+    "fields_differ": (
+        _E, message("'{raw}' and another cell say different things of one field."),
+        message("Make them agree, or empty one."),
+    ),
+    "parts_differ": (
+        _W, message("'{raw}' and another column of this step give different days or numbers; none was kept."),
+        message("Make them agree, or drop one."),
+    ),
+    "second_column": (
+        _I, message("'{raw}' is read only where '{first}' is empty."),
+        message("Drop the column that is not meant."),
+    ),
     "columns_disagree": (
         _E, message("'{raw}' and another column say different things of one step."),
         message("Make them agree, or drop one."),

@@ -11,15 +11,19 @@ from tracker.ledger.legends import is_legend
 from tracker.ledger.words import plain, shown
 
 _NUMERAL = re.compile(r"^(?:[(][一二三四五六七八九十]+[)]|[一二三四五六七八九十]+[)、.:])")
-_SECTION = re.compile(_NUMERAL.pattern + r".{1,30}$|^第[一二三四五六七八九十]+[类批].*$")
+_SECTION = re.compile(
+    _NUMERAL.pattern + r".{1,30}$|^第[一二三四五六七八九十]+[类批](?:项目)?(?:[:：(、].*)?$"
+)
 _COUNTS = r"[:(]?[\d,.共计个项目亿万元()]*$"
 _SUBTOTAL = re.compile(rf"^小计{_COUNTS}|^.{{1,12}}小计{_COUNTS}")
 _TOTAL = re.compile(rf"^(?:合计|总计|共计){_COUNTS}|^.{{1,12}}(?:合计|总计){_COUNTS}")
 """合计：14个 is a total; 合计供水工程 is the name of a project."""
 _NOTE = re.compile(
     r"^(?:注|备注|说明|填报说明|填表说明|填报人|填表人|审核人|联系人|联系电话|制表人?|审核|分管领导|主要领导|填报单位|填报日期"
-    r"|填报时间|单位负责人|负责人)(?:签字|签名|\(签字\))?[:\d]|^(?:注|备注|说明)$|^[※*]"
+    r"|填报时间|单位负责人|负责人)(?:签字|签名|\(签字\))?[:\d]|^(?:注|备注|说明)$"
 )
+_STARRED = re.compile(r"^[※*]")
+"""What begins so is a note, unless something stands in the columns of a project."""
 _LONGEST_SECTION = 30
 _FEW = 4  # texts of a line that signs or explains
 
@@ -36,6 +40,9 @@ class KindOfRow:
         self.indices = frozenset(column.index for column in columns)
         self.name = next(c.index for c in columns if c.field is Field.NAME)
         self.numbers = frozenset(c.index for c in columns if c.field is Field.NUMBER)
+        self.telling = frozenset(
+            c.index for c in columns if c.step_kind or c.field in (Field.INVESTMENT, Field.DEADLINE)
+        )
         self.wide = {
             top: (left, right)
             for top, left, bottom, right in grid.merges
@@ -88,7 +95,8 @@ class KindOfRow:
         few = len(texts) <= _FEW
         if few and is_legend(" ".join(texts)):
             return "legend"
-        if few and _NOTE.match(first):
+        tells = any(self.grid.at(row, column) is not None for column in self.telling)
+        if few and (_NOTE.match(first) or (_STARRED.match(first) and not tells)):
             return "note"
         if len(texts) <= 2 and _SECTION.match(first) and len(first) <= _LONGEST_SECTION:
             return "section"
@@ -96,7 +104,7 @@ class KindOfRow:
             return "title"
         if self._is_line(row, texts):
             return "section" if len(first) <= _LONGEST_SECTION and not self.is_over else "note"
-        return "note" if self.is_over and few and not name else None
+        return "note" if self.is_over and few and not name and not tells else None
 
     def _is_line(self, row: int, texts: Sequence[str]) -> bool:
         """Tell whether a row is one text written across the columns, the name's among them."""

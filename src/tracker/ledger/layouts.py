@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from tracker.ledger.aliases import Field, Part
-from tracker.ledger.columns import Column, part_of, step_kind_of
+from tracker.ledger.columns import Column, step_kind_of
 from tracker.ledger.entries import Cell, Entry, StepCells
 from tracker.ledger.tables import Table
 from tracker.ledger.words import plain, shown
@@ -18,13 +18,16 @@ def _wide(table: Table) -> Iterator[Entry]:
     """Yield a row a project, a column a step or a part of one."""
     groups = _step_columns(table.columns)
     fields = _field_columns(table.columns)
+    several = [field for field, columns in fields.items() if len(columns) > 1]
     for row in table.body:
+        own = {field: _first_filled(table, row, columns) for field, columns in fields.items()}
         yield Entry(
             row,
-            {field: _first_filled(table, row, columns) for field, columns in fields.items()},
+            own,
             tuple(_step_cells(table, row, group) for group in groups),
             table.sections[row],
             (row,),
+            others=_others(table, (row,), {f: fields[f] for f in several}, own),
         )
 
 
@@ -78,18 +81,46 @@ def _first_filled(table: Table, row: int, columns: Sequence[Column]) -> Cell:
     return next((cell for cell in others if cell.value is not None), first)
 
 
+def _others(
+    table: Table,
+    rows: Sequence[int],
+    fields: Mapping[Field, list[Column]],
+    own: Mapping[Field, Cell],
+) -> Mapping[Field, tuple[Cell, ...]]:
+    """Return the cells of each field that say something else than its own cell."""
+    found = {}
+    for field, columns in fields.items():
+        if field not in own or own[field].value is None:
+            continue
+        said = {plain(shown(own[field].value) or "")}
+        more = []
+        for cell in (_cell(table, row, column) for row in rows for column in columns):
+            text = plain(shown(cell.value) or "")
+            if text and text not in said:
+                said.add(text)
+                more.append(cell)
+        if more:
+            found[field] = tuple(more)
+    return found
+
+
 def _long(table: Table) -> Iterator[Entry]:
-    """Yield the rows of each project as one entry: a row is a step, the name stands once or often."""
+    """Yield the rows of each project as one entry: a row is a step, the name stands once or often.
+
+    Another town or another code makes it another project.
+    """
     fields = _field_columns(table.columns)
     parts = _part_columns(table.columns)
-    name = fields[Field.NAME][0]
+    keys = [fields[f][0] for f in (Field.NAME, Field.LOCATION, Field.CODE) if f in fields]
     rows: list[int] = []
+    said: dict[int, str] = {}
     for row in table.body:
-        text = shown(table.value(row, name))
-        if rows and text and plain(text) != plain(shown(table.value(rows[0], name)) or ""):
+        says = {c.index: plain(text) for c in keys if (text := shown(table.value(row, c)))}
+        if rows and any(said.get(index, text) != text for index, text in says.items()):
             yield _gathered(table, rows, fields, parts)
-            rows = []
+            rows, said = [], {}
         rows.append(row)
+        said = {**says, **said}
     if rows:
         yield _gathered(table, rows, fields, parts)
 
@@ -99,7 +130,7 @@ def _part_columns(columns: Sequence[Column]) -> Mapping[Part, Column]:
     found: dict[Part, Column] = {}
     for column in columns:
         plainly = column.field in (None, Field.DEADLINE, Field.NOT_KEPT) and not column.step_kind
-        part = part_of(column.heading) if plainly else None
+        part = column.own_part if plainly else None
         if column.field is Field.DEADLINE:
             part = Part.PLANNED
         if part and part not in found:
@@ -133,4 +164,5 @@ def _gathered(
             steps.append(StepCells(heading, step_kind_of(heading), cells))
     name = fields[Field.NAME][0]
     unnamed = tuple(row for row in rows if table.value(row, name) is None)
-    return Entry(rows[0], own, tuple(steps), table.sections[rows[0]], tuple(rows), unnamed)
+    others = _others(table, rows, {f: fields[f] for f in own if f is not Field.NAME}, own)
+    return Entry(rows[0], own, tuple(steps), table.sections[rows[0]], tuple(rows), unnamed, others)

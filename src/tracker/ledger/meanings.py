@@ -1,7 +1,7 @@
 """The meaning of a column in words of a ledger: shown to people, who may answer in the same words."""
 
 from tracker.ledger.aliases import FIELD_WORDS, STEP_WORDS, Field, Part
-from tracker.ledger.columns import NOT_USED, Column, part_of
+from tracker.ledger.columns import NOT_USED, Column
 
 _FIRST_WORDS = {
     **{field: words[0] for field, words in FIELD_WORDS.items()},
@@ -21,5 +21,5 @@ def meaning_of(column: Column, layout: str) -> str | None:
         return _FIRST_WORDS[column.field]
     if column.step_kind:
         return f"{STEP_WORDS[column.step_kind][0]}/{_PARTS[column.part]}"
-    part = part_of(column.heading) if layout == "long" else None
+    part = column.own_part if layout == "long" else None
     return _PARTS[part] if part else None

@@ -155,6 +155,8 @@ class SheetReading:
     projects: int
     columns: tuple[ColumnReading, ...] = ()
     legend: Mapping[str, Status] = field(default_factory=dict)
+    units: Mapping[int, str] = field(default_factory=dict)
+    """The unit of each column of amounts, which count from 0."""
 
 
 @dataclass(frozen=True, slots=True)

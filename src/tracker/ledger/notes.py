@@ -9,8 +9,8 @@ from lxml import etree
 from tracker.ledger.grid import letters, place_of
 
 _AUTHOR = "tracker"
-_MARKER = "※ "
-"""How our words begin: programs that save the file forget who wrote a note."""
+_MARKER = "【tracker】"
+"""How our words begin: programs that save the file forget who wrote a note, and nobody types this."""
 _V, _O = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:office"
 _X = "urn:schemas-microsoft-com:office:excel"
 _SHAPES_A_BLOCK = 1024

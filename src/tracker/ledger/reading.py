@@ -10,8 +10,9 @@ from tracker.ledger.aliases import Field
 from tracker.ledger.columns import Column
 from tracker.ledger.confine import read_workbook, refusal
 from tracker.ledger.entries import Entry
-from tracker.ledger.forms import Form, form_of
+from tracker.ledger.forms import Form, MixedFormsError, forms_of, hidden_in
 from tracker.ledger.grid import Grid, Workbook, letters
+from tracker.ledger.headings import as_told
 from tracker.ledger.issues import Issues
 from tracker.ledger.layouts import entries_of
 from tracker.ledger.meanings import meaning_of
@@ -24,6 +25,7 @@ from tracker.ledger.model import (
 )
 from tracker.ledger.money import ODD
 from tracker.ledger.rows import RowReader
+from tracker.ledger.settling import DESCRIBING
 from tracker.ledger.tables import Table, find_tables
 from tracker.ledger.totals import check_totals
 from tracker.ledger.words import plain
@@ -32,6 +34,10 @@ MOST_BYTES = 50 * 1024 * 1024
 _MANY, _OFTEN = 500, 100
 _EXPLAINS = re.compile("说明|目录|封面|字典|选项|参数")
 """Names of sheets that hold no table of projects and need not be asked about."""
+_OF_SECTIONS = re.compile(
+    r"(?:类|领域|板块|行业|方面|部分|片区|批次?)(?:项目)?(?:$|[\d,.(共])|\d+[个项]"
+)
+"""How the name of a section ends, or goes on with its number of projects."""
 Watch = Callable[[str | None, int, int], None]
 
 
@@ -92,11 +98,18 @@ class _Reader:
     def read_sheet(self, grid: Grid) -> None:
         """Read the tables of a sheet, or the form on it."""
         tables = find_tables(grid, self.told)
-        form = None if tables else form_of(grid)
+        try:
+            forms = [] if tables else forms_of(as_told(grid, self.told))
+        except MixedFormsError as mixed:
+            self.issues.add("mixed_forms", grid.sheet, mixed.row, None)
+            self.sheets.append(SheetReading(grid.sheet, "form", (mixed.row + 1,), None, 0))
+            return
         for n, table in enumerate(tables):
             self._read_table(table, is_first=n == 0)
-        if form:
+        for form in forms:
             self._read_form(form)
+        if forms:
+            self.ignored.extend(hidden_in(grid))
         elif not tables and _EXPLAINS.search(grid.sheet or ""):
             self.ignored.append(Ignored(grid.sheet, None, "note", grid.sheet or ""))
         elif not tables and any(value is not None for cells in grid.rows for value in cells):
@@ -114,21 +127,39 @@ class _Reader:
     def _read_table(self, table: Table, *, is_first: bool) -> None:
         grid = table.grid
         self._note_columns(table)
-        reader = RowReader(grid, table.unit, table.legend, self.as_of, self.procedures, self.issues)
-        entries = entries_of(table)
-        reader.is_by_row = table.layout == "long"
-        reader.prepare(entries)
+        reader = RowReader(
+            grid, table.units, table.legend, self.as_of, self.procedures, self.issues,
+            is_by_row=table.layout == "long",
+        )  # fmt: skip
+        entries = reader.prepare(entries_of(table))
         found = [p for e in self._watched(grid.sheet, entries) if (p := reader.project(e))]
-        columns = tuple(_column_reading(column) for column in table.columns if column.heading)
+        columns = tuple(_column_reading(c, table.layout) for c in table.columns if c.heading)
         rows = tuple(row + 1 for row in table.header_rows)
         self.sheets.append(
             SheetReading(
-                grid.sheet, table.layout, rows, table.unit, len(found), columns, table.legend
+                grid.sheet,
+                table.layout,
+                rows,
+                table.unit,
+                len(found),
+                columns,
+                table.legend,
+                table.units,
             )
         )
         self.projects.extend(found)
         self.ignored.extend(i for i in table.ignored if is_first or i.row is not None)
+        self._note_sections(table)
         check_totals(table, found, self.issues)
+
+    def _note_sections(self, table: Table) -> None:
+        """Report the sections beside which an amount or a state stands: they may be projects."""
+        telling = [c for c in table.columns if c.step_kind or c.field is Field.INVESTMENT]
+        for each in table.ignored:
+            if each.kind != "section" or each.row is None or _OF_SECTIONS.search(plain(each.text)):
+                continue
+            if any(table.grid.at(each.row - 1, column.index) is not None for column in telling):
+                self.issues.add("section_or_project", each.sheet, each.row - 1, None, each.text)
 
     def _watched(self, sheet: str | None, entries: list[Entry]) -> Iterator[Entry]:
         """Yield the entries, and tell now and then how many there were."""
@@ -144,10 +175,12 @@ class _Reader:
             self.issues.add("no_unit", grid.sheet, cell.row, cell.column)
         for cell in form.unknown:
             self.issues.add("unknown_column", grid.sheet, cell.row, cell.column, cell.value)
-        reader = RowReader(grid, form.unit, {}, self.as_of, self.procedures, self.issues)
-        reader.is_by_row = True
-        reader.prepare([entry])
-        found = [project for project in (reader.project(entry),) if project]
+        amount = entry.fields.get(Field.INVESTMENT)
+        units = {amount.column: form.unit} if amount and form.unit else {}
+        reader = RowReader(
+            grid, units, {}, self.as_of, self.procedures, self.issues, is_by_row=True
+        )
+        found = [p for each in reader.prepare([entry]) if (p := reader.project(each))]
         self.sheets.append(
             SheetReading(grid.sheet, "form", (entry.row + 1,), form.unit, len(found))
         )
@@ -164,6 +197,16 @@ class _Reader:
         for column in table.columns:
             if _is_unknown(column, table):
                 self.issues.add("unknown_column", sheet, header, column.index, column.heading)
+            first = table.column(column.field) if column.field else None
+            if first and first is not column and column.field in DESCRIBING:
+                self.issues.add(
+                    "second_column",
+                    sheet,
+                    header,
+                    column.index,
+                    column.heading,
+                    first=first.heading,
+                )
             if column.step_kind == "permit":
                 self.issues.add("planning_alone", sheet, header, column.index, column.heading)
 
@@ -190,5 +233,5 @@ def _is_unknown(column: Column, table: Table) -> bool:
     return not known and not (table.layout == "long" and meaning_of(column, table.layout))
 
 
-def _column_reading(column: Column) -> ColumnReading:
-    return ColumnReading(letters(column.index), column.key, meaning_of(column, "wide"), column.rule)
+def _column_reading(column: Column, layout: str) -> ColumnReading:
+    return ColumnReading(letters(column.index), column.key, meaning_of(column, layout), column.rule)

@@ -1,10 +1,9 @@
 """Entries become projects; what is not certain becomes an issue with its cell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from tracker.core.compile import switched_off
 from tracker.core.model import Procedure, Regime
 from tracker.ledger.aliases import Field
 from tracker.ledger.choices import (
@@ -20,19 +19,19 @@ from tracker.ledger.choices import (
 from tracker.ledger.codes import problem_of_code
 from tracker.ledger.columns import steps_for
 from tracker.ledger.dates import DayReading, DayRole, read_day
-from tracker.ledger.entries import Cell, Entry, StepCells
-from tracker.ledger.grid import Grid, letters
+from tracker.ledger.entries import Cell, Entry
+from tracker.ledger.grid import Grid
 from tracker.ledger.issues import Issues
-from tracker.ledger.model import LedgerBlock, LedgerProject, LedgerStep, Status
+from tracker.ledger.model import LedgerBlock, LedgerProject, Status
 from tracker.ledger.money import Amount, read_amount, slipped
 from tracker.ledger.people import read_leaders
+from tracker.ledger.row_steps import StepReader
 from tracker.ledger.secrecy import is_classified, without_private
-from tracker.ledger.steps import read_step
+from tracker.ledger.settling import settled
 from tracker.ledger.words import name_text, plain, shown
 
 _FAR_BACK = timedelta(days=60)
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
-_SAYS_LITTLE = (Status.UNKNOWN, Status.NOT_REQUIRED, Status.NOT_STARTED)
 _LONGEST_NAME, _LONGEST_REMARK = 200, 2000
 _PERMITS = ("construction_permit", "sector_start_permit")
 
@@ -43,34 +42,41 @@ class RowReader:
     def __init__(
         self,
         grid: Grid,
-        unit: str | None,
+        units: Mapping[int, str],
         legend: Mapping[str, Status],
         as_of: date,
         procedures: Mapping[str, Procedure],
         issues: Issues,
+        *,
+        is_by_row: bool,
     ) -> None:
-        self.grid, self.unit, self.legend = grid, unit or "万元", legend
+        self.grid, self.units = grid, units
         self.as_of, self.procedures, self.issues = as_of, procedures, issues
-        self.kinds: frozenset[str] = frozenset()
         self.amounts: dict[int, Amount] = {}
         self.known: dict[str, Procedure] = {}
-        self.switched: dict[tuple[object, ...], frozenset[str]] = {}
-        self.is_by_row = False
-        """Whether steps stand in rows, so that no heading was reported for them."""
         self.valueless = grid.uncomputed | grid.errors.keys()
+        self.steps = StepReader(as_of, legend, self.valueless, self._report, is_by_row=is_by_row)
         self.errors: dict[int, list[tuple[int, str]]] = {}
         for (row, column), text in grid.errors.items():
             self.errors.setdefault(row, []).append((column, text))
 
-    def prepare(self, entries: Sequence[Entry]) -> None:
-        """Look at all entries together: which steps have columns, and which amounts stand out."""
-        self.kinds = frozenset(s.kind for entry in entries for s in entry.steps if s.kind)
-        self.amounts = self._amounts(entries)
+    def prepare(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Look at all entries together: which steps have columns, and which amounts stand out.
+
+        Returns them with one cell a field.
+        """
+        self.steps.kinds = frozenset(s.kind for entry in entries for s in entry.steps if s.kind)
+        one_each = [settled(entry, self.units, self.as_of, self._report) for entry in entries]
+        self.amounts = self._amounts(one_each)
+        return one_each
 
     def _amounts(self, entries: Sequence[Entry]) -> dict[int, Amount]:
         """Read all amounts at once, since a slip of the unit shows only beside the others."""
         cells = {e.row: e.fields[Field.INVESTMENT] for e in entries if Field.INVESTMENT in e.fields}
-        read = {row: read_amount(cell.value, self.unit) for row, cell in cells.items()}
+        read = {
+            row: read_amount(cell.value, self.units.get(cell.column, "万元"))
+            for row, cell in cells.items()
+        }
         doubtful = {list(read)[n] for n in slipped(list(read.values()))}
         for row, amount in read.items():
             problem = "unit_doubt" if row in doubtful else amount.problem
@@ -90,11 +96,18 @@ class RowReader:
     def _name(self, entry: Entry, field: Field) -> str | None:
         """Return the name of a place, an office or a person; None and an issue for a whole text."""
         cell = self._cell(entry, field)
-        name = name_text(cell.value)
+        name = self._without_numbers(name_text(cell.value), cell, "")
         if name is not None and len(name) > _LONGEST_NAME:
             self._report("long_text", cell)
             return None
         return name
+
+    def _without_numbers(self, text: str | None, cell: Cell, mark: str = "***") -> str | None:
+        """Return a text without numbers of telephones and identity cards, which are not kept."""
+        kept = without_private(text, mark) if text else None
+        if kept != text:
+            self.issues.add("private_number", self.grid.sheet, cell.row, cell.column, text)
+        return kept
 
     def project(self, entry: Entry) -> LedgerProject | None:
         """Return the project of an entry; None for one without a name, or that is classified."""
@@ -178,7 +191,8 @@ class RowReader:
 
     def _leaders(self, entry: Entry) -> tuple[str, ...]:
         cell = self._cell(entry, Field.LEADER)
-        leaders = read_leaders(cell.value)
+        text = cell.value if isinstance(cell.value, str) else shown(cell.value)
+        leaders = read_leaders(self._without_numbers(text, cell, ""))
         if any(len(leader) > _LONGEST_NAME for leader in leaders):
             self._report("long_text", cell)
             return ()
@@ -187,7 +201,7 @@ class RowReader:
         return leaders
 
     def _remark(self, entry: Entry) -> str | None:
-        """Return the remark without numbers of telephones and identity cards, which are not kept."""
+        """Return the remark; None and an issue for one that is longer than any."""
         cell = self._cell(entry, Field.REMARK)
         text = shown(cell.value)
         if text is None:
@@ -195,10 +209,7 @@ class RowReader:
         if len(text) > _LONGEST_REMARK:
             self._report("long_text", cell)
             return None
-        kept = without_private(text)
-        if kept != text:
-            self.issues.add("private_number", self.grid.sheet, cell.row, cell.column, kept)
-        return kept
+        return self._without_numbers(text, cell)
 
     def _reading(self, entry: Entry, field: Field, role: DayRole) -> DayReading:
         cell = self._cell(entry, field)
@@ -250,7 +261,7 @@ class RowReader:
         }
         target, deadline = aim_of(
             days,
-            steps_for("approval", regime_in(procedure), self.kinds)[0],
+            steps_for("approval", regime_in(procedure), self.steps.kinds)[0],
             next(step for step in _PERMITS if step in procedure.by_id),
         )
         return replace(
@@ -259,7 +270,7 @@ class RowReader:
             procedure=procedure_id,
             target=target,
             deadline=deadline,
-            steps=tuple(self._steps(entry, procedure, project.facts)),
+            steps=tuple(self.steps.read(entry.steps, procedure, project.facts)),
             rules={**project.rules, "deadline": days["deadline"].rule},
         )
 
@@ -267,73 +278,3 @@ class RowReader:
         """Return the procedure with the overlays that are in force on the ledger's day."""
         known = [overlay for overlay in overlays if overlay in self.procedures]
         return "+".join((base, *known))
-
-    def _steps(
-        self, entry: Entry, procedure: Procedure, facts: Mapping[str, str]
-    ) -> list[LedgerStep]:
-        off = self._off(procedure, facts)
-        found = []
-        for step in entry.steps:
-            possible = steps_for(step.kind, regime_in(procedure), self.kinds) if step.kind else ()
-            known = [each for each in possible if each in procedure.by_id]
-            active = [each for each in known if each not in off] or known
-            found.append(self._step(step, active[0] if active else None))
-        return self._agreed(found)
-
-    def _off(self, procedure: Procedure, facts: Mapping[str, str]) -> frozenset[str]:
-        """Return the steps that the answers switch off; most projects answer the same."""
-        key = procedure.id, tuple(facts.items())
-        if key not in self.switched:
-            self.switched[key] = frozenset(switched_off(procedure, facts))
-        return self.switched[key]
-
-    def _step(self, step: StepCells, meant: str | None) -> LedgerStep:
-        broken = any((c.row, c.column) in self.valueless for c in step.parts.values())
-        legend = {} if broken else self.legend  # an error is no blank, whatever a blank means
-        is_known = meant is not None and not broken
-        read = read_step(step, self.as_of, legend, self._report, is_known=is_known)
-        said = read.said
-        if meant is None:
-            self._note_unused(step, read.first, said.status)
-        return LedgerStep(
-            heading=step.heading,
-            step=meant,
-            status=said.status,
-            column=letters(read.first.column),
-            planned=said.planned,
-            actual=said.day,
-            document_no=said.document,
-            raw=shown(read.first.value),
-            rule=said.rule,
-            cells={part: (cell.row, cell.column) for part, cell in step.parts.items()},
-        )
-
-    def _note_unused(self, step: StepCells, first: Cell, status: Status) -> None:
-        """Report what is said of a step that is not known, or that the project's procedure has not."""
-        if step.kind is None and self.is_by_row and first.value is not None:
-            self._report("unknown_step", first, heading=step.heading)
-        elif step.kind is not None and status not in _SAYS_LITTLE:
-            self._report("other_procedure", first, heading=step.heading)
-
-    def _agreed(self, steps: list[LedgerStep]) -> list[LedgerStep]:
-        """Leave a step open of which two columns say different things."""
-        if len({step.step for step in steps}) == len(steps):
-            return steps
-        said: dict[str, set[Status]] = {}
-        for step in _speaking(steps):
-            said.setdefault(step.step or "", set()).add(step.status)
-        doubted = {step for step, statuses in said.items() if len(statuses) > 1}
-        for step in steps:
-            if step.step in doubted:
-                row, column = next(iter(step.cells.values()))
-                self.issues.add("columns_disagree", self.grid.sheet, row, column, step.raw)
-        return [
-            replace(step, status=Status.UNKNOWN, actual=None, document_no=None, rule="disagree")
-            if step.step in doubted
-            else step
-            for step in steps
-        ]
-
-
-def _speaking(steps: Iterable[LedgerStep]) -> Iterable[LedgerStep]:
-    return (step for step in steps if step.step and step.status is not Status.UNKNOWN)

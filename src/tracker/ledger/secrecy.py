@@ -21,6 +21,6 @@ _IDENTITY = r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01
 _PRIVATE = re.compile(f"{_IDENTITY}|{_MOBILE}|{_LANDLINE}")
 
 
-def without_private(text: str) -> str:
-    """Return a text with the numbers of telephones and identity cards taken out."""
-    return _PRIVATE.sub("***", text)
+def without_private(text: str, mark: str = "***") -> str:
+    """Return a text with `mark` for each number of a telephone or an identity card."""
+    return _PRIVATE.sub(mark, text)

@@ -7,11 +7,11 @@ from functools import cached_property
 from tracker.ledger.aliases import ALONE, Field
 from tracker.ledger.columns import Column, column_of
 from tracker.ledger.grid import Grid, letters
-from tracker.ledger.headings import Heading, headings_of
+from tracker.ledger.headings import Heading, as_told, headings_of
 from tracker.ledger.kinds import CAPTION, KindOfRow, section_name
 from tracker.ledger.legends import legend_in
 from tracker.ledger.model import Ignored, Status, Value
-from tracker.ledger.money import unit_in, unit_of_sheet
+from tracker.ledger.money import unit_of_sheet
 from tracker.ledger.words import plain, shown
 
 
@@ -20,16 +20,29 @@ class Table:
     """A table of one sheet. Rows count from 0; `body` are the rows that may hold projects.
 
     `sections` says under which section each of them stands; `legend` what marks mean on this sheet.
+    `sheet_unit` stands above the table; a column's own unit beats it.
     """
 
     grid: Grid
     header_rows: tuple[int, ...]
     columns: tuple[Column, ...]
-    unit: str | None
+    sheet_unit: str | None
     body: tuple[int, ...]
     sections: Mapping[int, str]
     ignored: tuple[Ignored, ...]
     legend: Mapping[str, Status]
+
+    @property
+    def unit(self) -> str | None:
+        """Return the unit that amounts count; None where neither the column nor the sheet names one."""
+        amount = self.column(Field.INVESTMENT)
+        return (amount.unit if amount else None) or self.sheet_unit
+
+    @property
+    def units(self) -> Mapping[int, str]:
+        """Return the unit of each column of amounts."""
+        amounts = [c for c in self.columns if c.field is Field.INVESTMENT]
+        return {c.index: c.unit or self.sheet_unit or "万元" for c in amounts}
 
     @property
     def layout(self) -> str:
@@ -64,7 +77,7 @@ def find_tables(grid: Grid, told: Mapping[str, str]) -> list[Table]:
 
     `told` are the meanings that people gave to headings.
     """
-    headings = _headings(grid)
+    headings = _headings(as_told(grid, told), grid)
     tables: list[Table] = []
     unit: str | None = None
     for n, heading in enumerate(headings):
@@ -80,14 +93,14 @@ def find_tables(grid: Grid, told: Mapping[str, str]) -> list[Table]:
     return tables
 
 
-def _headings(grid: Grid) -> list[Heading]:
+def _headings(grid: Grid, written: Grid) -> list[Heading]:
     """Return the headings of a sheet; one that only says again what the one before said is none."""
     found: list[Heading] = []
     for row, cells in enumerate(grid.rows):
         if row in grid.hidden_rows or (found and row <= found[-1].rows[-1]):
             continue
         if any(isinstance(value, str) and _names_projects(value) for value in cells):
-            heading = headings_of(grid, row)
+            heading = headings_of(grid, row, written)
             if heading and not (found and heading.says_the_same_as(found[-1])):
                 found.append(heading)
     return found
@@ -168,8 +181,7 @@ def _table(
             section = section_name(text)
         ignored.append(Ignored(grid.sheet, row + 1, kind, text[:80]))
     silent = [row.text for row in ignored if row.kind in ("legend", "note")]
-    own = next((unit_in(c.key) for c in columns if c.field is Field.INVESTMENT), None)
     return Table(
-        grid, heading.rows, columns, own or unit, tuple(body), sections, tuple(ignored),
+        grid, heading.rows, columns, unit, tuple(body), sections, tuple(ignored),
         legend_in(silent),
     )  # fmt: skip

@@ -38,12 +38,14 @@ __all__ = ["Choices", "Conflict", "Known", "Preview", "RowChange", "compare"]
 class Known:
     """What a ledger is compared with: the projects, and what the ledger before it said of each.
 
-    `days` says by when the newest that is recorded of each project was known, by hand perhaps.
+    `days` says by when the newest that is recorded of each project was known, by hand perhaps;
+    `headings` what people said that headings mean.
     """
 
     records: Sequence[Record] = ()
     said: Mapping[int, Said] = field(default_factory=dict)
     days: Mapping[int, date] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ def known_on(session: Session, as_of: date) -> Known:
     """Return what a ledger of a day is compared with: the newest that is recorded, though it be later."""
     days = projects.newest_days(session)
     newest = max(as_of, *days.values()) if days else as_of
-    return Known(projects.load(session, Sight.on(newest)), ledgers.last_said(session), days)
+    records = projects.load(session, Sight.on(newest))
+    return Known(records, ledgers.last_said(session), days, ledgers.headings(session))
 
 
 def check_day(session: Session, as_of: date) -> None:

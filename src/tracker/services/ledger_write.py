@@ -1,5 +1,6 @@
 """The record into the county's own workbook: only the cells that are behind, in the clerk's own style."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,8 @@ _WORDS = {
     State.FINISHED: "已办结", State.UNDER_WAY: "办理中", State.RETURNED: "退回", State.SUSPENDED: "暂停",
     State.NOT_NEEDED: "不需要", State.NOT_STARTED: "未启动",
 }  # fmt: skip
+_NUMERIC = re.compile(r"^\d{4}(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})$")
+_WITH_DAY = (State.FINISHED, State.RETURNED)
 _STATUS_OF = {state: status for status, state in STATE_OF.items()}
 _MERGED = message("the cell is merged over several projects")
 _FORMULA = message("a formula fills the cell")
@@ -116,9 +119,11 @@ def _table_of(change: RowChange, found: Preview) -> SheetReading:
 def _check(made: Update, upload: Upload, found: Preview, known: Known, catalog: Catalog) -> None:
     """Read what was written; every cell must agree with the record now."""
     day = found.ledger.as_of
-    again = compare(Upload(upload.name, made.data).read(catalog, day, {}), catalog, known)
+    again = compare(
+        Upload(upload.name, made.data).read(catalog, day, known.headings), catalog, known
+    )
     wrong = {
-        change.row.name
+        change.before.project.name
         for change in again.changes
         if change.before
         and (change.is_changed or len(change.conflicts) > _conflicts(found, change))
@@ -129,7 +134,10 @@ def _check(made: Update, upload: Upload, found: Preview, known: Known, catalog: 
 
 
 def _conflicts(found: Preview, change: RowChange) -> int:
-    return next((len(c.conflicts) for c in found.changes if c.row.name == change.row.name), 0)
+    same = (
+        c for c in found.changes if (c.row.sheet, c.row.row) == (change.row.sheet, change.row.row)
+    )
+    return next((len(c.conflicts) for c in same), 0)
 
 
 class _RowWriter:
@@ -187,21 +195,28 @@ class _RowWriter:
             return
         value = getattr(self.project, key)
         if key == "investment_wan":
-            value = self._amount(value, self.grid.at(*place))
+            value = self._amount(value, place)
         elif isinstance(value, date):
             value = self._day(value, self.grid.at(*place))
         yield from self._cell(place, value)
 
-    def _amount(self, wan: float, before: Value) -> str | float:
-        """Return an amount in the sheet's unit; a cell that wrote its own unit keeps doing so."""
+    def _amount(self, wan: float, place: tuple[int, int]) -> str | float:
+        """Return an amount in its column's unit; a cell that wrote its own unit keeps doing so."""
+        before, unit = self.grid.at(*place), self.sheet.units.get(place[1], self.sheet.unit)
         own = isinstance(before, str) and read_amount(before, "万元").rule == "with_unit"
-        if own or self.sheet.unit not in (None, *IN_WAN):
+        if own or unit not in (None, *IN_WAN):
             return f"{wan:.10g}万元"
-        return round(wan / IN_WAN[self.sheet.unit or "万元"], 6)
+        return round(wan / IN_WAN[unit or "万元"], 6)
 
     def _day(self, day: date, before: Value) -> str | date:
-        """Return a day as the cell held one: typed, or as people write it."""
-        return day if isinstance(before, date) else f"{day.year}年{day.month}月{day.day}日"
+        """Return a day as the cell held one: typed, 2026-10-31, 2026.10.31 or 2026年10月31日."""
+        if isinstance(before, date):
+            return day
+        match = _NUMERIC.match(before.strip()) if isinstance(before, str) else None
+        if match is None:
+            return f"{day.year}年{day.month}月{day.day}日"
+        wide = 2 if len(match["month"]) == len(match["day"]) == 2 else 1
+        return match["mark"].join((str(day.year), f"{day.month:0{wide}}", f"{day.day:0{wide}}"))
 
     def _step(self, step: LedgerStep) -> Iterator[Written]:
         now = self.now.get(step.step or "", Progress())
@@ -212,7 +227,7 @@ class _RowWriter:
         if now.inferred or now.known_by is None or state not in _WORDS:
             return
         day = now.finish if state is State.FINISHED else now.since
-        yield from self._parts(step, state, day, now.document)
+        yield from self._parts(step, state, day, now.document or step.document_no)
 
     def _parts(
         self, step: LedgerStep, state: State, day: date | None, document: str | None
@@ -231,6 +246,8 @@ class _RowWriter:
             if state is State.FINISHED and day and isinstance(before, date):
                 yield from self._cell(places[Part.STATE], day)
                 return
+            if state is State.FINISHED and document and Part.DOCUMENT not in places:
+                word = document  # a cell that held a number keeps it
             said = f"（{day.year}年{day.month}月{day.day}日）" if day and state in _WITH_DAY else ""
             yield from self._cell(places[Part.STATE], f"{word}{said}")
 
@@ -252,6 +269,3 @@ class _RowWriter:
             self.left.append((self.project.name, f"{letters(column)}{row + 1}", _MERGED))
             return
         yield Written(self.grid.sheet, row, column, self.project.name, before, value)
-
-
-_WITH_DAY = (State.FINISHED, State.RETURNED)

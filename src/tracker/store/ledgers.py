@@ -12,6 +12,8 @@ from sqlmodel import Session, col, desc, select
 from tracker.core.model import EventKind
 from tracker.store.tables import EventRow, HeadingRow, ImportRow, LedgerRow
 
+_LONGEST_NAME = 180  # bytes: file systems take 255, and a file half written has a longer name
+
 
 @dataclass(frozen=True, slots=True)
 class Import:
@@ -117,7 +119,9 @@ def imported_files(session: Session) -> list[tuple[str, str]]:
 
 def kept_name(file: str, sha256: str) -> str:
     """Return the name under which a workbook is kept: its digest makes it one of a kind."""
-    return f"{sha256[:12]}-{file}"
+    name, dot, ending = file.rpartition(".")
+    short = name.encode()[:_LONGEST_NAME].decode(errors="ignore") if dot else file
+    return f"{sha256[:12]}-{short}{dot}{ending}"
 
 
 def row_of(project: int, number: int, said: Said) -> dict[str, object]:

@@ -1,0 +1,133 @@
+"""The steps of an entry: which step of the project's procedure each heading means, and what is said."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import replace
+from datetime import date
+
+from tracker.core.compile import switched_off
+from tracker.core.model import Procedure
+from tracker.ledger.choices import regime_in
+from tracker.ledger.columns import steps_for
+from tracker.ledger.entries import Cell, StepCells
+from tracker.ledger.grid import letters
+from tracker.ledger.model import LedgerStep, Status
+from tracker.ledger.secrecy import without_private
+from tracker.ledger.steps import read_step
+from tracker.ledger.words import shown
+
+_SAYS_LITTLE = (Status.UNKNOWN, Status.NOT_REQUIRED, Status.NOT_STARTED)
+
+
+class StepReader:
+    """Reads the steps of the entries of one table or form.
+
+    `is_by_row` tells whether steps stand in rows, so that no heading was reported for them;
+    `valueless` are the cells that show an error or a formula nobody worked out.
+    """
+
+    def __init__(
+        self,
+        as_of: date,
+        legend: Mapping[str, Status],
+        valueless: Set[tuple[int, int]],
+        report: Callable[..., None],
+        *,
+        is_by_row: bool,
+    ) -> None:
+        self.as_of, self.legend, self.valueless = as_of, legend, valueless
+        self.report, self.is_by_row = report, is_by_row
+        self.kinds: frozenset[str] = frozenset()
+        self.switched: dict[tuple[object, ...], frozenset[str]] = {}
+
+    def read(
+        self, steps: Sequence[StepCells], procedure: Procedure, facts: Mapping[str, str]
+    ) -> list[LedgerStep]:
+        """Return what is said of each step, in the ledger's order."""
+        off = self._off(procedure, facts)
+        found = []
+        for step in steps:
+            possible = steps_for(step.kind, regime_in(procedure), self.kinds) if step.kind else ()
+            known = [each for each in possible if each in procedure.by_id]
+            active = [each for each in known if each not in off] or known
+            found.append(self._step(step, active[0] if active else None))
+        return self._agreed(found)
+
+    def _off(self, procedure: Procedure, facts: Mapping[str, str]) -> frozenset[str]:
+        """Return the steps that the answers switch off; most projects answer the same."""
+        key = procedure.id, tuple(facts.items())
+        if key not in self.switched:
+            self.switched[key] = frozenset(switched_off(procedure, facts))
+        return self.switched[key]
+
+    def _step(self, step: StepCells, meant: str | None) -> LedgerStep:
+        broken = any((c.row, c.column) in self.valueless for c in step.parts.values())
+        legend = {} if broken else self.legend  # an error is no blank, whatever a blank means
+        is_known = meant is not None and not broken
+        read = read_step(step, self.as_of, legend, self.report, is_known=is_known)
+        said = read.said
+        if meant is None:
+            self._note_unused(step, read.first, said.status)
+        return LedgerStep(
+            heading=step.heading,
+            step=meant,
+            status=said.status,
+            column=letters(read.first.column),
+            planned=said.planned,
+            actual=said.day,
+            document_no=said.document,
+            raw=_without_numbers(read.first.value),
+            rule=said.rule,
+            cells={part: (cell.row, cell.column) for part, cell in step.parts.items()},
+        )
+
+    def _note_unused(self, step: StepCells, first: Cell, status: Status) -> None:
+        """Report what is said of a step that is not known, or that the project's procedure has not."""
+        if step.kind is None and self.is_by_row and first.value is not None:
+            self.report("unknown_step", first, heading=step.heading)
+        elif step.kind is not None and status not in _SAYS_LITTLE:
+            self.report("other_procedure", first, heading=step.heading)
+
+    def _agreed(self, steps: list[LedgerStep]) -> list[LedgerStep]:
+        """Return the steps; one of which two columns say different things is left open."""
+        by_step: dict[str, list[LedgerStep]] = {}
+        for step in _speaking(steps):
+            by_step.setdefault(step.step or "", []).append(step)
+        several = {step: said for step, said in by_step.items() if len(said) > 1}
+        if not several:
+            return steps
+        doubted = {s for s, said in several.items() if len({each.status for each in said}) > 1}
+        for step in (each for each in steps if each.step in doubted):
+            self._report_step("columns_disagree", step)
+        return [
+            replace(step, status=Status.UNKNOWN, actual=None, document_no=None, rule="disagree")
+            if step.step in doubted
+            else self._joined(step, several.get(step.step or "", ()))
+            for step in steps
+        ]
+
+    def _joined(self, step: LedgerStep, said: Sequence[LedgerStep]) -> LedgerStep:
+        """Return a step with the day and the number that its columns agree on, or neither."""
+        if step not in said:
+            return step
+        days = {each.actual for each in said if each.actual}
+        documents = {each.document_no for each in said if each.document_no}
+        if max(len(days), len(documents)) > 1:
+            self._report_step("parts_differ", step)
+        return replace(
+            step,
+            actual=next(iter(days)) if len(days) == 1 else None,
+            document_no=next(iter(documents)) if len(documents) == 1 else None,
+        )
+
+    def _report_step(self, code: str, step: LedgerStep) -> None:
+        row, column = next(iter(step.cells.values()))
+        self.report(code, Cell(row, column, step.raw))
+
+
+def _without_numbers(value: object) -> str | None:
+    text = shown(value)
+    return without_private(text) if text else None
+
+
+def _speaking(steps: Iterable[LedgerStep]) -> Iterable[LedgerStep]:
+    return (step for step in steps if step.step and step.status is not Status.UNKNOWN)
