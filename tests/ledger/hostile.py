@@ -230,6 +230,18 @@ def deep_markup(path: Path) -> None:
     with_sheet(path, b"<a>" * 200_000 + b"</a>" * 200_000)
 
 
+def half_a_tag_often(path: Path) -> None:
+    with_sheet(path, b"<c " * 300_000)
+
+
+def a_long_text_shared_by_many(path: Path) -> None:
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("台账")
+        page.write_row(0, 0, HEADINGS)
+        for n in range(1, 3000):
+            page.write(n, 1, "长" * 32_000)
+
+
 def a_long_cell(path: Path) -> None:
     write(
         path,
@@ -293,6 +305,7 @@ REFUSED: dict[Maker, str] = {
     one_far_cell: "too_large", one_cell_far_to_the_right: "too_large", sixteen_thousand_columns: "too_large",
     a_million_rows: "too_large", a_million_styled_rows: "no_header", fifty_thousand_merges: "too_large",
     deep_markup: "unsafe_file", a_text_of_one_line: "too_large", a_text_with_a_huge_cell: "damaged_file",
+    half_a_tag_often: "no_header", a_long_text_shared_by_many: "too_large",
 }  # fmt: skip
 """What must be refused, and with which code."""
 

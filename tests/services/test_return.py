@@ -23,7 +23,8 @@ from tracker.i18n import Words
 from tracker.ledger.confine import read_workbook
 from tracker.ledger.convert import as_xlsx
 from tracker.ledger.template import Lists, template_bytes
-from tracker.services import editing, ledger_import, ledger_write
+from tracker.services import changes, editing, ledger_import, ledger_write
+from tracker.services.changes import Change
 from tracker.services.ledger_diff import Known, Preview, compare
 from tracker.services.ledger_import import Upload
 from tracker.services.ledger_return import marked
@@ -311,3 +312,144 @@ def test_a_filled_template_is_read_without_a_question(tmp_path: Path, law: Catal
         "甲镇小学", 3000, date(2026, 6, 30),
     )  # fmt: skip
     assert [i.code for i in found.issues if i.severity != "info"] == []
+
+
+def raw(path: Path, part: str, old: bytes, new: bytes, *, without: str = "") -> Path:
+    """Change a part of a workbook as another program might have written it."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name != without}
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return path
+
+
+def test_a_document_number_stays_when_its_day_is_recorded(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.xlsx", row(用地预审="示自然资预审〔2025〕12号"))
+    imports.bring_in(engine, law, path, DAY)
+    work_on_it(engine)
+    said = {cell.place: cell.after for cell in bring_up(engine, law, path).cells}
+    assert said["I4"] == "示自然资预审〔2025〕12号（2025年6月23日）"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("2026-06-30", "2026-09-30"), ("2026.6.30", "2026.9.30"), ("2026/06/30", "2026/09/30")],
+)
+def test_a_day_is_written_as_the_cell_wrote_one(
+    engine: Engine, law: Catalog, tmp_path: Path, before: str, after: str
+) -> None:
+    path = write(tmp_path / "a.xlsx", row(完成时限=before))
+    imports.bring_in(engine, law, path, DAY)
+    work_on_it(engine)
+    assert {c.place: c.after for c in bring_up(engine, law, path).cells}["M4"] == after
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [(["已办结", "办理中"], "已办结"), (["完成", "办理中"], None), ("=$Z$1:$Z$3", None)],
+)
+def test_what_is_written_is_in_the_cell_s_list(
+    engine: Engine, law: Catalog, tmp_path: Path, words: list[str] | str, written: str | None
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("台账")
+        for n, cells in enumerate([HEADINGS, row()]):
+            sheet.write_row(n, 0, ["" if c is None else c for c in cells])
+        sheet.data_validation("I2:I99", {"validate": "list", "source": words})
+    imports.bring_in(engine, law, path, DAY)
+    work_on_it(engine)
+    made = bring_up(engine, law, path)
+    assert {c.place: c.after for c in made.cells}.get("I2") == written
+    assert ("I2" in [what for _, what, _ in made.left]) == (written is None)
+
+
+def test_cells_of_an_array_formula_are_left(engine: Engine, law: Catalog, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("台账")
+        for n, cells in enumerate([HEADINGS, row(项目名称="乙镇小学"), row()]):
+            sheet.write_row(n, 0, ["" if c is None else c for c in cells])
+        sheet.write_array_formula("I2:I3", "{=Z4:Z5}", None, "办理中")
+        sheet.write("I3", "办理中")
+    imports.bring_in(engine, law, path, DAY)
+    with transaction(engine) as session:
+        project = next(
+            r.project for r in projects.load(session, Sight.on(DAY)) if r.project.name == "甲镇小学"
+        )
+        finished = Event("site_preapproval", EventKind.FINISHED, date(2025, 6, 23), WEEK_LATER)
+        tell(session, project, [finished], known_by=WEEK_LATER)
+    made = bring_up(engine, law, path)
+    assert ("I3" in [c.place for c in made.cells], [what for _, what, _ in made.left]) == (False, ["I3"])  # fmt: skip
+
+
+def _element(path: Path, part: str, about: bytes) -> bytes:
+    """Return the element of a part that names something."""
+    with zipfile.ZipFile(path) as archive:
+        text = archive.read(part)
+    at = text.index(about)
+    return text[text.rindex(b"<", 0, at) : text.index(b"/>", at) + 2]
+
+
+def test_a_workbook_without_styles_or_places_is_marked(
+    tmp_path: Path, law: Catalog, zh: Words
+) -> None:
+    path = write(tmp_path / "a.xlsx", *BAD)
+    part = b"/xl/styles.xml"
+    rels, types = "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
+    raw(path, rels, _element(path, rels, b"styles.xml"), b"", without="xl/styles.xml")
+    raw(path, types, _element(path, types, part), b"")
+    raw(path, "xl/worksheets/sheet1.xml", b' r="H5"', b"")
+    data = back(path, law, zh)
+    assert {"H5", "M5", "B6"} <= coloured(data)
+
+
+def test_a_note_that_begins_with_a_star_is_kept(tmp_path: Path, law: Catalog, zh: Words) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("台账")
+        for n, cells in enumerate([HEADINGS, row(), row(项目名称="乙镇小学", 立项="快了")]):
+            sheet.write_row(n, 0, ["" if c is None else c for c in cells])
+        sheet.write_comment("C2", "※ 省重点项目，勿删")
+        sheet.write_comment("H3", "联系张三\n※ 每周五更新")
+    said = notes(back(path, law, zh))
+    assert said["C2"].endswith("※ 省重点项目，勿删")
+    assert "※ 每周五更新" in said["H3"]
+
+
+def test_what_xml_cannot_hold_is_left_out(engine: Engine, law: Catalog, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", row())
+    imports.bring_in(engine, law, path, DAY)
+    with transaction(engine) as session:
+        project = projects.load(session, Sight.on(DAY))[0].project
+        after = replace(project, task_force="教育\x0b专班二")
+        changes.keep(session, Act("clerk", "x"), Change(project, after), action="change project", known_by=DAY)  # fmt: skip
+    assert [c.place for c in bring_up(engine, law, path).cells] == ["O4"]
+
+
+def test_an_old_workbook_comes_back_with_its_errors_and_hidden_sheets(
+    tmp_path: Path, law: Catalog, zh: Words
+) -> None:
+    book = xlwt.Workbook()
+    sheet, hidden = book.add_sheet("台账"), book.add_sheet("字典")
+    for n, cells in enumerate((HEADINGS, row(立项=None))):
+        for column, value in enumerate(cells):
+            if value is not None:
+                sheet.write(n, column, value)
+    sheet.row(1).set_cell_error(7, 0x17)
+    hidden.visibility = 1
+    hidden.write(0, 0, "办理中")
+    path = tmp_path / "a.xls"
+    book.save(str(path))
+    upload = Upload.of(path)
+    first = look(upload, law)
+    data = marked(upload, first, zh)
+    again = look(Upload("a.xlsx", data), law)
+    for found in (first, again):
+        assert [i.code for i in found.ledger.issues if i.column == "H"] == ["cell_error"]
+    assert opened(data)["字典"]["A1"].value == "办理中"

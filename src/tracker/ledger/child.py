@@ -30,7 +30,7 @@ from tracker.ledger.grid_xlsx import Details, Parts, as_shown
 from tracker.ledger.guard import kind_of, text_of
 from tracker.ledger.refused import Refused
 
-MOST_MEMORY, MOST_SECONDS = 224 * 1024 * 1024, 5
+MOST_MEMORY, MOST_SECONDS = 192 * 1024 * 1024, 5
 MOST_TEXT = 12_000_000
 """Characters of all cells, ten times what the largest ledger has: whoever reads the answer has limits too."""
 ROWS_AT_ONCE = 200
@@ -83,11 +83,14 @@ def _book_lines(data: bytes, kind: str) -> Iterator[str]:
         if sheet.typ is not python_calamine.SheetTypeEnum.WorkSheet:
             continue
         beside = next(by_place, Details())
-        if sheet.visible is not python_calamine.SheetVisibleEnum.Visible:
+        is_hidden = sheet.visible is not python_calamine.SheetVisibleEnum.Visible
+        if is_hidden:
             hidden.append(sheet.name)
-            continue
+            if parts:
+                continue
         details = parts.details(sheet.name) if parts else beside
-        yield from _sheet_lines(book.get_sheet_by_name(sheet.name), sheet.name, details)
+        cells = book.get_sheet_by_name(sheet.name)
+        yield from _sheet_lines(cells, sheet.name, details, is_hidden=is_hidden)
     yield json.dumps({"end": kind, "hidden": hidden})
 
 
@@ -98,7 +101,7 @@ def _details_of_xls(data: bytes) -> list[Details]:
 
 
 def _sheet_lines(
-    cells: python_calamine.CalamineSheet, name: str, details: Details
+    cells: python_calamine.CalamineSheet, name: str, details: Details, *, is_hidden: bool
 ) -> Iterator[str]:
     rows, columns = (last + 1 for last in cells.end or (-1, -1))
     merges = cells.merged_cell_ranges or []
@@ -111,7 +114,7 @@ def _sheet_lines(
             [(top, left, bottom, min(right, MOST_COLUMNS)) for (top, left), (bottom, right) in merges],
             frozenset(details.hidden_rows), frozenset(details.hidden_columns), details.errors,
             frozenset(details.uncomputed),
-        )
+        ), is_hidden=is_hidden,
     )  # fmt: skip
     partly = defaultdict(list)
     for row_number, column in details.shown:

@@ -19,8 +19,10 @@ def as_xlsx(workbook: Workbook) -> bytes:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for grid in workbook.grids:
             _write(book.add_worksheet(grid.sheet or _SHEET), grid, day)
-        for name in workbook.hidden_sheets:
-            book.add_worksheet(name).hide()
+        for grid in workbook.hidden_grids:
+            page = book.add_worksheet(grid.sheet)
+            page.hide()
+            _write(page, grid, day)
     return out.getvalue()
 
 
@@ -36,6 +38,8 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, grid: Grid, day: object) -> No
         for column, value in enumerate(cells):
             if value is not None:
                 _write_cell(sheet, row, column, value, day)
+    for (row, column), error in grid.errors.items():
+        sheet.write_formula(row, column, f"={error}", None, error)
     for row in grid.hidden_rows:
         sheet.set_row(row, None, None, {"hidden": True})
     for column in grid.hidden_columns:

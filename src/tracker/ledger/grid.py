@@ -41,11 +41,15 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """The visible sheets of a file, and the names of the hidden ones."""
+    """The visible sheets of a file, and the names of the hidden ones.
+
+    The cells of hidden sheets are there only for an .xls, which is given back as another file.
+    """
 
     kind: str
     grids: list[Grid]
     hidden_sheets: list[str]
+    hidden_grids: list[Grid] = field(default_factory=list)
 
 
 def letters(column: int) -> str:
@@ -67,13 +71,13 @@ def place_of(reference: str) -> tuple[int, int]:
     return int(reference[len(name) :]) - 1, column - 1
 
 
-def head_line(grid: Grid) -> str:
+def head_line(grid: Grid, *, is_hidden: bool = False) -> str:
     """Return everything of a grid but its rows as one line of JSON."""
     return _encode(
         {
             "sheet": grid.sheet, "merges": grid.merges, "hidden_rows": sorted(grid.hidden_rows),
             "hidden_columns": sorted(grid.hidden_columns), "uncomputed": sorted(grid.uncomputed),
-            "errors": [[*place, text] for place, text in grid.errors.items()],
+            "is_hidden": is_hidden, "errors": [[*place, text] for place, text in grid.errors.items()],
         }
     )  # fmt: skip
 
@@ -90,19 +94,22 @@ def workbook_of(lines: Iterator[str]) -> Workbook | None:
     """Return the workbook that the child process wrote; None when it broke off."""
     kind, hidden = "", []
     grids: list[Grid] = []
+    unseen: list[Grid] = []
+    last = Grid("", [])
     for line in lines:
         if line.startswith("["):
             rows = json.loads(line, parse_int=float)  # a cell knows no whole numbers
-            grids[-1].rows.extend(
+            last.rows.extend(
                 [_value(v) if v == "" or type(v) is list else v for v in row] for row in rows
             )
             continue
         found: Any = json.loads(line)
         if "sheet" in found:
-            grids.append(_grid(found))
+            last = _grid(found)
+            (unseen if found["is_hidden"] else grids).append(last)
         elif "end" in found:
             kind, hidden = found["end"], found["hidden"]
-    return Workbook(kind, grids, hidden) if kind else None
+    return Workbook(kind, grids, hidden, unseen) if kind else None
 
 
 def _day(value: object) -> object:

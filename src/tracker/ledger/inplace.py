@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml import etree
 
+from tracker.ledger.dropdowns import Dropdown, dropdowns_of
 from tracker.ledger.grid import letters, place_of
 from tracker.ledger.grid_xlsx import Parts, name_places
 from tracker.ledger.notes import Notes
@@ -123,6 +124,10 @@ class Book:
                 found.update(_places(spread or cell.get("r")))
         return frozenset(found)
 
+    def dropdowns(self, sheet: str) -> list[Dropdown]:
+        """Return the lists that cells of a sheet take their words from."""
+        return dropdowns_of(self._tree(self.parts.sheets[sheet]))
+
     def mark(self, sheet: str, marks: Mapping[tuple[int, int], Mark]) -> None:
         """Colour cells and give them notes, in the place of the marks that are there from before.
 
@@ -226,6 +231,12 @@ class Book:
             etree.SubElement(
                 etree.SubElement(root, f"{{{main}}}{name}", count="1"), f"{{{main}}}{child}"
             )
+        etree.SubElement(root[1][0], f"{{{main}}}patternFill").set("patternType", "none")
+        normal = etree.SubElement(
+            etree.SubElement(root, f"{{{main}}}cellStyles"), f"{{{main}}}cellStyle"
+        )
+        for key, value in (("name", "Normal"), ("xfId", "0"), ("builtinId", "0")):
+            normal.set(key, value)
         self.trees[_STYLES] = root
         relations = self._tree("xl/_rels/workbook.xml.rels")
         keys = {each.get("Id") for each in relations}

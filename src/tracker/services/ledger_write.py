@@ -1,8 +1,8 @@
 """The record into the county's own workbook: only the cells that are behind, in the clerk's own style."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracker.catalog import Catalog
@@ -11,6 +11,7 @@ from tracker.core.problems import Message, TrackerError, message
 from tracker.core.track import Progress, State, progress
 from tracker.ledger.aliases import Field, Part
 from tracker.ledger.convert import sheet_in
+from tracker.ledger.dropdowns import Dropdown, is_allowed
 from tracker.ledger.grid import Grid, Value, Workbook, letters
 from tracker.ledger.inplace import Book
 from tracker.ledger.model import LedgerStep, SheetReading, Status
@@ -34,6 +35,7 @@ _WITH_DAY = (State.FINISHED, State.RETURNED)
 _STATUS_OF = {state: status for status, state in STATE_OF.items()}
 _MERGED = message("the cell is merged over several projects")
 _FORMULA = message("a formula fills the cell")
+_NOT_LISTED = message("the cell's list of words has none for it")
 _NO_CELL = message("the sheet has no column for it")
 
 
@@ -91,12 +93,15 @@ def update(
             continue
         grid = grids[change.row.sheet]
         writer = _RowWriter(change, grid, _table_of(change, found), catalog, found.ledger.as_of)
-        taken = book.formulas(sheet_in(grid.sheet))
+        name = sheet_in(grid.sheet)
+        taken, lists = book.formulas(name), book.dropdowns(name)
         for cell in writer.cells():
             if (cell.row, cell.column) in taken:
                 writer.left.append((cell.project, cell.place, _FORMULA))
+            elif fitting := _fitting(cell, lists, grid):
+                made.cells.append(fitting)
             else:
-                made.cells.append(cell)
+                writer.left.append((cell.project, cell.place, _NOT_LISTED))
         made.left.extend(writer.left)
     for sheet in {cell.sheet for cell in made.cells}:
         mine = {(c.row, c.column): c.after for c in made.cells if c.sheet == sheet}
@@ -105,6 +110,19 @@ def update(
     if made.cells:
         _check(made, upload, found, known, catalog)
     return made
+
+
+def _fitting(cell: Written, lists: Sequence[Dropdown], grid: Grid) -> Written | None:
+    """Return a cell as its list takes it, perhaps the word without its day; None when it takes neither."""
+    if not isinstance(cell.after, str):
+        return cell
+    seen = frozenset(
+        v for row in range(len(grid.rows)) if isinstance(v := grid.at(row, cell.column), str)
+    )
+    for text in (cell.after, cell.after.split("（")[0]):
+        if is_allowed(text, lists, (cell.row, cell.column), seen):
+            return replace(cell, after=text)
+    return None
 
 
 def _table_of(change: RowChange, found: Preview) -> SheetReading:

@@ -1,0 +1,68 @@
+"""The lists to choose from that cells of a sheet have: what is written there has to be one of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from tracker.ledger.grid import place_of
+
+_LAST_ROW = 1_048_575
+
+
+@dataclass(frozen=True, slots=True)
+class Dropdown:
+    """The cells that share a list, as (top, left, bottom, right), and its words.
+
+    `words` is None for a list that stands elsewhere in the workbook.
+    """
+
+    ranges: tuple[tuple[int, int, int, int], ...]
+    words: frozenset[str] | None
+
+    def holds(self, row: int, column: int) -> bool:
+        """Tell whether a cell, counted from 0, has this list."""
+        return any(t <= row <= b and left <= column <= r for t, left, b, r in self.ranges)
+
+
+def dropdowns_of(root: Any) -> list[Dropdown]:
+    """Return the lists of a sheet, those of newer programs (x14) included."""
+    return [
+        Dropdown(tuple(_ranges(_said(each, "sqref"))), _words(_said(each, "formula1")))
+        for each in root.iter()
+        if _name(each) == "dataValidation" and each.get("type") == "list"
+    ]
+
+
+def _said(element: Any, name: str) -> str:
+    """Return an attribute, or the text of the child of that name."""
+    child = next((each for each in element.iter() if _name(each) == name), None)
+    text = "" if child is None else "".join(child.itertext())
+    return element.get(name) or text
+
+
+def _words(formula: str) -> frozenset[str] | None:
+    text = formula.strip()
+    if len(text) < 2 or not (text.startswith('"') and text.endswith('"')):
+        return None
+    return frozenset(word.strip() for word in text[1:-1].replace('""', '"').split(","))
+
+
+def _ranges(references: str) -> Iterator[tuple[int, int, int, int]]:
+    for each in references.replace("$", "").split():
+        first, _, last = each.partition(":")
+        (top, left), (bottom, right) = place_of(first), place_of(last or first)
+        yield top, left, min(bottom, _LAST_ROW), right
+
+
+def _name(element: Any) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def is_allowed(
+    text: str, dropdowns: Sequence[Dropdown], place: tuple[int, int], seen: frozenset[str]
+) -> bool:
+    """Tell whether a cell takes a text; of a list that stands elsewhere only what was `seen` is sure."""
+    mine = [each for each in dropdowns if each.holds(*place)]
+    return all(text in (seen if each.words is None else each.words) for each in mine)
