@@ -11,9 +11,9 @@ import typer
 
 from tracker import clock
 from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json
-from tracker.cli.places import check_place
+from tracker.cli.places import check_place, warn_of_values_only
 from tracker.cli.previewing import as_data, left_words, show
-from tracker.cli.telling import headings_in
+from tracker.cli.telling import check_choices, headings_in
 from tracker.core.problems import TrackerError, message
 from tracker.ledger.model import Ledger, RefusedFileError
 from tracker.services import ledger_headings, ledger_import, ledger_return, ledger_undo
@@ -56,6 +56,20 @@ class NoLedgerError(TrackerError):
         )
 
 
+class NoNumberError(TrackerError):
+    """What is to be taken back is named by something else than a number."""
+
+    code = "nothing_to_undo"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            message("'{text}' is not the number of an import.", text=text),
+            remedy=message(
+                "Write tracker import --undo for the last one, or tracker import N --undo."
+            ),
+        )
+
+
 def run(door: Door, path: Path | None, as_of: datetime | None, asked: Asked) -> None:
     """Preview a ledger and, unless it is a dry run, commit it."""
     with door.user_errors():
@@ -64,6 +78,7 @@ def run(door: Door, path: Path | None, as_of: datetime | None, asked: Asked) -> 
         upload = _upload(door, path, asked)
         importing = _Importing(door, upload, door.day(as_of), asked)
         found = importing.preview()
+        check_choices(found, asked.choices, importing.told)
         if not (asked.yes or asked.dry_run or asked.as_json):
             found = importing.ask_about_names(found)
         if asked.marked:
@@ -72,7 +87,7 @@ def run(door: Door, path: Path | None, as_of: datetime | None, asked: Asked) -> 
     if asked.as_json:
         show_json(as_data(found, door.words))
     else:
-        show(found, door.words)
+        show(found, door.catalog.in_force(found.ledger.as_of), door.words)
     if asked.dry_run:
         raise typer.Exit(FINDINGS if found.has_errors else FINE)
     _check_errors(door, found, asked)
@@ -106,6 +121,8 @@ def undo(
             done = ledger_undo.undo(session, door.act(by, reason), _number(number), door.day(as_of))
             if dry_run:
                 raise _OnlyLookedError
+    if dry_run:
+        say(words.text("This is only a look, nothing is written:"))
     found = done.found
     say(
         words.text(
@@ -116,13 +133,13 @@ def undo(
     )  # fmt: skip
     for project, key in done.left:
         say(left_words(project, key, words))
-    if dry_run:
-        say(words.text("That was only a look: nothing was written."))
 
 
 def _number(text: str | None) -> int | None:
-    """Return the number of an import; 0, which none has, for what is no number."""
-    return None if text is None else int(text) if text.isdecimal() else 0
+    """Return the number of an import. Raises NoNumberError."""
+    if text is not None and not text.isdecimal():
+        raise NoNumberError(text)
+    return None if text is None else int(text)
 
 
 def _check_errors(door: Door, found: Preview, asked: Asked) -> None:
@@ -208,6 +225,7 @@ class _Importing:
         """Write the workbook back with its bad cells marked."""
         ledger_return.write_marked(self.upload, found, place, self.door.words)
         say(self.door.words.text("The workbook with its marks is {path}.", path=str(place)))
+        warn_of_values_only(self.door, self.upload)
 
     def commit(self, found: Preview, act: Act) -> None:
         """Write the rows without errors, if the record is still as it was when it was shown."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
-from tracker.cli.places import check_place
+from tracker.cli.places import check_place, warn_of_values_only
 from tracker.cli.telling import headings_in
 from tracker.i18n.fields import field_words
 from tracker.ledger.confine import read_workbook
@@ -42,6 +42,8 @@ def write(
         show_json(_as_data(made, place))
     else:
         _show(door, made, place)
+        if made.cells:
+            warn_of_values_only(door, upload)
     raise typer.Exit(FINDINGS if made.left else 0)
 
 

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from tracker.cli.door import Door, say
 from tracker.core.problems import TrackerError, message
+from tracker.services.ledger_import import Upload
 
 
 class SameFileError(TrackerError):
@@ -49,3 +51,13 @@ def check_place(place: Path, ledger: Path | None = None) -> None:
         raise WrongEndingError(place)
     if place.exists():
         raise TakenError(place)
+
+
+def warn_of_values_only(door: Door, upload: Upload) -> None:
+    """Say what a copy of an .xls lacks."""
+    if upload.is_old:
+        say(
+            door.words.text(
+                "The .xls became an .xlsx with its values, merges and hidden rows; formulas and formats stayed behind."
+            )
+        )

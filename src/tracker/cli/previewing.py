@@ -6,35 +6,37 @@ from typing import Any
 import typer
 
 from tracker.cli.door import show_table
+from tracker.cli.moves import moves_data, show_moves
+from tracker.core.model import Procedure
 from tracker.i18n import Words
 from tracker.i18n.fields import field_words, value_words
 from tracker.ledger.columns import NOT_USED
-from tracker.ledger.model import LedgerIssue, LedgerProject, Severity, SheetReading
+from tracker.ledger.model import Ignored, LedgerIssue, LedgerProject, Severity, SheetReading
 from tracker.services.ledger_diff import Conflict, Preview
 
-_SHOWN_WARNINGS = 30
+_SHOWN_WARNINGS, _SHOWN_NOTES = 30, 10
+_APPROVAL = "立项/"
 
 
-def show(found: Preview, words: Words) -> None:
-    """Print the preview for people: what was found, each project's plan, then what is wrong."""
+def show(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
+    """Print the preview for people: what was found, each project's plan, what changes, what is wrong."""
     ledger = found.ledger
     for sheet in ledger.sheets:
-        _show_sheet(sheet, ledger.file, words)
+        _show_sheet(sheet, ledger.file, _approvals(ledger.projects, sheet, law, words), words)
     headings = (
         words.text("Row"), words.text("Project"), words.text("Procedure"), words.text("Target"), words.text("Due"),
     )  # fmt: skip
     show_table(
         headings,
         [
-            (str(p.row), p.name, p.procedure or "–", p.target or "–", words.short_day(p.deadline))
+            (str(p.row), p.name, *_plan_of(p, law, words), words.short_day(p.deadline))
             for p in ledger.projects
         ],
     )
     total = sum(project.total_investment_wan or 0 for project in ledger.projects)
     typer.echo(words.text("Total investment: {total} (10,000 yuan)", total=words.wan(total)))
     for hidden in (i for i in ledger.ignored if i.kind == "hidden"):
-        what = hidden.text if hidden.row is None else f"{hidden.row} {hidden.text}"
-        typer.echo(words.text("  hidden, not read: {sheet} {what}", sheet=hidden.sheet, what=what))
+        typer.echo(f"  {_hidden_words(hidden, words)}")
     _show_issues(ledger.issues, words)
     counts = change_counts(found)
     typer.echo(
@@ -44,6 +46,7 @@ def show(found: Preview, words: Words) -> None:
             missing=len(counts["missing"]), conflicts=len(counts["conflicts"]),
         )
     )  # fmt: skip
+    show_moves(found, law, words)
     for name in found.missing:
         typer.echo(words.text("  missing in the ledger: {project}; it is kept.", project=name))
     _show_names(found, words)
@@ -74,16 +77,62 @@ def _show_names(found: Preview, words: Words) -> None:
                 )  # fmt: skip
 
 
-def _show_sheet(sheet: SheetReading, file: str, words: Words) -> None:
+def _plan_of(project: LedgerProject, law: Mapping[str, Procedure], words: Words) -> tuple[str, str]:
+    """Return what a project's procedure and its target are called."""
+    if project.procedure is None:
+        return "–", "–"
+    procedure = law[project.procedure]
+    return words(procedure.name), words(
+        procedure.step(project.target).name
+    ) if project.target else "–"
+
+
+def _approvals(
+    projects: Sequence[LedgerProject],
+    sheet: SheetReading,
+    law: Mapping[str, Procedure],
+    words: Words,
+) -> Mapping[str, str]:
+    """Return for each column of 立项, which has several meanings, the steps that it was taken for."""
+    meant: dict[str, list[str]] = {}
+    columns = {c.letter for c in sheet.columns if c.meaning and c.meaning.startswith(_APPROVAL)}
+    for project in projects:
+        for step in project.steps if project.sheet == sheet.sheet else ():
+            if step.step and step.column in columns:
+                name = words(law[project.procedure or ""].step(step.step).name)
+                if name not in meant.setdefault(step.column, []):
+                    meant[step.column].append(name)
+    return {letter: " / ".join(names) for letter, names in meant.items()}
+
+
+def _hidden_words(hidden: Ignored, words: Words) -> str:
+    if hidden.row is not None:
+        return words.text(
+            "hidden, not read: {sheet} row {row} {text}",
+            sheet=hidden.sheet or "", row=hidden.row, text=hidden.text,
+        )  # fmt: skip
+    if hidden.text == hidden.sheet:
+        return words.text("hidden, not read: the sheet {sheet}", sheet=hidden.sheet)
+    return words.text(
+        "hidden, not read: {sheet} column {column}", sheet=hidden.sheet or "", column=hidden.text
+    )
+
+
+def _show_sheet(sheet: SheetReading, file: str, approvals: Mapping[str, str], words: Words) -> None:
     """Print where a table was found and what its columns were taken for."""
-    rows = "–".join(str(row) for row in (sheet.header_rows[0], sheet.header_rows[-1]))
+    first, last = sheet.header_rows[0], sheet.header_rows[-1]
+    rows = str(first) if first == last else f"{first}–{last}"
     typer.echo(
         words.text(
             "{sheet}: heading in rows {rows}, unit {unit}, {count} projects",
             sheet=sheet.sheet or file, rows=rows, unit=sheet.unit or "万元", count=sheet.projects,
         )
     )  # fmt: skip
-    used = [f"{c.letter} {c.meaning}" for c in sheet.columns if c.meaning and c.meaning != NOT_USED]
+    used = [
+        f"{c.letter} {c.meaning}" + (f" → {approvals[c.letter]}" if c.letter in approvals else "")
+        for c in sheet.columns
+        if c.meaning and c.meaning != NOT_USED
+    ]
     if used:
         typer.echo(words.text("  columns: {columns}", columns=" · ".join(used)))
 
@@ -117,7 +166,12 @@ def _show_issues(issues: Sequence[LedgerIssue], words: Words) -> None:
     """Print every error, then the first warnings."""
     unused = [i.raw or "" for i in issues if i.code == "unknown_column"]
     if unused:
-        typer.echo(words.text("  columns that were not used: {names}", names=", ".join(unused)))
+        typer.echo(
+            words.text(
+                "  columns that were not used: {names}; --column HEADING=MEANING says what one means.",
+                names=", ".join(unused),
+            )
+        )
     error, warning = words.text("error:"), words.text("warning:")
     for issue in (i for i in issues if i.severity is Severity.ERROR):
         typer.echo(f"  {error} {issue_words(issue, words)}")
@@ -128,6 +182,24 @@ def _show_issues(issues: Sequence[LedgerIssue], words: Words) -> None:
         typer.echo(
             words.text("  … and {count} more; see --json", count=len(warnings) - _SHOWN_WARNINGS)
         )
+    _show_notes([issue for issue in issues if issue.severity is Severity.INFO], words)
+
+
+def _show_notes(notes: Sequence[LedgerIssue], words: Words) -> None:
+    """Print what is only to be known; empty cells are counted."""
+    blanks = sum(note.code == "status_blank" for note in notes)
+    if blanks:
+        typer.echo(
+            words.text(
+                "  {count} cells of steps are empty; nothing is known of those.", count=blanks
+            )
+        )
+    told = [note for note in notes if note.code not in ("status_blank", "unknown_column")]
+    lead = words.text("note:")
+    for note in told[:_SHOWN_NOTES]:
+        typer.echo(f"  {lead} {issue_words(note, words)}")
+    if len(told) > _SHOWN_NOTES:
+        typer.echo(words.text("  … and {count} more; see --json", count=len(told) - _SHOWN_NOTES))
 
 
 def issue_words(issue: LedgerIssue, words: Words) -> str:
@@ -167,6 +239,7 @@ def change_counts(found: Preview) -> dict[str, Any]:
             for c in change.conflicts
         ],
         "behind": sum(len(change.behind) for change in changes),
+        "moves": moves_data(found),
     }
 
 

@@ -76,6 +76,8 @@ def lines_of(data: bytes) -> Iterator[str]:
 
 def _book_lines(data: bytes, kind: str) -> Iterator[str]:
     parts = Parts(data) if kind == "xlsx" else None
+    if parts and parts.is_own_report:
+        raise Refused("own_report")
     by_place = iter(_details_of_xls(data) if kind == "xls" else ())
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     hidden = []

@@ -19,6 +19,13 @@ REFUSALS: dict[str, tuple[Message, Message]] = {
     "missing_file": (
         message("There is no file '{file}'."), message("Check the path and the name."),
     ),
+    "folder": (
+        message("'{file}' is a folder."), message("Name the workbook in it."),
+    ),
+    "own_report": (
+        message("This workbook was written by tracker itself and holds no more than the record does."),
+        message("Import the county's own ledger; tracker ledger write brings the record into it."),
+    ),
     "empty_file": (message("The file is empty."), _SAVE_AGAIN),
     "too_large": (message("The file is larger than any ledger."), _SMALLER),
     "sheet_too_large": (message("The sheet '{sheet}' is larger than any ledger."), _SMALLER),

@@ -15,6 +15,7 @@ from typing import Any
 
 from defusedxml.ElementTree import fromstring
 
+from tracker import OWN_REPORT
 from tracker.ledger.formats import UNITS, Shown, shown_parts
 from tracker.ledger.grid import MOST_COLUMNS, MOST_ROWS, Value, letters, place_of
 from tracker.ledger.refused import Refused
@@ -78,6 +79,12 @@ class Parts:
             {place_of(m[1].decode()) for m in _UNCOMPUTED.finditer(xml)} if b"f>" in xml else set(),
             dict(_shown(xml, self.styles)),
         )
+
+    @property
+    def is_own_report(self) -> bool:
+        """Tell whether the program wrote the file as a report; the mark outlives saving it again."""
+        part = "docProps/core.xml"
+        return part in self.names and OWN_REPORT.encode() in self.archive.read(part)
 
     @cached_property
     def sheets(self) -> Mapping[str, str]:

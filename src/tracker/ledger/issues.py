@@ -118,7 +118,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _E, message("The row has no project name."), message("Fill in the name."),
     ),
     "two_leaders": (
-        _W, message("'{raw}' names {count} leaders; a project has one."),
+        _W, message("'{raw}' names {count} leaders; a project has one, so none is taken."),
         message("Keep the one who answers for it."),
     ),
     "unit_doubt": (

@@ -47,6 +47,8 @@ def unwatched(sheet: str | None, done: int, total: int) -> None:
 
 def bytes_of(path: Path) -> bytes:
     """Return what a file holds. Raises RefusedFileError when there is none, or far too much."""
+    if path.is_dir():
+        raise refusal("folder", path.name or str(path))
     if not path.is_file():
         raise refusal("missing_file", path.name or str(path))
     if path.stat().st_size > MOST_BYTES:

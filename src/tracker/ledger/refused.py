@@ -1,4 +1,4 @@
-"""Why a file was not read; `refusals.py` has the words. `sheet` is where, when it is one sheet."""
+"""Why a file was not read; `confine.py` has the words. `sheet` is where, when it is one sheet."""
 
 
 class Refused(Exception):  # noqa: N818  it is the file that is at fault, not the program

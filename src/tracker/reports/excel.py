@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
+from tracker import OWN_REPORT
 from tracker.core.calendars import ProvisionalDate
 from tracker.core.digest import Digest
 from tracker.core.flag import Light, Standing
@@ -39,7 +40,9 @@ def xlsx_bytes(
     )
     day = digest.day
     stamp = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a fixed stamp, no instant
-    book.set_properties({"title": report.title, "author": "tracker", "created": stamp})
+    book.set_properties(
+        {"title": report.title, "author": "tracker", "keywords": OWN_REPORT, "created": stamp}
+    )
     styles = _Styles(book)
     _week_sheet(book, styles, report, picture, caption, words)
     _ledger_sheet(book, styles, f"{report.title} {report.subtitle}", digest.standings, words)
@@ -54,7 +57,9 @@ def ledger_bytes(title: str, standings: Sequence[Standing], day: date, words: Wo
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(raw, options) as book:
         stamp = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a fixed stamp, no instant
-        book.set_properties({"title": title, "author": "tracker", "created": stamp})
+        book.set_properties(
+            {"title": title, "author": "tracker", "keywords": OWN_REPORT, "created": stamp}
+        )
         _ledger_sheet(book, _Styles(book), title, standings, words)
     return raw.getvalue()
 

@@ -18,6 +18,8 @@ from tracker.services.ledger_diff import Known, Preview, RowChange
 from tracker.store import Session, audit, ledgers, projects
 from tracker.store.audit import Act
 
+_OLE = b"\xd0\xcf\x11\xe0"
+
 
 class ShownOtherwiseError(TrackerError):
     """The file or the record changed between what was shown and what would be written."""
@@ -74,6 +76,11 @@ class Upload:
     def sha256(self) -> str:
         """Return the digest of the bytes."""
         return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def is_old(self) -> bool:
+        """Tell whether it is an .xls, whatever its name."""
+        return self.data.startswith(_OLE)
 
     def read(
         self, catalog: Catalog, as_of: date, told: Mapping[str, str], watch: Watch = unwatched
