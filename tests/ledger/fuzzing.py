@@ -114,7 +114,8 @@ def open_apart(data: bytes) -> None:
         with suppress(BaseException):
             for each in (signal.SIGABRT, signal.SIGSEGV, signal.SIGXCPU):
                 signal.signal(each, signal.SIG_DFL)  # the fuzzer's own would take it for a fault
-            resource.setrlimit(resource.RLIMIT_CPU, (5, 5))
+            resource.setrlimit(resource.RLIMIT_CPU, (2, 2))
+            resource.setrlimit(resource.RLIMIT_DATA, (500 * 2**20, 500 * 2**20))
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             open_it(data)
             code = 0
