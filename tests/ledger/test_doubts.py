@@ -317,3 +317,16 @@ def test_more_text_than_any_ledger_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RefusedFileError) as error:
         read_workbook(path.read_bytes(), "a.xlsx")
     assert error.value.code == "too_large"
+
+
+def test_a_form_whose_labels_and_values_share_cells(tmp_path: Path, law: Catalog) -> None:
+    path = sheet(
+        tmp_path / "a.xlsx", ("项目名称：甲镇小学", "建设单位：县教育局"), ("总投资：3000万元", None, "建设地点：甲镇"),
+        ("立项：已办结（2025年5月6日）", "环评：办理中"), ("备注：2025年6月1日：已催办",),
+    )  # fmt: skip
+    project = read(path, law).projects[0]
+    assert (project.name, project.owner_unit, project.location) == ("甲镇小学", "县教育局", "甲镇")
+    assert (project.total_investment_wan, project.remark) == (3000, "2025年6月1日：已催办")
+    assert [(s.heading, s.status) for s in project.steps] == [
+        ("立项", Status.DONE), ("环评", Status.IN_PROGRESS),
+    ]  # fmt: skip

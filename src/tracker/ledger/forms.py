@@ -121,16 +121,37 @@ def _labels(grid: Grid) -> Iterator[tuple[tuple[int, int], Field]]:
     """Yield the cells that name a field, where no step is meant."""
     for row, cells in enumerate(grid.rows):
         for column, value in enumerate(cells):
-            text = shown(value) if isinstance(value, str) else None
+            text = _label_in(value)
             if text is None or len(text) > _LONGEST_LABEL:
                 continue
-            field = field_of(text.rstrip("：: "))
+            field = field_of(text)
             if field is not None and field is not Field.STEP:
                 yield (row, column), field
 
 
+def _label_in(value: Value) -> str | None:
+    """Return the label that a cell is, or that it begins with: 项目名称：甲镇小学."""
+    text = shown(value) if isinstance(value, str) else None
+    if text is None:
+        return None
+    label, value_too = _split(text)
+    return label if value_too else text.rstrip("：: ")
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return the label and the value that stand in one cell; no value where it holds a label alone."""
+    label, _, value = text.replace(":", "：").partition("：")
+    return label.strip(), value.strip()
+
+
 def _beside(grid: Grid, row: int, column: int) -> Cell | None:
-    """Return the cell to the right of a label, past its merge; None where another label stands."""
+    """Return what belongs to a label: the rest of its cell, or the cell to its right, past its merge.
+
+    None where another label stands there.
+    """
+    label, own = _split(shown(grid.at(row, column)) or "")
+    if own:
+        return Cell(row, column, own, label)
     right = column + 1
     for top, left, bottom, last in grid.merges:
         if top <= row <= bottom and left <= column <= last:
@@ -140,6 +161,8 @@ def _beside(grid: Grid, row: int, column: int) -> Cell | None:
         return None
     if isinstance(value, str) and len(value) <= _LONGEST_LABEL and value.rstrip("：: ") != value:
         return None
+    if isinstance(value, str) and field_of(_split(value)[0]) and _split(value)[1]:
+        return None  # the next label with its own value
     if isinstance(value, str) and field_of(value) and not _could_be_a_value(value):
         return None
     return Cell(row, right, value, shown(grid.at(row, column)) or "")
@@ -187,9 +210,13 @@ def _steps_beside(grid: Grid) -> Iterator[StepCells]:
     for row, cells in enumerate(grid.rows):
         for column, value in enumerate(cells):
             text = shown(value) if isinstance(value, str) else None
-            if text is None or len(text) > _LONGEST_LABEL or field_of(text):
+            label, own = _split(text or "")
+            if text is None or len(label) > _LONGEST_LABEL or field_of(label):
                 continue
-            kind = step_kind_of(text.rstrip("：: "))
+            kind = step_kind_of(label)
+            if kind and own:
+                yield StepCells(label, kind, {Part.STATE: Cell(row, column, own, label)})
+                continue
             beside = grid.at(row, column + 1)
             is_label = isinstance(beside, str) and step_kind_of(beside) is not None
             if kind and beside is not None and not is_label:

@@ -35,6 +35,8 @@ _WITH_DAY = (State.FINISHED, State.RETURNED)
 _STATUS_OF = {state: status for status, state in STATE_OF.items()}
 _MERGED = message("the cell is merged over several projects")
 _FORMULA = message("a formula fills the cell")
+_OWN_LABEL = message("the cell holds its label too")
+_LABELLED = re.compile(r"[：:]\s*\S")
 _NOT_LISTED = message("the cell's list of words has none for it")
 _NO_CELL = message("the sheet has no column for it")
 
@@ -285,5 +287,8 @@ class _RowWriter:
             for top, left, bottom, right in self.grid.merges
         ):
             self.left.append((self.project.name, f"{letters(column)}{row + 1}", _MERGED))
+            return
+        if self.sheet.layout == "form" and isinstance(before, str) and _LABELLED.search(before):
+            self.left.append((self.project.name, f"{letters(column)}{row + 1}", _OWN_LABEL))
             return
         yield Written(self.grid.sheet, row, column, self.project.name, before, value)
