@@ -4,25 +4,19 @@ Libraries that load a workbook and save it again lose what they do not know: sha
 Excel and WPS. Here only the parts that change are parsed at all (ECMA-376, parts 1 and 4).
 """
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from posixpath import basename, dirname, join, normpath
 from typing import Any
 
 from lxml import etree
 
 from tracker.ledger.dropdowns import Dropdown, dropdowns_of
 from tracker.ledger.grid import letters, place_of
-from tracker.ledger.grid_xlsx import Parts, name_places
 from tracker.ledger.notes import Notes
+from tracker.ledger.package import PARSER, Package, space_of
 
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_RELATIONS = f"{_PACKAGE}/relationships"
-_TYPES = f"{_PACKAGE}/content-types"
 _OFFICE = {
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main": (
         "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -60,7 +54,6 @@ _BEFORE_DXFS = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs
 _OURS = '"tracker"="tracker"'
 """The condition of our own colours: always true, and known again when the file comes back."""
 _EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +73,27 @@ class Book:
     """An .xlsx under change. Rows and columns count from 0."""
 
     data: bytes
-    changed: dict[str, bytes] = field(default_factory=dict)
-    trees: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Open the parts; the file must have passed the guard."""
-        self.parts = Parts(self.data)
+        self.package = Package(self.data)
+
+    @property
+    def sheets(self) -> Mapping[str, str]:
+        """Return the part of each sheet, by its name."""
+        return self.package.parts.sheets
+
+    def save(self) -> bytes:
+        """Return the file with what was changed."""
+        return self.package.save()
 
     def write(self, sheet: str, cells: Mapping[tuple[int, int], str | float | date]) -> None:
         """Put values into cells, which keep their style. A day is written as one only by its serial.
 
         Raises HeldByFormulaError.
         """
-        root = self._tree(self.parts.sheets[sheet])
-        space = _space(root)
+        root = self.package.tree(self.sheets[sheet])
+        space = space_of(root)
         rows = {int(row.get("r")) - 1: row for row in root.iter(f"{space}row") if row.get("r")}
         for (row, column), value in sorted(cells.items()):
             cell = _cell(rows[row], row, column, space)
@@ -104,8 +104,8 @@ class Book:
 
     def _recalculate(self) -> None:
         """Let the program that opens the file work out its formulas: totals count what was written."""
-        root = self._tree("xl/workbook.xml")
-        space = _space(root)
+        root = self.package.tree("xl/workbook.xml")
+        space = space_of(root)
         found = root.find(f"{space}calcPr")
         if found is None:
             found = etree.Element(f"{space}calcPr")
@@ -114,8 +114,8 @@ class Book:
 
     def formulas(self, sheet: str) -> frozenset[tuple[int, int]]:
         """Return the cells of a sheet that formulas fill."""
-        root = self._tree(self.parts.sheets[sheet])
-        space = _space(root)
+        root = self.package.tree(self.sheets[sheet])
+        space = space_of(root)
         found: set[tuple[int, int]] = set()
         for cell in root.iter(f"{space}c"):
             formula = cell.find(f"{space}f")
@@ -126,16 +126,16 @@ class Book:
 
     def dropdowns(self, sheet: str) -> list[Dropdown]:
         """Return the lists that cells of a sheet take their words from."""
-        return dropdowns_of(self._tree(self.parts.sheets[sheet]))
+        return dropdowns_of(self.package.tree(self.sheets[sheet]))
 
     def mark(self, sheet: str, marks: Mapping[tuple[int, int], Mark]) -> None:
         """Colour cells and give them notes, in the place of the marks that are there from before.
 
         The colour is a condition, so that no cell loses a style of its own.
         """
-        part = self.parts.sheets[sheet]
-        root = self._tree(part)
-        space = _space(root)
+        part = self.sheets[sheet]
+        root = self.package.tree(part)
+        space = space_of(root)
         for old in root.findall(f"{space}conditionalFormatting"):
             if any(rule.findtext(f"{space}formula") == _OURS for rule in old):
                 root.remove(old)
@@ -144,29 +144,6 @@ class Book:
             if places:
                 self._colour(root, places, is_error=is_error)
         self._note(part, root, {place: each.text for place, each in marks.items()})
-
-    def save(self) -> bytes:
-        """Return the file with what was changed."""
-        source = self.parts.archive
-        for part, tree in self.trees.items():
-            is_new = part not in self.parts.names
-            if is_new or _text(tree) != _text(etree.fromstring(source.read(part), _PARSER)):
-                self.changed[part] = _text(tree)
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-            for info in source.infolist():
-                data = self.changed.pop(info.filename, None)
-                target.writestr(info, source.read(info) if data is None else data)
-            for name, data in sorted(self.changed.items()):
-                target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
-        return out.getvalue()
-
-    def _tree(self, part: str) -> Any:
-        if part not in self.trees:
-            self.trees[part] = etree.fromstring(self.parts.archive.read(part), _PARSER)
-            if part in self.parts.sheets.values():
-                name_places(self.trees[part])
-        return self.trees[part]
 
     def _fill(self, cell: Any, value: str | float | date, space: str) -> None:
         for child in list(cell):
@@ -183,12 +160,12 @@ class Book:
         etree.SubElement(cell, f"{space}v").text = f"{value:.15g}"
 
     def _counts_from_1904(self) -> bool:
-        root = etree.fromstring(self.parts.archive.read("xl/workbook.xml"), _PARSER)
-        found = root.find(f"{_space(root)}workbookPr")
+        root = etree.fromstring(self.package.parts.archive.read("xl/workbook.xml"), PARSER)
+        found = root.find(f"{space_of(root)}workbookPr")
         return found is not None and found.get("date1904") in ("1", "true")
 
     def _colour(self, root: Any, places: Iterable[tuple[int, int]], *, is_error: bool) -> None:
-        space = _space(root)
+        space = space_of(root)
         priorities = [int(r.get("priority", "0")) for r in root.iter(f"{space}cfRule")]
         mark = etree.Element(f"{space}conditionalFormatting")
         mark.set("sqref", " ".join(f"{letters(column)}{row + 1}" for row, column in places))
@@ -202,7 +179,7 @@ class Book:
     def _colour_style(self, *, is_error: bool) -> int:
         """Return the number of our colour among the styles; it is added where it is not there yet."""
         root = self._styles()
-        space = _space(root)
+        space = space_of(root)
         styles = root.find(f"{space}dxfs")
         if styles is None:
             styles = etree.Element(f"{space}dxfs")
@@ -222,9 +199,9 @@ class Book:
 
     def _styles(self) -> Any:
         """Return the styles; a workbook may come without any."""
-        if _STYLES in self.parts.names or _STYLES in self.trees:
-            return self._tree(_STYLES)
-        book = self._tree("xl/workbook.xml")
+        if _STYLES in self.package.parts.names or _STYLES in self.package.trees:
+            return self.package.tree(_STYLES)
+        book = self.package.tree("xl/workbook.xml")
         main = etree.QName(book).namespace or ""
         root = etree.Element(f"{{{main}}}styleSheet", nsmap={None: main})
         for name, child in _LEAST_STYLES:
@@ -237,107 +214,46 @@ class Book:
         )
         for key, value in (("name", "Normal"), ("xfId", "0"), ("builtinId", "0")):
             normal.set(key, value)
-        self.trees[_STYLES] = root
-        relations = self._tree("xl/_rels/workbook.xml.rels")
-        keys = {each.get("Id") for each in relations}
-        each = etree.SubElement(relations, f"{{{_RELATIONS}}}Relationship")
-        each.set("Id", next(f"rId{n}" for n in range(1, len(keys) + 2) if f"rId{n}" not in keys))
-        each.set("Type", f"{_OFFICE[main]}/styles")
-        each.set("Target", f"/{_STYLES}")
-        self._add_type(_STYLES, _STYLES_TYPE)
+        self.package.trees[_STYLES] = root
+        self.package.relate("xl/workbook.xml", f"{_OFFICE[main]}/styles", _STYLES)
+        self.package.add_type(_STYLES, _STYLES_TYPE)
         return root
 
     def _note(self, part: str, root: Any, texts: Mapping[tuple[int, int], str]) -> None:
         """Put notes into the comments of a sheet and the drawing that shows them."""
         office = _OFFICE[etree.QName(root).namespace]
-        relations = join(dirname(part), "_rels", f"{basename(part)}.rels")
-        comments = self._related(part, relations, f"{office}/comments")
-        drawing = self._drawing(part, relations, root, office)
+        kind = f"{office}/comments"
+        comments = self.package.target(part, lambda each: each.get("Type") == kind)
+        drawing = self._drawing(part, root, office)
         if not texts and comments is None:
             return
         notes = Notes(
             etree.QName(root).namespace or "",
-            self._read(comments) if comments else None,
-            self._read(drawing) if drawing else None,
-            len(self.parts.sheets) + 1 + list(self.parts.sheets.values()).index(part),
+            self.package.read(comments) if comments else None,
+            self.package.read(drawing) if drawing else None,
+            len(self.sheets) + 1 + list(self.sheets.values()).index(part),
         )
         notes.replace(texts)
         if comments is None:
-            comments = self._add_part("xl/comments", ".xml", part, relations, f"{office}/comments")[
-                0
-            ]
-            self._add_type(comments, _COMMENTS)
+            comments, _ = self.package.add_part("xl/comments", ".xml", part, kind)
+            self.package.add_type(comments, _COMMENTS)
         if drawing is None:
-            drawing, key = self._add_part(
-                "xl/drawings/vmlDrawing", ".vml", part, relations, f"{office}/vmlDrawing"
+            drawing, key = self.package.add_part(
+                "xl/drawings/vmlDrawing", ".vml", part, f"{office}/vmlDrawing"
             )
-            self._add_extension("vml", _DRAWING)
-            legacy = etree.Element(f"{_space(root)}legacyDrawing")
+            self.package.add_extension("vml", _DRAWING)
+            legacy = etree.Element(f"{space_of(root)}legacyDrawing")
             legacy.set(f"{{{office}}}id", key)
             _insert(root, legacy, _BEFORE_DRAWING)
-        self.changed[comments], self.changed[drawing] = notes.comments(), notes.drawing()
+        self.package.changed[comments], self.package.changed[drawing] = (
+            notes.comments(),
+            notes.drawing(),
+        )
 
-    def _read(self, part: str) -> bytes:
-        return self.changed.get(part) or self.parts.archive.read(part)
-
-    def _drawing(self, part: str, relations: str, root: Any, office: str) -> str | None:
-        legacy = root.find(f"{_space(root)}legacyDrawing")
+    def _drawing(self, part: str, root: Any, office: str) -> str | None:
+        legacy = root.find(f"{space_of(root)}legacyDrawing")
         key = None if legacy is None else legacy.get(f"{{{office}}}id")
-        return self._target(part, relations, lambda each: each.get("Id") == key) if key else None
-
-    def _related(self, part: str, relations: str, kind: str) -> str | None:
-        return self._target(part, relations, lambda each: each.get("Type") == kind)
-
-    def _target(self, part: str, relations: str, wanted: Any) -> str | None:
-        if relations not in self.parts.names and relations not in self.trees:
-            return None
-        for each in self._tree(relations):
-            if wanted(each):
-                target = each.get("Target", "")
-                return target.lstrip("/") if target.startswith("/") else normpath(
-                    join(dirname(part), target)
-                )  # fmt: skip
-        return None
-
-    def _add_part(
-        self, stem: str, ending: str, part: str, relations: str, kind: str
-    ) -> tuple[str, str]:
-        """Return a new part that the sheet relates to, and the key of the relation."""
-        taken = self.parts.names | set(self.changed)
-        number = next(n for n in range(1, len(taken) + 2) if f"{stem}{n}{ending}" not in taken)
-        name = f"{stem}{number}{ending}"
-        if relations not in self.parts.names and relations not in self.trees:
-            self.trees[relations] = etree.Element(
-                f"{{{_RELATIONS}}}Relationships", nsmap={None: _RELATIONS}
-            )
-        tree = self._tree(relations)
-        keys = {each.get("Id") for each in tree}
-        key = next(f"rId{n}" for n in range(1, len(keys) + 2) if f"rId{n}" not in keys)
-        each = etree.SubElement(tree, f"{{{_RELATIONS}}}Relationship")
-        each.set("Id", key)
-        each.set("Type", kind)
-        each.set("Target", f"/{name}")
-        self.changed.setdefault(name, b"")
-        return name, key
-
-    def _add_type(self, part: str, kind: str) -> None:
-        tree = self._tree("[Content_Types].xml")
-        each = etree.SubElement(tree, f"{{{_TYPES}}}Override")
-        each.set("PartName", f"/{part}")
-        each.set("ContentType", kind)
-
-    def _add_extension(self, ending: str, kind: str) -> None:
-        tree = self._tree("[Content_Types].xml")
-        known = {each.get("Extension", "").lower() for each in tree}
-        if ending not in known:
-            each = etree.Element(f"{{{_TYPES}}}Default")
-            each.set("Extension", ending)
-            each.set("ContentType", kind)
-            tree.insert(0, each)
-
-
-def _space(root: Any) -> str:
-    return f"{{{etree.QName(root).namespace}}}"
+        return self.package.target(part, lambda each: each.get("Id") == key) if key else None
 
 
 def _places(reference: str | None) -> list[tuple[int, int]]:
@@ -349,13 +265,9 @@ def _places(reference: str | None) -> list[tuple[int, int]]:
     return [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
 
 
-def _text(tree: Any) -> bytes:
-    return bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))
-
-
 def _insert(root: Any, element: Any, after: Iterable[str]) -> None:
     """Insert an element behind those that must come before it; the order is part of the format."""
-    earlier = {f"{_space(root)}{name}" for name in after}
+    earlier = {f"{space_of(root)}{name}" for name in after}
     place = max((n for n, child in enumerate(root) if child.tag in earlier), default=-1)
     root.insert(place + 1, element)
 

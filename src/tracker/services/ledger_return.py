@@ -25,7 +25,7 @@ def marked(upload: Upload, found: Preview, words: Words) -> bytes:
     for sheet, issues in _by_sheet(found.ledger.issues).items():
         by_sheet[sheet_in(sheet)] = _marks(issues, words)
     book = Book(_as_xlsx(upload))
-    for sheet in book.parts.sheets:
+    for sheet in book.sheets:
         book.mark(sheet, by_sheet.get(sheet, {}))
     return book.save()
 
