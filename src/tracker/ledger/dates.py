@@ -73,7 +73,7 @@ _DIGIT = {
     **dict(zip("一二三四五六七八九", range(1, 10), strict=True)),
 }
 _LONGEST = 40  # characters; what is longer is a sentence
-_NEAR_YEARS = 2  # a year of two digits is read only where it can be no day of the month instead
+_NEAR_YEARS = 2  # a year of two digits far from the ledger's own is more likely a day of a month
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 

@@ -64,10 +64,6 @@ class Mark:
     is_error: bool
 
 
-class HeldByFormulaError(ValueError):
-    """A cell that a formula fills; what is written there would be overwritten."""
-
-
 @dataclass
 class Book:
     """An .xlsx under change. Rows and columns count from 0."""
@@ -88,17 +84,13 @@ class Book:
         return self.package.save()
 
     def write(self, sheet: str, cells: Mapping[tuple[int, int], str | float | date]) -> None:
-        """Put values into cells, which keep their style. A day is written as one only by its serial.
-
-        Raises HeldByFormulaError.
-        """
+        """Put values into cells that no formula fills; they keep their style. A day is its serial number."""
         root = self.package.tree(self.sheets[sheet])
         space = space_of(root)
         rows = {int(row.get("r")) - 1: row for row in root.iter(f"{space}row") if row.get("r")}
         for (row, column), value in sorted(cells.items()):
             cell = _cell(rows[row], row, column, space)
-            if cell.find(f"{space}f") is not None:
-                raise HeldByFormulaError(f"{letters(column)}{row + 1}")
+            assert cell.find(f"{space}f") is None, "the formula would fill the cell again"
             self._fill(cell, value, space)
         self._recalculate()
 

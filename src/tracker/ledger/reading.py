@@ -12,6 +12,7 @@ from tracker.ledger.confine import read_workbook, refusal
 from tracker.ledger.entries import Entry
 from tracker.ledger.forms import Form, MixedFormsError, forms_of, hidden_in
 from tracker.ledger.grid import Grid, Workbook, letters
+from tracker.ledger.guard import MOST_BYTES
 from tracker.ledger.headings import as_told
 from tracker.ledger.issues import Issues
 from tracker.ledger.layouts import entries_of
@@ -30,7 +31,6 @@ from tracker.ledger.tables import Table, find_tables
 from tracker.ledger.totals import check_totals
 from tracker.ledger.words import plain
 
-MOST_BYTES = 50 * 1024 * 1024
 _MANY, _OFTEN = 500, 100
 _EXPLAINS = re.compile("说明|目录|封面|字典|选项|参数")
 """Names of sheets that hold no table of projects and need not be asked about."""

@@ -6,15 +6,15 @@ from datetime import date
 
 from tracker.catalog import Catalog
 from tracker.core.clocks.moves import STATE_AFTER
-from tracker.core.compile import switched_off
 from tracker.core.model import Event, EventKind, Name, Project
 from tracker.core.problems import Message
-from tracker.core.track import Block, Progress, State, contradictions, progress
+from tracker.core.track import Progress, State, contradictions, progress
 from tracker.i18n.fields import TOLD
 from tracker.ledger.aliases import Field
 from tracker.ledger.issues import Issues
 from tracker.ledger.model import Ledger, LedgerProject, Status
 from tracker.ledger.words import plain
+from tracker.services.ledger_block import block_events, block_text
 from tracker.services.ledger_match import Choices, match
 from tracker.services.ledger_witness import (
     FIELDS,
@@ -235,9 +235,9 @@ class _Comparing:
         events = list(weighed.events)
         if row.code and not now.get("project_code", Progress()).is_over:
             events.append(Event("project_code", EventKind.FINISHED, None, as_of, row.code))
-        block = _block_text(row) or said.fields.get(_BLOCK, "")
+        block = block_text(row) or said.fields.get(_BLOCK, "")
         if block != said.fields.get(_BLOCK, ""):
-            events.extend(_block_events(row, project, now, self.catalog, as_of))
+            events.extend(block_events(row, project, now, self.catalog, as_of))
         fields = {**weighed.said.fields, **({_BLOCK: block} if block else {})}
         return RowChange(
             row, before, project, tuple(events), tuple(self._conflicts(row, project, weighed)),
@@ -284,63 +284,6 @@ def _states(now: Mapping[str, Progress], events: Sequence[Event]) -> Mapping[str
     for event in events:
         states[event.step] = STATE_AFTER.get(event.kind, states.get(event.step, State.NOT_STARTED))
     return states
-
-
-def _block_text(row: LedgerProject) -> str:
-    """Return what a row says of a block, as witnesses are compared; empty when it says nothing."""
-    if row.block is None:
-        return "lifted" if row.is_lifted else ""
-    return f"{row.block.reason}|{row.block.expected or ''}|{plain(row.block.text)}"
-
-
-def _block_events(
-    row: LedgerProject,
-    project: Project,
-    now: Mapping[str, Progress],
-    catalog: Catalog,
-    as_of: date,
-) -> list[Event]:
-    """Return the events that put the ledger's block on the first step it can hold, or lift it."""
-    held = {step: p.block for step, p in now.items() if p.block}
-    if row.block is None and not row.is_lifted:
-        return []
-    if row.block is None:
-        return [Event(step, EventKind.RELEASED, as_of, as_of) for step in held]
-    blueprint = catalog.blueprint(project.procedure, "start", as_of)
-    off = switched_off(blueprint.procedure, project.answers)
-    done = {s.step for s in row.steps if s.status in (Status.DONE, Status.NOT_REQUIRED)}
-    step = next(
-        (
-            step.id
-            for step in blueprint.steps
-            if row.block.reason in step.held_by
-            and step.id not in off
-            and step.id not in done
-            and not now.get(step.id, Progress()).is_over
-        ),
-        None,
-    )
-    if step is None or _same_block(held.get(step), row):
-        return []
-    lifted = [Event(other, EventKind.RELEASED, as_of, as_of) for other in held if other != step]
-    return [
-        *lifted,
-        Event(
-            step, EventKind.BLOCKED, None, as_of, reason=row.block.reason,
-            expected=row.block.expected, note=row.block.text,
-        ),
-    ]  # fmt: skip
-
-
-def _same_block(block: Block | None, row: LedgerProject) -> bool:
-    wanted = row.block
-    return bool(
-        block
-        and wanted
-        and block.reason is wanted.reason
-        and block.expected == wanted.expected
-        and block.note == wanted.text
-    )
 
 
 def _note_contradictions(change: RowChange, catalog: Catalog, as_of: date, issues: Issues) -> None:
