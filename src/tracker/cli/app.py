@@ -124,7 +124,7 @@ def import_ledger(
 
     if undo:
         number = str(ledger) if ledger else None
-        importing.undo(context.obj, number, as_of, by, reason, dry_run=dry_run)
+        importing.undo(context.obj, as_of, importing.Undo(number, by, reason, dry_run, yes))
         return
     asked = importing.Asked(
         dry_run,

@@ -15,10 +15,12 @@ from tracker.cli.places import check_place, warn_of_values_only
 from tracker.cli.previewing import as_data, left_words, show
 from tracker.cli.telling import check_choices, headings_in
 from tracker.core.problems import TrackerError, message
+from tracker.i18n import Words
 from tracker.ledger.model import Ledger, RefusedFileError
 from tracker.services import ledger_headings, ledger_import, ledger_return, ledger_undo
 from tracker.services.ledger_diff import Choices, Known, Preview, compare
 from tracker.services.ledger_import import FutureLedgerError, ShownOtherwiseError, Upload
+from tracker.services.ledger_undo import Undone
 from tracker.store import ledgers, reading, transaction
 from tracker.store.audit import Act
 
@@ -104,25 +106,41 @@ class _OnlyLookedError(Exception):
     """Nothing is kept: somebody only wanted to see what would be taken back."""
 
 
-def undo(
-    door: Door,
-    number: str | None,
-    as_of: datetime | None,
-    by: str | None,
-    why: str | None,
-    *,
-    dry_run: bool,
-) -> None:
-    """Take back the last import, or import `number`; with `dry_run` only say what that would be."""
+@dataclass(frozen=True)
+class Undo:
+    """Which import is to be taken back, by whom and why; `looks` only says what that would be."""
+
+    number: str | None
+    by: str | None
+    why: str | None
+    looks: bool
+    yes: bool
+
+
+def undo(door: Door, as_of: datetime | None, asked: Undo) -> None:
+    """Take back the last import, or another; on a terminal it is shown and asked first."""
     words = door.words
     with door.user_errors():
-        reason = why or words.text("the import is taken back")
-        with suppress(_OnlyLookedError), transaction(door.engine) as session:
-            done = ledger_undo.undo(session, door.act(by, reason), _number(number), door.day(as_of))
-            if dry_run:
-                raise _OnlyLookedError
-    if dry_run:
-        say(words.text("This is only a look, nothing is written:"))
+        if asked.looks or (sys.stdin.isatty() and not asked.yes):
+            say(words.text("This is only a look, nothing is written:"))
+            _tell_undone(_undone(door, as_of, asked, keep=False), words)
+            if asked.looks or not asked_yes(words.text("Take it back?")):
+                return
+        _tell_undone(_undone(door, as_of, asked, keep=True), words)
+
+
+def _undone(door: Door, as_of: datetime | None, asked: Undo, *, keep: bool) -> Undone:
+    reason = asked.why or door.words.text("the import is taken back")
+    with suppress(_OnlyLookedError), transaction(door.engine) as session:
+        done = ledger_undo.undo(
+            session, door.act(asked.by, reason), _number(asked.number), door.day(as_of)
+        )
+        if not keep:
+            raise _OnlyLookedError
+    return done
+
+
+def _tell_undone(done: Undone, words: Words) -> None:
     found = done.found
     say(
         words.text(

@@ -31,17 +31,18 @@ class Form:
 
 
 class MixedFormsError(Exception):
-    """The forms of a sheet cannot be told apart; `row` is where the second begins."""
+    """The forms of a sheet cannot be told apart; the second one's name is at `row` and `column`."""
 
-    def __init__(self, row: int) -> None:
-        super().__init__(row)
-        self.row = row
+    def __init__(self, row: int, column: int) -> None:
+        super().__init__(row, column)
+        self.row, self.column = row, column
 
 
 def forms_of(whole: Grid) -> list[Form]:
     """Return the forms on a sheet, without what is hidden. Raises MixedFormsError."""
     grid = _shown_part(whole, 0, len(whole.rows))
-    names = sorted({row for (row, _), f in _filled_labels(grid).items() if f is Field.NAME})
+    labels = {row: column for (row, column), f in _filled_labels(grid).items() if f is Field.NAME}
+    names = sorted(labels)
     begins = [0, *names[1:]]
     parts = zip(begins, [*begins[1:], len(grid.rows)], strict=True)
     forms = [form for begin, end in parts if (form := _form(_shown_part(grid, begin, end)))]
@@ -49,7 +50,7 @@ def forms_of(whole: Grid) -> list[Form]:
         for form, begin in zip(forms, names[1:], strict=False):
             kept = [f for f in _filled_labels(form.grid).values() if f is not Field.NOT_KEPT]
             if len(set(kept)) < len(kept):  # a label of the next form stands above its name
-                raise MixedFormsError(begin)
+                raise MixedFormsError(begin, labels[begin])
     return forms
 
 

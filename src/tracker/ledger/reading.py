@@ -103,7 +103,7 @@ class _Reader:
         try:
             forms = [] if tables else forms_of(as_told(grid, self.told))
         except MixedFormsError as mixed:
-            self.issues.add("mixed_forms", grid.sheet, mixed.row, None)
+            self.issues.add("mixed_forms", grid.sheet, mixed.row, mixed.column)
             self.sheets.append(SheetReading(grid.sheet, "form", (mixed.row + 1,), None, 0))
             return
         for n, table in enumerate(tables):
@@ -161,7 +161,10 @@ class _Reader:
             if each.kind != "section" or each.row is None or _OF_SECTIONS.search(plain(each.text)):
                 continue
             if any(table.grid.at(each.row - 1, column.index) is not None for column in telling):
-                self.issues.add("section_or_project", each.sheet, each.row - 1, None, each.text)
+                column = next(
+                    n for n, v in enumerate(table.grid.rows[each.row - 1]) if v is not None
+                )
+                self.issues.add("section_or_project", each.sheet, each.row - 1, column, each.text)
 
     def _watched(self, sheet: str | None, entries: list[Entry]) -> Iterator[Entry]:
         """Yield the entries, and tell now and then how many there were."""
