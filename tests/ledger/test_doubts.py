@@ -82,6 +82,8 @@ TRIPLE = ("序号", "项目名称", "建设单位", "可研计划时间", "可�
         (("不涉及", None, None), Status.NOT_REQUIRED, None),
         (("/", "/", "/"), Status.NOT_REQUIRED, None),
         (("2025-05-01", "/", "/"), Status.UNKNOWN, None),
+        ((None, "-", None), Status.UNKNOWN, None),
+        ((None, None, "—"), Status.UNKNOWN, None),
         ((None, "2025-05-06", "示发改〔2025〕12号"), Status.DONE, None),
     ],
 )
@@ -133,7 +135,8 @@ def test_two_numbers_in_a_cell_are_not_one(tmp_path: Path, law: Catalog) -> None
 @pytest.mark.parametrize(
     ("code", "value", "wan"),
     [('0.00"亿元"', 1.2, 12000), ('0"万元"', 3000, 3000), ('#,##0"元"', 30_000_000, 3000),
-     ('0!.0,"万"', 30_000_000, None), ("0.00", 3000, 3000)],
+     ('0!.0,"万"', 30_000_000, None), ("0.00", 3000, 3000), ("0!.0,", 1_500_000, None),
+     ('General"亿元"', 1.2, 12000), ("0.00%", 3000, 3000)],
 )  # fmt: skip
 def test_a_unit_that_only_the_format_shows(
     tmp_path: Path, law: Catalog, code: str, value: float, wan: float | None
@@ -330,3 +333,75 @@ def test_a_form_whose_labels_and_values_share_cells(tmp_path: Path, law: Catalog
     assert [(s.heading, s.status) for s in project.steps] == [
         ("立项", Status.DONE), ("环评", Status.IN_PROGRESS),
     ]  # fmt: skip
+
+
+def test_columns_that_are_not_kept_say_nothing_of_a_step(tmp_path: Path, law: Catalog) -> None:
+    head = ("项目名称", "建设单位", "手续名称", "状态灯", "办理状态", "更新时间", "进展情况")
+    line = ("甲镇小学", "县教育局", "立项", "绿", None, "2025-06-18", "已办结")
+    found = read(sheet(tmp_path / "a.xlsx", head, line), law)
+    assert [(s.status, s.actual) for s in found.projects[0].steps] == [(Status.DONE, None)]
+
+
+def test_nobody_is_called_by_a_stroke(tmp_path: Path, law: Catalog) -> None:
+    cells = row(包保领导="待定", 专班="—", 建设地点="/", 建设单位="无")
+    project = (found := read(write(tmp_path / "a.xlsx", cells), law)).projects[0]
+    assert (project.leaders, project.task_force, project.location, project.owner_unit) == (
+        (),
+        None,
+        None,
+        None,
+    )
+    assert "undecided_name" in codes(found)
+    head = (
+        "项目名称",
+        "建设单位",
+        "立项",
+        "包保领导",
+        "责任领导",
+        "项目类型",
+        "立项类型",
+        "项目编码",
+        "项目代码",
+    )
+    line = (
+        "甲镇小学",
+        "县教育局",
+        "已办结",
+        "—",
+        "张三",
+        "新建",
+        "审批",
+        "JY-001",
+        "2505-410000-04-01-123456",
+    )
+    found = read(sheet(tmp_path / "b.xlsx", head, line), law)
+    assert (found.projects[0].leaders, "fields_differ" in codes(found)) == (("张三",), False)
+    assert found.projects[0].code == "2505-410000-04-01-123456"
+    spaced = read(write(tmp_path / "c.xlsx", row(包保领导="张三 李四")), law)
+    assert spaced.projects[0].leaders == ("张三", "李四")
+
+
+def test_a_form_s_own_table_is_no_ledger(tmp_path: Path, law: Catalog) -> None:
+    lines = [("项目名称", "甲镇小学"), ("总投资（万元）", 3000), ("建设单位", "县教育局"),
+             ("项目", "状态", "办结时间"), ("立项", "已办结"), ("环评", "办理中")]  # fmt: skip
+    assert [p.name for p in read(sheet(tmp_path / "a.xlsx", *lines), law).projects] == ["甲镇小学"]
+
+
+def test_a_second_name_in_a_form_cuts_nothing_off(tmp_path: Path, law: Catalog) -> None:
+    lines = [("项目名称", "甲镇小学"), ("总投资（万元）", 3000), ("建设单位", "县教育局"), ("立项", "已办结"),
+             ("工程名称", "教学楼", "监理单位", "X公司"), ("施工许可", "未启动")]  # fmt: skip
+    found = read(sheet(tmp_path / "a.xlsx", *lines), law)
+    assert [[s.heading for s in p.steps] for p in found.projects] == [["立项", "施工许可"]]
+
+
+def test_a_starred_name_beside_other_cells_is_a_project(tmp_path: Path, law: Catalog) -> None:
+    head = ("项目名称", "建设单位", "建设地点", "立项")
+    found = read(sheet(tmp_path / "a.xlsx", head, ("*甲镇小学", "县教育局", "甲镇")), law)
+    assert [p.name for p in found.projects] == ["*甲镇小学"]
+
+
+def test_a_month_agrees_with_a_day_in_it(tmp_path: Path, law: Catalog) -> None:
+    head = ("项目名称", "建设单位", "可研", "可研批复时间")
+    line = ("甲镇小学", "县教育局", "已办结（2025年3月）", "2025-03-15")
+    step = read(sheet(tmp_path / "a.xlsx", head, line), law).projects[0].steps[0]
+    assert (step.status, step.actual) == (Status.DONE, date(2025, 3, 15))

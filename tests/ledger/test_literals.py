@@ -353,6 +353,17 @@ A3000                ask
 """
 
 STATES = """
+编制中_示自然资〔2025〕3号      unknown
+暂停_示发改〔2025〕9号          unknown
+已办结_示发改〔2025〕12号       done
+用字第350926202500012号         done
+已办结（上报省自然资源厅）      unknown
+完成（等县发改局批复）          unknown
+已完成（催县水利局）            unknown
+已办结（移交住建局）            unknown
+已办结（县局）                  done
+已办结（县政府）                done
+已办结（行政审批局）            done
 不需要（待林业局确认）          unknown
 不涉及，待出函                  unknown
 免（一期），二期需办            unknown

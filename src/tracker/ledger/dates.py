@@ -163,6 +163,9 @@ _RULES = (
 )
 
 
+PERIODS = frozenset(rule.id for rule in _RULES) - EXACT_RULES
+
+
 @lru_cache(maxsize=16_384, typed=True)
 def read_day(value: Value, role: DayRole, as_of: date) -> DayReading:
     """Read a cell of a column of days.

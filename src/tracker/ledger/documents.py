@@ -10,6 +10,7 @@ _LETTER = re.compile(
 _CERTIFICATE = re.compile(
     r"^(?:[\u4e00-\u9fff]{1,6}字)?第?[A-Za-z]?\d{4,20}(?:-\d{1,6}){0,4}号?$|^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$"
 )
+_PERMIT = re.compile(r"^[\u4e00-\u9fff]{1,6}字第[A-Za-z]?\d{6,20}号$")
 _NONE = re.compile(r"^(?:无|暂无|无文号|/|-+|—+|–|待批|待定|未取得|办理中|)$")
 _DOUBT = re.compile(r"退|待|拟|未|不|补正|？|\?")
 _LONGEST = 60
@@ -17,7 +18,8 @@ _LONGEST = 60
 
 def is_document(text: str) -> bool:
     """Tell whether a text, read anywhere, can be nothing but the number of a document."""
-    return bool(_LETTER.match(plain(text)))
+    bare = plain(text)
+    return bool(_LETTER.match(bare) or _PERMIT.match(bare))
 
 
 def is_no_document(text: str) -> bool:

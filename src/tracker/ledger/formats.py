@@ -23,7 +23,8 @@ _BUILT_IN_MONTHS = frozenset({17, 27, 36, 50, 52, 57})
 """Formats that a Chinese Excel does not write down (ECMA-376 18.8.30, zh-cn): yyyy年m月, mmm-yy."""
 _UNIT = re.compile(r"亿元?|万元?|元")
 _UNIT_OF = {"亿": Shown.YI, "万": Shown.WAN, "元": Shown.YUAN}
-_DIVIDED = re.compile(r"[0#],+(?![0#])|0!\.|0\\\.|%")
+_DIGITS = re.compile("[0#]|General|通用格式", re.IGNORECASE)
+_DIVIDED = re.compile(r"[0#],+(?![0#?,])|[0#]!\.|[0#]\\\.")
 """A comma behind the last digit divides by a thousand; a point made by hand by ten thousand."""
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
@@ -32,9 +33,12 @@ def shown_parts(number: int, code: str | None) -> Shown | None:
     """Return what a number format shows of a day or behind a number; None when it is just the value."""
     if code is None:
         return Shown.MONTH if number in _BUILT_IN_MONTHS else None
-    unit = _UNIT.search(code.split(";")[0])
-    if unit and any(mark in code for mark in "0#"):
-        return Shown.SCALED if _DIVIDED.search(code.split(";")[0]) else _UNIT_OF[unit[0][0]]
+    first = code.split(";")[0]
+    if _DIVIDED.search(first):
+        return Shown.SCALED
+    unit = _UNIT.search(first)
+    if unit and _DIGITS.search(first):
+        return _UNIT_OF[unit[0][0]]
     marks = _LITERAL.sub("", code.split(";")[0]).lower()
     if "y" not in marks or any(mark in marks for mark in "dhs"):
         return None

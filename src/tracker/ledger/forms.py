@@ -10,7 +10,8 @@ from tracker.ledger.aliases import Field, Part
 from tracker.ledger.columns import field_of, part_of, step_kind_of
 from tracker.ledger.entries import Cell, Entry, StepCells
 from tracker.ledger.grid import Grid, letters
-from tracker.ledger.model import Ignored, Value
+from tracker.ledger.legends import explained_in, is_legend, legend_in
+from tracker.ledger.model import Ignored, Status, Value
 from tracker.ledger.money import unit_in, unit_of_sheet
 from tracker.ledger.words import plain, shown
 
@@ -28,6 +29,8 @@ class Form:
     ignored: tuple[Ignored, ...]
     unknown: tuple[Cell, ...]
     """Labels that mean nothing known."""
+    legend: Mapping[str, Status]
+    """What marks mean, where the sheet says so."""
 
 
 class MixedFormsError(Exception):
@@ -43,11 +46,15 @@ def forms_of(whole: Grid) -> list[Form]:
     grid = _shown_part(whole, 0, len(whole.rows))
     labels = {row: column for (row, column), f in _filled_labels(grid).items() if f is Field.NAME}
     names = sorted(labels)
-    begins = [0, *names[1:]]
-    parts = zip(begins, [*begins[1:], len(grid.rows)], strict=True)
+    ends = [*names[1:], len(grid.rows)]
+    more = [
+        b for b, end in zip(names[1:], ends[1:], strict=True) if _form(_shown_part(grid, b, end))
+    ]
+    begins = [0, *more]  # what is no form by itself goes with the one above
+    parts = zip(begins, [*more, len(grid.rows)], strict=True)
     forms = [form for begin, end in parts if (form := _form(_shown_part(grid, begin, end)))]
     if len(forms) > 1:
-        for form, begin in zip(forms, names[1:], strict=False):
+        for form, begin in zip(forms, more, strict=False):
             kept = [f for f in _filled_labels(form.grid).values() if f is not Field.NOT_KEPT]
             if len(set(kept)) < len(kept):  # a label of the next form stands above its name
                 raise MixedFormsError(begin, labels[begin])
@@ -108,7 +115,11 @@ def _form(grid: Grid) -> Form | None:
         if texts[row] and not any(place[0] == row for place in labels)
     )
     entry = Entry(fields[Field.NAME].row, fields, tuple(steps), "", (name[0],))
-    return Form(grid, entry, unit, title, tuple(_unknown(grid, labels)))
+    lines = [
+        text for row, text in enumerate(texts) if text and not any(p[0] == row for p in labels)
+    ]
+    legend = {**explained_in(lines), **legend_in(text for text in lines if is_legend(text))}
+    return Form(grid, entry, unit, title, tuple(_unknown(grid, labels)), legend)
 
 
 def _explains(grid: Grid, name: tuple[int, int]) -> bool:

@@ -27,7 +27,7 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
 _ERROR = re.compile(
-    rb'<(?:\w+:)?c\b[^<>]*?\br="([A-Z]+\d+)"[^<>]*?\bt="e"[^<>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<',
+    rb'<(?:\w+:)?c\b(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]+\d+)"[^<>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<',
     re.DOTALL,
 )
 _UNCOMPUTED = re.compile(

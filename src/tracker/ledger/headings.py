@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from tracker.ledger.aliases import Field
+from tracker.ledger.aliases import Field, Part
 from tracker.ledger.columns import field_of, part_of, step_kind_of
 from tracker.ledger.grid import Grid
 from tracker.ledger.words import plain, shown
@@ -78,7 +78,8 @@ def _is_heading(grid: Grid, row: int) -> bool:
     if Field.NAME not in meanings:
         return False
     under = {meaning(text) for text in more} - {None} if _is_silent(grid, row, meanings) else set()
-    return len(meanings | under) >= 3
+    telling = {m for m in meanings | under if not isinstance(m, Part)} - {Field.NAME, Field.NUMBER}
+    return len(meanings | under) >= 3 and bool(telling)
 
 
 def _is_silent(grid: Grid, row: int, meanings: set[object]) -> bool:

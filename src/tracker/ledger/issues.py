@@ -63,6 +63,9 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _I, message("The row names no project; it was read with '{raw}' above."),
         message("Repeat the name, or merge the cells."),
     ),
+    "undecided_name": (
+        _I, message("'{raw}' names nobody yet."), message("Fill it in once it is decided."),
+    ),
     "undecided_amount": (
         _I, message("'{raw}' is no amount yet."), message("Fill it in once it is known."),
     ),
@@ -138,7 +141,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("If it is a project, fill in more of its row."),
     ),
     "fields_differ": (
-        _E, message("'{raw}' and another cell say different things of one field."),
+        _W, message("'{raw}' and another cell say different things of one field, which stays empty."),
         message("Make them agree, or empty one."),
     ),
     "parts_differ": (

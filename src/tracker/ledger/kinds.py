@@ -23,7 +23,7 @@ _NOTE = re.compile(
     r"|填报时间|单位负责人|负责人)(?:签字|签名|\(签字\))?[:\d]|^(?:注|备注|说明)$"
 )
 _STARRED = re.compile(r"^[※*]")
-"""What begins so is a note, unless something stands in the columns of a project."""
+"""What begins so is a note when nothing stands beside it."""
 _LONGEST_SECTION = 30
 _FEW = 4  # texts of a line that signs or explains
 
@@ -96,7 +96,7 @@ class KindOfRow:
         if few and is_legend(" ".join(texts)):
             return "legend"
         tells = any(self.grid.at(row, column) is not None for column in self.telling)
-        if few and (_NOTE.match(first) or (_STARRED.match(first) and not tells)):
+        if few and (_NOTE.match(first) or (_STARRED.match(first) and len(texts) == 1)):
             return "note"
         if len(texts) <= 2 and _SECTION.match(first) and len(first) <= _LONGEST_SECTION:
             return "section"

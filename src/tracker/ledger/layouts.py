@@ -1,12 +1,15 @@
 """Wide tables, long tables and forms become entries; what comes after knows no layouts."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from tracker.ledger.aliases import Field, Part
 from tracker.ledger.columns import Column, step_kind_of
 from tracker.ledger.entries import Cell, Entry, StepCells
 from tracker.ledger.tables import Table
-from tracker.ledger.words import plain, shown
+from tracker.ledger.words import is_nothing, plain, shown
+
+_Key = TypeVar("_Key", Field, Part)
 
 
 def entries_of(table: Table) -> list[Entry]:
@@ -75,19 +78,28 @@ def _cell(table: Table, row: int, column: Column) -> Cell:
 
 def _first_filled(table: Table, row: int, columns: Sequence[Column]) -> Cell:
     first = _cell(table, row, columns[0])
-    if first.value is not None or len(columns) == 1:
+    if len(columns) == 1:
         return first
-    others = (_cell(table, row, column) for column in columns[1:])
-    return next((cell for cell in others if cell.value is not None), first)
+    return _first_telling([first, *(_cell(table, row, column) for column in columns[1:])])
+
+
+def _first_telling(cells: Sequence[Cell]) -> Cell:
+    """Return the first cell that says something, else one that says 待定 or holds a stroke."""
+    filled = [cell for cell in cells if cell.value is not None]
+    telling = (cell for cell in filled if not is_nothing(plain(cell.value)))
+    return next(telling, filled[0] if filled else cells[0])
 
 
 def _others(
     table: Table,
     rows: Sequence[int],
-    fields: Mapping[Field, list[Column]],
-    own: Mapping[Field, Cell],
-) -> Mapping[Field, tuple[Cell, ...]]:
-    """Return the cells of each field that say something else than its own cell."""
+    fields: Mapping[_Key, list[Column]],
+    own: Mapping[_Key, Cell],
+) -> Mapping[_Key, tuple[Cell, ...]]:
+    """Return the cells of each field or part that say something else than its own cell.
+
+    Cells that say nothing (a stroke, 无, 待定) do not count; texts are compared without blanks.
+    """
     found = {}
     for field, columns in fields.items():
         if field not in own or own[field].value is None:
@@ -96,7 +108,7 @@ def _others(
         more = []
         for cell in (_cell(table, row, column) for row in rows for column in columns):
             text = plain(shown(cell.value) or "")
-            if text and text not in said:
+            if text and text not in said and not is_nothing(text):
                 said.add(text)
                 more.append(cell)
         if more:
@@ -125,16 +137,16 @@ def _long(table: Table) -> Iterator[Entry]:
         yield _gathered(table, rows, fields, parts)
 
 
-def _part_columns(columns: Sequence[Column]) -> Mapping[Part, Column]:
-    """Return which column of a long table tells what of the row's step."""
-    found: dict[Part, Column] = {}
+def _part_columns(columns: Sequence[Column]) -> Mapping[Part, list[Column]]:
+    """Return which columns of a long table tell what of the row's step."""
+    found: dict[Part, list[Column]] = {}
     for column in columns:
-        plainly = column.field in (None, Field.DEADLINE, Field.NOT_KEPT) and not column.step_kind
+        plainly = column.field in (None, Field.DEADLINE) and not column.step_kind
         part = column.own_part if plainly else None
         if column.field is Field.DEADLINE:
             part = Part.PLANNED
-        if part and part not in found:
-            found[part] = column
+        if part:
+            found.setdefault(part, []).append(column)
     return found
 
 
@@ -142,11 +154,10 @@ def _gathered(
     table: Table,
     rows: Sequence[int],
     fields: Mapping[Field, list[Column]],
-    parts: Mapping[Part, Column],
+    parts: Mapping[Part, list[Column]],
 ) -> Entry:
     def cell_of(columns: Sequence[Column]) -> Cell:
-        cells = [_first_filled(table, row, columns) for row in rows]
-        return next((cell for cell in cells if cell.value is not None), cells[0])
+        return _first_telling([_first_filled(table, row, columns) for row in rows])
 
     own: dict[Field, Cell] = {
         f: cell_of(c) for f, c in fields.items() if f not in (Field.STEP, Field.DEADLINE)
@@ -159,10 +170,17 @@ def _gathered(
             silent = Cell(
                 row, said.column, None, heading
             )  # a list of steps, and nothing said of them
-            cells = {part: _cell(table, row, column) for part, column in parts.items()}
+            kind = step_kind_of(heading)
+            cells = {part: _first_filled(table, row, columns) for part, columns in parts.items()}
             cells = cells or {Part.STATE: silent}
-            steps.append(StepCells(heading, step_kind_of(heading), cells))
+            steps.append(StepCells(heading, kind, cells))
+            steps.extend(
+                StepCells(heading, kind, {part: cell})
+                for part, columns in parts.items()
+                for cell in _others(table, (row,), parts, cells).get(part, ())
+            )
     name = fields[Field.NAME][0]
     unnamed = tuple(row for row in rows if table.value(row, name) is None)
-    others = _others(table, rows, {f: fields[f] for f in own if f is not Field.NAME}, own)
+    several: dict[Field, list[Column]] = {f: fields[f] for f in own if f is not Field.NAME}
+    others = _others(table, rows, several, own)
     return Entry(rows[0], own, tuple(steps), table.sections[rows[0]], tuple(rows), unnamed, others)

@@ -25,6 +25,11 @@ def is_legend(text: str) -> bool:
     return bool(_LEGEND.match(plain(text))) or len(legend_in([text])) >= 2
 
 
+def explained_in(texts: Iterable[str]) -> Mapping[str, Status]:
+    """Return what marks mean in lines that are no legends, where a line says 表示 or 代表."""
+    return legend_in(text for text in texts if re.search("表示|代表", text))
+
+
 def legend_in(texts: Iterable[str]) -> Mapping[str, Status]:
     """Return what each mark means, as far as the texts of a sheet explain it."""
     found: dict[str, Status] = {}

@@ -6,6 +6,7 @@ from tracker.ledger.words import shown
 
 _SEPARATORS = re.compile(r"[、,，;；/]|\n")
 _AND = re.compile(r"^([\u4e00-\u9fff]{2,5})[和与及]([\u4e00-\u9fff]{2,5})$")
+_BLANK = re.compile(r"^([\u4e00-\u9fff]{2,3})\s([\u4e00-\u9fff]{2,3})$")
 _PHONE = re.compile(r"^[\d\s()+-]{5,}$")
 _JOINED_POSTS = ("县委常委", "县委副书记", "县委委员", "党组成员", "党组副书记", "常委")
 """Posts that come before the office itself, with a comma mark between: one person."""
@@ -31,8 +32,8 @@ def read_leaders(value: object) -> tuple[str, ...]:
 
 
 def _two_names(text: str) -> tuple[str, ...]:
-    """Return 张三和李四 as two; 张和平 is one."""
-    match = _AND.match(text)
+    """Return 张三和李四 and 张三 李四 as two; 张和平 is one, and so is 张 三."""
+    match = _AND.match(text) or _BLANK.match(text)
     return (match[1], match[2]) if match else (text,)
 
 

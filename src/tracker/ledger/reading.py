@@ -183,7 +183,7 @@ class _Reader:
         amount = entry.fields.get(Field.INVESTMENT)
         units = {amount.column: form.unit} if amount and form.unit else {}
         reader = RowReader(
-            grid, units, {}, self.as_of, self.procedures, self.issues, is_by_row=True
+            grid, units, form.legend, self.as_of, self.procedures, self.issues, is_by_row=True
         )
         found = [p for each in reader.prepare([entry]) if (p := reader.project(each))]
         self.sheets.append(

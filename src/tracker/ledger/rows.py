@@ -28,7 +28,7 @@ from tracker.ledger.people import read_leaders
 from tracker.ledger.row_steps import StepReader
 from tracker.ledger.secrecy import is_classified, without_private
 from tracker.ledger.settling import settled
-from tracker.ledger.words import name_text, plain, shown
+from tracker.ledger.words import is_nothing, name_text, plain, shown
 
 _FAR_BACK = timedelta(days=60)
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
@@ -96,11 +96,19 @@ class RowReader:
     def _name(self, entry: Entry, field: Field) -> str | None:
         """Return the name of a place, an office or a person; None and an issue for a whole text."""
         cell = self._cell(entry, field)
-        name = self._without_numbers(name_text(cell.value), cell, "")
+        name = self._without_numbers(self._somebody(name_text(cell.value), cell), cell, "")
         if name is not None and len(name) > _LONGEST_NAME:
             self._report("long_text", cell)
             return None
         return name
+
+    def _somebody(self, text: str | None, cell: Cell) -> str | None:
+        """Return a name; None for a stroke, and for 待定 with an issue."""
+        if text is None or not is_nothing(plain(text)):
+            return text
+        if "定" in text or "确" in text:
+            self._report("undecided_name", cell)
+        return None
 
     def _without_numbers(self, text: str | None, cell: Cell, mark: str = "***") -> str | None:
         """Return a text without numbers of telephones and identity cards, which are not kept."""
@@ -192,7 +200,7 @@ class RowReader:
     def _leaders(self, entry: Entry) -> tuple[str, ...]:
         cell = self._cell(entry, Field.LEADER)
         text = cell.value if isinstance(cell.value, str) else shown(cell.value)
-        leaders = read_leaders(self._without_numbers(text, cell, ""))
+        leaders = read_leaders(self._without_numbers(self._somebody(text, cell), cell, ""))
         if any(len(leader) > _LONGEST_NAME for leader in leaders):
             self._report("long_text", cell)
             return ()

@@ -43,7 +43,8 @@ _SHARE = re.compile(r"^\d{1,2}[/-]\d{1,2}$")
 _OF_SOMETHING_ELSE = re.compile(rf"开工|竣工|建成|{_SHARE.pattern}")
 """A day of another act; and 1/3, which may be one of three, or 1-2, the first two."""
 _NO_DOUBT = re.compile(
-    r"^(?:[^报送待交经转向由][\u4e00-\u9fff]{1,11}(?:局|厅|委|中心|政府|部门|办公室)(?:批复|核发|出具|办理|备案)?"
+    r"^(?!.*(?:上报|申请|移交|移送|提交|交由|等|催|报|送|待|转|退|未|向|由|补|请|拟|正在))"
+    r"(?:[\u4e00-\u9fff]{1,12}(?:局|厅|委|中心|政府|部门|办公室)(?:批复|核发|出具|办理|备案)?"
     r"|(?:有效期|证号|文号|编号|批文|批复|备案号|批准文号|许可证号?|复函|原件|存档|归档|见附件|详见附件|见批文|附件)[^待未审报缺].{0,30}"
     r"|有效期|原件|存档|归档|已归档|见附件|详见附件|见批文|附件|批文|共?\d{1,3}[份个件]|自行办理)$"
 )
@@ -114,7 +115,7 @@ def read_status(value: Value, as_of: date, legend: Mapping[str, Status]) -> Stat
 
 
 @lru_cache(maxsize=16_384, typed=True)
-def _read(  # noqa: C901  a list of cases, the plain ones first
+def _read(  # noqa: C901, PLR0911  a list of cases, the plain ones first
     value: Value, as_of: date, meanings: tuple[tuple[str, Status], ...]
 ) -> StatusReading:
     legend = dict(meanings)
@@ -129,6 +130,8 @@ def _read(  # noqa: C901  a list of cases, the plain ones first
         return StatusReading(legend[text], "legend")
     if text in STATUS_OF:
         return StatusReading(STATUS_OF[text], "word")
+    if told := _word_then_document(text):
+        return told
     if is_document(text):
         return StatusReading(Status.DONE, "document", document=shown(value))
     reading = read_day(value, DayRole.END, as_of)
@@ -138,6 +141,17 @@ def _read(  # noqa: C901  a list of cases, the plain ones first
     if not clauses or (len(clauses) == 1 and not _joined(_whole(clauses[0]))):
         return _from_day(reading, text, as_of)
     return _from_clauses(clauses, as_of, legend)
+
+
+def _word_then_document(text: str) -> StatusReading | None:
+    """Read 已办结示发改〔2025〕9号: the word is no part of the number, and 暂停 beside one is asked about."""
+    for last in range(min(len(text), _LONGEST_WORD), 1, -1):
+        rest = text[last:].lstrip(":：,，")
+        if text[:last] in STATUS_OF and is_document(rest):
+            if STATUS_OF[text[:last]] is Status.DONE:
+                return StatusReading(Status.DONE, "document", document=rest)
+            return StatusReading(Status.UNKNOWN, "none", problem="unknown_status")
+    return None
 
 
 def _from_day(reading: DayReading, text: str, as_of: date) -> StatusReading:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.ledger.aliases import Part
-from tracker.ledger.dates import DayRole, read_day
+from tracker.ledger.dates import PERIODS, DayRole, read_day
 from tracker.ledger.documents import is_no_document, read_document
 from tracker.ledger.entries import Cell, StepCells
 from tracker.ledger.model import Status
@@ -49,8 +49,8 @@ def read_step(
         _actual(days.get(Part.ACTUAL), as_of, report),
         _document(days.get(Part.DOCUMENT), report),
     ]
-    if filled and not any(voices) and all(_is_stroke(cell) for cell in filled.values()):
-        voices = [_word(first, as_of, legend)]  # nothing but strokes: the step is not needed
+    if state is None and not any(voices) and _is_crossed_out(step):
+        voices = [_word(first, as_of, legend)]
     alone = len(step.parts) == 1 or not filled
     if said.problem and (said.problem != "status_blank" or (is_known and alone)):
         report(said.problem, first)
@@ -109,8 +109,24 @@ def _is_stroke(cell: Cell) -> bool:
     return isinstance(cell.value, str) and not plain(cell.value).strip("/-—–")
 
 
+def _is_crossed_out(step: StepCells) -> bool:
+    """Tell whether strokes stand in all columns of days, two at least: the step is not needed.
+
+    One stroke alone says that there is no day yet, or no number.
+    """
+    days = [step.parts.get(part) for part in (Part.PLANNED, Part.ACTUAL)]
+    return all(cell is not None and _is_stroke(cell) for cell in days)
+
+
 def _word(cell: Cell, as_of: date, legend: Mapping[str, Status]) -> StatusReading:
     return read_status(cell.value, as_of, legend)
+
+
+def _days(voices: Sequence[StatusReading]) -> set[date]:
+    """Return the days that are said; a month agrees with a day in it."""
+    exact = {v.day for v in voices if v.day and v.rule.rpartition(":")[2] not in PERIODS}
+    months = {(day.year, day.month) for day in exact}
+    return exact | {v.day for v in voices if v.day and (v.day.year, v.day.month) not in months}
 
 
 def _merged(
@@ -120,7 +136,7 @@ def _merged(
     voices = [voice for voice in (said, *others) if voice.status is not Status.UNKNOWN]
     doubted = any(voice.status is Status.UNKNOWN for voice in others)
     statuses = {voice.status for voice in voices}
-    days = {voice.day for voice in voices if voice.day}
+    days = _days(voices)
     documents = {plain(voice.document) for voice in voices if voice.document}
     if len(statuses) > 1 or len(days) > 1 or len(documents) > 1:
         return None

@@ -1,7 +1,7 @@
 """Where the tables of a sheet are: their heading rows, their unit, and what kind of row each one is."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tracker.ledger.aliases import ALONE, Field
@@ -9,7 +9,7 @@ from tracker.ledger.columns import Column, column_of
 from tracker.ledger.grid import Grid, letters
 from tracker.ledger.headings import Heading, as_told, headings_of
 from tracker.ledger.kinds import CAPTION, KindOfRow, section_name
-from tracker.ledger.legends import legend_in
+from tracker.ledger.legends import explained_in, legend_in
 from tracker.ledger.model import Ignored, Status, Value
 from tracker.ledger.money import unit_of_sheet
 from tracker.ledger.words import plain, shown
@@ -90,7 +90,8 @@ def find_tables(grid: Grid, told: Mapping[str, str]) -> list[Table]:
             columns = _columns(grid, heading, left, right, told)
             if any(column.field is Field.NAME for column in columns):
                 tables.append(_table(grid, heading, columns, unit, range(begin, end)))
-    return tables
+    legend = {mark: status for table in reversed(tables) for mark, status in table.legend.items()}
+    return [replace(table, legend={**legend, **table.legend}) for table in tables]
 
 
 def _headings(grid: Grid, written: Grid) -> list[Heading]:
@@ -181,7 +182,8 @@ def _table(
             section = section_name(text)
         ignored.append(Ignored(grid.sheet, row + 1, kind, text[:80]))
     silent = [row.text for row in ignored if row.kind in ("legend", "note")]
+    titles = [row.text for row in ignored if row.kind == "title"]
     return Table(
         grid, heading.rows, columns, unit, tuple(body), sections, tuple(ignored),
-        legend_in(silent),
+        {**explained_in(titles), **legend_in(silent)},
     )  # fmt: skip

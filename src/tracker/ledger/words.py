@@ -11,6 +11,9 @@ _UNSEEN = re.compile(r"_x000[dD]_|[\x00-\x08\x0e-\x1f\x7f]")
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
 
 
+_NOTHING = re.compile(r"^(?:[-—–/]+|无|暂无|待定|未定|待明确|待确定|不详|\?+|？+)$")
+
+
 def plain(text: object) -> str:
     """Return a text after NFKC, without blanks and zero-width marks: how names are compared."""
     return _plain(str(text))
@@ -39,3 +42,8 @@ def shown(value: object) -> str | None:
 @lru_cache(maxsize=32_768)
 def _shown(text: str) -> str | None:
     return re.sub(r"\s+", " ", _UNSEEN.sub("", text)).strip() or None
+
+
+def is_nothing(text: str) -> bool:
+    """Tell whether a comparable text stands for no value: a stroke, 无, 待定."""
+    return _NOTHING.match(text) is not None

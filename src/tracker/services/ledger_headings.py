@@ -14,7 +14,8 @@ def remember(
     `cause` is the entry of the import that it was said with.
     """
     known = ledgers.headings(session)
-    new = {key: meaning for key, meaning in told.items() if known.get(key, "") != meaning}
+    is_news = cause is not None  # each import tells for itself, since another may be taken back
+    new = {key: said for key, said in told.items() if is_news or known.get(key, "") != said}
     if not new:
         return
     rows = [{"key": key, "meaning": meaning} for key, meaning in sorted(new.items())]
@@ -35,4 +36,6 @@ def take_back(session: Session, act: Act, gone: Collection[int], *, cause: int) 
     for key, meaning, entry in ledgers.told_headings(session):
         came_to_nothing = named.get(entry) in gone
         meant[key] = meant.get(key, "") if came_to_nothing else meaning
-    remember(session, act, meant, cause=cause)
+    known = ledgers.headings(session)
+    changed = {key: said for key, said in meant.items() if known.get(key, "") != said}
+    remember(session, act, changed, cause=cause)

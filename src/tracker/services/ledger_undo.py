@@ -26,6 +26,7 @@ from tracker.store.ledgers import Import, Said
 
 _NOBODYS_WORK = ("open follow-up",)
 _DAYS = ("deadline", "planned_start", "resume_on")
+_FACTS = "facts."
 
 
 class NothingToUndoError(TrackerError):
@@ -93,8 +94,13 @@ class _Undoing:
     """One import on its way back, and with it what those before it had to leave."""
 
     def __init__(self, session: Session, act: Act, found: Import, day: date, entry: int) -> None:
-        self.session, self.act, self.day, self.entry = session, act, max(day, found.as_of), entry
+        newest = projects.newest_days(session).values()  # what was told since is not overlooked
+        self.session, self.act, self.day, self.entry = (
+            session, act, max([day, found.as_of, *newest]), entry
+        )  # fmt: skip
         self.result = Undone(found)
+        self.withdrawn: set[int] = set()
+        self.restored: set[int] = set()
         purged = audit.purged_through(session)[0]
         self.undone = [e for e in ledgers.imports(session) if e.undone and e.entry > purged]
         self.gone = frozenset(
@@ -106,6 +112,7 @@ class _Undoing:
         self.said = ledgers.last_said(session)
         self.later = ledgers.said_after(session, found.number)
         self.events = self._events()
+        self.entry_of = {each.number: each.entry for each in ledgers.imports(session)}
 
     def _told(self) -> Mapping[int, list[Entry]]:
         """Return what was told, since the first import taken back, of the projects this one spoke of."""
@@ -121,11 +128,12 @@ class _Undoing:
             if project in self.mine or any(each.cause == found for each in entries)
         }
 
-    def _events(self) -> Mapping[int, list[tuple[int, str, EventKind]]]:
-        found: dict[int, list[tuple[int, str, EventKind]]] = {}
+    def _events(self) -> Mapping[int, list[tuple[int, str, EventKind, int]]]:
+        """Return the events of imports taken back, by project: number, step, kind, entry of the import."""
+        found: dict[int, list[tuple[int, str, EventKind, int]]] = {}
         for each in self.undone:
             for project, event, step, kind in ledgers.events_of(self.session, each.number):
-                found.setdefault(project, []).append((event, step, kind))
+                found.setdefault(project, []).append((event, step, kind, each.entry))
         return found
 
     def run(self) -> None:
@@ -137,7 +145,7 @@ class _Undoing:
         drafts = [draft for record in now.values() if (draft := self._draft(record.project))]
         changes.keep_all(self.session, self.act, drafts, known_by=self.day, cause=self.entry)
         for record in now.values():
-            if record.project.name not in self.result.withdrawn:
+            if record.project.id not in self.withdrawn:
                 self._hand_back(record.project)
 
     def _draft(self, project: Project) -> Draft | None:
@@ -145,16 +153,30 @@ class _Undoing:
         came = next((e for e in told if e.action == "add project" and e.cause in self.gone), None)
         if came and not self._was_touched(came, project):
             self.result.withdrawn.append(project.name)
+            self.withdrawn.add(project.id)
             gone = replace(project, state=ProjectState.WITHDRAWN, state_why=self.act.why)
             return Draft(Change(project, gone), "withdraw project")
         if came and came.cause == self.result.found.entry:
             self.result.left.append((project.name, ""))
-        fields = dict(self._fields(told, project))
-        events = () if came else tuple(self._retractions(project))
+        fields = self._with_facts(dict(self._fields(told, project)), project)
+        events = tuple(self._retractions(project, brought_by=came.cause if came else None))
         if not fields and not events:
             return None
-        self.result.restored.append(project.name)
+        self._note_restored(project)
         return Draft(Change(project, replace(project, **fields), events), "change project")
+
+    def _note_restored(self, project: Project) -> None:
+        if project.id not in self.restored:
+            self.restored.add(project.id)
+            self.result.restored.append(project.name)
+
+    def _with_facts(self, fields: dict[str, Any], project: Project) -> dict[str, Any]:
+        """Return the fields with the answers among them as one."""
+        answers = {key: fields.pop(key) for key in list(fields) if key.startswith(_FACTS)}
+        if answers:
+            facts = {f"{_FACTS}{key}": said for key, said in project.facts.items()} | answers
+            fields["facts"] = {k.removeprefix(_FACTS): v for k, v in facts.items() if v is not None}
+        return fields
 
     def _was_touched(self, came: Entry, project: Project) -> bool:
         """Tell whether anybody, or any other ledger, said something of a project since it came."""
@@ -167,30 +189,33 @@ class _Undoing:
 
     def _fields(self, told: Sequence[Entry], project: Project) -> Iterator[tuple[str, Any]]:
         """Yield the fields that stand as an import taken back left them, each with what it had before."""
-        stands = projects.content_of(project)
+        stands = _flat(projects.content_of(project))
         for key, moved in _moves(told).items():
             live = [each for each in moved if each.entry.cause not in self.gone]
             value = live[-1].after if live else moved[0].before
             is_as_before = value == _plain(stands.get(key))
             is_live = bool(live) and live[-1] is moved[-1]
-            if is_live or (not is_as_before and self._is_said(project, key)):
+            since = live[-1].entry.seq if live else 0
+            if is_live or (not is_as_before and self._is_said(project, key, since)):
                 if any(each.entry.cause == self.result.found.entry for each in moved):
                     self.result.left.append((project.name, key))
             elif not is_as_before:
                 yield key, _restored(key, value)
 
-    def _is_said(self, project: Project, key: str) -> bool:
-        """Tell whether a ledger that stands says of a field what stands now."""
+    def _is_said(self, project: Project, key: str, since: int) -> bool:
+        """Tell whether a ledger that stands, later than entry `since`, says what stands now."""
         said = self.said.get(project.id)
-        if said is None:
+        if said is None or self.entry_of.get(said.number, 0) <= since:
             return False
-        says = ledger_witness.values_of(project)
-        keys = [k for k in said.fields if k == key or (key == "facts" and k.startswith("facts."))]
-        return any(said.fields[k] == ledger_witness.text_of(says.get(k)) for k in keys)
+        now = ledger_witness.text_of(ledger_witness.values_of(project).get(key))
+        return said.fields.get(key) == now
 
-    def _retractions(self, project: Project) -> Iterator[Event]:
+    def _retractions(self, project: Project, *, brought_by: int | None) -> Iterator[Event]:
+        """Yield what takes back the events of imports; those that came with the project stay with it."""
         said = self.later.get(project.id)
-        for event, step, kind in self.events.get(project.id, ()):
+        for event, step, kind, entry in self.events.get(project.id, ()):
+            if entry == brought_by:
+                continue
             if said is not None and _says(said, step, kind):
                 self.result.left.append((project.name, step))
                 continue
@@ -207,10 +232,7 @@ class _Undoing:
                 continue  # no import taken back named anybody
             stands = history[-1]
             mine = any(self._is_of(project, each, self.result.found.entry) for each in history)
-            said = self.said.get(project.id)
-            is_said = said is not None and said.fields.get(role) == ledger_witness.text_of(
-                stands.name
-            )
+            is_said = self._is_said(project, role, live[-1].entry if live else 0)
             if not live or live[-1] is stands or is_said:
                 if mine:
                     self.result.left.append((project.name, role))
@@ -219,11 +241,14 @@ class _Undoing:
                     self.session, self.act, project, role, live[-1].name, max(stands.from_day, self.day),
                     known_by=self.day, cause=self.entry,
                 )  # fmt: skip
-                if project.name not in self.result.restored:
-                    self.result.restored.append(project.name)
+                self._note_restored(project)
 
     def _came_to_nothing(self, project: Project, each: Beginning) -> bool:
-        return any(e.seq == each.entry and e.cause in self.gone for e in self.told[project.id])
+        """Tell whether an import taken back brought somebody; the first of a project that is kept stays."""
+        return any(
+            e.seq == each.entry and e.cause in self.gone and e.action != "add project"
+            for e in self.told[project.id]
+        )
 
     def _is_of(self, project: Project, each: Beginning, cause: int) -> bool:
         return any(
@@ -244,20 +269,33 @@ class _Moved:
 def _moves(told: Sequence[Entry]) -> Mapping[str, list[_Moved]]:
     found: dict[str, list[_Moved]] = {}
     for each in told:
-        for key, (before, after) in each.content.get("fields", {}).items():
-            found.setdefault(key, []).append(_Moved(each, before, after))
+        fields = each.content.get("fields", {})
+        old, new = (_flat({key: pair[n] for key, pair in fields.items()}) for n in (0, 1))
+        for key in sorted({*old, *new}):
+            if old.get(key) != new.get(key):
+                found.setdefault(key, []).append(_Moved(each, old.get(key), new.get(key)))
     return found
+
+
+def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields with each answer as a field of its own, which moves by itself."""
+    facts = content.get("facts") or {}
+    others = {key: value for key, value in content.items() if key != "facts"}
+    return others | {f"{_FACTS}{key}": said for key, said in facts.items()}
 
 
 def _restored(key: str, value: Any) -> Any:
     """Return a value as the project holds it, from how an entry tells it."""
-    if key == "facts":
-        return value or {}
     return date.fromisoformat(value) if key in _DAYS and value else value
 
 
 def _says(said: Said, step: str, kind: EventKind) -> bool:
     """Tell whether a later ledger says of a step what an event of the import said."""
+    if kind in (EventKind.BLOCKED, EventKind.RELEASED):
+        block = said.fields.get("block", "")
+        return bool(block) and (block == "lifted") is (kind is EventKind.RELEASED)
+    if step == "project_code" and "code" in said.fields:
+        return True
     status = said.steps.get(step, "").split("|")[0]
     return bool(status) and EVENT_OF[Status(status)] is kind
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -40,6 +40,8 @@ class Said:
     row: int
     fields: Mapping[str, str]
     steps: Mapping[str, str]
+    number: int = 0
+    """The import that said so last, 0 while there is none."""
 
 
 def add_import(
@@ -140,7 +142,13 @@ def add_rows(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
 
 
 def last_said(session: Session) -> Mapping[int, Said]:
-    """Return what the newest ledger that stands said of each project."""
+    """Return what the newest ledger that stands said of each project.
+
+    One that found a project unchanged said again what the one before it had said, taken back since
+    or not.
+    """
+    if any(each.undone for each in imports(session)):
+        return said_after(session, 0)
     table: Any = LedgerRow.__table__  # type: ignore[attr-defined]
     standing = select(ImportRow.id).where(col(ImportRow.undone).is_(None))
     newest = (
@@ -154,7 +162,7 @@ def last_said(session: Session) -> Mapping[int, Said]:
 
 def _said(row: Any) -> Said:
     content = json.loads(row.content)
-    return Said(row.sheet, row.row, content["fields"], content["steps"])
+    return Said(row.sheet, row.row, content["fields"], content["steps"], row.import_id)
 
 
 def said_by(session: Session, number: int) -> frozenset[int]:
@@ -170,17 +178,18 @@ def said_after(session: Session, number: int) -> Mapping[int, Said]:
     One that found a project unchanged said again what the one before it had said.
     """
     table: Any = LedgerRow.__table__  # type: ignore[attr-defined]
-    newest: dict[int, Said] = {}
+    rows: dict[int, list[Any]] = {}
     for row in session.connection().execute(select(table).order_by(table.c.id)):
-        if row.import_id <= number:
-            newest[row.project_id] = _said(row)
+        rows.setdefault(row.import_id, []).append(row)
+    newest: dict[int, Any] = {}
     found: dict[int, Said] = {}
-    later = select(ImportRow).where(col(ImportRow.id) > number, col(ImportRow.undone).is_(None))
-    for each in session.exec(later.order_by(col(ImportRow.id))):
-        again = {p: newest[p] for p in json.loads(each.confirmed) if p in newest}
-        found.update({p: found.get(p, said) for p, said in again.items()})
-        own = session.connection().execute(select(table).where(table.c.import_id == each.id))
-        found.update({row.project_id: _said(row) for row in own})
+    for each in session.exec(select(ImportRow).order_by(col(ImportRow.id))):
+        own = {row.project_id: row for row in rows.get(each.id or 0, ())}
+        newest.update(own)
+        if each.undone is not None or (each.id or 0) <= number:
+            continue
+        for project in {*own, *json.loads(each.confirmed)} & newest.keys():
+            found[project] = replace(_said(newest[project]), number=each.id or 0)
     return found
 
 
