@@ -453,3 +453,53 @@ def test_an_old_workbook_comes_back_with_its_errors_and_hidden_sheets(
     for found in (first, again):
         assert [i.code for i in found.ledger.issues if i.column == "H"] == ["cell_error"]
     assert opened(data)["字典"]["A1"].value == "办理中"
+
+
+def test_a_state_that_the_step_s_own_day_contradicts_is_left(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    head = (*HEADINGS[:8], "用地预审状态", "用地预审批复时间", *HEADINGS[9:])
+    cells = row()
+    path = write(
+        tmp_path / "a.xlsx", (*cells[:8], "已办结", "2025-03-01", *cells[9:]), headings=head
+    )
+    imports.bring_in(engine, law, path, DAY)
+    with transaction(engine) as session:
+        project = projects.load(session, Sight.on(DAY))[0].project
+        told = [
+            Event(
+                "site_preapproval",
+                EventKind.STARTED,
+                date(2025, 6, 24),
+                WEEK_LATER,
+                note="重新办理",
+            )
+        ]
+        tell(session, project, told, known_by=WEEK_LATER)
+    made = bring_up(engine, law, path)
+    assert (made.cells, [what for _, what, _ in made.left]) == ([], ["用地预审状态"])
+
+
+@pytest.mark.parametrize("ranges", ["I:I", "I2:I99 #REF!", "A1 I1:I1048576"])
+def test_lists_on_whole_columns(engine: Engine, law: Catalog, tmp_path: Path, ranges: str) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("台账")
+        for n, cells in enumerate([HEADINGS, row()]):
+            sheet.write_row(n, 0, ["" if c is None else c for c in cells])
+        sheet.data_validation("I2:I99", {"validate": "list", "source": ["已办结", "办理中"]})
+    raw(path, "xl/worksheets/sheet1.xml", b'sqref="I2:I99"', f'sqref="{ranges}"'.encode())
+    imports.bring_in(engine, law, path, DAY)
+    work_on_it(engine)
+    assert {c.place: c.after for c in bring_up(engine, law, path).cells}["I2"] == "已办结"
+
+
+def test_what_happened_after_the_ledger_s_day_is_left_and_named(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.xlsx", row())
+    imports.bring_in(engine, law, path, DAY)
+    work_on_it(engine)
+    made = bring_up(engine, law, path, DAY)
+    assert {cell.place for cell in made.cells} == {"G4", "M4"}
+    assert [what for _, what, _ in made.left] == ["用地预审"]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import imports
 from tests.support.record import tell
-from tests.support.workbooks import row, write
+from tests.support.workbooks import HEADINGS, row, write
 from tracker.catalog import Catalog
 from tracker.core.model import Event, EventKind, Project, Sight
 from tracker.services import editing, ledger_headings, ledger_undo
@@ -274,3 +274,107 @@ def test_headings_mean_what_they_meant_before(engine: Engine) -> None:
         ledger_headings.remember(session, WHY, {"批件甲": "能评", "乙": "立项"}, cause=1)
         ledger_headings.take_back(session, WHY, {1}, cause=1)
         assert ledgers.headings(session) == {"批件甲": "环评"}
+
+
+FACTS = (*HEADINGS, "环评类别", "用地性质", "问题类型", "存在问题", "项目代码")
+
+
+def told(path: Path, *more: object, **cells: object) -> Path:
+    return write(path, (*row(**cells), *more), headings=FACTS)
+
+
+def test_answers_and_blocks_go_one_by_one(engine: Engine, law: Catalog, tmp_path: Path) -> None:
+    first = told(tmp_path / "a.xlsx", "报告表", None, None, None, None)
+    imports.bring_in(engine, law, first, DAY)
+    before = state(engine)
+    second = told(tmp_path / "b.xlsx", "报告表", "新征", "用地指标", "缺指标", None)
+    imports.bring_in(engine, law, second, WEEK_LATER)
+    assert state(engine) != before
+    undo(engine, 2)
+    assert state(engine) == before
+
+
+def test_what_a_later_ledger_says_of_blocks_and_codes_stays(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    code = "2505-410000-04-01-123456"
+    imports.bring_in(engine, law, told(tmp_path / "a.xlsx", *[None] * 5), DAY)
+    held = ("报告表", "新征", "用地指标", "缺指标", code)
+    imports.bring_in(engine, law, told(tmp_path / "b.xlsx", *held), WEEK_LATER)
+    imports.bring_in(engine, law, told(tmp_path / "c.xlsx", *held, 总投资=3500), THIRD)
+    stands = state(engine)
+    undo(engine, 2)
+    assert state(engine) == stands
+
+
+def test_a_ledger_that_only_confirmed_has_said_it_too(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    imports.bring_in(engine, law, write(tmp_path / "a.xlsx", row()), DAY)
+    path = write(tmp_path / "b.xlsx", row(总投资=3500, 包保领导="县长", 用地预审="2025-06-25"))
+    imports.bring_in(engine, law, path, WEEK_LATER)
+    imports.bring_in(engine, law, path, THIRD)
+    stands = state(engine)
+    undo(engine, 2)
+    assert state(engine) == stands
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_a_project_that_stays_keeps_no_more_than_what_it_came_with(
+    engine: Engine, law: Catalog, tmp_path: Path, order: tuple[int, int]
+) -> None:
+    imports.bring_in(engine, law, write(tmp_path / "a.xlsx", row()), DAY)
+    later = write(tmp_path / "b.xlsx", row(施工许可="办理中", 包保领导="县长"))
+    imports.bring_in(engine, law, later, WEEK_LATER)
+    with transaction(engine) as session:
+        project = projects.load(session, Sight.on(THIRD))[0].project
+        editing.keep(session, WHY, project, replace(project, remark="已踏勘"), THIRD)
+    for number in order:
+        undo(engine, number)
+    record, events = state(engine)["甲镇小学"]  # type: ignore[misc]
+    assert (record.leader, record.remark) == ("副县长（分管教育）", "已踏勘")
+    assert EventKind.STARTED not in [
+        kind for step, kind, *_ in events if step == "construction_permit"
+    ]
+
+
+@pytest.mark.parametrize("order", [(2, 3), (3, 2)])
+def test_an_old_ledger_does_not_speak_for_a_value_by_chance(
+    engine: Engine, law: Catalog, tmp_path: Path, order: tuple[int, int]
+) -> None:
+    imports.bring_in(engine, law, write(tmp_path / "a.xlsx", row(总投资=3000)), DAY)
+    with transaction(engine) as session:
+        project = projects.load(session, Sight.on(DAY))[0].project
+        editing.keep(session, WHY, project, replace(project, investment_wan=3700.0), DAY)
+    for n, wan in ((2, 4000), (3, 3000)):
+        path = write(tmp_path / f"{n}.xlsx", row(总投资=wan))
+        imports.bring_in(engine, law, path, DAY + timedelta(days=7 * (n - 1)), reason="新概算")
+    for number in order:
+        undo(engine, number)
+    with reading(engine) as session:
+        assert projects.load(session, Sight.on(THIRD))[0].project.investment_wan == 3700
+
+
+def test_a_namesake_does_not_keep_what_is_taken_back(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    imports.bring_in(engine, law, write(tmp_path / "a.xlsx", row()), DAY)
+    before = state(engine)
+    both = write(tmp_path / "b.xlsx", row(包保领导="县长"), row(建设地点="乙镇"))
+    imports.bring_in(engine, law, both, WEEK_LATER)
+    undo(engine, 2)
+    assert state(engine) == before
+
+
+def test_taking_back_looks_at_what_was_recorded_since(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    imports.bring_in(engine, law, write(tmp_path / "a.xlsx", row()), DAY)
+    imports.bring_in(engine, law, write(tmp_path / "b.xlsx", row(总投资=3500)), WEEK_LATER)
+    with transaction(engine) as session:
+        project = projects.load(session, Sight.on(THIRD))[0].project
+        editing.keep(session, WHY, project, replace(project, remark="已踏勘"), THIRD)
+    assert undo(engine, 2, day=WEEK_LATER).restored == ["甲镇小学"]
+    with reading(engine) as session:
+        found = projects.load(session, Sight.on(THIRD))[0].project
+    assert (found.investment_wan, found.remark) == (3000, "已踏勘")

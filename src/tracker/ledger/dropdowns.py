@@ -1,5 +1,6 @@
 """The lists to choose from that cells of a sheet have: what is written there has to be one of them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from lxml import etree
 from tracker.ledger.grid import place_of
 
 _LAST_ROW = 1_048_575
+_RANGE = re.compile(r"^(?P<left>[A-Z]{1,3})(?P<top>\d*)(?::(?P<right>[A-Z]{1,3})(?P<bottom>\d*))?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,17 @@ def _words(formula: str) -> frozenset[str] | None:
 
 def _ranges(references: str) -> Iterator[tuple[int, int, int, int]]:
     for each in references.replace("$", "").split():
-        first, _, last = each.partition(":")
-        (top, left), (bottom, right) = place_of(first), place_of(last or first)
-        yield top, left, min(bottom, _LAST_ROW), right
+        match = _RANGE.match(each)
+        if match is None:
+            continue  # #REF!, or something that is no range
+        left, top, right, bottom = match["left"], match["top"], match["right"], match["bottom"]
+        last = bottom or ("" if right else top)
+        yield (
+            int(top) - 1 if top else 0,
+            place_of(f"{left}1")[1],
+            int(last) - 1 if last else _LAST_ROW,
+            place_of(f"{right or left}1")[1],
+        )
 
 
 def _name(element: Any) -> str:

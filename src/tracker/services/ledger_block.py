@@ -23,14 +23,18 @@ def block_events(
     project: Project,
     now: Mapping[str, Progress],
     catalog: Catalog,
-    as_of: date,
+    days: tuple[date, date],
 ) -> list[Event]:
-    """Return the events that put the ledger's block on the first step it can hold, or lift it."""
+    """Return the events that put the ledger's block on the first step it can hold, or lift it.
+
+    `days` are the ledger's own and that by which what it says counts as known.
+    """
+    as_of, known_by = days
     held = {step: p.block for step, p in now.items() if p.block}
     if row.block is None and not row.is_lifted:
         return []
     if row.block is None:
-        return [Event(step, EventKind.RELEASED, as_of, as_of) for step in held]
+        return [Event(step, EventKind.RELEASED, as_of, known_by) for step in held]
     blueprint = catalog.blueprint(project.procedure, "start", as_of)
     off = switched_off(blueprint.procedure, project.answers)
     done = {s.step for s in row.steps if s.status in (Status.DONE, Status.NOT_REQUIRED)}
@@ -47,11 +51,11 @@ def block_events(
     )
     if step is None or _same_block(held.get(step), row):
         return []
-    lifted = [Event(other, EventKind.RELEASED, as_of, as_of) for other in held if other != step]
+    lifted = [Event(other, EventKind.RELEASED, as_of, known_by) for other in held if other != step]
     return [
         *lifted,
         Event(
-            step, EventKind.BLOCKED, None, as_of, reason=row.block.reason,
+            step, EventKind.BLOCKED, None, known_by, reason=row.block.reason,
             expected=row.block.expected, note=row.block.text,
         ),
     ]  # fmt: skip

@@ -237,7 +237,9 @@ class _Comparing:
             events.append(Event("project_code", EventKind.FINISHED, None, as_of, row.code))
         block = block_text(row) or said.fields.get(_BLOCK, "")
         if block != said.fields.get(_BLOCK, ""):
-            events.extend(block_events(row, project, now, self.catalog, as_of))
+            events.extend(
+                block_events(row, project, now, self.catalog, (self.as_of, self.known_by))
+            )
         fields = {**weighed.said.fields, **({_BLOCK: block} if block else {})}
         return RowChange(
             row, before, project, tuple(events), tuple(self._conflicts(row, project, weighed)),

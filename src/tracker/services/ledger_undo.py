@@ -195,7 +195,7 @@ class _Undoing:
             value = live[-1].after if live else moved[0].before
             is_as_before = value == _plain(stands.get(key))
             is_live = bool(live) and live[-1] is moved[-1]
-            since = live[-1].entry.seq if live else 0
+            since = (live[-1] if live else moved[0]).entry.seq
             if is_live or (not is_as_before and self._is_said(project, key, since)):
                 if any(each.entry.cause == self.result.found.entry for each in moved):
                     self.result.left.append((project.name, key))

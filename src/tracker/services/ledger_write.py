@@ -35,6 +35,8 @@ _WITH_DAY = (State.FINISHED, State.RETURNED)
 _STATUS_OF = {state: status for status, state in STATE_OF.items()}
 _MERGED = message("the cell is merged over several projects")
 _FORMULA = message("a formula fills the cell")
+_CONTRADICTED = message("the step's own days and numbers would contradict it")
+_LATER = message("it happened after the ledger's own day")
 _OWN_LABEL = message("the cell holds its label too")
 _LABELLED = re.compile(r"[：:]\s*\S")
 _NOT_LISTED = message("the cell's list of words has none for it")
@@ -63,6 +65,8 @@ class Written:
     project: str
     before: Value
     after: str | float | date
+    shorter: str | None = None
+    """What may be written where a list of words has no room for all."""
 
     @property
     def place(self) -> str:
@@ -121,19 +125,22 @@ def _fitting(cell: Written, lists: Sequence[Dropdown], grid: Grid) -> Written | 
     seen = frozenset(
         v for row in range(len(grid.rows)) if isinstance(v := grid.at(row, cell.column), str)
     )
-    for text in (cell.after, cell.after.split("（")[0]):
+    for text in filter(None, (cell.after, cell.shorter)):
         if is_allowed(text, lists, (cell.row, cell.column), seen):
             return replace(cell, after=text)
     return None
 
 
 def _table_of(change: RowChange, found: Preview) -> SheetReading:
-    """Return the table that a row stands in: the last of its sheet whose heading is above it."""
-    return [
+    """Return the table that a row stands in: the last above it that has the column of its name."""
+    above = [
         table
         for table in found.ledger.sheets
         if table.sheet == change.row.sheet and table.header_rows[0] <= change.row.row
-    ][-1]
+    ]
+    column = letters(change.row.cells[Field.NAME][1])
+    beside = [table for table in above if column in {each.letter for each in table.columns}]
+    return (beside or above)[-1]
 
 
 def _check(made: Update, upload: Upload, found: Preview, known: Known, catalog: Catalog) -> None:
@@ -142,11 +149,16 @@ def _check(made: Update, upload: Upload, found: Preview, known: Known, catalog: 
     again = compare(
         Upload(upload.name, made.data).read(catalog, day, known.headings), catalog, known
     )
+    faults = again.ledger.rows_with_errors - found.ledger.rows_with_errors
     wrong = {
         change.before.project.name
         for change in again.changes
         if change.before
-        and (change.is_changed or len(change.conflicts) > _conflicts(found, change))
+        and (
+            change.is_changed
+            or len(change.conflicts) > _conflicts(found, change)
+            or any((change.row.sheet, row) in faults for row in change.row.rows)
+        )
     }
     bad = [cell.place for cell in made.cells if cell.project in wrong]
     if bad:
@@ -167,10 +179,11 @@ class _RowWriter:
         self, change: RowChange, grid: Grid, sheet: SheetReading, catalog: Catalog, as_of: date
     ) -> None:
         assert change.before is not None
-        self.change, self.grid, self.sheet = change, grid, sheet
+        self.change, self.grid, self.sheet, self.as_of = change, grid, sheet, as_of
         self.project: Project = change.before.project
         blueprint = catalog.blueprint(self.project.procedure, "start", as_of)
-        self.now = progress(blueprint, change.before.events, frozenset(), as_of)
+        known_by = change.known_by or as_of
+        self.now = progress(blueprint, change.before.events, frozenset(), known_by)
         self.left: list[tuple[str, str, Message]] = []
 
     def cells(self) -> Iterator[Written]:
@@ -247,7 +260,21 @@ class _RowWriter:
         if now.inferred or now.known_by is None or state not in _WORDS:
             return
         day = now.finish if state is State.FINISHED else now.since
-        yield from self._parts(step, state, day, now.document or step.document_no)
+        is_later = day is not None and day > self.as_of
+        hindrance = _LATER if is_later else self._hindrance(step, state)
+        if hindrance:
+            self.left.append((self.project.name, step.heading, hindrance))
+        else:
+            yield from self._parts(step, state, day, now.document or step.document_no)
+
+    def _hindrance(self, step: LedgerStep, state: State) -> Message | None:
+        """Return why a step's cells cannot say what is recorded: its old day would contradict it."""
+        if state is State.FINISHED:
+            return None if {Part.STATE, Part.ACTUAL} & step.cells.keys() else _NO_CELL
+        told = [p for part, p in step.cells.items() if part in (Part.ACTUAL, Part.DOCUMENT)]
+        if any(self.grid.at(*place) is not None for place in told):
+            return _CONTRADICTED
+        return None if Part.STATE in step.cells else _NO_CELL
 
     def _parts(
         self, step: LedgerStep, state: State, day: date | None, document: str | None
@@ -269,7 +296,9 @@ class _RowWriter:
             if state is State.FINISHED and document and Part.DOCUMENT not in places:
                 word = document  # a cell that held a number keeps it
             said = f"（{day.year}年{day.month}月{day.day}日）" if day and state in _WITH_DAY else ""
-            yield from self._cell(places[Part.STATE], f"{word}{said}")
+            shorter = word if said else None
+            for cell in self._cell(places[Part.STATE], f"{word}{said}"):
+                yield replace(cell, shorter=shorter)
 
     def _word(self, state: State) -> str:
         """Return the mark that the sheet's own legend has for a state, else the usual word."""
