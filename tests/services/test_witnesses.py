@@ -243,3 +243,20 @@ def test_a_name_that_two_projects_have_says_nothing(
     found = bring_in(engine, law, write(tmp_path / "a.xlsx", row(建设地点=None)), WEEK_LATER)
     assert found.changes == ()
     assert "several_known" in [issue.code for issue in found.ledger.issues]
+
+
+def test_who_begins_on_a_day_to_come_is_a_conflict_and_no_refusal(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    bring_in(engine, law, write(tmp_path / "a.xlsx", row()), DAY)
+    with transaction(engine) as session:
+        project = projects.load(session, Sight.on(DAY))[0].project
+        coming = date(2025, 7, 20)
+        changes.assign(session, CLERK, project, "leader", "县委副书记", coming, known_by=DAY)
+    later = write(tmp_path / "b.xlsx", row(包保领导="县长", 总投资=3500))
+    found = bring_in(engine, law, later, WEEK_LATER, reason="以此为准")
+    assert [c.key for c in found.changes[0].conflicts] == ["leader"]
+    assert (only(engine).project.investment_wan, only(engine).project.leader) == (
+        3500,
+        "副县长（分管教育）",
+    )

@@ -46,6 +46,8 @@ class Known:
     said: Mapping[int, Said] = field(default_factory=dict)
     days: Mapping[int, date] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
+    coming: frozenset[tuple[int, str]] = frozenset()
+    """The projects and roles for which somebody begins on a day to come; no ledger changes those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,12 @@ def compare(
         said = known.said.get(before.project.id, NOTHING) if before else NOTHING
         day = known.days.get(before.project.id, ledger.as_of) if before else ledger.as_of
         comparing = _Comparing(
-            ledger.as_of, max(day, ledger.as_of), catalog, reason, row.name in chosen.same
+            ledger.as_of,
+            max(day, ledger.as_of),
+            catalog,
+            reason,
+            row.name in chosen.same,
+            known.coming,
         )
         changes.append(replace(comparing.change(row, before, said), likely=likely))
     spoken_of = matched.keys() | {r.project.id for rs in found.doubtful.values() for r in rs}
@@ -224,6 +231,7 @@ class _Comparing:
     catalog: Catalog
     reason: str | None
     renamed: bool
+    coming: frozenset[tuple[int, str]]
 
     def change(self, row: LedgerProject, before: Record | None, said: Said) -> RowChange:
         """Return what committing a row would do."""
@@ -251,7 +259,8 @@ class _Comparing:
         as_of = self.known_by
         if before is not None:
             return weigh_fields(
-                row, before.project, said, as_of, decided=self.reason is not None, renamed=self.renamed
+                row, before.project, said, as_of, decided=self.reason is not None, renamed=self.renamed,
+                fixed=frozenset(role for number, role in self.coming if number == before.project.id),
             )  # fmt: skip
         project = new_project(row, as_of)
         stated = {key: text_of(value) for key, value in values_of(project).items()}

@@ -15,7 +15,7 @@ from tracker.services import changes
 from tracker.services.changes import Change, Draft
 from tracker.services.files import write_whole
 from tracker.services.ledger_diff import Known, Preview, RowChange
-from tracker.store import Session, audit, ledgers, projects
+from tracker.store import Session, assignments, audit, ledgers, projects
 from tracker.store.audit import Act
 
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -94,7 +94,10 @@ def known_on(session: Session, as_of: date) -> Known:
     days = projects.newest_days(session)
     newest = max(as_of, *days.values()) if days else as_of
     records = projects.load(session, Sight.on(newest))
-    return Known(records, ledgers.last_said(session), days, ledgers.headings(session))
+    return Known(
+        records, ledgers.last_said(session), days, ledgers.headings(session),
+        assignments.coming(session, newest),
+    )  # fmt: skip
 
 
 def check_day(session: Session, as_of: date) -> None:

@@ -70,11 +70,19 @@ def new_project(row: LedgerProject, as_of: date) -> Project:
 
 
 def weigh_fields(
-    row: LedgerProject, old: Project, before: Said, as_of: date, *, decided: bool, renamed: bool
+    row: LedgerProject,
+    old: Project,
+    before: Said,
+    as_of: date,
+    *,
+    decided: bool,
+    renamed: bool,
+    fixed: frozenset[str],
 ) -> Weighed:
     """Weigh the fields of a project that is known; a blank cell takes nothing back.
 
-    `decided` takes the ledger's side where both moved, `renamed` its name.
+    `decided` takes the ledger's side where both moved, `renamed` its name; `fixed` fields stay in
+    any case.
     """
     says, known = values_of(new_project(row, as_of)), values_of(old)
     found = Weighed(old)
@@ -88,6 +96,9 @@ def weigh_fields(
             if key == "name"
             else _weigh(found, key, value, known.get(key), before, decided=decided)
         )
+        if key in fixed and take and text_of(value) != text_of(known.get(key)):
+            found.fields.append((key, known.get(key), value))
+            take = False
         if text_of(value) == text_of(known.get(key)):
             agreed[key] = text_of(value)
         elif take:

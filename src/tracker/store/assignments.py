@@ -55,6 +55,14 @@ def on(session: Session, sight: Sight) -> Mapping[tuple[int, str], str]:
     return {(project, role): name for project, role, name in session.exec(wanted)}
 
 
+def coming(session: Session, day: date) -> frozenset[tuple[int, str]]:
+    """Return the projects and roles for which somebody begins after a day, as was told already."""
+    wanted = select(AssignmentRow.project_id, AssignmentRow.role).where(
+        AssignmentRow.from_day > day
+    )
+    return frozenset((project, role) for project, role in session.exec(wanted))
+
+
 def history(session: Session, project: int | None = None) -> list[Beginning]:
     """Return every beginning, by day, then in the order in which they were told."""
     wanted = (
