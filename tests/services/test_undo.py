@@ -378,3 +378,18 @@ def test_taking_back_looks_at_what_was_recorded_since(
     with reading(engine) as session:
         found = projects.load(session, Sight.on(THIRD))[0].project
     assert (found.investment_wan, found.remark) == (3000, "已踏勘")
+
+
+def test_a_ledger_between_two_that_are_taken_back_still_speaks(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    done = {"用地预审": "2025-06-25", "总投资": 3500}
+    imports.bring_in(engine, law, write(tmp_path / "a.xlsx", row()), DAY)
+    imports.bring_in(engine, law, write(tmp_path / "b.xlsx", row(**done)), WEEK_LATER)
+    imports.bring_in(engine, law, write(tmp_path / "c.xlsx", row(**done, 包保领导="县长")), THIRD)
+    stands = state(engine)
+    later = write(tmp_path / "d.xlsx", row(**done, 包保领导="县长", 施工许可="办理中"))
+    imports.bring_in(engine, law, later, THIRD)
+    for number in (2, 4):
+        undo(engine, number)
+    assert state(engine) == stands

@@ -110,7 +110,6 @@ class _Undoing:
         self.mine = ledgers.said_by(session, found.number)
         self.told = self._told()
         self.said = ledgers.last_said(session)
-        self.later = ledgers.said_after(session, found.number)
         self.events = self._events()
         self.entry_of = {each.number: each.entry for each in ledgers.imports(session)}
 
@@ -180,7 +179,7 @@ class _Undoing:
 
     def _was_touched(self, came: Entry, project: Project) -> bool:
         """Tell whether anybody, or any other ledger, said something of a project since it came."""
-        if project.id in self.said or project.id in self.later:
+        if project.id in self.said:
             return True
         return any(
             each.seq > came.seq and each.cause not in self.gone and each.action not in _NOBODYS_WORK
@@ -212,11 +211,12 @@ class _Undoing:
 
     def _retractions(self, project: Project, *, brought_by: int | None) -> Iterator[Event]:
         """Yield what takes back the events of imports; those that came with the project stay with it."""
-        said = self.later.get(project.id)
+        said = self.said.get(project.id)
+        spoken = self.entry_of.get(said.number, 0) if said else 0
         for event, step, kind, entry in self.events.get(project.id, ()):
             if entry == brought_by:
                 continue
-            if said is not None and _says(said, step, kind):
+            if said is not None and spoken > entry and _says(said, step, kind):
                 self.result.left.append((project.name, step))
                 continue
             yield Event(step, EventKind.RETRACTED, None, self.day, corrects=event, why=self.act.why)

@@ -148,7 +148,7 @@ def last_said(session: Session) -> Mapping[int, Said]:
     or not.
     """
     if any(each.undone for each in imports(session)):
-        return said_after(session, 0)
+        return _said_by_standing(session)
     table: Any = LedgerRow.__table__  # type: ignore[attr-defined]
     standing = select(ImportRow.id).where(col(ImportRow.undone).is_(None))
     newest = (
@@ -172,11 +172,7 @@ def said_by(session: Session, number: int) -> frozenset[int]:
     return frozenset(own) | frozenset(json.loads(row.confirmed) if row else ())
 
 
-def said_after(session: Session, number: int) -> Mapping[int, Said]:
-    """Return what ledgers after an import said of its projects, those that stand.
-
-    One that found a project unchanged said again what the one before it had said.
-    """
+def _said_by_standing(session: Session) -> Mapping[int, Said]:
     table: Any = LedgerRow.__table__  # type: ignore[attr-defined]
     rows: dict[int, list[Any]] = {}
     for row in session.connection().execute(select(table).order_by(table.c.id)):
@@ -186,7 +182,7 @@ def said_after(session: Session, number: int) -> Mapping[int, Said]:
     for each in session.exec(select(ImportRow).order_by(col(ImportRow.id))):
         own = {row.project_id: row for row in rows.get(each.id or 0, ())}
         newest.update(own)
-        if each.undone is not None or (each.id or 0) <= number:
+        if each.undone is not None:
             continue
         for project in {*own, *json.loads(each.confirmed)} & newest.keys():
             found[project] = replace(_said(newest[project]), number=each.id or 0)
