@@ -94,10 +94,7 @@ class _Undoing:
     """One import on its way back, and with it what those before it had to leave."""
 
     def __init__(self, session: Session, act: Act, found: Import, day: date, entry: int) -> None:
-        newest = projects.newest_days(session).values()  # what was told since is not overlooked
-        self.session, self.act, self.day, self.entry = (
-            session, act, max([day, found.as_of, *newest]), entry
-        )  # fmt: skip
+        self.session, self.act, self.entry = session, act, entry
         self.result = Undone(found)
         self.withdrawn: set[int] = set()
         self.restored: set[int] = set()
@@ -109,6 +106,8 @@ class _Undoing:
         """The entries that come to nothing: those of imports taken back, and of the taking back."""
         self.mine = ledgers.said_by(session, found.number)
         self.told = self._told()
+        newest = projects.newest_days(session)  # what was told of these projects since counts
+        self.day = max([day, found.as_of, *(newest[p] for p in self.told if p in newest)])
         self.said = ledgers.last_said(session)
         self.events = self._events()
         self.entry_of = {each.number: each.entry for each in ledgers.imports(session)}
