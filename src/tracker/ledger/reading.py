@@ -114,8 +114,8 @@ class _Reader:
             self.ignored.extend(hidden_in(grid))
         elif not tables and _EXPLAINS.search(grid.sheet or ""):
             self.ignored.append(Ignored(grid.sheet, None, "note", grid.sheet or ""))
-        elif not tables and any(value is not None for cells in grid.rows for value in cells):
-            self.issues.add("no_header", grid.sheet, 0, None, grid.sheet)
+        elif not tables and (first := _first_filled(grid)):
+            self.issues.add("no_header", grid.sheet, *first, grid.sheet)
 
     def ledger(self, workbook: Workbook, file: str) -> Ledger:
         """Return everything, the issues in the order of the sheets."""
@@ -226,6 +226,14 @@ class _Reader:
                 self.issues.add("duplicate", project.sheet, *cell, project.name, first=first.row)
             for key in keys:
                 seen.setdefault(key, project)
+
+
+def _first_filled(grid: Grid) -> tuple[int, int] | None:
+    """Return the place of the first cell that holds anything; None on an empty sheet."""
+    places = (
+        (r, c) for r, cells in enumerate(grid.rows) for c, v in enumerate(cells) if v is not None
+    )
+    return next(places, None)
 
 
 def _keys(project: LedgerProject) -> list[tuple[str, ...]]:
