@@ -1,6 +1,6 @@
 """A project's cells, by field and by step: what every layout of a ledger becomes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tracker.ledger.aliases import Field, Part
@@ -18,6 +18,10 @@ class Cell:
     column: int
     value: Value
     heading: str = ""
+
+
+Report = Callable[[str, Cell], None]
+"""Takes the code of what is wrong, and the cell."""
 
 
 @dataclass(frozen=True, slots=True)

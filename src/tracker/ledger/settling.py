@@ -1,6 +1,6 @@
 """Where several cells say one field: joined, or the first counts, or somebody has to decide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -8,12 +8,9 @@ from tracker.ledger.aliases import Field
 from tracker.ledger.choices import regime_of
 from tracker.ledger.codes import problem_of_code
 from tracker.ledger.dates import DayRole, read_day
-from tracker.ledger.entries import Cell, Entry
+from tracker.ledger.entries import Cell, Entry, Report
 from tracker.ledger.money import read_amount
 from tracker.ledger.words import plain, shown
-
-Report = Callable[[str, Cell], None]
-"""Takes the code of what is wrong, and the cell."""
 
 _JOINED = {Field.LEADER: "、", Field.REMARK: "；", Field.PROBLEM: "；"}
 DESCRIBING = (

@@ -1,19 +1,16 @@
 """What a ledger says of a step: its state, its days and its document, from one cell or from four."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.ledger.aliases import Part
 from tracker.ledger.dates import PERIODS, DayRole, read_day
 from tracker.ledger.documents import is_no_document, read_document
-from tracker.ledger.entries import Cell, StepCells
+from tracker.ledger.entries import Cell, Report, StepCells
 from tracker.ledger.model import Status
 from tracker.ledger.statuses import STATUS_OF, StatusReading, is_promise, read_status
 from tracker.ledger.words import plain, shown
-
-Report = Callable[[str, Cell], None]
-"""Takes the code of what is wrong, and the cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,9 @@ def read_step(
     first = filled.get(Part.STATE) or next(iter([*filled.values(), *step.parts.values()]))
     beside = {part: cell for part, cell in filled.items() if part is not Part.STATE}
     voices: list[StatusReading | None] = [
-        _word(cell, as_of, legend) for cell in beside.values() if _says_state(cell, legend)
+        read_status(cell.value, as_of, legend)
+        for cell in beside.values()
+        if _says_state(cell, legend)
     ]
     days = {part: cell for part, cell in beside.items() if not _says_state(cell, legend)}
     planned = _planned(days.get(Part.PLANNED), as_of, report)
@@ -50,7 +49,7 @@ def read_step(
         _document(days.get(Part.DOCUMENT), report),
     ]
     if state is None and not any(voices) and _is_crossed_out(step):
-        voices = [_word(first, as_of, legend)]
+        voices = [read_status(first.value, as_of, legend)]
     alone = len(step.parts) == 1 or not filled
     if said.problem and (said.problem != "status_blank" or (is_known and alone)):
         report(said.problem, first)
@@ -116,10 +115,6 @@ def _is_crossed_out(step: StepCells) -> bool:
     """
     days = [step.parts.get(part) for part in (Part.PLANNED, Part.ACTUAL)]
     return all(cell is not None and _is_stroke(cell) for cell in days)
-
-
-def _word(cell: Cell, as_of: date, legend: Mapping[str, Status]) -> StatusReading:
-    return read_status(cell.value, as_of, legend)
 
 
 def _days(voices: Sequence[StatusReading]) -> set[date]:
