@@ -13,7 +13,7 @@ import pytest
 from tests.ledger.hostile import READ, REFUSED, Maker
 from tests.support.workbooks import row, write
 from tracker.ledger.confine import REFUSALS, read_workbook
-from tracker.ledger.model import RefusedFileError
+from tracker.ledger.refused import RefusedFileError
 
 ROOT = Path(__file__).parents[2]
 MOST_SECONDS, MOST_MEGABYTES = 5, 200

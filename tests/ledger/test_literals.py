@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tracker.ledger.dates import DayRole, read_day
-from tracker.ledger.model import Value
+from tracker.ledger.grid import Value
 from tracker.ledger.money import read_amount
 from tracker.ledger.statuses import read_status
 

@@ -12,7 +12,7 @@ from tracker.ledger.columns import Column, column_of
 from tracker.ledger.dates import DayRole, read_day
 from tracker.ledger.headings import meaning
 from tracker.ledger.meanings import meaning_of
-from tracker.ledger.model import Status
+from tracker.ledger.statuses import Status
 from tracker.ledger.money import ODD, Amount, read_amount, slipped
 from tracker.ledger.people import read_leaders
 from tracker.ledger.statuses import read_status

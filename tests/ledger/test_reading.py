@@ -12,7 +12,9 @@ from tracker.catalog import Catalog
 from tracker.ledger.aliases import Field
 from tracker.ledger.columns import field_of
 from tracker.ledger.issues import CODES
-from tracker.ledger.model import Ledger, RefusedFileError, Status
+from tracker.ledger.model import Ledger
+from tracker.ledger.refused import RefusedFileError
+from tracker.ledger.statuses import Status
 from tracker.ledger.reading import bytes_of, read_ledger
 
 AS_OF = date(2025, 6, 20)

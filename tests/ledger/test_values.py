@@ -6,7 +6,7 @@ import pytest
 
 from tracker.ledger.codes import problem_of_code
 from tracker.ledger.dates import DayRole, read_day
-from tracker.ledger.model import Status
+from tracker.ledger.statuses import Status
 from tracker.ledger.money import ODD, read_amount, unit_in, unit_of_sheet
 from tracker.ledger.people import read_leaders
 from tracker.ledger.statuses import read_status

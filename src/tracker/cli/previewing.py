@@ -11,7 +11,8 @@ from tracker.core.model import Procedure
 from tracker.i18n import Words
 from tracker.i18n.fields import field_words, value_words
 from tracker.ledger.columns import NOT_USED
-from tracker.ledger.model import Ignored, LedgerIssue, LedgerProject, Severity, SheetReading
+from tracker.ledger.ignored import Ignored
+from tracker.ledger.model import LedgerIssue, LedgerProject, Severity, SheetReading
 from tracker.services.ledger_diff import Conflict, Preview
 
 _SHOWN_WARNINGS, _SHOWN_NOTES = 30, 10

@@ -7,7 +7,7 @@ import sys
 
 from tracker.core.problems import Message, message
 from tracker.ledger.grid import Workbook, workbook_of
-from tracker.ledger.model import RefusedFileError
+from tracker.ledger.refused import RefusedFileError
 
 MOST_WAIT = 10
 _SAVE_AGAIN = message("Open it in Excel or WPS, save it as .xlsx, and try again.")

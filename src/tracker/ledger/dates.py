@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from tracker.ledger.model import Value
+from tracker.ledger.grid import Value
 from tracker.ledger.words import plain
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tracker.ledger.aliases import Field, Part
-from tracker.ledger.model import Value
+from tracker.ledger.grid import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from tracker.ledger.columns import field_of, part_of, step_kind_of
 from tracker.ledger.entries import Cell, Entry, StepCells
 from tracker.ledger.grid import Grid, letters
 from tracker.ledger.legends import explained_in, is_legend, legend_in
-from tracker.ledger.model import Ignored, Status, Value
+from tracker.ledger.ignored import Ignored
+from tracker.ledger.statuses import Status
+from tracker.ledger.grid import Value
 from tracker.ledger.money import unit_in, unit_of_sheet
 from tracker.ledger.words import plain, shown
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from tracker.ledger.model import Status
+from tracker.ledger.statuses import Status
 from tracker.ledger.statuses import status_of_word
 from tracker.ledger.words import plain
 

@@ -6,15 +6,10 @@ from datetime import date
 from enum import StrEnum
 
 from tracker.core.model import BlockReason, Regime
-from tracker.core.problems import Message, Place, TrackerError
+from tracker.core.problems import Message
 from tracker.ledger.aliases import Field, Part
-from tracker.ledger.grid import Value
-
-__all__ = [
-    "ColumnReading", "Ignored", "Ledger", "LedgerBlock", "LedgerIssue", "LedgerProject", "LedgerStep", "RefusedFileError",
-    "Severity", "SheetReading", "Status", "Value",
-]  # fmt: skip
-
+from tracker.ledger.ignored import Ignored
+from tracker.ledger.statuses import Status
 
 class Severity(StrEnum):
     """How far a value may be used."""
@@ -39,28 +34,6 @@ class LedgerIssue:
     raw: str | None
     what: Message
     remedy: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """A row, column or sheet that holds no project, and why it was passed over."""
-
-    sheet: str | None
-    row: int | None
-    kind: str
-    text: str
-
-
-class Status(StrEnum):
-    """What a status cell says."""
-
-    DONE = "done"
-    IN_PROGRESS = "in_progress"
-    NOT_STARTED = "not_started"
-    NOT_REQUIRED = "not_required"
-    RETURNED = "returned"
-    SUSPENDED = "suspended"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +147,3 @@ class Ledger:
     def rows_with_errors(self) -> frozenset[tuple[str | None, int]]:
         """Return the sheet and row of every row that has an error."""
         return frozenset((i.sheet, i.row) for i in self.issues if i.severity is Severity.ERROR)
-
-
-class RefusedFileError(TrackerError):
-    """A file that is no ledger, or one that would be dangerous to open. Nothing is written."""
-
-    def __init__(self, code: str, what: Message, *, remedy: Message, file: str) -> None:
-        super().__init__(what, remedy=remedy, place=Place(file))
-        self.code = code

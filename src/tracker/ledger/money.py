@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.ledger.model import Value
+from tracker.ledger.grid import Value
 from tracker.ledger.words import plain
 
 IN_WAN = {"元": 0.0001, "万": 1.0, "万元": 1.0, "亿": 10_000.0, "亿元": 10_000.0}

@@ -17,13 +17,8 @@ from tracker.ledger.headings import as_told
 from tracker.ledger.issues import Issues
 from tracker.ledger.layouts import entries_of
 from tracker.ledger.meanings import meaning_of
-from tracker.ledger.model import (
-    ColumnReading,
-    Ignored,
-    Ledger,
-    LedgerProject,
-    SheetReading,
-)
+from tracker.ledger.model import ColumnReading, Ledger, LedgerProject, SheetReading
+from tracker.ledger.ignored import Ignored
 from tracker.ledger.money import ODD
 from tracker.ledger.rows import RowReader
 from tracker.ledger.settling import DESCRIBING

@@ -10,7 +10,8 @@ from tracker.ledger.choices import regime_in
 from tracker.ledger.columns import steps_for
 from tracker.ledger.entries import Cell, StepCells
 from tracker.ledger.grid import letters
-from tracker.ledger.model import LedgerStep, Status
+from tracker.ledger.model import LedgerStep
+from tracker.ledger.statuses import Status
 from tracker.ledger.secrecy import without_private
 from tracker.ledger.steps import read_step
 from tracker.ledger.words import shown

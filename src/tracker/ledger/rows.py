@@ -22,7 +22,8 @@ from tracker.ledger.dates import DayReading, DayRole, read_day
 from tracker.ledger.entries import Cell, Entry
 from tracker.ledger.grid import Grid
 from tracker.ledger.issues import Issues
-from tracker.ledger.model import LedgerBlock, LedgerProject, Status
+from tracker.ledger.model import LedgerBlock, LedgerProject
+from tracker.ledger.statuses import Status
 from tracker.ledger.money import Amount, read_amount, slipped
 from tracker.ledger.people import read_leaders
 from tracker.ledger.row_steps import StepReader

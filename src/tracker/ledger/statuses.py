@@ -4,12 +4,26 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 
 from tracker.ledger.dates import EXACT_RULES, DayReading, DayRole, read_day
 from tracker.ledger.documents import is_document
-from tracker.ledger.model import Status, Value
+from tracker.ledger.grid import Value
 from tracker.ledger.words import plain, shown
+
+
+class Status(StrEnum):
+    """What a status cell says."""
+
+    DONE = "done"
+    IN_PROGRESS = "in_progress"
+    NOT_STARTED = "not_started"
+    NOT_REQUIRED = "not_required"
+    RETURNED = "returned"
+    SUSPENDED = "suspended"
+    UNKNOWN = "unknown"
+
 
 _WORDS = {
     Status.DONE: (

@@ -8,7 +8,7 @@ from tracker.ledger.aliases import Part
 from tracker.ledger.dates import PERIODS, DayRole, read_day
 from tracker.ledger.documents import is_no_document, read_document
 from tracker.ledger.entries import Cell, Report, StepCells
-from tracker.ledger.model import Status
+from tracker.ledger.statuses import Status
 from tracker.ledger.statuses import STATUS_OF, StatusReading, is_promise, read_status
 from tracker.ledger.words import plain, shown
 

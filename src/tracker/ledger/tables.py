@@ -10,7 +10,9 @@ from tracker.ledger.grid import Grid, letters
 from tracker.ledger.headings import Heading, as_told, headings_of
 from tracker.ledger.kinds import CAPTION, KindOfRow, section_name
 from tracker.ledger.legends import explained_in, legend_in
-from tracker.ledger.model import Ignored, Status, Value
+from tracker.ledger.ignored import Ignored
+from tracker.ledger.statuses import Status
+from tracker.ledger.grid import Value
 from tracker.ledger.money import unit_of_sheet
 from tracker.ledger.words import plain, shown
 

@@ -7,7 +7,8 @@ from tracker.catalog import Catalog
 from tracker.core.compile import switched_off
 from tracker.core.model import Event, EventKind, Project
 from tracker.core.track import Block, Progress
-from tracker.ledger.model import LedgerProject, Status
+from tracker.ledger.model import LedgerProject
+from tracker.ledger.statuses import Status
 from tracker.ledger.words import plain
 
 

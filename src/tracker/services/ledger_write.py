@@ -14,7 +14,8 @@ from tracker.ledger.convert import sheet_in
 from tracker.ledger.dropdowns import Dropdown, is_allowed
 from tracker.ledger.grid import Grid, Value, Workbook, letters
 from tracker.ledger.inplace import Book
-from tracker.ledger.model import LedgerStep, SheetReading, Status
+from tracker.ledger.model import LedgerStep, SheetReading
+from tracker.ledger.statuses import Status
 from tracker.ledger.money import IN_WAN, read_amount
 from tracker.services.ledger_diff import Known, Preview, RowChange, compare
 from tracker.services.ledger_import import Upload
