@@ -29,7 +29,7 @@ from tests.support.workbooks import HEADINGS, row, write
 from tracker.catalog import catalog
 from tracker.cli.app import OBJECTS_BETWEEN_COLLECTIONS
 from tracker.i18n import words_in
-from tracker.ledger.confine import read_workbook
+from tracker.ledger.book.confine import read_workbook
 from tracker.services import ledger_import
 from tracker.services.ledger_diff import Preview, compare
 from tracker.services.ledger_import import Upload

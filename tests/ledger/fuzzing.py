@@ -18,13 +18,13 @@ import xlwt
 from xlwt.CompoundDoc import XlsDoc
 
 from tests.support.workbooks import HEADINGS, row, write
-from tracker.ledger.child import lines_of
-from tracker.ledger.forms import MixedFormsError, forms_of
-from tracker.ledger.grid import Workbook, workbook_of
-from tracker.ledger.grid_xls import Records
-from tracker.ledger.layouts import entries_of
-from tracker.ledger.refused import Refused
-from tracker.ledger.tables import find_tables
+from tracker.ledger.book.child import lines_of
+from tracker.ledger.book.grid import Workbook, workbook_of
+from tracker.ledger.book.grid_xls import Records
+from tracker.ledger.book.refusal import Refused
+from tracker.ledger.shape.forms import MixedFormsError, forms_of
+from tracker.ledger.shape.layouts import entries_of
+from tracker.ledger.shape.tables import find_tables
 
 CORPUS = Path(__file__).with_name("fuzz")
 PARTS = ("xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml", "xl/sharedStrings.xml",

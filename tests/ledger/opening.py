@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from tracker.catalog import catalog
-from tracker.ledger.refused import RefusedFileError
+from tracker.ledger.book.refusal import RefusedFileError
 from tracker.ledger.reading import bytes_of, read_ledger
 
 

@@ -9,11 +9,11 @@ import xlsxwriter
 
 from tests.support.workbooks import HEADINGS, row, write
 from tracker.catalog import Catalog
-from tracker.ledger.confine import read_workbook
+from tracker.ledger.book.confine import read_workbook
+from tracker.ledger.book.refusal import RefusedFileError
 from tracker.ledger.model import Ledger
-from tracker.ledger.refused import RefusedFileError
-from tracker.ledger.statuses import Status
 from tracker.ledger.reading import bytes_of, read_ledger
+from tracker.ledger.values.statuses import Status
 
 AS_OF = date(2025, 6, 20)
 

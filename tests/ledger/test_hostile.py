@@ -12,8 +12,8 @@ import pytest
 
 from tests.ledger.hostile import READ, REFUSED, Maker
 from tests.support.workbooks import row, write
-from tracker.ledger.confine import REFUSALS, read_workbook
-from tracker.ledger.refused import RefusedFileError
+from tracker.ledger.book.confine import REFUSALS, read_workbook
+from tracker.ledger.book.refusal import RefusedFileError
 
 ROOT = Path(__file__).parents[2]
 MOST_SECONDS, MOST_MEGABYTES = 5, 200

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from tracker.ledger.dates import DayRole, read_day
-from tracker.ledger.grid import Value
-from tracker.ledger.money import read_amount
-from tracker.ledger.statuses import read_status
+from tracker.ledger.book.grid import Value
+from tracker.ledger.values.dates import DayRole, read_day
+from tracker.ledger.values.money import read_amount
+from tracker.ledger.values.statuses import read_status
 
 AS_OF = date(2025, 6, 20)
 ASK = "ask"

@@ -6,16 +6,15 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.ledger.aliases import ALONE, FIELD_WORDS, STEP_WORDS, Field
-from tracker.ledger.codes import problem_of_code
-from tracker.ledger.columns import Column, column_of
-from tracker.ledger.dates import DayRole, read_day
-from tracker.ledger.headings import meaning
-from tracker.ledger.meanings import meaning_of
-from tracker.ledger.statuses import Status
-from tracker.ledger.money import ODD, Amount, read_amount, slipped
-from tracker.ledger.people import read_leaders
-from tracker.ledger.statuses import read_status
+from tracker.ledger.shape.aliases import ALONE, FIELD_WORDS, STEP_WORDS, Field
+from tracker.ledger.shape.columns import Column, column_of
+from tracker.ledger.shape.headings import meaning
+from tracker.ledger.shape.meanings import meaning_of
+from tracker.ledger.values.codes import problem_of_code
+from tracker.ledger.values.dates import DayRole, read_day
+from tracker.ledger.values.money import ODD, Amount, read_amount, slipped
+from tracker.ledger.values.people import read_leaders
+from tracker.ledger.values.statuses import Status, read_status
 
 AS_OF = date(2025, 6, 20)
 OFTEN = settings(max_examples=10_000 if "--long" in sys.argv else 100)

@@ -9,13 +9,13 @@ import xlsxwriter
 
 from tests.support.workbooks import HEADINGS, row, write
 from tracker.catalog import Catalog
-from tracker.ledger.aliases import Field
-from tracker.ledger.columns import field_of
+from tracker.ledger.book.refusal import RefusedFileError
 from tracker.ledger.issues import CODES
 from tracker.ledger.model import Ledger
-from tracker.ledger.refused import RefusedFileError
-from tracker.ledger.statuses import Status
 from tracker.ledger.reading import bytes_of, read_ledger
+from tracker.ledger.shape.aliases import Field
+from tracker.ledger.shape.columns import field_of
+from tracker.ledger.values.statuses import Status
 
 AS_OF = date(2025, 6, 20)
 

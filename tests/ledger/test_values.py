@@ -4,13 +4,12 @@ from datetime import date
 
 import pytest
 
-from tracker.ledger.codes import problem_of_code
-from tracker.ledger.dates import DayRole, read_day
-from tracker.ledger.statuses import Status
-from tracker.ledger.money import ODD, read_amount, unit_in, unit_of_sheet
-from tracker.ledger.people import read_leaders
-from tracker.ledger.statuses import read_status
-from tracker.ledger.words import name_text, plain, shown
+from tracker.ledger.values.codes import problem_of_code
+from tracker.ledger.values.dates import DayRole, read_day
+from tracker.ledger.values.money import ODD, read_amount, unit_in, unit_of_sheet
+from tracker.ledger.values.people import read_leaders
+from tracker.ledger.values.statuses import Status, read_status
+from tracker.ledger.values.words import name_text, plain, shown
 
 AS_OF = date(2025, 6, 20)
 END, START = DayRole.END, DayRole.START

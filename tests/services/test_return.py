@@ -20,8 +20,8 @@ from tests.support.workbooks import HEADINGS, row, write
 from tracker.catalog import Catalog
 from tracker.core.model import Event, EventKind, Sight
 from tracker.i18n import Words
-from tracker.ledger.confine import read_workbook
-from tracker.ledger.convert import as_xlsx
+from tracker.ledger.book.confine import read_workbook
+from tracker.ledger.book.convert import as_xlsx
 from tracker.ledger.template import Lists, template_bytes
 from tracker.services import changes, editing, ledger_import, ledger_write
 from tracker.services.changes import Change

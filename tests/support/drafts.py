@@ -16,7 +16,7 @@ from typing import Any
 import xlsxwriter
 import xlwt
 
-from tracker.ledger.grid import letters
+from tracker.ledger.book.grid import letters
 
 FORMULA = "\x01"
 """Begins a cell that is a formula: \\x01=SUM(A1)|value; an empty value was never worked out."""

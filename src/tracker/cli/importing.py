@@ -16,8 +16,8 @@ from tracker.cli.previewing import as_data, left_words, show
 from tracker.cli.telling import check_choices, headings_in
 from tracker.core.problems import TrackerError, message
 from tracker.i18n import Words
+from tracker.ledger.book.refusal import RefusedFileError
 from tracker.ledger.model import Ledger
-from tracker.ledger.refused import RefusedFileError
 from tracker.services import ledger_headings, ledger_import, ledger_return, ledger_undo
 from tracker.services.ledger_diff import Choices, Known, Preview, compare
 from tracker.services.ledger_import import FutureLedgerError, ShownOtherwiseError, Upload

@@ -10,8 +10,8 @@ from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.cli.places import check_place, warn_of_values_only
 from tracker.cli.telling import headings_in
 from tracker.i18n.fields import field_words
-from tracker.ledger.confine import read_workbook
-from tracker.ledger.convert import as_xlsx
+from tracker.ledger.book.confine import read_workbook
+from tracker.ledger.book.convert import as_xlsx
 from tracker.ledger.template import Lists, template_bytes
 from tracker.reports.excel import ledger_bytes
 from tracker.services import county, ledger_headings, ledger_import, ledger_write

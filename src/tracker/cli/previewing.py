@@ -10,9 +10,9 @@ from tracker.cli.moves import moves_data, show_moves
 from tracker.core.model import Procedure
 from tracker.i18n import Words
 from tracker.i18n.fields import field_words, value_words
-from tracker.ledger.columns import NOT_USED
-from tracker.ledger.ignored import Ignored
 from tracker.ledger.model import LedgerIssue, LedgerProject, Severity, SheetReading
+from tracker.ledger.shape.columns import NOT_USED
+from tracker.ledger.shape.ignored import Ignored
 from tracker.services.ledger_diff import Conflict, Preview
 
 _SHOWN_WARNINGS, _SHOWN_NOTES = 30, 10

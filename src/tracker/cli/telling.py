@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from tracker.core.problems import TrackerError, message
-from tracker.ledger.aliases import Field
-from tracker.ledger.columns import NOT_USED, column_of, field_of, part_of
-from tracker.ledger.words import plain
+from tracker.ledger.shape.aliases import Field
+from tracker.ledger.shape.columns import NOT_USED, column_of, field_of, part_of
+from tracker.ledger.values.words import plain
 from tracker.services.ledger_diff import Choices, Preview
 
 

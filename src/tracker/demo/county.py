@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from tracker.ledger.codes import check_digit
+from tracker.ledger.values.codes import check_digit
 
 SEED = 20250620
 DAY = date(2025, 6, 20)

@@ -1,10 +1,10 @@
 """The closed list of what can be wrong in a ledger: one code, one sentence, one remedy."""
 
 from tracker.core.problems import Message, message
-from tracker.ledger.grid import letters
+from tracker.ledger.book.grid import letters
 from tracker.ledger.model import LedgerIssue, Severity
-from tracker.ledger.secrecy import without_private
-from tracker.ledger.words import shown
+from tracker.ledger.values.secrecy import without_private
+from tracker.ledger.values.words import shown
 
 _LONGEST_RAW = 200
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO

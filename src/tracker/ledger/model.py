@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from tracker.core.model import BlockReason, Regime
 from tracker.core.problems import Message
-from tracker.ledger.aliases import Field, Part
-from tracker.ledger.ignored import Ignored
-from tracker.ledger.statuses import Status
+from tracker.ledger.shape.aliases import Field, Part
+from tracker.ledger.shape.ignored import Ignored
+from tracker.ledger.values.statuses import Status
+
 
 class Severity(StrEnum):
     """How far a value may be used."""

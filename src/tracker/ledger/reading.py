@@ -6,25 +6,25 @@ from datetime import date
 from pathlib import Path
 
 from tracker.core.model import Procedure
-from tracker.ledger.aliases import Field
-from tracker.ledger.columns import Column
-from tracker.ledger.confine import read_workbook, refusal
-from tracker.ledger.entries import Entry
-from tracker.ledger.forms import Form, MixedFormsError, forms_of, hidden_in
-from tracker.ledger.grid import Grid, Workbook, letters
-from tracker.ledger.guard import MOST_BYTES
-from tracker.ledger.headings import as_told
+from tracker.ledger.book.confine import read_workbook, refusal
+from tracker.ledger.book.grid import Grid, Workbook, letters
+from tracker.ledger.book.guard import MOST_BYTES
 from tracker.ledger.issues import Issues
-from tracker.ledger.layouts import entries_of
-from tracker.ledger.meanings import meaning_of
 from tracker.ledger.model import ColumnReading, Ledger, LedgerProject, SheetReading
-from tracker.ledger.ignored import Ignored
-from tracker.ledger.money import ODD
 from tracker.ledger.rows import RowReader
 from tracker.ledger.settling import DESCRIBING
-from tracker.ledger.tables import Table, find_tables
+from tracker.ledger.shape.aliases import Field
+from tracker.ledger.shape.columns import Column
+from tracker.ledger.shape.entries import Entry
+from tracker.ledger.shape.forms import Form, MixedFormsError, forms_of, hidden_in
+from tracker.ledger.shape.headings import as_told
+from tracker.ledger.shape.ignored import Ignored
+from tracker.ledger.shape.layouts import entries_of
+from tracker.ledger.shape.meanings import meaning_of
+from tracker.ledger.shape.tables import Table, find_tables
 from tracker.ledger.totals import check_totals
-from tracker.ledger.words import plain
+from tracker.ledger.values.money import ODD
+from tracker.ledger.values.words import plain
 
 _MANY, _OFTEN = 500, 100
 _EXPLAINS = re.compile("说明|目录|封面|字典|选项|参数")

@@ -6,15 +6,15 @@ from datetime import date
 
 from tracker.core.compile import switched_off
 from tracker.core.model import Procedure
-from tracker.ledger.choices import regime_in
-from tracker.ledger.columns import steps_for
-from tracker.ledger.entries import Cell, StepCells
-from tracker.ledger.grid import letters
+from tracker.ledger.book.grid import letters
 from tracker.ledger.model import LedgerStep
-from tracker.ledger.statuses import Status
-from tracker.ledger.secrecy import without_private
+from tracker.ledger.shape.columns import steps_for
+from tracker.ledger.shape.entries import Cell, StepCells
 from tracker.ledger.steps import read_step
-from tracker.ledger.words import shown
+from tracker.ledger.values.choices import regime_in
+from tracker.ledger.values.secrecy import without_private
+from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.words import shown
 
 _SAYS_LITTLE = (Status.UNKNOWN, Status.NOT_REQUIRED, Status.NOT_STARTED)
 

@@ -5,8 +5,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tracker.core.model import Procedure, Regime
-from tracker.ledger.aliases import Field
-from tracker.ledger.choices import (
+from tracker.ledger.book.grid import Grid
+from tracker.ledger.issues import Issues
+from tracker.ledger.model import LedgerBlock, LedgerProject
+from tracker.ledger.row_steps import StepReader
+from tracker.ledger.settling import settled
+from tracker.ledger.shape.aliases import Field
+from tracker.ledger.shape.columns import steps_for
+from tracker.ledger.shape.entries import Cell, Entry
+from tracker.ledger.values.choices import (
     aim_of,
     block_of,
     facts_of,
@@ -16,20 +23,13 @@ from tracker.ledger.choices import (
     regime_in,
     regime_of,
 )
-from tracker.ledger.codes import problem_of_code
-from tracker.ledger.columns import steps_for
-from tracker.ledger.dates import DayReading, DayRole, read_day
-from tracker.ledger.entries import Cell, Entry
-from tracker.ledger.grid import Grid
-from tracker.ledger.issues import Issues
-from tracker.ledger.model import LedgerBlock, LedgerProject
-from tracker.ledger.statuses import Status
-from tracker.ledger.money import Amount, read_amount, slipped
-from tracker.ledger.people import read_leaders
-from tracker.ledger.row_steps import StepReader
-from tracker.ledger.secrecy import is_classified, without_private
-from tracker.ledger.settling import settled
-from tracker.ledger.words import is_nothing, name_text, plain, shown
+from tracker.ledger.values.codes import problem_of_code
+from tracker.ledger.values.dates import DayReading, DayRole, read_day
+from tracker.ledger.values.money import Amount, read_amount, slipped
+from tracker.ledger.values.people import read_leaders
+from tracker.ledger.values.secrecy import is_classified, without_private
+from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.words import is_nothing, name_text, plain, shown
 
 _FAR_BACK = timedelta(days=60)
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from tracker.ledger.aliases import Field
-from tracker.ledger.choices import regime_of
-from tracker.ledger.codes import problem_of_code
-from tracker.ledger.dates import DayRole, read_day
-from tracker.ledger.entries import Cell, Entry, Report
-from tracker.ledger.money import read_amount
-from tracker.ledger.words import plain, shown
+from tracker.ledger.shape.aliases import Field
+from tracker.ledger.shape.entries import Cell, Entry, Report
+from tracker.ledger.values.choices import regime_of
+from tracker.ledger.values.codes import problem_of_code
+from tracker.ledger.values.dates import DayRole, read_day
+from tracker.ledger.values.money import read_amount
+from tracker.ledger.values.words import plain, shown
 
 _JOINED = {Field.LEADER: "、", Field.REMARK: "；", Field.PROBLEM: "；"}
 DESCRIBING = (

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.ledger.aliases import Part
-from tracker.ledger.dates import PERIODS, DayRole, read_day
-from tracker.ledger.documents import is_no_document, read_document
-from tracker.ledger.entries import Cell, Report, StepCells
-from tracker.ledger.statuses import Status
-from tracker.ledger.statuses import STATUS_OF, StatusReading, is_promise, read_status
-from tracker.ledger.words import plain, shown
+from tracker.ledger.shape.aliases import Part
+from tracker.ledger.shape.entries import Cell, Report, StepCells
+from tracker.ledger.values.dates import PERIODS, DayRole, read_day
+from tracker.ledger.values.documents import is_no_document, read_document
+from tracker.ledger.values.statuses import STATUS_OF, Status, StatusReading, is_promise, read_status
+from tracker.ledger.values.words import plain, shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from tracker.ledger.aliases import Field
 from tracker.ledger.issues import Issues
 from tracker.ledger.model import LedgerProject
-from tracker.ledger.money import read_amount
-from tracker.ledger.tables import Table
-from tracker.ledger.words import plain, shown
+from tracker.ledger.shape.aliases import Field
+from tracker.ledger.shape.tables import Table
+from tracker.ledger.values.money import read_amount
+from tracker.ledger.values.words import plain, shown
 
 _A_CENT_IN_WAN = 0.01
 _COUNTED = re.compile(r"(\d+)(?:个|项|个项目)")

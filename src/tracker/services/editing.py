@@ -9,9 +9,9 @@ from tracker.catalog import Catalog
 from tracker.core.model import Project, ProjectState
 from tracker.core.problems import BadFileError, Message, TrackerError, message
 from tracker.i18n.fields import FIELDS
-from tracker.ledger.codes import problem_of_code
 from tracker.ledger.issues import CODES
-from tracker.ledger.secrecy import is_classified
+from tracker.ledger.values.codes import problem_of_code
+from tracker.ledger.values.secrecy import is_classified
 from tracker.services import changes
 from tracker.services.changes import Change, Kept, NoReasonError
 from tracker.services.texts import LONG, SHORT, fault_of

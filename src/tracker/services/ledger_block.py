@@ -8,8 +8,8 @@ from tracker.core.compile import switched_off
 from tracker.core.model import Event, EventKind, Project
 from tracker.core.track import Block, Progress
 from tracker.ledger.model import LedgerProject
-from tracker.ledger.statuses import Status
-from tracker.ledger.words import plain
+from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.words import plain
 
 
 def block_text(row: LedgerProject) -> str:

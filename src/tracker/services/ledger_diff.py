@@ -10,11 +10,11 @@ from tracker.core.model import Event, EventKind, Name, Project
 from tracker.core.problems import Message
 from tracker.core.track import Progress, State, contradictions, progress
 from tracker.i18n.fields import TOLD
-from tracker.ledger.aliases import Field
 from tracker.ledger.issues import Issues
 from tracker.ledger.model import Ledger, LedgerProject
-from tracker.ledger.statuses import Status
-from tracker.ledger.words import plain
+from tracker.ledger.shape.aliases import Field
+from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.words import plain
 from tracker.services.ledger_block import block_events, block_text
 from tracker.services.ledger_match import Choices, match
 from tracker.services.ledger_witness import (

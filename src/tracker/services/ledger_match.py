@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from tracker.ledger.model import LedgerProject
-from tracker.ledger.words import plain
+from tracker.ledger.values.words import plain
 from tracker.store.projects import Record
 
 _ALIKE, _ALIKE_OF_ONE_UNIT = 0.75, 0.6

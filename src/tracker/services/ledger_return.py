@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tracker.i18n import Words
-from tracker.ledger.confine import read_workbook
-from tracker.ledger.convert import as_xlsx, sheet_in
-from tracker.ledger.grid import place_of
-from tracker.ledger.inplace import Book, Mark
+from tracker.ledger.book.confine import read_workbook
+from tracker.ledger.book.convert import as_xlsx, sheet_in
+from tracker.ledger.book.grid import place_of
+from tracker.ledger.book.in_place import Book, Mark
 from tracker.ledger.model import LedgerIssue, Severity
 from tracker.services.files import write_whole
 from tracker.services.ledger_diff import Preview

@@ -15,7 +15,7 @@ from typing import Any
 
 from tracker.core.model import Event, EventKind, Project, ProjectState, Sight
 from tracker.core.problems import TrackerError, message
-from tracker.ledger.statuses import Status
+from tracker.ledger.values.statuses import Status
 from tracker.services import changes, ledger_headings, ledger_witness
 from tracker.services.changes import Change, Draft
 from tracker.services.ledger_witness import EVENT_OF

@@ -12,8 +12,8 @@ from typing import Any
 from tracker.core.model import Event, EventKind, Project
 from tracker.core.track import Progress, State
 from tracker.ledger.model import LedgerProject, LedgerStep
-from tracker.ledger.statuses import Status
-from tracker.ledger.words import plain
+from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.words import plain
 from tracker.store.ledgers import Said
 
 EVENT_OF = {

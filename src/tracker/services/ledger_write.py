@@ -9,14 +9,14 @@ from tracker.catalog import Catalog
 from tracker.core.model import Project
 from tracker.core.problems import Message, TrackerError, message
 from tracker.core.track import Progress, State, progress
-from tracker.ledger.aliases import Field, Part
-from tracker.ledger.convert import sheet_in
-from tracker.ledger.dropdowns import Dropdown, is_allowed
-from tracker.ledger.grid import Grid, Value, Workbook, letters
-from tracker.ledger.inplace import Book
+from tracker.ledger.book.convert import sheet_in
+from tracker.ledger.book.dropdowns import Dropdown, is_allowed
+from tracker.ledger.book.grid import Grid, Value, Workbook, letters
+from tracker.ledger.book.in_place import Book
 from tracker.ledger.model import LedgerStep, SheetReading
-from tracker.ledger.statuses import Status
-from tracker.ledger.money import IN_WAN, read_amount
+from tracker.ledger.shape.aliases import Field, Part
+from tracker.ledger.values.money import IN_WAN, read_amount
+from tracker.ledger.values.statuses import Status
 from tracker.services.ledger_diff import Known, Preview, RowChange, compare
 from tracker.services.ledger_import import Upload
 from tracker.services.ledger_witness import STATE_OF, text_of

@@ -1,6 +1,6 @@
 """The process that opens a file: guard and grid, with limits on memory and time.
 
-    python -m tracker.ledger.child < FILE
+    python -m tracker.ledger.book.child < FILE
 
 It writes the cells as lines of JSON, or the code of a refusal. It names no file, imports nothing that
 knows the record, and whatever kills it kills nobody else.
@@ -17,7 +17,7 @@ from typing import Any
 
 import python_calamine
 
-from tracker.ledger.grid import (
+from tracker.ledger.book.grid import (
     MOST_CELLS,
     MOST_COLUMNS,
     MOST_MERGES,
@@ -26,9 +26,9 @@ from tracker.ledger.grid import (
     head_line,
     rows_line,
 )
-from tracker.ledger.grid_xlsx import Details, Parts, as_shown
-from tracker.ledger.guard import kind_of, text_of
-from tracker.ledger.refused import Refused
+from tracker.ledger.book.grid_xlsx import Details, Parts, as_shown
+from tracker.ledger.book.guard import kind_of, text_of
+from tracker.ledger.book.refusal import Refused
 
 MOST_MEMORY, MOST_SECONDS = 192 * 1024 * 1024, 5
 MOST_TEXT = 12_000_000
@@ -97,7 +97,7 @@ def _book_lines(data: bytes, kind: str) -> Iterator[str]:
 
 
 def _details_of_xls(data: bytes) -> list[Details]:
-    from tracker.ledger.grid_xls import Records  # noqa: PLC0415  few files need what it loads
+    from tracker.ledger.book.grid_xls import Records  # noqa: PLC0415  few files need what it loads
 
     return Records(data).details()
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import olefile
 
-from tracker.ledger.formats import Shown, shown_parts
-from tracker.ledger.grid_xlsx import Details
-from tracker.ledger.refused import Refused
+from tracker.ledger.book.formats import Shown, shown_parts
+from tracker.ledger.book.grid_xlsx import Details
+from tracker.ledger.book.refusal import Refused
 
 _BOF, _EOF, _FILE_PASS = 0x0809, 0x000A, 0x002F
 _FORMAT, _XF, _ROW, _COLUMNS = 0x041E, 0x00E0, 0x0208, 0x007D

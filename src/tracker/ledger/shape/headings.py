@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from tracker.ledger.aliases import Field, Part
-from tracker.ledger.columns import field_of, part_of, step_kind_of
-from tracker.ledger.grid import Grid
-from tracker.ledger.words import plain, shown
+from tracker.ledger.book.grid import Grid
+from tracker.ledger.shape.aliases import Field, Part
+from tracker.ledger.shape.columns import field_of, part_of, step_kind_of
+from tracker.ledger.values.words import plain, shown
 
 _LONGEST = 30  # characters of one heading
 _DEEPEST = 4

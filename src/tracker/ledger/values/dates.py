@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from tracker.ledger.grid import Value
-from tracker.ledger.words import plain
+from tracker.ledger.book.grid import Value
+from tracker.ledger.values.words import plain
 
 
 class DayRole(StrEnum):

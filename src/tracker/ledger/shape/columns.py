@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.core.model import Regime
-from tracker.ledger.aliases import (
+from tracker.ledger.shape.aliases import (
     ALONE,
     FIELD_WORDS,
     NO_STEP,
@@ -13,8 +13,8 @@ from tracker.ledger.aliases import (
     Field,
     Part,
 )
-from tracker.ledger.money import unit_in
-from tracker.ledger.words import plain
+from tracker.ledger.values.money import unit_in
+from tracker.ledger.values.words import plain
 
 NOT_USED = "-"
 """What a person writes for a column that is to be passed over."""

@@ -6,16 +6,15 @@ A sheet may hold several below each other; each begins with the row of its proje
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tracker.ledger.aliases import Field, Part
-from tracker.ledger.columns import field_of, part_of, step_kind_of
-from tracker.ledger.entries import Cell, Entry, StepCells
-from tracker.ledger.grid import Grid, letters
-from tracker.ledger.legends import explained_in, is_legend, legend_in
-from tracker.ledger.ignored import Ignored
-from tracker.ledger.statuses import Status
-from tracker.ledger.grid import Value
-from tracker.ledger.money import unit_in, unit_of_sheet
-from tracker.ledger.words import plain, shown
+from tracker.ledger.book.grid import Grid, Value, letters
+from tracker.ledger.shape.aliases import Field, Part
+from tracker.ledger.shape.columns import field_of, part_of, step_kind_of
+from tracker.ledger.shape.entries import Cell, Entry, StepCells
+from tracker.ledger.shape.ignored import Ignored
+from tracker.ledger.shape.legends import explained_in, is_legend, legend_in
+from tracker.ledger.values.money import unit_in, unit_of_sheet
+from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.words import plain, shown
 
 _FEWEST_LABELS = 3
 _LONGEST_LABEL, _LONGEST_NAME = 20, 60

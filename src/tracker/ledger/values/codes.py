@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.ledger.words import plain
+from tracker.ledger.values.words import plain
 
 _NOW = re.compile(r"^(\d{2})(0[1-9]|1[0-2])-(\d{6})-(\d{2})-(\d{2})-(\d{6})$")
 _BEFORE_2020 = re.compile(r"^20\d{2}-\d{6}-\d{2}-\d{2}-\d{6}$")

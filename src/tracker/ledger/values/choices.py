@@ -6,8 +6,8 @@ from datetime import date
 from functools import lru_cache
 
 from tracker.core.model import BlockReason, Procedure, Regime
-from tracker.ledger.dates import DayReading
-from tracker.ledger.words import plain
+from tracker.ledger.values.dates import DayReading
+from tracker.ledger.values.words import plain
 
 _REGIME_WORDS = {"审批": Regime.APPROVAL, "核准": Regime.VERIFICATION, "备案": Regime.FILING}
 _ENTERPRISE = ("公司", "厂", "合作社", "集团", "企业")

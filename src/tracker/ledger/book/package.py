@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from tracker.ledger.grid_xlsx import Parts, name_places
+from tracker.ledger.book.grid_xlsx import Parts, name_places
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _RELATIONS = f"{_PACKAGE}/relationships"

@@ -16,9 +16,9 @@ from typing import Any
 from defusedxml.ElementTree import fromstring
 
 from tracker import OWN_REPORT
-from tracker.ledger.formats import UNITS, Shown, shown_parts
-from tracker.ledger.grid import MOST_COLUMNS, MOST_ROWS, Value, letters, place_of
-from tracker.ledger.refused import Refused
+from tracker.ledger.book.formats import UNITS, Shown, shown_parts
+from tracker.ledger.book.grid import MOST_COLUMNS, MOST_ROWS, Value, letters, place_of
+from tracker.ledger.book.refusal import Refused
 
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"

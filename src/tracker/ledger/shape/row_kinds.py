@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from tracker.ledger.aliases import Field
-from tracker.ledger.columns import Column
-from tracker.ledger.grid import Grid
-from tracker.ledger.headings import Heading, texts_of
-from tracker.ledger.legends import is_legend
-from tracker.ledger.words import plain, shown
+from tracker.ledger.book.grid import Grid
+from tracker.ledger.shape.aliases import Field
+from tracker.ledger.shape.columns import Column
+from tracker.ledger.shape.headings import Heading, texts_of
+from tracker.ledger.shape.legends import is_legend
+from tracker.ledger.values.words import plain, shown
 
 _NUMERAL = re.compile(r"^(?:[(][一二三四五六七八九十]+[)]|[一二三四五六七八九十]+[)、.:])")
 _SECTION = re.compile(

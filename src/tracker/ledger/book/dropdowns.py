@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from tracker.ledger.grid import place_of
+from tracker.ledger.book.grid import place_of
 
 _LAST_ROW = 1_048_575
 _RANGE = re.compile(r"^(?P<left>[A-Z]{1,3})(?P<top>\d*)(?::(?P<right>[A-Z]{1,3})(?P<bottom>\d*))?$")

@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.ledger.words import plain
+from tracker.ledger.values.words import plain
 
 _LETTER = re.compile(
     r"^(?!.*(?:退|待|拟|未|不|补正|正在|办理|见|按|据|依|参|请示|申请|上报|报送))[\u4e00-\u9fffA-Za-z]{1,20}[〔\[(【<《]\d{4}[〕\])】>》](?:第)?\d{1,6}号?$"

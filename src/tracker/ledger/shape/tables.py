@@ -4,17 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from tracker.ledger.aliases import ALONE, Field
-from tracker.ledger.columns import Column, column_of
-from tracker.ledger.grid import Grid, letters
-from tracker.ledger.headings import Heading, as_told, headings_of
-from tracker.ledger.kinds import CAPTION, KindOfRow, section_name
-from tracker.ledger.legends import explained_in, legend_in
-from tracker.ledger.ignored import Ignored
-from tracker.ledger.statuses import Status
-from tracker.ledger.grid import Value
-from tracker.ledger.money import unit_of_sheet
-from tracker.ledger.words import plain, shown
+from tracker.ledger.book.grid import Grid, Value, letters
+from tracker.ledger.shape.aliases import ALONE, Field
+from tracker.ledger.shape.columns import Column, column_of
+from tracker.ledger.shape.headings import Heading, as_told, headings_of
+from tracker.ledger.shape.ignored import Ignored
+from tracker.ledger.shape.legends import explained_in, legend_in
+from tracker.ledger.shape.row_kinds import CAPTION, KindOfRow, section_name
+from tracker.ledger.values.money import unit_of_sheet
+from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.words import plain, shown
 
 
 @dataclass(frozen=True)

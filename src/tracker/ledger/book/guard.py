@@ -8,7 +8,7 @@ import re
 import zipfile
 from pathlib import PurePosixPath
 
-from tracker.ledger.refused import Refused
+from tracker.ledger.book.refusal import Refused
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024

@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 from tracker.core.problems import Message, message
-from tracker.ledger.grid import Workbook, workbook_of
-from tracker.ledger.refused import RefusedFileError
+from tracker.ledger.book.grid import Workbook, workbook_of
+from tracker.ledger.book.refusal import RefusedFileError
 
 MOST_WAIT = 10
 _SAVE_AGAIN = message("Open it in Excel or WPS, save it as .xlsx, and try again.")
@@ -58,7 +58,7 @@ def refusal(code: str, file: str, sheet: str = "") -> RefusedFileError:
 def read_workbook(data: bytes, file: str) -> Workbook:
     """Return the cells of a file; `file` is its name. Raises RefusedFileError."""
     # -P: a csv.py in the folder that somebody stands in is no part of this program
-    command = [sys.executable, "-P", "-m", "tracker.ledger.child"]
+    command = [sys.executable, "-P", "-m", "tracker.ledger.book.child"]
     quiet = {"PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "1", "RUST_BACKTRACE": "0"}
     surroundings = {**os.environ, **quiet}
     try:

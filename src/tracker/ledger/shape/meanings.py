@@ -1,7 +1,7 @@
 """The meaning of a column in words of a ledger: shown to people, who may answer in the same words."""
 
-from tracker.ledger.aliases import FIELD_WORDS, STEP_WORDS, Field, Part
-from tracker.ledger.columns import NOT_USED, Column
+from tracker.ledger.shape.aliases import FIELD_WORDS, STEP_WORDS, Field, Part
+from tracker.ledger.shape.columns import NOT_USED, Column
 
 _FIRST_WORDS = {
     **{field: words[0] for field, words in FIELD_WORDS.items()},

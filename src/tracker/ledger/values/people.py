@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.ledger.words import shown
+from tracker.ledger.values.words import shown
 
 _SEPARATORS = re.compile(r"[、,，;；/]|\n")
 _AND = re.compile(r"^([\u4e00-\u9fff]{2,5})[和与及]([\u4e00-\u9fff]{2,5})$")

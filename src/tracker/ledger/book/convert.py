@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import xlsxwriter
 
-from tracker.ledger.grid import Grid, Value, Workbook
+from tracker.ledger.book.grid import Grid, Value, Workbook
 
 _SHEET = "台账"
 

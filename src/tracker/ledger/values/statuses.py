@@ -7,10 +7,10 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from tracker.ledger.dates import EXACT_RULES, DayReading, DayRole, read_day
-from tracker.ledger.documents import is_document
-from tracker.ledger.grid import Value
-from tracker.ledger.words import plain, shown
+from tracker.ledger.book.grid import Value
+from tracker.ledger.values.dates import EXACT_RULES, DayReading, DayRole, read_day
+from tracker.ledger.values.documents import is_document
+from tracker.ledger.values.words import plain, shown
 
 
 class Status(StrEnum):

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from tracker.ledger.grid import letters, place_of
+from tracker.ledger.book.grid import letters, place_of
 
 _AUTHOR = "tracker"
 _MARKER = "【tracker】"

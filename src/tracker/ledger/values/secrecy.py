@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.ledger.words import plain
+from tracker.ledger.values.words import plain
 
 _DENIED = re.compile(
     r"[非不无未]涉密|涉密[:：]?(?:否|无|不涉及)|(?:不涉及|不属于|未涉及|非)(?:国家)?(?:秘密|机密|绝密)(?:级)?"

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.ledger.grid import Value
-from tracker.ledger.words import plain
+from tracker.ledger.book.grid import Value
+from tracker.ledger.values.words import plain
 
 IN_WAN = {"元": 0.0001, "万": 1.0, "万元": 1.0, "亿": 10_000.0, "亿元": 10_000.0}
 _IN_WAN_OF_ONE = {**IN_WAN, "百万": 100.0, "百万元": 100.0, "千万": 1000.0, "千万元": 1000.0}

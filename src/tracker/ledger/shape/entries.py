@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tracker.ledger.aliases import Field, Part
-from tracker.ledger.grid import Value
+from tracker.ledger.book.grid import Value
+from tracker.ledger.shape.aliases import Field, Part
 
 
 @dataclass(frozen=True, slots=True)

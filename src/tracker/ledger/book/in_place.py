@@ -12,10 +12,10 @@ from typing import Any
 
 from lxml import etree
 
-from tracker.ledger.dropdowns import Dropdown, dropdowns_of
-from tracker.ledger.grid import letters, place_of
-from tracker.ledger.notes import Notes
-from tracker.ledger.package import PARSER, Package, space_of
+from tracker.ledger.book.dropdowns import Dropdown, dropdowns_of
+from tracker.ledger.book.grid import letters, place_of
+from tracker.ledger.book.notes import Notes
+from tracker.ledger.book.package import PARSER, Package, space_of
 
 _OFFICE = {
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main": (

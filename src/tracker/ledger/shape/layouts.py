@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from tracker.ledger.aliases import Field, Part
-from tracker.ledger.columns import Column, step_kind_of
-from tracker.ledger.entries import Cell, Entry, StepCells
-from tracker.ledger.tables import Table
-from tracker.ledger.words import is_nothing, plain, shown
+from tracker.ledger.shape.aliases import Field, Part
+from tracker.ledger.shape.columns import Column, step_kind_of
+from tracker.ledger.shape.entries import Cell, Entry, StepCells
+from tracker.ledger.shape.tables import Table
+from tracker.ledger.values.words import is_nothing, plain, shown
 
 _Key = TypeVar("_Key", Field, Part)
 
