@@ -24,16 +24,16 @@ import numpy as np
 import rustworkx as rx
 
 from benchmarks import mpxj_peer, peers, workload
-from tracker.catalog import catalog
 from tracker.core.calendars import EVERY_DAY, FIRST_DAY, boundary_before
 from tracker.core.plan.chances import Spread, chances
-from tracker.core.plan.circuit import Circuit, wired
 from tracker.core.plan.draft import Draft, facts_of, network_of
+from tracker.core.plan.engine.circuit import Circuit, wired
+from tracker.core.plan.engine.numbers import MANY_WORLDS, ONE_WORLD
+from tracker.core.plan.engine.passes import early, late
+from tracker.core.plan.engine.solve import solve
+from tracker.core.plan.engine.worlds import Worlds, passed_through, worlds_of
 from tracker.core.plan.facts import Facts
-from tracker.core.plan.numbers import MANY_WORLDS, ONE_WORLD
-from tracker.core.plan.passes import early, late
-from tracker.core.plan.solve import solve
-from tracker.core.plan.worlds import Worlds, passed_through, worlds_of
+from tracker.law import catalog
 
 STEPS = 40
 

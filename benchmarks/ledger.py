@@ -26,14 +26,14 @@ import python_calamine
 
 from tests.support.record import CLERK
 from tests.support.workbooks import HEADINGS, row, write
-from tracker.catalog import catalog
 from tracker.cli.app import OBJECTS_BETWEEN_COLLECTIONS
 from tracker.i18n import words_in
+from tracker.law import catalog
 from tracker.ledger.book.confine import read_workbook
-from tracker.services import ledger_import
-from tracker.services.ledger_diff import Preview, compare
-from tracker.services.ledger_import import Upload
-from tracker.services.ledger_return import marked
+from tracker.services.imports import commit as ledger_import
+from tracker.services.imports.commit import Upload
+from tracker.services.imports.compare import Preview, compare
+from tracker.services.imports.mark import marked
 from tracker.store import Engine, engine_for, reading, transaction, upgrade
 
 DAY = date(2025, 6, 20)

@@ -23,20 +23,13 @@ from tempfile import TemporaryDirectory
 from tests.support.record import CLERK
 from tracker.core.events import Sight
 from tracker.core.model import Event, EventKind, Project
-from tracker.services import backup, changes
-from tracker.services.backup import Folders
-from tracker.services.backup_file import Backup
-from tracker.services.changes import Change, Draft
-from tracker.store import (
-    Engine,
-    audit,
-    audit_rows,
-    engine_for,
-    projects,
-    reading,
-    transaction,
-    upgrade,
-)
+from tracker.services.installation import backup
+from tracker.services.installation.backup import Folders
+from tracker.services.installation.backup_file import Backup
+from tracker.services.projects import changes
+from tracker.services.projects.changes import Change, Draft
+from tracker.store import Engine, audit, engine_for, projects, reading, transaction, upgrade
+from tracker.store.audit import rows as audit_rows
 
 DAY = date(2026, 5, 6)
 STEPS = (

@@ -8,9 +8,9 @@ from prefect import flow, task, unmapped  # isort: skip
 from prefect.futures import PrefectFutureList  # isort: skip
 
 from tracker import clock, settings
-from tracker.services import jobs
-from tracker.services.backup import Folders
-from tracker.services.weekly_report import SCOPE
+from tracker.services.county.weekly_report import SCOPE
+from tracker.services.installation import jobs
+from tracker.services.installation.backup import Folders
 from tracker.store import engine_for, upgrade
 
 

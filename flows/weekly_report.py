@@ -9,9 +9,10 @@ from prefect.futures import PrefectFutureList  # isort: skip
 
 from tracker import clock, settings
 from tracker.i18n import words_in
-from tracker.services import jobs, law
-from tracker.services import weekly_report as service
-from tracker.services.weekly_report import SCOPE
+from tracker.services.county import law
+from tracker.services.county import weekly_report as service
+from tracker.services.county.weekly_report import SCOPE
+from tracker.services.installation import jobs
 from tracker.store import engine_for, upgrade
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import settings
 
 from tests.support.databases import Server, postgresql, sqlite_engine
-from tracker.catalog import Catalog, catalog
 from tracker.demo import DAY
 from tracker.demo.run import Demo, DemoResult, claim_folder
 from tracker.i18n import Words, words_in
+from tracker.law import Catalog, catalog
 from tracker.store import Engine, engine_for
 
 # Times vary on small machines, and a law that fails must fail again.

@@ -9,7 +9,7 @@ from tests.support.networks import drafts, solved
 from tests.support.slow import Placed, slow_early, slow_late
 from tracker.core.network import FinishRule
 from tracker.core.plan.draft import Draft
-from tracker.core.plan.solve import Column
+from tracker.core.plan.engine.solve import Column
 
 
 def placed(column: Column, moments: list[int]) -> dict[str, Placed]:

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.networks import HOLIDAYS
-from tracker.catalog import Catalog
 from tracker.core.calendars import (
     EVERY_DAY,
     FIRST_DAY,
@@ -21,6 +20,7 @@ from tracker.core.calendars import (
     day_until,
 )
 from tracker.core.problems import NoWorkingDayError, OutsideCalendarError
+from tracker.law import Catalog
 
 
 def test_every_day_of_2006_to_2026_agrees_with_another_package(law: Catalog) -> None:

@@ -22,8 +22,8 @@ from tracker.core.plan.chances import (
     spreads_of,
 )
 from tracker.core.plan.draft import Draft, DraftStep, facts_of, network_of
+from tracker.core.plan.engine.solve import solve
 from tracker.core.plan.facts import Facts
-from tracker.core.plan.solve import solve
 from tracker.core.problems import OutsideCalendarError
 
 MONDAY = date(2026, 3, 2)

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.timeline import day, drawn, weeks
-from tracker.catalog import Catalog, catalog
 from tracker.core.clocks import (
     Account,
     Case,
@@ -34,6 +33,7 @@ from tracker.core.model import (
     StepKind,
     StopReason,
 )
+from tracker.law import Catalog, catalog
 
 WORKING = catalog().working_days
 OFFICE = Name("县局", "Bureau")

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.networks import scheduled, started
-from tracker.catalog import Catalog
 from tracker.core.calendars import EVERY_DAY, WEEKDAYS
 from tracker.core.explain import explain
 from tracker.core.model import LinkType
@@ -16,6 +15,7 @@ from tracker.core.network import Tie
 from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.plan.reasons import Floor, float_paths
 from tracker.i18n import Words, words_in
+from tracker.law import Catalog
 
 FS = LinkType.FINISH_TO_START
 

@@ -3,7 +3,6 @@ from datetime import date
 
 import pytest
 
-from tracker.catalog import Catalog
 from tracker.core.assign import Gap, findings, first_level, follow_up, level_on
 from tracker.core.compile import switched_off
 from tracker.core.flag import FlagKind, Light, RulePack, Standing, standing
@@ -11,6 +10,7 @@ from tracker.core.model import BlockReason, Event, EventKind, Project
 from tracker.core.plan import plan
 from tracker.core.track import progress
 from tracker.i18n import words_in
+from tracker.law import Catalog
 
 DAY = date(2025, 6, 23)
 PARK = Project(

@@ -3,13 +3,13 @@
 from datetime import date
 
 from tests.support.networks import scheduled
-from tracker.catalog import Catalog
 from tracker.core.calendars import EVERY_DAY, WEEKDAYS
 from tracker.core.model import Event, EventKind, LinkType
 from tracker.core.network import Tie
 from tracker.core.plan import plan
 from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.track import progress
+from tracker.law import Catalog
 
 
 def test_free_float_counts_to_the_last_day_on_which_work_can_begin() -> None:

@@ -25,12 +25,12 @@ from tests.support.networks import (
 from tracker.core.calendars import LAST_BOUNDARY, Calendar, boundary_after, boundary_before
 from tracker.core.model import LinkType
 from tracker.core.network import Network, Tie
-from tracker.core.plan.circuit import wired
 from tracker.core.plan.draft import Draft, DraftStep, ProgressRule, facts_of, network_of
+from tracker.core.plan.engine.circuit import wired
+from tracker.core.plan.engine.solve import Column, solve, solve_on
 from tracker.core.plan.facts import Facts, Stage
 from tracker.core.plan.reasons import Bound
 from tracker.core.plan.record import recorded_facts
-from tracker.core.plan.solve import Column, solve, solve_on
 
 
 def by_step(column: Column, moments: list[int]) -> dict[str, tuple[int, int]]:

@@ -2,11 +2,11 @@ from datetime import date
 
 import pytest
 
-from tracker.catalog import Catalog
 from tracker.core.compile import Blueprint
 from tracker.core.model import BlockReason, Event, EventKind
 from tracker.core.plan import plan
 from tracker.core.track import State, contradictions, progress
+from tracker.law import Catalog
 
 DAY = date(2025, 6, 20)
 NOTHING: frozenset[str] = frozenset()

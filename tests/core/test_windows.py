@@ -11,7 +11,7 @@ from tracker.core.model import LinkType
 from tracker.core.network import Tie
 from tracker.core.plan.draft import Draft, DraftStep, PlanMode, ValidFor
 from tracker.core.plan.validity import BrokenWindow, broken_windows, windows_of
-from tracker.services.scheduling import schedule_draft
+from tracker.services.schedule import schedule_draft
 
 FS = LinkType.FINISH_TO_START
 

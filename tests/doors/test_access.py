@@ -18,7 +18,7 @@ from tests.support.web import app_for, client_of, let_in, token_in
 from tracker.cli.app import app as command_line
 from tracker.core.model import Event, EventKind, Project, ProjectState
 from tracker.security.policy import Role
-from tracker.services import evidence
+from tracker.services.projects import evidence
 from tracker.store import Engine, audit, events, transaction
 from tracker.store.accounts import Person
 from tracker.web.visits import access, access_of, check_routes, routes_of

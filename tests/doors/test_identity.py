@@ -21,7 +21,7 @@ from tests.support.web import NOON, app_for, client_of, let_in, stranger, token_
 from tracker import settings
 from tracker.security.oidc import OpenIdConnect
 from tracker.security.policy import Role
-from tracker.services import accounts
+from tracker.services.accounts import administration
 from tracker.store import Engine, engine_for, reading, transaction
 from tracker.store import accounts as stored
 from tracker.store.accounts import Person
@@ -41,7 +41,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     with sqlite_engine(tmp_path) as made:
         with transaction(made) as session:
             person = Person("发改局综合股")
-            accounts.add(
+            administration.add(
                 session, CLERK, LOGIN, person, roles=[Role.BUREAU_CLERK], password_hash=None
             )
         yield made
@@ -131,7 +131,7 @@ def test_a_sign_in_that_takes_too_long_is_begun_again(
 
 def test_a_disabled_account_stays_out(app: FastAPI, service: FakeService, engine: Engine) -> None:
     with transaction(engine) as session:
-        accounts.set_disabled(session, CLERK, LOGIN, is_disabled=True)
+        administration.set_disabled(session, CLERK, LOGIN, is_disabled=True)
     client = stranger(app)
     assert client.get("/identity/back", params=begin(client, service)).status_code == 403
 

@@ -37,13 +37,16 @@ from tracker.core.problems import TrackerError
 from tracker.security import passwords
 from tracker.security.passwords import BadPasswordError, Hasher
 from tracker.security.policy import Role
-from tracker.services import accounts, backup, editing
-from tracker.services.backup import Folders
-from tracker.services.sign_in import Gate, LockedError, RefusedError
-from tracker.store import Engine, audit, engine_for, guards, reading, transaction
+from tracker.services.accounts import administration
+from tracker.services.accounts.sign_in import Gate, LockedError, RefusedError
+from tracker.services.installation import backup
+from tracker.services.installation.backup import Folders
+from tracker.services.projects import editing
+from tracker.store import Engine, audit, engine_for, reading, transaction
 from tracker.store import accounts as stored
 from tracker.store.accounts import Person
-from tracker.web import recording
+from tracker.store.database import guards
+from tracker.web.projects import recording
 
 DAY = date(2026, 5, 6)
 
@@ -363,9 +366,9 @@ def test_a_session_ends_with_the_sign_out(app: FastAPI) -> None:
 @pytest.mark.parametrize(
     "ends",
     [
-        lambda s: accounts.set_disabled(s, CLERK, "clerk", is_disabled=True),
-        lambda s: accounts.change_roles(s, CLERK, "clerk", [Role.READER]),
-        lambda s: accounts.set_password(
+        lambda s: administration.set_disabled(s, CLERK, "clerk", is_disabled=True),
+        lambda s: administration.change_roles(s, CLERK, "clerk", [Role.READER]),
+        lambda s: administration.set_password(
             s, CLERK, "clerk", CHEAP.hash(PASSWORD + "-2"), must_change=False
         ),
     ],

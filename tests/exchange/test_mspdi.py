@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 
 from tests.support.networks import CALENDARS, drafts, scheduled
-from tracker.catalog import Catalog
 from tracker.core.calendars import EVERY_DAY
 from tracker.core.model import LinkType
 from tracker.core.network import FinishRule, Tie
@@ -17,6 +16,7 @@ from tracker.core.plan.draft import Draft, DraftStep, ProgressRule, ValidFor
 from tracker.core.plan.schedule import Schedule
 from tracker.exchange.mspdi import left_out, read_mspdi, write_mspdi
 from tracker.exchange.refusal import RefusedNetworkError
+from tracker.law import Catalog
 
 START = date(2026, 9, 21)
 

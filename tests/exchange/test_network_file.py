@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from tracker.catalog import Catalog
 from tracker.core.model import LinkType
 from tracker.core.network import FinishRule
 from tracker.core.plan.draft import Draft, PlanMode, ProgressRule
 from tracker.core.problems import TrackerError
 from tracker.exchange.network_file import read_network
 from tracker.exchange.refusal import RefusedNetworkError
-from tracker.services.scheduling import built_in_calendars, schedule_draft
+from tracker.law import Catalog
+from tracker.services.schedule import built_in_calendars, schedule_draft
 
 PLAIN: dict[str, object] = {
     "format": "tracker-network/1", "id": "plain", "start": "2026-01-05",

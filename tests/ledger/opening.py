@@ -7,7 +7,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from tracker.catalog import catalog
+from tracker.law import catalog
 from tracker.ledger.book.refusal import RefusedFileError
 from tracker.ledger.reading import bytes_of, read_ledger
 

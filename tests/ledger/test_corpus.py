@@ -11,7 +11,7 @@ import pytest
 from tests.ledger import traps
 from tests.ledger.traps import ALL, AS_OF, FIELDS, drafted, go_together
 from tests.support.drafts import Placed, Trap, placed, write_draft
-from tracker.catalog import Catalog
+from tracker.law import Catalog
 from tracker.ledger.model import Ledger, LedgerProject
 from tracker.ledger.reading import bytes_of, read_ledger
 

@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from tests.support.workbooks import HEADINGS, row, write
-from tracker.catalog import Catalog
+from tracker.law import Catalog
 from tracker.ledger.book.refusal import RefusedFileError
 from tracker.ledger.issues import CODES
 from tracker.ledger.model import Ledger

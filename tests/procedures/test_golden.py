@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.golden import CASES, FOLDER, text_of
-from tracker.catalog import Catalog
+from tracker.law import Catalog
 
 
 @pytest.mark.parametrize("name", CASES)

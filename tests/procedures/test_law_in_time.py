@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tracker.catalog import Catalog, catalog, procedures_folder
-from tracker.catalog.lint import lint
 from tracker.core.calendars import ProvisionalDate
 from tracker.core.compile import open_questions, switched_off
 from tracker.core.law import Duration
@@ -16,6 +14,8 @@ from tracker.core.model import Event, EventKind, LinkType
 from tracker.core.plan import plan
 from tracker.core.problems import BadFileError
 from tracker.core.track import progress
+from tracker.law import Catalog, catalog, procedures_folder
+from tracker.law.lint import lint
 
 BEFORE, AFTER = date(2026, 4, 30), date(2026, 5, 1)
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tracker.catalog import Catalog, procedures_folder
-from tracker.catalog.lint import lint
 from tracker.core.compile import answer, switched_off
 from tracker.core.model import Procedure
 from tracker.core.plan import plan
 from tracker.core.problems import BadFileError, CycleError, UnknownStepError
 from tracker.core.track import progress
+from tracker.law import Catalog, procedures_folder
+from tracker.law.lint import lint
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 DAYS = (

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 from tests.support.golden import CONVERTED, DAY, FARMLAND, SMALL
-from tracker.catalog import Catalog
 from tracker.core.compile import compile_target, switched_off
 from tracker.core.law import NO_DAYS
 from tracker.core.model import Step
 from tracker.core.plan import plan
 from tracker.core.track import progress
+from tracker.law import Catalog
 
 LISTED = {**SMALL, "special_fire": "no", "land_supplied": "no"}
 SCHEME_FIRST = ("scheme_review", "prelim_design")

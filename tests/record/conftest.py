@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.both import engine
-from tracker.catalog import Catalog
+from tracker.law import Catalog
 
 __all__ = ["engine"]
 

@@ -10,13 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.record import CLERK, put, tell
-from tracker.catalog import Catalog
 from tracker.core.events import seen
 from tracker.core.model import Event, EventKind, Project, Sight
 from tracker.core.track import State
-from tracker.services import changes, county, recording
-from tracker.services.changes import Change
-from tracker.services.recording import LaterEventError, NoReasonError, NothingToCorrectError
+from tracker.law import Catalog
+from tracker.services.county import survey
+from tracker.services.projects import changes, recording
+from tracker.services.projects.changes import Change
+from tracker.services.projects.recording import (
+    LaterEventError,
+    NoReasonError,
+    NothingToCorrectError,
+)
 from tracker.store import Engine, Session, audit, events, projects, reading, transaction
 from tracker.store.audit import Act
 
@@ -36,8 +41,8 @@ def state_of(
     session: Session, law: Catalog, number: int, sight: Sight
 ) -> tuple[State, date | None]:
     record = projects.load(session, sight, number)[0]
-    blueprint = county.blueprint_of(record, law, sight.day)
-    case = county.progress_of(blueprint, record, sight.day)[STEP].case
+    blueprint = survey.blueprint_of(record, law, sight.day)
+    case = survey.progress_of(blueprint, record, sight.day)[STEP].case
     return (case.state, case.lodged) if case else (State.NOT_STARTED, None)
 
 
@@ -116,7 +121,7 @@ def case(engine: Engine, law: Catalog) -> Callable[..., int]:
 
     def told(event: Event, day: date = JUNE) -> int:
         with transaction(engine) as session:
-            record = county.find(session, "1", Sight.on(day))
+            record = survey.find(session, "1", Sight.on(day))
             effect = recording.effect_of(session, record, law, event, day)
             return recording.keep(session, Act("clerk"), record, event, effect)
 

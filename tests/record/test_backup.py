@@ -18,25 +18,24 @@ from tests.support.record import CLERK, put
 from tests.support.web import let_in
 from tracker.core.model import Event, EventKind, Project, Sight
 from tracker.security.policy import Role
-from tracker.services import backup, backup_file, doctor, evidence
-from tracker.services.backup import Folders, LostFileError
-from tracker.services.backup_file import BrokenBackupError
-from tracker.services.doctor import Health, Patient
+from tracker.services.installation import backup, backup_file, doctor
+from tracker.services.installation.backup import Folders, LostFileError
+from tracker.services.installation.backup_file import BrokenBackupError
+from tracker.services.installation.doctor import Health, Patient
+from tracker.services.projects import evidence
 from tracker.store import (
     Engine,
     accounts,
     audit,
-    audit_rows,
-    copying,
     engine_for,
     events,
-    guards,
     projects,
     reading,
     transaction,
 )
 from tracker.store.accounts import OpenSession, Person
-from tracker.store.audit import Act
+from tracker.store.audit import Act, rows
+from tracker.store.database import copying, guards
 
 DAY = date(2026, 5, 6)
 NOW = datetime(2026, 5, 6, 18, 0, tzinfo=UTC)
@@ -106,7 +105,7 @@ def test_a_backup_restores_the_data_the_files_and_the_chain(
     with reading(engine) as session:
         newest = list(audit.entries(session))[-1]
         assert audit.first_broken(session) is None
-        assert audit_rows.first_bent(session) is None
+        assert rows.first_bent(session) is None
         assert evidence.lost(folders.evidence, events.evidence(session)) == []
     assert (newest.action, newest.by, newest.content["sha256"]) == (
         "restore",
@@ -158,7 +157,7 @@ def test_a_copy_holds_the_same_on_the_other_kind(
     add(other, folders, 6)
     with reading(other) as session:
         assert audit.first_broken(session) is None
-        assert audit_rows.first_bent(session) is None
+        assert rows.first_bent(session) is None
 
 
 def test_backups_made_while_others_write_hold_one_instant(

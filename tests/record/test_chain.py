@@ -15,20 +15,13 @@ from tests.support.record import CLERK, put
 from tests.support.web import let_in
 from tracker.core.model import Event, EventKind, Project
 from tracker.security.policy import Role
-from tracker.services import accounts
-from tracker.store import (
-    Engine,
-    audit,
-    audit_purge,
-    audit_rows,
-    guards,
-    reading,
-    records,
-    transaction,
-)
+from tracker.services.accounts import administration
+from tracker.store import Engine, audit, reading, records, transaction
 from tracker.store.accounts import Person
-from tracker.store.audit import Act, Broken, UnknownDigestError
-from tracker.store.audit_purge import TooYoungError
+from tracker.store.audit import Act, Broken, UnknownDigestError, purge
+from tracker.store.audit import rows as audit_rows
+from tracker.store.audit.purge import TooYoungError
+from tracker.store.database import guards
 from tracker.store.records import StoredReport
 
 DAY = date(2026, 5, 6)
@@ -239,7 +232,7 @@ def test_a_row_that_claims_to_be_older_than_its_entry_is_found(engine: Engine) -
 def test_an_account_edited_by_hand_is_found(engine: Engine, statement: str) -> None:
     with transaction(engine) as session:
         let_in(session, "dep1", Person("甲", office="住建局"), Role.DEPARTMENT_CLERK)
-        accounts.set_disabled(session, CLERK, "dep1", is_disabled=True)
+        administration.set_disabled(session, CLERK, "dep1", is_disabled=True)
     with reading(engine) as session:
         assert audit_rows.first_fault(session) is None
     with transaction(engine) as session:
@@ -289,9 +282,9 @@ def test_a_report_in_the_data_is_such_a_paper(engine: Engine, edit: Edit) -> Non
 def test_entries_are_kept_for_half_a_year(engine: Engine) -> None:
     chain(engine, 5)
     with pytest.raises(TooYoungError), transaction(engine) as session:
-        audit_purge.purge(session, CLERK, before="2999-01-01T00:00:00.000Z")
+        purge.purge(session, CLERK, before="2999-01-01T00:00:00.000Z")
     with transaction(engine) as session:
-        assert audit_purge.purge(session, CLERK, before="2020-01-01T00:00:00.000Z") == 0
+        assert purge.purge(session, CLERK, before="2020-01-01T00:00:00.000Z") == 0
 
 
 def test_a_purged_chain_still_holds(engine: Engine) -> None:
@@ -300,7 +293,7 @@ def test_a_purged_chain_still_holds(engine: Engine) -> None:
         for n in range(6):
             _record_at(session, old if n < 4 else "2026-01-01T00:00:00.000Z", n)
     with transaction(engine) as session:
-        assert audit_purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 4
+        assert purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 4
     with reading(engine) as session:
         assert audit.first_broken(session) is None
         assert [entry.seq for entry in audit.entries(session)] == [5, 6, 7]
@@ -330,9 +323,9 @@ def test_what_purged_entries_told_stays_sealed(
         patch.setattr(audit, "_now", lambda _: "2020-01-01T00:00:00.000Z")
         test_what_is_told_is_what_is_stored(engine)
         with transaction(engine) as session:
-            accounts.local(session, CLERK)
+            administration.local(session, CLERK)
     with transaction(engine) as session:
-        assert audit_purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 2
+        assert purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 2
     with reading(engine) as session:
         assert audit_rows.first_fault(session) is None
     with transaction(engine) as session:
@@ -405,7 +398,7 @@ def test_a_paper_whose_entry_was_purged_is_still_good(
             again = replace(stored, issue=2)  # the same, laid out by a newer program
             records.add_report(session, "county", again)
     with transaction(engine) as session:
-        assert audit_purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 4
+        assert purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 4
     with reading(engine) as session:
         assert audit_rows.first_fault(session, printed=digest[:16]) is None
         assert audit_rows.first_fault(session, printed="0" * 16) == Broken(0, "unknown digest")
@@ -420,11 +413,11 @@ def test_what_is_older_is_sealed_once(engine: Engine) -> None:
         )
         for each in statement:
             session.connection().execute(text(each))
-        audit_purge.seal_older(session, CLERK)
+        purge.seal_older(session, CLERK)
     with transaction(engine) as session:
         guards.lift(session.connection())
         session.connection().execute(text("UPDATE event SET note = 'x'"))
-        audit_purge.seal_older(session, CLERK)  # the next version's upgrade
+        purge.seal_older(session, CLERK)  # the next version's upgrade
         assert audit.newest(session)[0] == 1
     with reading(engine) as session:
         assert audit_rows.first_bent(session) == Broken(1, "row")

@@ -6,12 +6,18 @@ from datetime import date, timedelta
 import pytest
 
 from tests.support.record import CLERK, put
-from tracker.catalog import Catalog
 from tracker.core.flag import FlagKind, Light
 from tracker.core.model import Project, ProjectState, Sight
 from tracker.i18n import words_in
-from tracker.services import county, editing
-from tracker.services.editing import BadFieldError, ClassifiedError, TwiceError, WrongStateError
+from tracker.law import Catalog
+from tracker.services.county import survey
+from tracker.services.projects import editing
+from tracker.services.projects.editing import (
+    BadFieldError,
+    ClassifiedError,
+    TwiceError,
+    WrongStateError,
+)
 from tracker.store import Engine, reading, transaction
 from tracker.store.audit import Act
 
@@ -125,7 +131,7 @@ def test_a_project_rests_for_a_reason_and_until_a_day(engine: Engine, law: Catal
 
     def seen(day: date) -> tuple[Light, list[FlagKind], str]:
         with reading(engine) as session:
-            standing = county.survey(session, law, Sight.on(day))[0]
+            standing = survey.survey(session, law, Sight.on(day))[0]
         kinds = [flag.kind for flag in standing.flags]
         return standing.light, kinds, words_in("zh")(standing.flags[0].sentence)
 
@@ -135,12 +141,12 @@ def test_a_project_rests_for_a_reason_and_until_a_day(engine: Engine, law: Catal
     assert (light, "无人复核" in sentence) == (Light.YELLOW, True)
     assert seen(until)[0] is Light.YELLOW
     with transaction(engine) as session:
-        found = county.find(session, "甲镇小学", Sight.on(until)).project
+        found = survey.find(session, "甲镇小学", Sight.on(until)).project
         with pytest.raises(WrongStateError):
             editing.suspended(found, "again", until + timedelta(9), until)
         editing.keep(session, CLERK, found, editing.resumed(found, ""), until)
     with reading(engine) as session:
-        standing = county.survey(session, law, Sight.on(until))[0]
+        standing = survey.survey(session, law, Sight.on(until))[0]
     assert (standing.project.state, standing.project.resume_on) == (ProjectState.ACTIVE, None)
 
 
@@ -161,10 +167,10 @@ def test_a_closed_project_is_kept_and_no_longer_planned(engine: Engine, law: Cat
         with pytest.raises(WrongStateError):
             editing.keep(session, CLERK, kept, replace(kept, remark="x"), later)
     with reading(engine) as session:
-        assert county.survey(session, law, Sight.on(later)) == ()
-        assert len(county.survey(session, law, Sight.on(DAY))) == 1  # it was there then
+        assert survey.survey(session, law, Sight.on(later)) == ()
+        assert len(survey.survey(session, law, Sight.on(DAY))) == 1  # it was there then
         assert (
-            county.find(session, "甲镇小学", Sight.on(later)).project.state is ProjectState.ARCHIVED
+            survey.find(session, "甲镇小学", Sight.on(later)).project.state is ProjectState.ARCHIVED
         )
 
 

@@ -5,11 +5,12 @@ from datetime import date
 from pathlib import Path
 
 from tests.support.record import CLERK, put
-from tracker.catalog import Catalog, procedures_folder
-from tracker.catalog.calendars import read_year
 from tracker.core.model import Event, EventKind, Project, Sight
-from tracker.services import changes, county, history, law, recording
-from tracker.services.changes import Change
+from tracker.law import Catalog, procedures_folder
+from tracker.law.calendars import read_year
+from tracker.services.county import law, survey
+from tracker.services.projects import changes, history, recording
+from tracker.services.projects.changes import Change
 from tracker.store import Engine, reading, transaction
 from tracker.store.audit import Act
 
@@ -48,7 +49,7 @@ def test_every_moved_date_names_its_cause(
         changes.keep(session, Act("发改局", "图斑核对"), moved, action="answer", known_by=DAY)
     told = Event("fs_prepare", EventKind.STARTED, DAY, DAY)
     with transaction(engine) as session:
-        record = county.find(session, "1", Sight.on(DAY))
+        record = survey.find(session, "1", Sight.on(DAY))
         effect = recording.effect_of(session, record, law_data, told, DAY)
         recording.keep(session, Act("业主"), record, told, effect)
     path = tmp_path / "2027.yaml"

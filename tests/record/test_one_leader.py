@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.support.databases import temporary_engine
 from tests.support.record import CLERK, put
-from tracker.catalog import Catalog
 from tracker.core.events import Sight
 from tracker.core.model import Project
-from tracker.services import baselines, changes, county, handover
-from tracker.services.changes import Change, ChangedMeanwhileError
+from tracker.law import Catalog
+from tracker.services.county import survey
+from tracker.services.projects import baselines, changes, hand_over
+from tracker.services.projects.changes import Change, ChangedMeanwhileError
 from tracker.store import Engine, assignments, audit, projects, reading, transaction
 from tracker.store.assignments import LEADER, ROLES, TASK_FORCE, EarlierThanTheNewestError
 from tracker.store.audit import Act
@@ -63,7 +64,7 @@ class Assignments(RuleBasedStateMachine):
         newest = max((d for d, _ in self.model.get((project, role), [])), default=START)
         try:
             with transaction(self.engine) as session:
-                known = county.find(session, str(project), Sight.on(date(2026, 12, 1))).project
+                known = survey.find(session, str(project), Sight.on(date(2026, 12, 1))).project
                 changes.assign(session, CLERK, known, role, name, day, known_by=day)
         except EarlierThanTheNewestError:
             assert day < newest
@@ -121,11 +122,11 @@ def county_of(engine: Engine, count: int) -> None:
             put(session, replace(SCHOOL, name=f"项目{n}", leader=leader, task_force="专班甲"))
 
 
-def prepared(engine: Engine, law: Catalog, from_day: date, **more: object) -> handover.HandOver:
+def prepared(engine: Engine, law: Catalog, from_day: date, **more: object) -> hand_over.HandOver:
     with reading(engine) as session:
-        standings = county.survey(session, law, Sight.on(START))
+        standings = survey.survey(session, law, Sight.on(START))
     asked = {"role": LEADER, "giver": "县长", "receiver": "县委副书记", **more}
-    return handover.prepare(standings, [], from_day=from_day, **asked)
+    return hand_over.prepare(standings, [], from_day=from_day, **asked)
 
 
 def test_a_hand_over_keeps_old_days_and_says_what_is_open(engine: Engine, law: Catalog) -> None:
@@ -133,7 +134,7 @@ def test_a_hand_over_keeps_old_days_and_says_what_is_open(engine: Engine, law: C
     effective = START + timedelta(30)
     found = prepared(engine, law, effective)
     with transaction(engine) as session:
-        entry = handover.keep(session, Act("clerk", "县委〔2026〕3号"), found, known_by=START)
+        entry = hand_over.keep(session, Act("clerk", "县委〔2026〕3号"), found, known_by=START)
     with reading(engine) as session:
         before = assignments.on(session, Sight.on(effective - timedelta(1)))
         after = assignments.on(session, Sight.on(effective))
@@ -155,7 +156,7 @@ def test_some_projects_can_be_handed_over_alone(engine: Engine, law: Catalog) ->
     county_of(engine, 6)
     found = prepared(engine, law, START, only=[3])
     with transaction(engine) as session:
-        handover.keep(session, Act("clerk", "调动"), found, known_by=START)
+        hand_over.keep(session, Act("clerk", "调动"), found, known_by=START)
         on = assignments.on(session, Sight.on(START))
     assert [on[n, LEADER] for n in (2, 3)] == ["县长", "县委副书记"]
 
@@ -164,12 +165,12 @@ def test_a_hand_over_needs_two_hands_a_reason_and_something_in_them(
     engine: Engine, law: Catalog
 ) -> None:
     county_of(engine, 2)
-    with pytest.raises(handover.SameHandError):
+    with pytest.raises(hand_over.SameHandError):
         prepared(engine, law, START, receiver="县长")
-    with pytest.raises(handover.NothingToHandOverError, match="县长"):
+    with pytest.raises(hand_over.NothingToHandOverError, match="县长"):
         prepared(engine, law, START, giver="无人")
-    with pytest.raises(handover.NoReasonError), transaction(engine) as session:
-        handover.keep(session, Act("clerk"), prepared(engine, law, START), known_by=START)
+    with pytest.raises(hand_over.NoReasonError), transaction(engine) as session:
+        hand_over.keep(session, Act("clerk"), prepared(engine, law, START), known_by=START)
 
 
 def test_half_a_hand_over_is_none(
@@ -185,9 +186,9 @@ def test_half_a_hand_over_is_none(
             raise RuntimeError
         return changes.assign(*arguments, **more)
 
-    monkeypatch.setattr(handover, "assign", fails)
+    monkeypatch.setattr(hand_over, "assign", fails)
     with pytest.raises(RuntimeError), transaction(engine) as session:
-        handover.keep(session, Act("clerk", "调动"), found, known_by=START)
+        hand_over.keep(session, Act("clerk", "调动"), found, known_by=START)
     with reading(engine) as session:
         names = set(assignments.on(session, Sight.on(START)).values())
     assert "县委副书记" not in names
@@ -212,11 +213,11 @@ def test_a_baseline_is_replaced_and_never_edited(engine: Engine, law: Catalog) -
     later = START + timedelta(28)
     for day, reason in ((START, "年初计划"), (later, "县长办公会")):
         with transaction(engine) as session:
-            record = county.find(session, "1", Sight.on(day))
+            record = survey.find(session, "1", Sight.on(day))
             baselines.agree(session, CLERK, record, law, day, reason=reason, decision="〔2026〕1号")
     with reading(engine) as session:
-        record = county.find(session, "1", Sight.on(later))
-        plan = county.look_at(record, law, later).standing.plan
+        record = survey.find(session, "1", Sight.on(later))
+        plan = survey.look_at(record, law, later).standing.plan
         found = baselines.measured(baselines.baselines.of_project(session, 1), plan, law)
         then = baselines.baselines.of_project(session, 1, Sight.on(START))
     assert [(m.baseline.number, m.baseline.agreed_on, m.baseline.reason) for m in found] == [
@@ -236,7 +237,7 @@ def test_a_baseline_is_replaced_and_never_edited(engine: Engine, law: Catalog) -
 def test_a_baseline_says_why(engine: Engine, law: Catalog) -> None:
     county_of(engine, 1)
     with pytest.raises(baselines.NoReasonError), transaction(engine) as session:
-        record = county.find(session, "1", Sight.on(START))
+        record = survey.find(session, "1", Sight.on(START))
         baselines.agree(session, CLERK, record, law, START, reason=" ", decision=None)
 
 
@@ -261,10 +262,10 @@ def test_a_hand_over_that_cannot_be_is_refused_before_it_is_shown(
     county_of(engine, 3)
     found = prepared(engine, law, START)
     with transaction(engine) as session:
-        assert handover.is_new(session, found)
-        assert not handover.is_new(session, replace(found, receiver="副县长（分管农业）"))
-        handover.keep(session, Act("clerk", "调动"), found, known_by=START)
-    with reading(engine) as session, pytest.raises(handover.PassedOnError, match="县委副书记"):
-        handover.check(session, Act("clerk", "调动"), found)
-    with pytest.raises(handover.NothingToHandOverError, match="none of these"):
+        assert hand_over.is_new(session, found)
+        assert not hand_over.is_new(session, replace(found, receiver="副县长（分管农业）"))
+        hand_over.keep(session, Act("clerk", "调动"), found, known_by=START)
+    with reading(engine) as session, pytest.raises(hand_over.PassedOnError, match="县委副书记"):
+        hand_over.check(session, Act("clerk", "调动"), found)
+    with pytest.raises(hand_over.NothingToHandOverError, match="none of these"):
         prepared(engine, law, START, giver="副县长（分管农业）", only=[2])

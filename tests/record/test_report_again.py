@@ -10,15 +10,16 @@ import pytest
 
 from tests.record.test_history import NOTICE
 from tests.support.record import CLERK, put, tell
-from tracker.catalog import Catalog, procedures_folder
-from tracker.catalog.calendars import read_year
 from tracker.core.events import Sight
 from tracker.core.model import Event, EventKind, Project
 from tracker.i18n import words_in
-from tracker.services import changes, county, follow_ups, law, weekly_report
-from tracker.services.changes import Change
+from tracker.law import Catalog, procedures_folder
+from tracker.law.calendars import read_year
+from tracker.services.county import follow_ups, law, survey, weekly_report
+from tracker.services.county.weekly_report import NoSuchReportError, Week
 from tracker.services.files import scratch
-from tracker.services.weekly_report import NoSuchReportError, Week
+from tracker.services.projects import changes
+from tracker.services.projects.changes import Change
 from tracker.store import Engine, Session, events, reading, records, transaction
 
 FRIDAY = date(2026, 11, 13)
@@ -33,7 +34,7 @@ SCHOOL = Project(
 def make(engine: Engine, day: date) -> dict[str, bytes]:
     with transaction(engine) as session:
         catalog = law.catalog_for(session, None)
-        standings = county.survey(session, catalog, Sight.on(day))
+        standings = survey.survey(session, catalog, Sight.on(day))
         follow_ups.open_needed(session, CLERK, standings, catalog, day)
         made = weekly_report.prepare(session, catalog, WORDS, as_of=day, now=NOW + (day - FRIDAY))
         weekly_report.keep(session, CLERK, made)
@@ -43,7 +44,7 @@ def make(engine: Engine, day: date) -> dict[str, bytes]:
 def change_everything(engine: Engine, folder: Path) -> None:
     """All that decides what a report says, told with the very day of the report."""
     with transaction(engine) as session:
-        school = county.find(session, "甲镇小学", Sight.on(FRIDAY)).project
+        school = survey.find(session, "甲镇小学", Sight.on(FRIDAY)).project
         tell(
             session,
             school,

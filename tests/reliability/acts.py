@@ -18,14 +18,18 @@ from tests.support.faults import die_before
 from tests.support.imports import look
 from tests.support.record import CLERK
 from tests.support.workbooks import row, write
-from tracker.catalog import catalog
 from tracker.core.events import Sight
 from tracker.i18n import words_in
-from tracker.services import backup, changes, county, handover, jobs, ledger_import, ledger_undo
-from tracker.services.backup import Folders
-from tracker.services.changes import Change
-from tracker.services.ledger_import import Upload
-from tracker.services.ledger_undo import NothingToUndoError
+from tracker.law import catalog
+from tracker.services.county import survey
+from tracker.services.imports import commit
+from tracker.services.imports import undo as ledger_undo
+from tracker.services.imports.commit import Upload
+from tracker.services.imports.undo import NothingToUndoError
+from tracker.services.installation import backup, jobs
+from tracker.services.installation.backup import Folders
+from tracker.services.projects import changes, hand_over
+from tracker.services.projects.changes import Change
 from tracker.store import Engine, engine_for, transaction, upgrade
 from tracker.store.assignments import LEADER
 from tracker.store.audit import Act
@@ -88,10 +92,10 @@ def fill(place: Place) -> None:
 
 def import_ledger(place: Place, path: Path, day: date) -> None:
     upload = Upload.of(path)
-    ledger_import.keep_file(upload, place.folders.ledgers)
+    commit.keep_file(upload, place.folders.ledgers)
     with transaction(place.engine) as session:
         found = look(session, LAW, upload, day, reason="以此为准")
-        ledger_import.commit(session, CLERK, found, upload=upload)
+        commit.commit(session, CLERK, found, upload=upload)
 
 
 def night(place: Place) -> None:
@@ -108,12 +112,12 @@ def weekly(place: Place, friday: date = LATER) -> None:
 def bulk_edit(place: Place) -> None:
     """A hand-over of every project, and a field of each."""
     with transaction(place.engine) as session:
-        standings = county.survey(session, LAW, Sight.on(LATER))
+        standings = survey.survey(session, LAW, Sight.on(LATER))
         giver = standings[0].project.leader or ""
-        found = handover.prepare(
+        found = hand_over.prepare(
             standings, [], role=LEADER, giver=giver, receiver="县委副书记", from_day=LATER
         )
-        handover.keep(session, Act("clerk", "调动"), found, known_by=found.from_day)
+        hand_over.keep(session, Act("clerk", "调动"), found, known_by=found.from_day)
         for standing in standings:
             after = replace(standing.project, remark="批量修改")
             changes.keep(

@@ -14,8 +14,8 @@ from tests.support.record import CLERK
 from tracker.core.events import Sight
 from tracker.core.model import Event, EventKind, Project
 from tracker.core.problems import TrackerError
-from tracker.services import changes
-from tracker.services.changes import Change, Draft
+from tracker.services.projects import changes
+from tracker.services.projects.changes import Change, Draft
 from tracker.store import Engine, Session, engine_for, projects, reading, transaction
 
 DAY = date(2026, 5, 6)

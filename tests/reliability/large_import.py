@@ -19,10 +19,12 @@ from tests.reliability.acts import DAY, LAW, Place
 from tests.support.faults import die_before, steps_of
 from tests.support.record import CLERK
 from tests.support.workbooks import row, write
-from tracker.services import ledger_import
-from tracker.services.ledger_diff import Known, Preview, compare
-from tracker.services.ledger_import import Upload
-from tracker.store import audit, audit_rows, copying, reading, transaction, upgrade
+from tracker.services.imports import commit as ledger_import
+from tracker.services.imports.commit import Upload
+from tracker.services.imports.compare import Known, Preview, compare
+from tracker.store import audit, reading, transaction, upgrade
+from tracker.store.audit import rows as audit_rows
+from tracker.store.database import copying
 
 
 def commit(place: Place, found: Preview, upload: Upload) -> None:

@@ -14,16 +14,9 @@ import pytest
 from tests.support.record import put
 from tracker.core.events import Sight
 from tracker.core.model import Project
-from tracker.store import (
-    audit,
-    audit_rows,
-    copying,
-    engine_for,
-    projects,
-    reading,
-    transaction,
-    upgrade,
-)
+from tracker.store import audit, engine_for, projects, reading, transaction, upgrade
+from tracker.store.audit import rows
+from tracker.store.database import copying
 
 DAY = date(2026, 5, 6)
 ROOT = Path(__file__).parents[2]
@@ -138,7 +131,7 @@ def check(disk: Path, tmp_path: Path) -> None:
     assert names(url)[-1] == "之后"
     with reading(engine_for(url)) as session:
         assert audit.first_broken(session) is None
-        assert audit_rows.first_bent(session) is None
+        assert rows.first_bent(session) is None
 
 
 def fill_rest(path: Path) -> None:

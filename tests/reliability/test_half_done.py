@@ -22,9 +22,11 @@ from sqlalchemy import text
 
 from tests.reliability.acts import ACTS, PREPARED, Place, fill, run_and_die
 from tests.support.faults import chosen, failing_before, steps_of
-from tracker.services import backup, backup_file
-from tracker.services.backup_file import BrokenBackupError
-from tracker.store import audit, audit_rows, copying, reading
+from tracker.services.installation import backup, backup_file
+from tracker.services.installation.backup_file import BrokenBackupError
+from tracker.store import audit, reading
+from tracker.store.audit import rows as audit_rows
+from tracker.store.database import copying
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 ROOT = Path(__file__).parents[2]

@@ -17,7 +17,8 @@ from tests.reliability.list_append import Appended, Read, Transaction, anomalies
 from tests.support.databases import Server
 from tests.support.record import put
 from tracker.core.model import Project
-from tracker.store import Engine, audit, audit_rows, engine_for, reading, transaction, upgrade
+from tracker.store import Engine, audit, engine_for, reading, transaction, upgrade
+from tracker.store.audit import rows
 
 ROOT = Path(__file__).parents[2]
 DAY = date(2026, 5, 6)
@@ -88,7 +89,7 @@ def test_writers_and_readers_do_not_stop_one_another(
     with reading(engine) as session:
         kept = {row.content["n"] for row in audit.entries(session, action="record event")}
         assert audit.first_broken(session) is None
-        assert audit_rows.first_bent(session) is None
+        assert rows.first_bent(session) is None
     assert kept >= {line["n"] for line in saves}  # no save that was acknowledged is lost
     waits = sorted(float(str(line["took"])) for line in saves)
     figures = {"saves": len(saves), "looks": len(looks), "max": waits[-1]}
@@ -151,7 +152,7 @@ def test_a_restart_of_the_server_loses_nothing(
         with reading(engine) as session:
             numbers = [row.content["n"] for row in audit.entries(session, action="record event")]
             assert audit.first_broken(session) is None
-            assert audit_rows.first_bent(session) is None
+            assert rows.first_bent(session) is None
         engine.dispose()
     acknowledged = [line["n"] for line in lines if "took" in line]
     failed = [line for line in lines if "error" in line]

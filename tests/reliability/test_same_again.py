@@ -16,12 +16,14 @@ from sqlalchemy import text
 from tests.reliability.acts import DAY, LAW, Place, fill  # noqa: F401  another process asks for LAW
 from tests.support.databases import Server, temporary_engine
 from tests.support.record import CLERK, put
-from tracker.catalog import Catalog
 from tracker.core.events import Sight
 from tracker.core.model import Event, EventKind, Project
 from tracker.i18n import words_in
-from tracker.services import jobs, plans, weekly_report
-from tracker.store import Engine, audit, copying, engine_for, reading, records, transaction
+from tracker.law import Catalog
+from tracker.services.county import plans, weekly_report
+from tracker.services.installation import jobs
+from tracker.store import Engine, audit, engine_for, reading, records, transaction
+from tracker.store.database import copying
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2025, 6, 20, 8, 0, tzinfo=UTC)

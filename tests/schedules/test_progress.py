@@ -6,14 +6,14 @@ from datetime import date
 import pytest
 
 from tests.support.networks import scheduled
-from tracker.catalog import Catalog
 from tracker.core.calendars import EVERY_DAY, WEEKDAYS
 from tracker.core.model import LinkType
 from tracker.core.network import Tie
 from tracker.core.plan.draft import Draft, DraftStep, ProgressRule, facts_of, network_of, split
 from tracker.core.plan.findings import findings
 from tracker.core.plan.reasons import Floor
-from tracker.services.scheduling import Outcome, schedule_draft
+from tracker.law import Catalog
+from tracker.services.schedule import Outcome, schedule_draft
 
 MONDAY = date(2026, 3, 2)
 FS, SS, FF = LinkType.FINISH_TO_START, LinkType.START_TO_START, LinkType.FINISH_TO_FINISH

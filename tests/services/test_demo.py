@@ -4,11 +4,11 @@ from datetime import date
 from pathlib import Path
 
 from tests.conftest import DemoCounty
-from tracker.catalog import Catalog
 from tracker.core.flag import Light
 from tracker.core.model import BlockReason
 from tracker.demo import write_ledgers
 from tracker.demo.county import DEPARTMENTS, LEADERS, TOWNS
+from tracker.law import Catalog
 
 
 def test_it_has_86_projects_twelve_leaders_twenty_departments_and_nine_towns(

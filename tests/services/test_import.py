@@ -8,12 +8,13 @@ import pytest
 from tests.support import imports
 from tests.support.record import CLERK
 from tests.support.workbooks import HEADINGS, row, write
-from tracker.catalog import Catalog
 from tracker.core.model import EventKind, Sight
 from tracker.core.track import State
-from tracker.services import county, ledger_import
-from tracker.services.ledger_diff import Choices, Preview
-from tracker.services.ledger_import import OlderLedgerError, Upload
+from tracker.law import Catalog
+from tracker.services.county import survey
+from tracker.services.imports import commit
+from tracker.services.imports.commit import OlderLedgerError, Upload
+from tracker.services.imports.compare import Choices, Preview
 from tracker.store import Engine, audit, ledgers, projects, reading, transaction
 
 DAY, WEEK_LATER = date(2025, 6, 20), date(2025, 6, 27)
@@ -131,7 +132,7 @@ def test_a_document_number_keeps_the_day_already_known(
     bring_in(engine, law, write(tmp_path / "a.xlsx", row(立项="2025-05-10")))
     bring_in(engine, law, write(tmp_path / "b.xlsx", row(立项="示发改〔2025〕12号")), WEEK_LATER)
     with reading(engine) as session:
-        plan = county.survey(session, law, Sight.on(WEEK_LATER))[0].plan
+        plan = survey.survey(session, law, Sight.on(WEEK_LATER))[0].plan
     step = next(s for s in plan.steps if s.step.id == "fs_approval")
     assert (step.progress.finish, step.progress.document) == (
         date(2025, 5, 10),
@@ -150,7 +151,7 @@ def test_a_block_stands_until_the_ledger_says_that_it_is_solved(
         bring_in(engine, law, path, day)
         with reading(engine) as session:
             return any(
-                s.progress.block for s in county.survey(session, law, Sight.on(day))[0].plan.steps
+                s.progress.block for s in survey.survey(session, law, Sight.on(day))[0].plan.steps
             )
 
     assert not held(None, "资金已全部到位，暂无问题", date(2025, 6, 20))
@@ -206,7 +207,7 @@ def test_a_done_step_without_its_prerequisite_is_a_warning_with_its_cell(
     issues = [i for i in bring_in(engine, law, path).ledger.issues if i.code == "status_conflict"]
     assert [(i.row, i.column) for i in issues] == [(4, "I")]
     with reading(engine) as session:
-        plan = county.survey(session, law, Sight.on(DAY))[0].plan
+        plan = survey.survey(session, law, Sight.on(DAY))[0].plan
     assert {s.step.id: s.progress.state for s in plan.steps}[
         "site_preapproval"
     ] is State.NOT_STARTED
@@ -234,7 +235,7 @@ def test_an_import_that_failed_does_not_stop_the_next(
     path = write(tmp_path / "a.xlsx", row())
     upload = Upload.of(path)
     with pytest.raises(RuntimeError), transaction(engine) as session:
-        ledger_import.commit(session, CLERK, imports.look(session, law, upload, DAY), upload=upload)
+        commit.commit(session, CLERK, imports.look(session, law, upload, DAY), upload=upload)
         raise RuntimeError
     imports.bring_in(engine, law, path, DAY)
     with reading(engine) as session:

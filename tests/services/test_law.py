@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.support import record as put_in
-from tracker.catalog import Catalog, catalog, procedures_folder
-from tracker.catalog.calendars import read_year
 from tracker.core.clocks import IllegalMoveError, State
 from tracker.core.flag import FlagKind, Light
 from tracker.core.model import Event, EventKind, Project, Sight, StopReason
 from tracker.core.problems import BadFileError
 from tracker.i18n import words_in
-from tracker.services import county, law, recording
+from tracker.law import Catalog, catalog, procedures_folder
+from tracker.law.calendars import read_year
+from tracker.services.county import law, survey
+from tracker.services.projects import recording
 from tracker.store import Engine, audit, projects, reading, transaction
 from tracker.store.audit import Act
 
@@ -60,7 +61,7 @@ def test_a_notice_moves_forecasts_and_settles_them(engine: Engine, tmp_path: Pat
     put(engine, SCHOOL)
     year = read_year(year_file(tmp_path), procedures_folder())
     with reading(engine) as session:
-        before = county.survey(session, law.catalog_for(session, None), Sight.on(DAY))[0].plan
+        before = survey.survey(session, law.catalog_for(session, None), Sight.on(DAY))[0].plan
     assert before.is_provisional
     assert "（暂定）" in words_in("zh")(before.finish)
     with transaction(engine) as session:
@@ -69,7 +70,7 @@ def test_a_notice_moves_forecasts_and_settles_them(engine: Engine, tmp_path: Pat
     assert loaded.replaced is None
     with reading(engine) as session:
         catalog = law.catalog_for(session, None)
-        after = county.survey(session, catalog, Sight.on(DAY))[0].plan
+        after = survey.survey(session, catalog, Sight.on(DAY))[0].plan
         assert audit.first_broken(session) is None
     assert after.finish == loaded.moved[0].after
     assert 2027 not in catalog.working_days.provisional_years
@@ -134,7 +135,7 @@ def law_data(law: Catalog) -> Catalog:
 def recorded(engine: Engine, catalog: Catalog, number: int, *events: Event) -> None:
     with transaction(engine) as session:
         for each in events:
-            found = county.find(session, str(number), Sight.on(DAY))
+            found = survey.find(session, str(number), Sight.on(DAY))
             effect = recording.effect_of(session, found, catalog, each, DAY)
             recording.keep(session, Act("officer"), found, each, effect)
 
@@ -151,10 +152,10 @@ def test_events_by_hand_are_checked_kept_and_audited(engine: Engine, law_data: C
         event(step, EventKind.STOPPED, date(2026, 11, 12), stop=StopReason.EXPERT_REVIEW, document="1号"),
     )  # fmt: skip
     with reading(engine) as session:
-        record = county.find(session, str(number), Sight.on(DAY))
+        record = survey.find(session, str(number), Sight.on(DAY))
         assert audit.first_broken(session) is None
-    blueprint = county.blueprint_of(record, law_data, DAY)
-    case = county.progress_of(blueprint, record, DAY)[step].case
+    blueprint = survey.blueprint_of(record, law_data, DAY)
+    case = survey.progress_of(blueprint, record, DAY)[step].case
     assert case is not None
     assert (case.state, case.corrections) == (State.SUSPENDED, 1)
     with pytest.raises(IllegalMoveError):
@@ -185,7 +186,7 @@ def test_an_estimate_may_exceed_the_approved_one_by_ten_per_cent(
     }
     number = put(engine, Project(**{**_fields(SCHOOL), "facts": facts}))
     with reading(engine) as session:
-        view = county.look_at(county.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        view = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     flags = {flag.kind: flag for flag in view.standing.flags}
     assert (flags[FlagKind.ESTIMATE].light if FlagKind.ESTIMATE in flags else None) is light
     step = next(s for s in view.standing.plan.steps if s.step.id == "prelim_approval")
@@ -199,8 +200,8 @@ def test_an_approval_of_five_years_ago_lapses_before_the_start(
     early = Event("project_code", EventKind.FINISHED, date(2021, 6, 1), date(2021, 6, 1))
     number = put(engine, SCHOOL, early, approved)
     with reading(engine) as session:
-        view = county.look_at(
-            county.find(session, str(number), Sight.on(DAY)), law_data, date(2026, 11, 10)
+        view = survey.look_at(
+            survey.find(session, str(number), Sight.on(DAY)), law_data, date(2026, 11, 10)
         )
     expired = [f for f in view.standing.flags if f.kind is FlagKind.EXPIRED]
     assert [f.step.id for f in expired if f.step] == ["eia_form"]
@@ -208,7 +209,7 @@ def test_an_approval_of_five_years_ago_lapses_before_the_start(
     assert "有效期至2026年11月15日" in sentence
     assert "第106条" in sentence
     assert "重新审核" in sentence
-    before = [f for f in county.look_at(
+    before = [f for f in survey.look_at(
         _with_start(engine, number), law_data, date(2026, 11, 10)).standing.flags if f.kind is FlagKind.EXPIRED]  # fmt: skip
     assert before == []
 
@@ -217,9 +218,9 @@ def _with_start(engine: Engine, number: int) -> projects.Record:
     started = Event("start", EventKind.FINISHED, date(2026, 11, 9), date(2026, 11, 9))
     with transaction(engine) as session:
         day = date(2026, 11, 10)
-        known = county.find(session, str(number), Sight.on(day)).project
+        known = survey.find(session, str(number), Sight.on(day)).project
         put_in.tell(session, known, [started], known_by=day)
-        return county.find(session, str(number), Sight.on(day))
+        return survey.find(session, str(number), Sight.on(day))
 
 
 def test_a_duty_nobody_took_up_runs_from_the_event_before_it(
@@ -230,7 +231,7 @@ def test_a_duty_nobody_took_up_runs_from_the_event_before_it(
     steps = ("construction_drawing", "bid_publicity")
     number = put(engine, SCHOOL, *(Event(s, EventKind.FINISHED, award, award) for s in steps))
     with reading(engine) as session:
-        view = county.look_at(county.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        view = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     due = [f for f in view.standing.flags if f.kind is FlagKind.UNRECORDED]
     assert [(f.step.id, f.light) for f in due if f.step] == [("contract_sign", Light.YELLOW)]
     assert "2026年11月9日到期" in words_in("zh")(due[0].sentence)
@@ -249,9 +250,9 @@ def test_accepting_a_file_proves_nothing_of_papers_that_may_follow(
     project = Project(**{**_fields(SCHOOL), "target": "fs_approval"})
     number = put(engine, project, event("fs_approval", EventKind.ACCEPTED, date(2026, 11, 20)))
     with reading(engine) as session:
-        record = county.find(session, str(number), Sight.on(DAY))
-    blueprint = county.blueprint_of(record, tolerant, DAY)
-    found = county.progress_of(blueprint, record, DAY)
+        record = survey.find(session, str(number), Sight.on(DAY))
+    blueprint = survey.blueprint_of(record, tolerant, DAY)
+    found = survey.progress_of(blueprint, record, DAY)
     assert found["fs_review"].inferred
     assert not found["site_preapproval"].inferred
 
@@ -266,7 +267,7 @@ def test_nothing_is_recorded_behind_what_is_known(engine: Engine, law_data: Cata
     past = date(2026, 10, 13)
     stop = Event(step, EventKind.STOPPED, past, past, stop=StopReason.HEARING, document="1")
     with reading(engine) as session:
-        record = county.find(session, str(number), Sight.on(past))
+        record = survey.find(session, str(number), Sight.on(past))
         with pytest.raises(recording.LaterKnownError):
             recording.effect_of(session, record, law_data, stop, past)
 
@@ -281,7 +282,7 @@ def test_an_approval_that_must_lead_to_the_next_one_is_watched_to_its_end(
     project = Project(**{**_fields(SCHOOL), "facts": facts})
     number = put(engine, project, consent, accepted)
     with reading(engine) as session:
-        view = county.look_at(county.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        view = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     assert "forest_land_use" in {
         f.step.id for f in view.standing.flags if f.kind is FlagKind.EXPIRED and f.step
     }
@@ -295,7 +296,7 @@ def test_a_suspension_without_a_lawful_reason_is_no_stop(engine: Engine, law_dat
         Event(step, EventKind.SUSPENDED, date(2026, 11, 4), date(2026, 11, 4)),
     )  # fmt: skip
     with reading(engine) as session:
-        view = county.look_at(county.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        view = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     flag = next(f for f in view.standing.flags if f.kind is FlagKind.SUSPENDED)
     assert flag.light is Light.YELLOW
 
@@ -308,7 +309,7 @@ def test_a_known_day_comes_before_what_a_later_ledger_did_not_know(
     number = put(engine, SCHOOL, Event(step, EventKind.NOT_STARTED, None, seen))
     accepted = Event(step, EventKind.ACCEPTED, date(2025, 6, 3), date(2025, 6, 20))
     with reading(engine) as session:
-        record = county.find(session, str(number), Sight.on(seen))
+        record = survey.find(session, str(number), Sight.on(seen))
         effect = recording.effect_of(session, record, law_data, accepted, date(2025, 6, 20))
     assert effect.case.clock is not None
     assert effect.case.clock.due == date(2025, 7, 1)
@@ -318,7 +319,7 @@ def test_a_known_day_comes_before_what_a_later_ledger_did_not_know(
 def test_nothing_is_used_on_the_day_of_acceptance(engine: Engine, law_data: Catalog) -> None:
     number = put(engine, SCHOOL)
     with reading(engine) as session:
-        record = county.find(session, str(number), Sight.on(DAY))
+        record = survey.find(session, str(number), Sight.on(DAY))
         effect = recording.effect_of(
             session, record, law_data, event("fs_review", EventKind.ACCEPTED, DAY), DAY
         )
@@ -338,7 +339,7 @@ def test_a_promised_day_lies_after_the_stop(engine: Engine, law_data: Catalog) -
         expected=date(2026, 11, 2),
     )
     with reading(engine) as session:
-        record = county.find(session, str(number), Sight.on(DAY))
+        record = survey.find(session, str(number), Sight.on(DAY))
         with pytest.raises(IllegalMoveError):
             recording.effect_of(session, record, law_data, stop, DAY)
 
@@ -351,7 +352,7 @@ def test_a_clock_beside_the_way_to_the_target_still_alarms(
         engine, project, event("construction_permit", EventKind.ACCEPTED, date(2026, 11, 2))
     )
     with reading(engine) as session:
-        view = county.look_at(county.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        view = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     assert [f.step.id for f in view.standing.flags if f.kind is FlagKind.OVERDUE and f.step] == [
         "construction_permit"
     ]
@@ -360,7 +361,7 @@ def test_a_clock_beside_the_way_to_the_target_still_alarms(
 def test_what_a_project_does_not_need_is_not_recorded(engine: Engine, law_data: Catalog) -> None:
     number = put(engine, SCHOOL)
     with reading(engine) as session:
-        record = county.find(session, str(number), Sight.on(DAY))
+        record = survey.find(session, str(number), Sight.on(DAY))
         with pytest.raises(recording.NotNeededError):
             recording.effect_of(
                 session, record, law_data, event("eia_report", EventKind.LODGED, DAY), DAY
@@ -371,11 +372,11 @@ def test_a_question_is_closed_by_the_step_it_was_about(engine: Engine, law_data:
     project = Project(**{**_fields(SCHOOL), "target": "construction_permit"})
     number = put(engine, project)
     with reading(engine) as session:
-        before = county.look_at(county.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        before = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     assert "relics" in {question.fact for question in before.questions}
     with transaction(engine) as session:
         done = event("heritage_survey", EventKind.FINISHED, date(2026, 11, 20))
-        known = county.find(session, str(number), Sight.on(DAY)).project
+        known = survey.find(session, str(number), Sight.on(DAY)).project
         put_in.tell(session, known, [done], known_by=DAY)
-        after = county.look_at(county.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        after = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     assert "relics" not in {question.fact for question in after.questions}

@@ -14,17 +14,19 @@ from docx.oxml.ns import qn
 
 from tests.conftest import DemoCounty
 from tests.support.record import CLERK, put
-from tracker.catalog import Catalog
 from tracker.core.digest import Change
 from tracker.core.flag import LATE_LIGHTS, Light
 from tracker.core.model import Project
 from tracker.demo import DAY
 from tracker.i18n import words_in
+from tracker.law import Catalog
 from tracker.reports.message import MOST_BYTES
-from tracker.services import changes, jobs, weekly_report
-from tracker.services.changes import Change as Moved
-from tracker.services.county import BeforeTheRecordError
-from tracker.services.weekly_report import SCOPE, Week, due_day, is_draft
+from tracker.services.county import weekly_report
+from tracker.services.county.survey import BeforeTheRecordError
+from tracker.services.county.weekly_report import SCOPE, Week, due_day, is_draft
+from tracker.services.installation import jobs
+from tracker.services.projects import changes
+from tracker.services.projects.changes import Change as Moved
 from tracker.store import Engine, reading, records, transaction
 
 NOW = datetime.fromisoformat("2025-06-20T16:00:00+08:00")

@@ -17,18 +17,19 @@ from tests.support import imports
 from tests.support.office import converted
 from tests.support.record import tell
 from tests.support.workbooks import HEADINGS, row, write
-from tracker.catalog import Catalog
 from tracker.core.model import Event, EventKind, Sight
 from tracker.i18n import Words
+from tracker.law import Catalog
 from tracker.ledger.book.confine import read_workbook
 from tracker.ledger.book.convert import as_xlsx
 from tracker.ledger.template import Lists, template_bytes
-from tracker.services import changes, editing, ledger_import, ledger_write
-from tracker.services.changes import Change
-from tracker.services.ledger_diff import Known, Preview, compare
-from tracker.services.ledger_import import Upload
-from tracker.services.ledger_return import marked
-from tracker.services.ledger_write import Update
+from tracker.services.imports import commit, write_back
+from tracker.services.imports.commit import Upload
+from tracker.services.imports.compare import Known, Preview, compare
+from tracker.services.imports.mark import marked
+from tracker.services.imports.write_back import Update
+from tracker.services.projects import changes, editing
+from tracker.services.projects.changes import Change
 from tracker.store import Engine, projects, reading, transaction
 from tracker.store.audit import Act
 
@@ -195,11 +196,11 @@ def test_texts_never_become_formulas(tmp_path: Path, law: Catalog, zh: Words) ->
 def bring_up(engine: Engine, law: Catalog, path: Path, day: date = WEEK_LATER) -> Update:
     upload = Upload.of(path)
     with reading(engine) as session:
-        known = ledger_import.known_on(session, day)
+        known = commit.known_on(session, day)
     found = compare(upload.read(law, day, {}), law, known)
     workbook = read_workbook(upload.data, upload.name)
     data = upload.data if workbook.kind == "xlsx" else as_xlsx(workbook)
-    return ledger_write.update(upload, workbook, data, found, known, law)
+    return write_back.update(upload, workbook, data, found, known, law)
 
 
 def work_on_it(engine: Engine) -> None:

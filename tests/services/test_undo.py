@@ -11,12 +11,15 @@ import pytest
 from tests.support import imports
 from tests.support.record import tell
 from tests.support.workbooks import HEADINGS, row, write
-from tracker.catalog import Catalog
 from tracker.core.model import Event, EventKind, Project, Sight
-from tracker.services import editing, ledger_headings, ledger_undo
-from tracker.services.ledger_undo import NothingToUndoError, Undone
-from tracker.store import Engine, audit_rows, ledgers, projects, reading, transaction
+from tracker.law import Catalog
+from tracker.services.imports import headings
+from tracker.services.imports import undo as ledger_undo
+from tracker.services.imports.undo import NothingToUndoError, Undone
+from tracker.services.projects import editing
+from tracker.store import Engine, ledgers, projects, reading, transaction
 from tracker.store.audit import Act
+from tracker.store.audit import rows as audit_rows
 
 DAY, WEEK_LATER, THIRD = date(2025, 6, 20), date(2025, 6, 27), date(2025, 7, 4)
 WHY = Act("clerk", "导错了文件")
@@ -270,9 +273,9 @@ def test_a_person_s_value_outlives_the_imports_around_it(
 
 def test_headings_mean_what_they_meant_before(engine: Engine) -> None:
     with transaction(engine) as session:
-        ledger_headings.remember(session, WHY, {"批件甲": "环评"})
-        ledger_headings.remember(session, WHY, {"批件甲": "能评", "乙": "立项"}, cause=1)
-        ledger_headings.take_back(session, WHY, {1}, cause=1)
+        headings.remember(session, WHY, {"批件甲": "环评"})
+        headings.remember(session, WHY, {"批件甲": "能评", "乙": "立项"}, cause=1)
+        headings.take_back(session, WHY, {1}, cause=1)
         assert ledgers.headings(session) == {"批件甲": "环评"}
 
 

@@ -9,11 +9,12 @@ import pytest
 from tests.support import imports
 from tests.support.record import CLERK, tell
 from tests.support.workbooks import HEADINGS, row, write
-from tracker.catalog import Catalog
 from tracker.core.model import Event, EventKind, Project, Sight
-from tracker.services import changes, editing, ledger_headings
-from tracker.services.changes import Change
-from tracker.services.ledger_diff import Choices, Preview
+from tracker.law import Catalog
+from tracker.services.imports import headings as ledger_headings
+from tracker.services.imports.compare import Choices, Preview
+from tracker.services.projects import changes, editing
+from tracker.services.projects.changes import Change
 from tracker.store import Engine, projects, reading, transaction
 from tracker.store.audit import Act
 

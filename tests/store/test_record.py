@@ -24,16 +24,15 @@ from tracker.store import (
     Session,
     audit,
     engine_for,
-    engines,
-    guards,
     projects,
     reading,
     records,
     transaction,
     upgrade,
 )
-from tracker.store.database import NewerDataError, UnusableDatabaseError
-from tracker.store.guards import UnauditedError
+from tracker.store.database import engines, guards
+from tracker.store.database.guards import UnauditedError
+from tracker.store.database.schema import NewerDataError, UnusableDatabaseError
 
 DAY = date(2025, 6, 20)
 SCHOOL = Project(

@@ -5,7 +5,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 ROOT = Path(__file__).parents[2]
-_METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
+_METHODS = [("**.py", "python"), ("web/**.html", "jinja2.ext:babel_extract")]
 _SQL = ("store/migrations", "store/tables")  # there a function of the same name speaks SQL
 _KEYWORDS = {"message": None, "mark": None, "text": None, "_": None}
 
@@ -16,7 +16,7 @@ def marked_texts() -> dict[str, str]:
         str(ROOT / "src" / "tracker"),
         method_map=_METHODS,
         keywords=_KEYWORDS,
-        options_map={"**/templates/**.html": {"silent": "false"}},
+        options_map={"web/**.html": {"silent": "false"}},
     )
     return {
         text: f"{file}:{line}"

@@ -6,11 +6,11 @@
 from datetime import date
 from pathlib import Path
 
-from tracker.catalog import Catalog, catalog
 from tracker.core.compile import switched_off
 from tracker.core.model import LinkType
 from tracker.core.plan import Plan, plan
 from tracker.core.track import State, progress
+from tracker.law import Catalog, catalog
 
 FOLDER = Path(__file__).parents[1] / "procedures" / "golden"
 DAY = date(2026, 12, 1)

@@ -5,11 +5,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from tests.support.record import CLERK
-from tracker.catalog import Catalog
+from tracker.law import Catalog
 from tracker.ledger.model import Ledger
-from tracker.services import ledger_import
-from tracker.services.ledger_diff import Choices, Preview, compare
-from tracker.services.ledger_import import Upload
+from tracker.services.imports import commit
+from tracker.services.imports.commit import Upload
+from tracker.services.imports.compare import Choices, Preview, compare
 from tracker.store import Engine, Session, ledgers, transaction
 
 
@@ -29,7 +29,7 @@ def look(
 ) -> Preview:
     """Compare a ledger with the record as it is."""
     ledger = _read(upload, law, day, tuple(ledgers.headings(session).items()))
-    known = ledger_import.known_on(session, day)
+    known = commit.known_on(session, day)
     return compare(ledger, law, known, reason=reason, choices=choices)
 
 
@@ -46,5 +46,5 @@ def bring_in(
     upload = Upload.of(path)
     with transaction(engine) as session:
         found = look(session, law, upload, day, reason=reason, choices=choices)
-        ledger_import.commit(session, CLERK, found, upload=upload)
+        commit.commit(session, CLERK, found, upload=upload)
     return found

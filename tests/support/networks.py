@@ -9,8 +9,8 @@ from tracker.core.calendars import EVERY_DAY, WEEKDAYS, Calendar
 from tracker.core.model import DayKind, Duration, Link, LinkType
 from tracker.core.network import Network, Node, Tie, build
 from tracker.core.plan.draft import Draft, DraftStep, ValidFor, facts_of, network_of
+from tracker.core.plan.engine.solve import Column, solve
 from tracker.core.plan.schedule import Schedule
-from tracker.core.plan.solve import Column, solve
 from tracker.core.track import Progress, State
 
 START = date(2026, 4, 1)

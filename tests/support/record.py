@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.core.model import Event, Project
-from tracker.services import changes
-from tracker.services.changes import Change
+from tracker.services.projects import changes
+from tracker.services.projects.changes import Change
 from tracker.store import Session
 from tracker.store.audit import Act
 

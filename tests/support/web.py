@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from tracker.security.passwords import Hasher
 from tracker.security.policy import Role
-from tracker.services import accounts
+from tracker.services.accounts import administration
 from tracker.settings import Settings
 from tracker.store import Engine, Session, engine_for
 from tracker.store.accounts import Person
@@ -32,9 +32,9 @@ def let_in(
 ) -> None:
     """Add an account that has replaced its first password, or has still to."""
     act = Act("test")
-    accounts.add(session, act, login, person, roles=roles, password_hash=HASHED)
+    administration.add(session, act, login, person, roles=roles, password_hash=HASHED)
     if changed:
-        accounts.set_password(session, act, login, HASHED, must_change=False)
+        administration.set_password(session, act, login, HASHED, must_change=False)
 
 
 def app_for(

@@ -11,16 +11,16 @@ import typer
 from typer.exceptions import TyperException
 
 from tracker import settings
-from tracker.cli.audit_app import audit
+from tracker.cli.accounts.user_app import user
+from tracker.cli.county.law_app import calendar, procedures
+from tracker.cli.county.report_app import follow_ups, report
 from tracker.cli.door import USAGE, Door, say
-from tracker.cli.law_app import calendar, procedures
-from tracker.cli.ledger_app import ledger as ledger_commands
-from tracker.cli.ops_app import backup, db, doctor, restore
+from tracker.cli.imports.ledger_app import ledger as ledger_commands
+from tracker.cli.installation.audit_app import audit
+from tracker.cli.installation.ops_app import backup, db, doctor, restore
 from tracker.cli.options import AsJson, AsOf, By, Known, Port, mark
-from tracker.cli.project_app import hand_over, project
-from tracker.cli.report_app import follow_ups, report
+from tracker.cli.projects.project_app import hand_over, project
 from tracker.cli.usage import told
-from tracker.cli.user_app import user
 from tracker.core.problems import TrackerError
 from tracker.i18n import LANGUAGES, words_in
 
@@ -66,7 +66,7 @@ def demo(
     port: Port = 8000,
 ) -> None:
     """Run the demonstration."""
-    from tracker.cli import demonstrate
+    from tracker.cli.installation import demo as demonstrate
 
     demonstrate.run(context.obj, as_of, port, serve_page=not no_serve)
 
@@ -120,13 +120,13 @@ def import_ledger(
     as_json: AsJson = False,
 ) -> None:
     """Read a ledger."""
-    from tracker.cli import importing
+    from tracker.cli.imports import ledger_import
 
     if undo:
         number = str(ledger) if ledger else None
-        importing.undo(context.obj, as_of, importing.Undo(number, by, reason, dry_run, yes))
+        ledger_import.undo(context.obj, as_of, ledger_import.Undo(number, by, reason, dry_run, yes))
         return
-    asked = importing.Asked(
+    asked = ledger_import.Asked(
         dry_run,
         yes,
         only_good,
@@ -138,7 +138,7 @@ def import_ledger(
         columns or (),
         marked,
     )
-    importing.run(context.obj, ledger, as_of, asked)
+    ledger_import.run(context.obj, ledger, as_of, asked)
 
 
 @app.command(help=mark("Show a project's back-schedule; what cannot be met is said in words."))
@@ -173,7 +173,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Show one plan."""
-    from tracker.cli import planning
+    from tracker.cli.projects import plan as planning
 
     asked = planning.Asked(
         target, deadline.date() if deadline else None, baseline, reason, decision, against
@@ -216,7 +216,7 @@ def schedule(
     ] = None,
 ) -> None:
     """Schedule network files."""
-    from tracker.cli import scheduling
+    from tracker.cli import schedule as scheduling
 
     asked = scheduling.Asked(as_json, draws, seed, chance, explain, paths, into, to_xml)
     scheduling.run(context.obj, networks, asked)
@@ -234,7 +234,7 @@ def flags(
     as_json: AsJson = False,
 ) -> None:
     """List the flags."""
-    from tracker.cli import flagging
+    from tracker.cli.county import flags as flagging
 
     flagging.run(context.obj, leader, as_of, known, check=check, as_json=as_json)
 
@@ -250,7 +250,7 @@ def assignments(
     as_json: AsJson = False,
 ) -> None:
     """List who answers for what."""
-    from tracker.cli import assigning
+    from tracker.cli.county import assignments as assigning
 
     assigning.run(context.obj, as_of, check=check, as_json=as_json)
 
@@ -335,7 +335,7 @@ def record(
     as_json: AsJson = False,
 ) -> None:
     """Record an event."""
-    from tracker.cli import recording
+    from tracker.cli.projects import recording
 
     told = recording.Told(
         event, day.date() if day else None, reason, number, until.date() if until else None, add,
@@ -375,7 +375,7 @@ def serve(
     as_of: AsOf = None,
 ) -> None:
     """Serve the pages."""
-    from tracker.cli import serving
+    from tracker.cli.installation import serve as serving
 
     where = serving.Where(host, port, tuple(name or ()), certificate, key)
     serving.run(context.obj, where, as_of)

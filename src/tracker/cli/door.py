@@ -19,8 +19,8 @@ from tracker.core.problems import TrackerError, message
 from tracker.i18n import Words, words_in
 
 if TYPE_CHECKING:
-    from tracker.catalog import Catalog
     from tracker.core.model import Sight
+    from tracker.law import Catalog
     from tracker.store import Engine
     from tracker.store.audit import Act
 
@@ -77,11 +77,11 @@ class Door:
     @cached_property
     def catalog(self) -> "Catalog":
         """Return the procedures and the calendar, with the years that the county loaded."""
-        from tracker.catalog import catalog
+        from tracker.law import catalog
 
         if not self.has_data:
             return catalog(self.setting.procedures)
-        from tracker.services import law
+        from tracker.services.county import law
 
         return law.catalog_of(self.engine, self.setting.procedures)
 

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tracker.catalog import Catalog
 from tracker.core.compile import switched_off
 from tracker.core.plan import plan
 from tracker.core.track import progress
 from tracker.demo.county import DAY, SEED, WEEK_BEFORE, Row, Section, sections
 from tracker.demo.workbook import write_ledger
-from tracker.services.ledger_diff import Known, RowChange, compare
-from tracker.services.ledger_import import Upload
+from tracker.law import Catalog
+from tracker.services.imports.commit import Upload
+from tracker.services.imports.compare import Known, RowChange, compare
 
 __all__ = ["DAY", "SEED", "WEEK_BEFORE", "write_ledgers"]
 

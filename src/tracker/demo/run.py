@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from tracker.catalog import Catalog
 from tracker.core.flag import Standing
 from tracker.core.model import Sight
 from tracker.core.problems import Message, TrackerError, message
 from tracker.demo import DAY, SEED, WEEK_BEFORE, write_ledgers
 from tracker.demo.county import NAME
 from tracker.i18n import Words
-from tracker.services import county, follow_ups, ledger_import, weekly_report
-from tracker.services.ledger_diff import Preview, compare
-from tracker.services.ledger_import import Upload
+from tracker.law import Catalog
+from tracker.services.county import follow_ups, survey, weekly_report
+from tracker.services.imports import commit
+from tracker.services.imports.commit import Upload
+from tracker.services.imports.compare import Preview, compare
 from tracker.store import Engine, audit, ledgers, reading, records, transaction, upgrade
 from tracker.store.audit import Act
 
@@ -99,25 +100,25 @@ class Demo:
         found = self.import_ledger(ledger, DAY)
         opened, files = self.look(as_of)
         with reading(self.engine) as session:
-            standings = county.survey(session, self.catalog, Sight.on(as_of))
+            standings = survey.survey(session, self.catalog, Sight.on(as_of))
         return DemoResult(ledger, found, standings, opened, files)
 
     def import_ledger(self, ledger: Path, day: date) -> Preview:
         """Read a ledger through the same door as everybody, and commit it."""
         self.say(message("importing the ledger of {day}", day=day))
         upload = Upload.of(ledger)
-        ledger_import.keep_file(upload, self.folder / "ledgers")
+        commit.keep_file(upload, self.folder / "ledgers")
         read = upload.read(self.catalog, day, {})
         with transaction(self.engine) as session:
-            found = compare(read, self.catalog, ledger_import.known_on(session, day))
-            ledger_import.commit(session, Act(_ACTOR), found, upload=upload)
+            found = compare(read, self.catalog, commit.known_on(session, day))
+            commit.commit(session, Act(_ACTOR), found, upload=upload)
         return found
 
     def look(self, day: date) -> tuple[int, tuple[Path, ...]]:
         """Plan, flag, open follow-ups, and write the week's report."""
         self.say(message("planning back from every deadline as of {day}", day=day))
         with transaction(self.engine) as session:
-            standings = county.survey(session, self.catalog, Sight.on(day))
+            standings = survey.survey(session, self.catalog, Sight.on(day))
             follow_ups.open_needed(session, Act(_ACTOR), standings, self.catalog, day)
             count = len(records.open_follow_ups(session))
         week = str(weekly_report.Week.of(day))

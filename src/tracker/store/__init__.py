@@ -1,6 +1,6 @@
 """Tables, migrations, transactions: the only room that speaks SQL."""
 
-from tracker.store.database import (
+from tracker.store.database.schema import (
     BusyError,
     Engine,
     Session,

@@ -18,28 +18,18 @@ from tracker.core.problems import TrackerError
 from tracker.security.entry import Entry
 from tracker.security.passwords import Hasher
 from tracker.security.tokens import new_key
+from tracker.services.accounts.sign_in import Gate
 from tracker.services.files import why_of
-from tracker.services.sign_in import Gate
 from tracker.settings import Settings
 from tracker.store import Engine
-from tracker.web import (
-    accounts,
-    audits,
-    county,
-    deciding,
-    entrance,
-    leaders,
-    people,
-    procedures,
-    project_forms,
-    projects,
-    recording,
-    reports,
-)
-from tracker.web import identity as identities
-from tracker.web.identity import Identity, IdentityService
+from tracker.web.accounts import administration, sign_in
+from tracker.web.accounts import identity as identities
+from tracker.web.accounts.identity import Identity, IdentityService
+from tracker.web.county import leaders, overview, procedures, reports
+from tracker.web.installation import audit
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
+from tracker.web.projects import assignments, decisions, editing, ledger, recording
 from tracker.web.visits import check_routes
 
 _HEADERS = {
@@ -82,8 +72,8 @@ def create_app(
     static = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=static), name="static")
     rooms = (
-        entrance, identities, county, project_forms, projects, recording, deciding, people, leaders, reports, procedures,
-        accounts, audits,
+        sign_in, identities, overview, editing, ledger, recording, decisions, assignments, leaders, reports, procedures,
+        administration, audit,
     )  # fmt: skip
     for room in rooms:
         app.include_router(room.router)

@@ -12,19 +12,20 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tracker.catalog import Catalog
 from tracker.core.assign import FollowUp
 from tracker.core.digest import count_lights
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
 from tracker.core.model import Project, ProjectState, Sight, Step
 from tracker.core.problems import TrackerError
 from tracker.i18n import LANGUAGES, Words, words_in
+from tracker.law import Catalog
 from tracker.pictures.palette import TONES
 from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might
-from tracker.services import county, follow_ups, law, weekly_report
-from tracker.services.accounts import LOCAL
-from tracker.services.plans import Plans
-from tracker.services.sign_in import Gate
+from tracker.services.accounts.administration import LOCAL
+from tracker.services.accounts.sign_in import Gate
+from tracker.services.county import follow_ups, law, weekly_report
+from tracker.services.county import survey as county
+from tracker.services.county.plans import Plans
 from tracker.settings import Settings
 from tracker.store import Engine, Session, audit, reading, records
 from tracker.store.audit import Act
@@ -32,7 +33,7 @@ from tracker.store.projects import Record
 from tracker.web.visits import token_of, user_of, visit_of
 
 LANGUAGE_COOKIE = "tracker-language"
-_TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATES = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Pages:
     _kept: tuple[tuple[int, str, date], County] | None = None
     _plans: Plans = field(default_factory=Plans)
     _lock: Lock = field(default_factory=Lock)
-    _templates: dict[str, Environment] = field(default_factory=dict)
+    _environments: dict[str, Environment] = field(default_factory=dict)
 
     @property
     def cookie(self) -> str:
@@ -194,7 +195,9 @@ class Pages:
         self, request: Request, status: int, *, why: str = "", number: str = ""
     ) -> HTMLResponse:
         """Return a page that says why there is none."""
-        return self._render(request, "message.html", status, why=why, number=number, status=status)
+        return self._render(
+            request, "layout/message.html", status, why=why, number=number, status=status
+        )
 
     def _render(self, request: Request, template: str, code: int, **values: Any) -> HTMLResponse:
         words = self.words(request)
@@ -214,7 +217,7 @@ class Pages:
         return HTMLResponse(text, status_code=code)
 
     def _environment(self, words: Words) -> Environment:
-        if words.language not in self._templates:
+        if words.language not in self._environments:
             environment = Environment(
                 loader=FileSystemLoader(_TEMPLATES),
                 autoescape=True,
@@ -226,8 +229,8 @@ class Pages:
                 _=words.text, say=words, words=words, tones=TONES, Light=Light, late=LATE_LIGHTS,
                 urlencode=urlencode, role_words=ROLE_WORDS, local=LOCAL, answer=words.answer,
             )  # fmt: skip
-            self._templates[words.language] = environment
-        return self._templates[words.language]
+            self._environments[words.language] = environment
+        return self._environments[words.language]
 
 
 def steps_of(record: Record, catalog: Catalog, day: date) -> tuple[Step, ...]:

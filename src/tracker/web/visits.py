@@ -17,8 +17,8 @@ from starlette.routing import BaseRoute, Mount
 
 from tracker.security.policy import Action, User, might
 from tracker.security.tokens import form_token, same
-from tracker.services.evidence import MOST_BYTES
-from tracker.services.sign_in import Visit
+from tracker.services.accounts.sign_in import Visit
+from tracker.services.projects.evidence import MOST_BYTES
 
 PUBLIC, SIGNED_IN = "public", "signed_in"
 TOKEN = "_token"  # noqa: S105  the name of a field

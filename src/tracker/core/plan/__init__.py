@@ -12,12 +12,12 @@ from functools import cached_property
 from tracker.core.calendars import Calendar, ProvisionalDate, boundary_after, day_until
 from tracker.core.compile import Blueprint
 from tracker.core.model import Duration, Name, Owner, Step, StepKind
-from tracker.core.plan.circuit import wired
+from tracker.core.plan.engine.circuit import wired
+from tracker.core.plan.engine.solve import solve, solve_on
 from tracker.core.plan.expiry import Expiry, expiries, worst
 from tracker.core.plan.facts import Facts, with_days, with_step_gone
 from tracker.core.plan.record import recorded_facts
 from tracker.core.plan.schedule import Schedule
-from tracker.core.plan.solve import solve, solve_on
 from tracker.core.problems import Message
 from tracker.core.track import Progress
 

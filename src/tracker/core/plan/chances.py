@@ -18,13 +18,13 @@ import numpy.typing as npt
 
 from tracker.core.calendars import EVERY_DAY, LAST_BOUNDARY, day_from, day_until
 from tracker.core.network import Network, Node
-from tracker.core.plan.circuit import Circuit, wired
 from tracker.core.plan.draft import Draft, DraftStep
+from tracker.core.plan.engine.circuit import Circuit, wired
+from tracker.core.plan.engine.numbers import MANY_WORLDS, Rows
+from tracker.core.plan.engine.passes import bounded, early, late, network_finish
+from tracker.core.plan.engine.worlds import Worlds, passed_through, worlds_of
 from tracker.core.plan.facts import NONE, Counts, Facts, Stage
-from tracker.core.plan.numbers import MANY_WORLDS, Rows
-from tracker.core.plan.passes import bounded, early, late, network_finish
 from tracker.core.plan.schedule import day_seen
-from tracker.core.plan.worlds import Worlds, passed_through, worlds_of
 
 LEVELS = 1024
 _BLOCK = 10_000  # draws at a time: rows of one pass stay in the cache

@@ -7,7 +7,7 @@ from datetime import date
 from tracker.core.calendars import day_until
 from tracker.core.compile import Blueprint
 from tracker.core.model import Step
-from tracker.core.plan.solve import Column
+from tracker.core.plan.engine.solve import Column
 from tracker.core.plan.validity import (
     BrokenWindow,
     TermLife,

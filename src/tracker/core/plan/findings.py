@@ -8,8 +8,8 @@ from tracker.core.calendars import Lookup, boundary_after, day_until
 from tracker.core.model import LinkType
 from tracker.core.network import Arc
 from tracker.core.plan.draft import Draft, Split
+from tracker.core.plan.engine.lags import Measure, measure_of
 from tracker.core.plan.facts import Stage
-from tracker.core.plan.lags import Measure, measure_of
 from tracker.core.plan.reasons import asks, demand, holds, lag_of, start_of
 from tracker.core.plan.schedule import Schedule
 from tracker.core.plan.validity import BrokenWindow

@@ -7,12 +7,12 @@ from enum import StrEnum
 import numpy as np
 
 from tracker.core.network import Arc
-from tracker.core.plan.circuit import Wire
+from tracker.core.plan.engine.circuit import Wire
+from tracker.core.plan.engine.lags import demanded, measure_of, moved
+from tracker.core.plan.engine.numbers import ONE_WORLD
+from tracker.core.plan.engine.solve import Column
+from tracker.core.plan.engine.worlds import own_limits
 from tracker.core.plan.facts import NONE, Stage
-from tracker.core.plan.lags import demanded, measure_of, moved
-from tracker.core.plan.numbers import ONE_WORLD
-from tracker.core.plan.solve import Column
-from tracker.core.plan.worlds import own_limits
 
 
 class Floor(StrEnum):

@@ -6,9 +6,9 @@ from functools import cached_property
 
 from tracker.core.calendars import Calendar, day_from, day_until
 from tracker.core.network import Network
-from tracker.core.plan.floats import free_floats, total_floats
+from tracker.core.plan.engine.floats import free_floats, total_floats
+from tracker.core.plan.engine.solve import Column
 from tracker.core.plan.reasons import Bound, Drivers, bounds_by_cell, drivers, ends_of, longest_path
-from tracker.core.plan.solve import Column
 from tracker.core.problems import OutsideCalendarError
 
 

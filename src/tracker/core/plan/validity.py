@@ -15,12 +15,12 @@ from tracker.core.calendars import Calendar, boundary_after, day_until
 from tracker.core.law import Term
 from tracker.core.network import Network
 from tracker.core.plan.draft import Draft
+from tracker.core.plan.engine.lags import moved
+from tracker.core.plan.engine.numbers import ONE_WORLD
+from tracker.core.plan.engine.passes import early, late
+from tracker.core.plan.engine.solve import Column
 from tracker.core.plan.facts import Stage
-from tracker.core.plan.lags import moved
-from tracker.core.plan.numbers import ONE_WORLD
-from tracker.core.plan.passes import early, late
 from tracker.core.plan.reasons import Drivers, drivers, driving_chain
-from tracker.core.plan.solve import Column
 
 _MOST_ROUNDS = 500
 

@@ -1,0 +1,202 @@
+"""`tracker user`: accounts, from the shell of this machine."""
+
+import sys
+from collections.abc import Iterable
+
+import typer
+
+from tracker.cli.door import Door, say, show_json, show_table
+from tracker.cli.options import mark
+from tracker.core.problems import TrackerError, message
+from tracker.security.passwords import Hasher
+from tracker.security.policy import Role
+from tracker.services.accounts import administration
+from tracker.store import accounts as stored
+from tracker.store import audit, reading, transaction
+from tracker.store.accounts import Person
+
+
+class UnknownRoleError(TrackerError):
+    """A role that no account can have."""
+
+    code = "bad_setting"
+
+    def __init__(self, role: str) -> None:
+        super().__init__(
+            message("'{value}' is not possible for {name}.", value=role, name="--role"),
+            remedy=message("Use one of: {known}.", known=", ".join(Role)),
+        )
+
+
+def _roles(texts: Iterable[str]) -> list[Role]:
+    for text in texts:
+        if text not in set(Role):
+            raise UnknownRoleError(text)
+    return [Role(text) for text in texts]
+
+
+def _password(door: Door) -> tuple[str, bool]:
+    """Return a first password, and whether it was made up; a terminal is asked for one."""
+    if sys.stdin.isatty():
+        asked = door.words.text("First password (empty: one is made up)")
+        given = typer.prompt(asked, default="", show_default=False, hide_input=True, err=True)
+        if given:
+            return str(given), False
+    return administration.first_password(), True
+
+
+def _tell(door: Door, password: str, *, made_up: bool) -> None:
+    if made_up:
+        typer.echo(password)
+        say(door.words.text("This first password is shown once; it has to be changed at sign-in."))
+
+
+def add(
+    door: Door,
+    login: str,
+    person: Person,
+    roles: list[str],
+    by: str | None,
+    *,
+    has_password: bool = True,
+) -> None:
+    """Add an account."""
+    with door.user_errors():
+        wanted = _roles(roles)
+        password, made_up = _password(door) if has_password else ("", False)
+        kept = administration.hashed(Hasher(), password, login, person) if has_password else None
+        with transaction(door.made_engine) as session:
+            administration.add(
+                session, door.act(by), login, person, roles=wanted, password_hash=kept
+            )
+    _tell(door, password, made_up=made_up)
+    say(door.words.text("Account '{login}' was added.", login=login.lower()))
+
+
+def give_password(door: Door, login: str, by: str | None) -> None:
+    """Give an account a new first password."""
+    with door.user_errors():
+        with reading(door.engine) as session:
+            found = administration.find(session, login)
+        password, made_up = _password(door)
+        kept = administration.hashed(Hasher(), password, found.login, found.person)
+        with transaction(door.engine) as session:
+            administration.set_password(session, door.act(by), login, kept, must_change=True)
+    _tell(door, password, made_up=made_up)
+    say(door.words.text("The password was replaced; open sessions have ended."))
+
+
+def change_roles(door: Door, login: str, roles: list[str], by: str | None, why: str | None) -> None:
+    """Let an account have other roles."""
+    with door.user_errors(), transaction(door.engine) as session:
+        found = administration.change_roles(session, door.act(by, why), login, _roles(roles))
+    say(
+        door.words.text(
+            "'{login}' has these roles now: {roles}.",
+            login=found.login, roles=", ".join(sorted(found.roles)),
+        )
+    )  # fmt: skip
+
+
+def disable(door: Door, login: str, by: str | None, why: str | None, *, is_disabled: bool) -> None:
+    """Let an account rest, or in again."""
+    with door.user_errors(), transaction(door.engine) as session:
+        administration.set_disabled(session, door.act(by, why), login, is_disabled=is_disabled)
+    words = door.words
+    say(
+        words.text("'{login}' is let in no more; open sessions have ended.", login=login)
+        if is_disabled
+        else words.text("'{login}' is let in again.", login=login)
+    )
+
+
+def list_all(door: Door, *, phones: bool, as_json: bool) -> None:
+    """List the accounts; telephone numbers are masked unless they are asked for."""
+    words = door.words
+    with door.user_errors(), reading(door.engine) as session:
+        found = stored.all_accounts(session)
+    if as_json:
+        rows = [
+            {"login": a.login, "name": a.person.name, "roles": sorted(a.roles),
+             "office": a.person.office, "town": a.person.town, "leader": a.person.leader,
+             "task_forces": list(a.person.task_forces), "disabled": a.is_disabled,
+             "phone": a.person.phone if phones else administration.masked(a.person.phone)}
+            for a in found
+        ]  # fmt: skip
+        show_json({"format": "tracker-users/1", "users": rows})
+        return
+    if not found:
+        typer.echo(words.text("There is no account yet: tracker user add."))
+        return
+    headings = [
+        words.text(text)
+        for text in (
+            mark("Sign-in name"), mark("Name"), mark("Roles"), mark("Belongs to"),
+            mark("Telephone"), mark("State"),
+        )
+    ]  # fmt: skip
+    rows_ = [
+        (
+            a.login, a.person.name, ", ".join(sorted(a.roles)),
+            "; ".join(filter(None, (a.person.office, a.person.town, a.person.leader, *a.person.task_forces))) or "–",
+            (a.person.phone if phones else administration.masked(a.person.phone)) or "–",
+            words.text("disabled") if a.is_disabled else words.text("first password")
+            if a.must_change else words.text("open"),
+        )
+        for a in found
+    ]  # fmt: skip
+    show_table(headings, rows_)
+
+
+def sessions(door: Door, login: str | None, by: str | None, *, revoke: bool, as_json: bool) -> None:
+    """List open sessions, or end them."""
+    words = door.words
+    with door.user_errors():
+        with reading(door.engine) as session:
+            account = administration.find(session, login).id if login else None
+            found = stored.sessions_of(session, account)
+            names = {each.id: each.login for each in stored.all_accounts(session)}
+        if revoke and found:
+            with transaction(door.engine) as session:
+                content = {"sessions": len(found)}
+                audit.record(
+                    session,
+                    door.act(by),
+                    action="end sessions",
+                    about=login or "*",
+                    content=content,
+                )
+                stored.close_sessions(session, digests=[each.digest for each in found])
+    if revoke:
+        say(words.text("Sessions ended: {count}.", count=str(len(found))))
+    elif as_json:
+        rows = [
+            {"login": names[s.account], "opened_at": s.opened_at.isoformat(),
+             "seen_at": s.seen_at.isoformat(), "address": s.address, "agent": s.agent}
+            for s in found
+        ]  # fmt: skip
+        show_json({"format": "tracker-sessions/1", "sessions": rows})
+    elif not found:
+        typer.echo(words.text("Nobody is signed in."))
+    else:
+        headings = [
+            words.text(text)
+            for text in (
+                mark("Sign-in name"),
+                mark("Since (UTC)"),
+                mark("Last seen (UTC)"),
+                mark("Address"),
+            )
+        ]
+        show_table(
+            headings,
+            [
+                (
+                    names[s.account],
+                    f"{s.opened_at:%Y-%m-%d %H:%M}",
+                    f"{s.seen_at:%Y-%m-%d %H:%M}",
+                    s.address,
+                )
+                for s in found
+            ],
+        )

@@ -1,0 +1,1 @@
+"""Commands about all projects, the law, the calendar and the reports."""

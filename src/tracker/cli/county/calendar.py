@@ -1,0 +1,99 @@
+"""`tracker calendar`: a year's holidays, and what a new notice moves."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from tracker.cli.door import Door, show_json, show_table
+from tracker.core.calendars import ProvisionalDate
+from tracker.i18n import Words
+from tracker.law import Year, procedures_folder
+from tracker.law.calendars import read_year
+from tracker.services.county import law
+from tracker.services.county.law import Loaded
+from tracker.store import transaction
+
+
+def show_calendar(door: Door, year: int | None, as_of: datetime | None, *, as_json: bool) -> None:
+    """Show a year's days off and make-up days, by the notice that names them, and what is open."""
+    words, wanted = door.words, year or door.day(as_of).year
+    with door.user_errors():
+        catalog = door.catalog
+    found = catalog.years.get(wanted)
+    count = catalog.working_days.count(date(wanted, 1, 1), date(wanted, 12, 31))
+    is_open = wanted in catalog.working_days.provisional_years
+    if as_json:
+        show_json({
+            "format": "tracker-calendar/1", "year": wanted, "provisional": is_open,
+            "notice": found.notice if found else None, "number": found.number if found else None,
+            "working_days": count, "days_off": sorted(found.days_off) if found else [],
+            "workdays": sorted(found.workdays) if found else [],
+        })  # fmt: skip
+        return
+    status = words.text("provisional: no notice is loaded") if is_open else words.text("official")
+    typer.echo(
+        words.text(
+            "{year}: {status}, {days}", year=str(wanted), status=status, days=_days(count, words)
+        )
+    )
+    if found:
+        typer.echo(f"{found.notice} {found.number or ''}".rstrip())
+        typer.echo(words.text("Off: {days}", days=_listed(found.days_off)))
+        typer.echo(words.text("Worked: {days}", days=_listed(found.workdays)))
+
+
+def _days(count: int, words: Words) -> str:
+    return words.text("{count} working days", count=count)
+
+
+def _listed(days: frozenset[date]) -> str:
+    return ", ".join(f"{day:%m-%d}" for day in sorted(days)) or "–"
+
+
+def load_calendar(
+    door: Door, path: Path, as_of: datetime | None, by: str, *, as_json: bool
+) -> None:
+    """Load a year's notice, replan, and say what moved."""
+    day, words = door.day(as_of), door.words
+    with door.user_errors():
+        year = read_year(path, door.setting.procedures or procedures_folder())
+        with transaction(door.made_engine) as session:
+            loaded = law.load_year(session, door.act(by), door.setting.procedures, year, day)
+    if as_json:
+        show_json(_loaded(loaded))
+    else:
+        _show_loaded(loaded, words)
+
+
+def _loaded(loaded: Loaded) -> dict[str, Any]:
+    return {
+        "format": "tracker-calendar-load/1", "year": loaded.year.year, "notice": loaded.year.notice,
+        "number": loaded.year.number, "official": loaded.year.is_official,
+        "replaced": loaded.replaced.notice if loaded.replaced else None, "settled": loaded.settled,
+        "moved": [
+            {"project": m.project.id, "name": m.project.name, "before": m.before, "after": m.after,
+             "provisional": isinstance(m.after, ProvisionalDate)}
+            for m in loaded.moved
+        ],
+    }  # fmt: skip
+
+
+def _show_loaded(loaded: Loaded, words: Words) -> None:
+    year: Year = loaded.year
+    typer.echo(words.text("Loaded {year}: {notice} {number}", year=str(year.year), notice=year.notice,
+                          number=year.number or ""))  # fmt: skip
+    if loaded.replaced:
+        typer.echo(words.text("It takes the place of: {notice}", notice=loaded.replaced.notice))
+    typer.echo(words.text("Forecasts no longer provisional: {count}.", count=loaded.settled))
+    if not loaded.moved:
+        typer.echo(words.text("No forecast moves."))
+        return
+    show_table(
+        (words.text("Project"), words.text("Forecast before"), words.text("Forecast now")),
+        [
+            (m.project.name, words.short_day(m.before), words.short_day(m.after))
+            for m in loaded.moved
+        ],
+    )

@@ -1,0 +1,298 @@
+"""`tracker procedures`: the law as data, and whom a change of it touches."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
+from tracker.core.model import Link, LinkType, Procedure, Step
+from tracker.core.problems import TrackerError, message
+from tracker.i18n import Words
+from tracker.law import Catalog, Change, procedures_folder
+from tracker.law.lint import lint as faults_of
+from tracker.services.county import law
+from tracker.services.county.law import Rule, Touched
+from tracker.services.files import write_whole
+from tracker.store import reading
+
+
+def list_all(door: Door, as_of: datetime | None, *, as_json: bool) -> None:
+    """List the procedures in force."""
+    day, words = door.day(as_of), door.words
+    with door.user_errors():
+        in_force = door.catalog.in_force(day)
+        found = [in_force[each] for each in in_force]
+    folder = door.catalog.law.folder
+    if as_json:
+        show_json({
+            "format": "tracker-procedures/1", "as_of": day, "folder": str(folder),
+            "procedures": [_head(procedure, words) for procedure in found],
+        })  # fmt: skip
+        return
+    kinds = [words(p.regime) if p.regime else words.text("overlay") for p in found]
+    show_table(
+        (words.text("Procedure"), words.text("Name"), words.text("Regime"), words.text("Steps"),
+         words.text("Questions"), words.text("In force from")),
+        [
+            (p.id, words(p.name), kind, str(len(p.steps)), str(len(p.questions)), words.short_day(p.valid_from))
+            for p, kind in zip(found, kinds, strict=True)
+        ],
+    )  # fmt: skip
+    typer.echo(words.text("The files stand in {folder}.", folder=str(folder)))
+
+
+def _head(procedure: Procedure, words: Words) -> dict[str, Any]:
+    return {
+        "id": procedure.id, "name": words(procedure.name), "regime": procedure.regime,
+        "overlay": procedure.is_overlay, "valid_from": procedure.valid_from,
+        "valid_to": procedure.valid_to, "steps": len(procedure.steps), "file": procedure.file,
+        "targets": list(procedure.targets),
+    }  # fmt: skip
+
+
+def show(
+    door: Door,
+    procedure_id: str,
+    as_of: datetime | None,
+    svg: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Show one procedure: its steps in order, with times, prerequisites and law."""
+    day, words = door.day(as_of), door.words
+    with door.user_errors():
+        procedure = door.catalog.procedure(procedure_id, day)
+        if svg:
+            from tracker.pictures.network import network
+
+            picture = network(procedure, day, words, title=words(procedure.name))
+            write_whole(svg, picture.encode())
+    if as_json:
+        show_json(as_data(procedure, day, words))
+        return
+    typer.echo(f"{procedure.id}  {words(procedure.name)}")
+    for step in procedure.steps:
+        _show_step(procedure, step, day, words)
+    for question in procedure.questions:
+        unit = f" ({words(question.unit)})" if question.unit else ""
+        choices = " | ".join(question.answers)
+        typer.echo(
+            words.text(
+                "? {fact}: {question}{unit} {answers} (careful: {careful})",
+                fact=question.fact, question=question.text, unit=unit, answers=choices,
+                careful=question.careful,
+            )
+        )  # fmt: skip
+    if svg:
+        say(words.text("The network is drawn in {path}.", path=str(svg)))
+
+
+def _show_step(procedure: Procedure, step: Step, day: date, words: Words) -> None:
+    typer.echo("")
+    typer.echo(f"{step.id}  {words(step.name)}")
+    lines = [
+        (words.text("Office"), f"{words(step.office)} · {words(step.level)} · {words(step.kind)}"),
+        (words.text("Time"), times(step, day, words)),
+        (words.text("Waits for"), ", ".join(link_words(link, words) for link in links_into(procedure, step.id))),
+        (words.text("Needed when"), str(step.condition or "")),
+        (words.text("Holds"), validity_words(step, day, words)),
+        (words.text("Gives"), step.gives or ""),
+        (words.text("Law"), law_words(step, day, words)),
+    ]  # fmt: skip
+    for label, text in lines:
+        if text:
+            typer.echo(f"    {label}: {text}")
+
+
+def links_into(procedure: Procedure, step_id: str) -> Sequence[Link]:
+    """Return what a step waits for."""
+    return [link for link in procedure.links if link.successor == step_id]
+
+
+def link_words(link: Link, words: Words) -> str:
+    """Return a link as the files write it, with what is not law in words."""
+    kind = "" if link.type is LinkType.FINISH_TO_START else f" {link.type}"
+    lag = f" + {link.lag}" if link.lag.days else ""
+    notes = [words.text("custom")] if link.custom else []
+    notes += [words.text("before the decision")] if link.tolerable else []
+    return f"{link.predecessor}{kind}{lag}" + (f" ({', '.join(notes)})" if notes else "")
+
+
+def times(step: Step, day: date, words: Words) -> str:
+    """Return what the law, the office and experience give a step."""
+    limit, promised, typical = step.limit_on(day), step.promised_on(day), step.typical
+    parts = [
+        words.text("limit {days}", days=limit) if limit else "",
+        words.text("promised {days}", days=promised) if promised else "",
+        words.text("typical {p50} to {p80}", p50=typical.p50, p80=typical.p80) if typical else "",
+        words.text("at most {days} outside the clock", days=step.special) if step.special else "",
+        words.text("may be extended by {days}", days=step.extension) if step.extension else "",
+        words.text("a plan counts {days}", days=step.plan_time_on(day)) if not step.is_instant else "",
+    ]  # fmt: skip
+    return "; ".join(part for part in parts if part)
+
+
+def validity_words(step: Step, day: date, words: Words) -> str:
+    """Return how long what a step gives holds, and by what it is used up."""
+    if step.validity is None:
+        return ""
+    laws = ", ".join(words(law) for law in step.validity.laws if law.holds_on(day))
+    used = ", ".join(step.validity.used_by)
+    return words.text(
+        "{term}, used by {steps}; {law}", term=step.validity.term, steps=used, law=laws
+    )
+
+
+def law_words(step: Step, day: date, words: Words) -> str:
+    """Return the rules in force, what is unsure said so."""
+    found = [words(rule) for rule in step.laws_on(day)]
+    limit_law = step.limit_law_on(day)
+    if step.limit_on(day) and limit_law is None:
+        found.append(words.text("no law sets its limit"))
+    elif limit_law and limit_law not in step.laws:
+        found.append(words.text("its limit: {law}", law=limit_law))
+    return "; ".join(found) + f" [{words(step.sure)}]"
+
+
+def as_data(procedure: Procedure, day: date, words: Words) -> dict[str, Any]:
+    """Return a procedure as `tracker-procedure/1`."""
+    return {
+        "format": "tracker-procedure/1",
+        "as_of": day,
+        **_head(procedure, words),
+        "steps": [_step_data(procedure, step, day, words) for step in procedure.steps],
+        "questions": [
+            {"fact": q.fact, "question": words(q.text), "answers": list(q.answers),
+             "unit": words(q.unit) if q.unit else None, "careful": q.careful, "of_county": q.of_county}
+            for q in procedure.questions
+        ],
+    }  # fmt: skip
+
+
+def _step_data(procedure: Procedure, step: Step, day: date, words: Words) -> dict[str, Any]:
+    limit, promised = step.limit_on(day), step.promised_on(day)
+    return {
+        "id": step.id, "name": words(step.name), "kind": step.kind, "owner": step.owner,
+        "office": words(step.office), "level": step.level,
+        "limit": str(limit) if limit else None, "promised": str(promised) if promised else None,
+        "p50": str(step.typical.p50) if step.typical else None,
+        "p80": str(step.typical.p80) if step.typical else None,
+        "plan": str(step.plan_time_on(day)), "special": str(step.special) if step.special else None,
+        "extension": str(step.extension) if step.extension else None,
+        "counts_from": step.clock_start, "when": str(step.condition) if step.condition else None,
+        "after": [
+            {"step": link.predecessor, "type": link.type, "lag": str(link.lag), "custom": link.custom,
+             "before_decision": link.tolerable}
+            for link in links_into(procedure, step.id)
+        ],
+        "valid_for": str(step.validity.term) if step.validity else None,
+        "used_by": list(step.validity.used_by) if step.validity else [],
+        "gives": step.gives, "law": [str(rule) for rule in step.laws_on(day)], "sure": step.sure,
+        "law_confirmed": all(rule.sure for rule in (*step.laws_on(day), *step.limit_laws)),
+        "source": step.source,
+    }  # fmt: skip
+
+
+def lint(door: Door, folder: Path | None, as_of: datetime | None, *, as_json: bool) -> None:
+    """List every fault of a folder of procedures; end with 1 when there is one."""
+    words = door.words
+    where = folder or door.setting.procedures or procedures_folder()
+    with door.user_errors():
+        found = faults_of(where, door.day(as_of))
+    if as_json:
+        show_json(
+            {
+                "format": "tracker-lint/1",
+                "folder": str(where),
+                "faults": [_fault(f, words) for f in found],
+            }
+        )
+    else:
+        for error in found:
+            typer.echo(f"{words(error)} [{error.code}]")
+        if not found:
+            say(words.text("No fault in {folder}.", folder=str(where)))
+    if found:
+        raise typer.Exit(FINDINGS)
+
+
+def _fault(error: TrackerError, words: Words) -> dict[str, Any]:
+    place = error.place
+    return {
+        "code": error.code, "file": place.file if place else None, "line": place.line if place else None,
+        "what": words(error.what), "remedy": words(error.remedy),
+    }  # fmt: skip
+
+
+def changes(door: Door, wanted: str | None, as_of: datetime | None, *, as_json: bool) -> None:
+    """List the changes of law, or the running projects that one of them touches."""
+    day = door.day(as_of)
+    with door.user_errors():
+        catalog = door.catalog
+        if wanted is None:
+            _list_changes(catalog, door.words, as_json=as_json)
+            return
+        change = law.find_change(catalog, wanted)
+        with reading(door.engine) as session:
+            touched = law.touched_by(session, catalog, change, day)
+    _show_touched(change, touched, door.words, as_json=as_json)
+
+
+def _list_changes(catalog: Catalog, words: Words, *, as_json: bool) -> None:
+    if as_json:
+        show_json(
+            {"format": "tracker-changes/1", "changes": [_change(c, words) for c in catalog.changes]}
+        )
+        return
+    show_table(
+        (words.text("Day"), words.text("Change"), words.text("What changes"), words.text("Law"), words.text("Sure")),
+        [
+            (words.short_day(c.day) or words.text("watched"), c.id, words(c.title), c.law, words(c.sure))
+            for c in catalog.changes
+        ],
+    )  # fmt: skip
+
+
+def _change(change: Change, words: Words) -> dict[str, Any]:
+    return {
+        "id": change.id, "day": change.day, "title": words(change.title), "law": change.law,
+        "steps": list(change.steps), "running": "switch" if change.switches else "keep", "sure": change.sure,
+    }  # fmt: skip
+
+
+_RULES = {
+    Rule.OLD: message("old rule"),
+    Rule.NEW: message("new rule"),
+    Rule.UNKNOWN: message("unknown: the day of acceptance is not recorded"),
+}
+
+
+def _show_touched(
+    change: Change, touched: Sequence[Touched], words: Words, *, as_json: bool
+) -> None:
+    if as_json:
+        show_json({
+            "format": "tracker-change/1", **_change(change, words),
+            "touched": [
+                {"project": t.project.id, "name": t.project.name, "step": t.step.id,
+                 "state": t.progress.state, "accepted": t.progress.start,
+                 "limit": str(t.limit) if t.limit else None, "rule": t.rule}
+                for t in touched
+            ],
+        })  # fmt: skip
+        return
+    typer.echo(f"{words.short_day(change.day)} {words(change.title)}  《{change.law}》")
+    if not touched:
+        typer.echo(words.text("No running project is touched."))
+        return
+    show_table(
+        (words.text("Project"), words.text("Step"), words.text("State"), words.text("Limit"), words.text("Rule")),
+        [
+            (t.project.name, words(t.step.name), words(t.progress.state), words(t.limit) if t.limit else "–",
+             words(_RULES[t.rule]))
+            for t in touched
+        ],
+    )  # fmt: skip

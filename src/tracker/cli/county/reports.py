@@ -1,0 +1,143 @@
+"""`tracker report`: write the weekly report, list what was written."""
+
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from tracker import clock
+from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
+from tracker.core.problems import TrackerError, message
+from tracker.services.county import weekly_report
+from tracker.services.county.weekly_report import SCOPE, Week
+from tracker.services.files import write_whole
+from tracker.store import reading, records, transaction
+
+
+class BadWeekError(TrackerError):
+    """A week that is not written 2025-W25, or does not exist."""
+
+    code = "bad_week"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            message("'{text}' is no week.", text=text),
+            remedy=message("Write it as 2025-W25."),
+        )
+
+
+def run(
+    door: Door,
+    week: str | None,
+    out: Path | None,
+    as_of: datetime | None,
+    by: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Write the report of a week; of the day's own week unless another is named."""
+    words = door.words
+    with door.user_errors():
+        day = door.day(as_of)
+        if week:
+            wanted = _week(week)
+            day = day if Week.of(day) == wanted else wanted.friday
+        with reading(door.engine) as session:
+            prepared = weekly_report.prepare(
+                session, door.catalog, words, as_of=day, now=clock.local(door.setting.timezone)
+            )
+        with (
+            weekly_report.staged(prepared, door.setting.reports) as staged,
+            transaction(door.engine) as session,
+        ):
+            weekly_report.keep(session, door.act(by), prepared)
+            paths = staged.put()
+        if out:  # the record's own files stay where backups look for them
+            paths = [out / prepared.stored.folder / path.name for path in paths]
+            for path in paths:
+                write_whole(path, prepared.files[path.name])
+    if as_json:
+        stored = prepared.stored
+        show_json(
+            {
+                "format": "tracker-report/1", "week": stored.week, "issue": stored.issue,
+                "as_of": stored.as_of, "draft": stored.is_draft, "fingerprint": stored.fingerprint,
+                "lights": {str(k): v for k, v in prepared.digest.by_light.items()},
+                "files": [str(path) for path in paths],
+            }
+        )  # fmt: skip
+        return
+    if prepared.stored.is_draft:
+        say(words.text("This is a draft: the week closes on Friday at 15:00."))
+    for path in paths:
+        typer.echo(str(path))
+
+
+def again(door: Door, week: str, issue: int | None, out: Path | None, *, as_json: bool) -> None:
+    """Make a report again, compare its files with those that were made, and write them if asked."""
+    words = door.words
+    with door.user_errors():
+        wanted = _week(week)
+        with reading(door.engine) as session:
+            stored = weekly_report.find(session, wanted, issue)
+            made = weekly_report.make_again(session, door.setting.procedures, words, stored)
+        paths = [out / name for name in made.files] if out else []
+        for path in paths:
+            write_whole(path, made.files[path.name])
+    if as_json:
+        show_json({
+            "format": "tracker-report-again/1", "week": stored.week, "issue": stored.issue,
+            "entries": stored.through, "differing": list(made.differing),
+            "files": [str(path) for path in paths],
+        })  # fmt: skip
+    else:
+        for path in paths:
+            typer.echo(str(path))
+        if made.differing:
+            names = ", ".join(made.differing)
+            say(words.text("These files differ from those that were made: {names}.", names=names))
+        else:
+            say(
+                words.text(
+                    "Issue {issue} of {week} was made again from the first {count} entries; every file is the same.",
+                    issue=str(stored.issue), week=stored.week, count=str(stored.through),
+                )
+            )  # fmt: skip
+    if made.differing:
+        raise typer.Exit(FINDINGS)
+
+
+def _week(text: str) -> Week:
+    try:
+        return Week.parse(text)
+    except ValueError:
+        raise BadWeekError(text) from None
+
+
+def list_reports(door: Door, *, as_json: bool) -> None:
+    """List the reports, the newest first."""
+    words = door.words
+    with door.user_errors(), reading(door.engine) as session:
+        found = records.reports(session, SCOPE)
+    if as_json:
+        rows = [
+            {
+                "week": r.week, "issue": r.issue, "as_of": r.as_of, "draft": r.is_draft,
+                "fingerprint": r.fingerprint, "files": dict(r.files),
+            }
+            for r in found
+        ]  # fmt: skip
+        show_json({"format": "tracker-reports/1", "reports": rows})
+    elif found:
+        headings = (
+            words.text("Week"),
+            words.text("Issue"),
+            words.text("As of"),
+            words.text("Fingerprint"),
+        )
+        show_table(
+            headings,
+            [(r.week, str(r.issue), words.short_day(r.as_of), r.fingerprint[:16]) for r in found],
+        )
+    else:
+        typer.echo(words.text("No report was made yet."))

@@ -1,0 +1,1 @@
+"""Commands that bring a ledger in, and the record back into it."""

@@ -1,0 +1,93 @@
+"""What committing a ledger would change, project by project, in words and as data."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import typer
+
+from tracker.core.model import Event, EventKind, Procedure
+from tracker.core.track import State
+from tracker.i18n import Words
+from tracker.i18n.fields import field_words, value_words
+from tracker.services.imports.compare import Preview, RowChange
+
+_MOST = 30
+
+
+def show_moves(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
+    """Print the projects that are known and would change, each with what would."""
+    changed = [change for change in found.changes if change.is_changed]
+    for change in changed[:_MOST]:
+        moves = "；" if words.language == "zh" else "; "
+        said = moves.join([*_fields(change, law, words), *_steps(change, law, words)])
+        typer.echo(
+            words.text(
+                "  changes: row {row} {project}: {moves}",
+                row=change.row.row, project=change.row.name, moves=said,
+            )
+        )  # fmt: skip
+    if len(changed) > _MOST:
+        typer.echo(words.text("  … and {count} more; see --json", count=len(changed) - _MOST))
+
+
+def _fields(change: RowChange, law: Mapping[str, Procedure], words: Words) -> Iterator[str]:
+    if change.before is None:
+        return
+    for key in change.moved_fields:
+        before, after = (getattr(p, key) for p in (change.before.project, change.after))
+        if key == "facts":
+            before, after = dict(before), dict(after)
+        told = [_value(key, value, change, law, words) for value in (before, after)]
+        yield f"{field_words(key, words)} {told[0]} → {told[1]}"
+
+
+def _value(
+    key: str, value: Any, change: RowChange, law: Mapping[str, Procedure], words: Words
+) -> str:
+    if value is not None and key == "procedure":
+        return words(law[value].name)
+    if value is not None and key == "target":
+        procedure = law[change.after.procedure]
+        return words(procedure.step(value).name) if value in procedure.by_id else str(value)
+    return words.wan(value) if key == "investment_wan" and value is not None else value_words(key, value, words)  # fmt: skip
+
+
+def _steps(change: RowChange, law: Mapping[str, Procedure], words: Words) -> Iterator[str]:
+    procedure = law[change.after.procedure]
+    for event in change.events:
+        step = (
+            words(procedure.step(event.step).name) if event.step in procedure.by_id else event.step
+        )
+        yield f"{step} → {_event(event, words)}"
+
+
+def _event(event: Event, words: Words) -> str:
+    says = words(_STATE_OF[event.kind]) if event.kind in _STATE_OF else words(event.kind)
+    beside = ", ".join(text for text in (words.short_day(event.day), event.document) if text)
+    return f"{says} ({beside})" if beside else says
+
+
+_STATE_OF = {
+    EventKind.FINISHED: State.FINISHED, EventKind.STARTED: State.UNDER_WAY, EventKind.RETURNED: State.RETURNED,
+    EventKind.SUSPENDED: State.SUSPENDED, EventKind.NOT_NEEDED: State.NOT_NEEDED,
+    EventKind.NOT_STARTED: State.NOT_STARTED,
+}  # fmt: skip
+
+
+def moves_data(found: Preview) -> list[dict[str, Any]]:
+    """Return the same as data: fields with both values, steps with what would be recorded."""
+    return [
+        {
+            "sheet": change.row.sheet, "row": change.row.row, "project": change.row.name,
+            "fields": {
+                key: [getattr(change.before.project, key), getattr(change.after, key)]
+                for key in change.moved_fields
+            },
+            "steps": [
+                {"step": e.step, "kind": e.kind, "day": e.day, "document_no": e.document}
+                for e in change.events
+            ],
+        }
+        for change in found.changes
+        if change.is_changed and change.before
+    ]  # fmt: skip

@@ -1,0 +1,306 @@
+"""A ledger beside the record, as people read it and as `tracker-import/1` says it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import typer
+
+from tracker.cli.door import show_table
+from tracker.cli.imports.moves import moves_data, show_moves
+from tracker.core.model import Procedure
+from tracker.i18n import Words
+from tracker.i18n.fields import field_words, value_words
+from tracker.ledger.model import LedgerIssue, LedgerProject, Severity, SheetReading
+from tracker.ledger.shape.columns import NOT_USED
+from tracker.ledger.shape.ignored import Ignored
+from tracker.services.imports.compare import Conflict, Preview
+
+_SHOWN_WARNINGS, _SHOWN_NOTES = 30, 10
+_APPROVAL = "立项/"
+
+
+def show(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
+    """Print the preview for people: what was found, each project's plan, what changes, what is wrong."""
+    ledger = found.ledger
+    for sheet in ledger.sheets:
+        _show_sheet(sheet, ledger.file, _approvals(ledger.projects, sheet, law, words), words)
+    headings = (
+        words.text("Row"), words.text("Project"), words.text("Procedure"), words.text("Target"), words.text("Due"),
+    )  # fmt: skip
+    show_table(
+        headings,
+        [
+            (str(p.row), p.name, *_plan_of(p, law, words), words.short_day(p.deadline))
+            for p in ledger.projects
+        ],
+    )
+    total = sum(project.total_investment_wan or 0 for project in ledger.projects)
+    typer.echo(words.text("Total investment: {total} (10,000 yuan)", total=words.wan(total)))
+    for hidden in (i for i in ledger.ignored if i.kind == "hidden"):
+        typer.echo(f"  {_hidden_words(hidden, words)}")
+    _show_issues(ledger.issues, words)
+    counts = change_counts(found)
+    typer.echo(
+        words.text(
+            "{new} new, {changed} changed, {unchanged} unchanged, {missing} missing, {conflicts} conflicts",
+            new=counts["new"], changed=counts["changed"], unchanged=counts["unchanged"],
+            missing=len(counts["missing"]), conflicts=len(counts["conflicts"]),
+        )
+    )  # fmt: skip
+    show_moves(found, law, words)
+    for name in found.missing:
+        typer.echo(words.text("  missing in the ledger: {project}; it is kept.", project=name))
+    _show_names(found, words)
+    behind = sum(len(change.behind) for change in found.changes)
+    if behind:
+        typer.echo(
+            words.text(
+                "  in {count} cells the record knows more than the ledger; tracker ledger write brings them into it.",
+                count=behind,
+            )
+        )
+    for conflict in (c for change in found.changes for c in change.conflicts):
+        typer.echo(f"  {_conflict_words(conflict, words)}")
+
+
+def _show_names(found: Preview, words: Words) -> None:
+    for change in found.changes:
+        if change.renamed_from:
+            old, new = change.renamed_from, change.row.name
+            if change.takes_name:
+                typer.echo(words.text("  renamed: {old} is now {new}.", old=old, new=new))
+            else:
+                typer.echo(
+                    words.text(
+                        "  perhaps renamed: {old} may be {new} now; --rename {new} takes it over.",
+                        old=old, new=new,
+                    )
+                )  # fmt: skip
+
+
+def _plan_of(project: LedgerProject, law: Mapping[str, Procedure], words: Words) -> tuple[str, str]:
+    """Return what a project's procedure and its target are called."""
+    if project.procedure is None:
+        return "–", "–"
+    procedure = law[project.procedure]
+    return words(procedure.name), words(
+        procedure.step(project.target).name
+    ) if project.target else "–"
+
+
+def _approvals(
+    projects: Sequence[LedgerProject],
+    sheet: SheetReading,
+    law: Mapping[str, Procedure],
+    words: Words,
+) -> Mapping[str, str]:
+    """Return for each column of 立项, which has several meanings, the steps that it was taken for."""
+    meant: dict[str, list[str]] = {}
+    columns = {c.letter for c in sheet.columns if c.meaning and c.meaning.startswith(_APPROVAL)}
+    for project in projects:
+        for step in project.steps if project.sheet == sheet.sheet else ():
+            if step.step and step.column in columns:
+                name = words(law[project.procedure or ""].step(step.step).name)
+                if name not in meant.setdefault(step.column, []):
+                    meant[step.column].append(name)
+    return {letter: " / ".join(names) for letter, names in meant.items()}
+
+
+def _hidden_words(hidden: Ignored, words: Words) -> str:
+    if hidden.row is not None:
+        return words.text(
+            "hidden, not read: {sheet} row {row} {text}",
+            sheet=hidden.sheet or "", row=hidden.row, text=hidden.text,
+        )  # fmt: skip
+    if hidden.text == hidden.sheet:
+        return words.text("hidden, not read: the sheet {sheet}", sheet=hidden.sheet)
+    return words.text(
+        "hidden, not read: {sheet} column {column}", sheet=hidden.sheet or "", column=hidden.text
+    )
+
+
+def _show_sheet(sheet: SheetReading, file: str, approvals: Mapping[str, str], words: Words) -> None:
+    """Print where a table was found and what its columns were taken for."""
+    first, last = sheet.header_rows[0], sheet.header_rows[-1]
+    rows = str(first) if first == last else f"{first}–{last}"
+    typer.echo(
+        words.text(
+            "{sheet}: heading in rows {rows}, unit {unit}, {count} projects",
+            sheet=sheet.sheet or file, rows=rows, unit=sheet.unit or "万元", count=sheet.projects,
+        )
+    )  # fmt: skip
+    used = [
+        f"{c.letter} {c.meaning}" + (f" → {approvals[c.letter]}" if c.letter in approvals else "")
+        for c in sheet.columns
+        if c.meaning and c.meaning != NOT_USED
+    ]
+    if used:
+        typer.echo(words.text("  columns: {columns}", columns=" · ".join(used)))
+
+
+def _conflict_words(conflict: Conflict, words: Words) -> str:
+    if conflict.is_step:
+        return words.text(
+            "conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it stays as it is.",
+            project=conflict.project, step=conflict.name, recorded=conflict.recorded, ledger=conflict.says,
+        )  # fmt: skip
+    recorded, says = (
+        value_words(conflict.key, value, words) for value in (conflict.recorded, conflict.ledger)
+    )
+    return words.text(
+        "conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it stays as it is.",
+        project=conflict.project, step=conflict.name, recorded=recorded, ledger=says,
+    )  # fmt: skip
+
+
+def left_words(project: str, key: str, words: Words) -> str:
+    """Return what an undone import left as it is, and why."""
+    if not key:
+        return words.text("  left: {project} was worked on since; it is kept.", project=project)
+    return words.text(
+        "  left: {project}, {field}: it was changed or confirmed since.",
+        project=project, field=field_words(key, words),
+    )  # fmt: skip
+
+
+def _show_issues(issues: Sequence[LedgerIssue], words: Words) -> None:
+    """Print every error, then the first warnings."""
+    unused = [i.raw or "" for i in issues if i.code == "unknown_column"]
+    if unused:
+        typer.echo(
+            words.text(
+                "  columns that were not used: {names}; --column HEADING=MEANING says what one means.",
+                names=", ".join(unused),
+            )
+        )
+    error, warning = words.text("error:"), words.text("warning:")
+    for issue in (i for i in issues if i.severity is Severity.ERROR):
+        typer.echo(f"  {error} {issue_words(issue, words)}")
+    warnings = [issue for issue in issues if issue.severity is Severity.WARNING]
+    for issue in warnings[:_SHOWN_WARNINGS]:
+        typer.echo(f"  {warning} {issue_words(issue, words)}")
+    if len(warnings) > _SHOWN_WARNINGS:
+        typer.echo(
+            words.text("  … and {count} more; see --json", count=len(warnings) - _SHOWN_WARNINGS)
+        )
+    _show_notes([issue for issue in issues if issue.severity is Severity.INFO], words)
+
+
+def _show_notes(notes: Sequence[LedgerIssue], words: Words) -> None:
+    """Print what is only to be known; empty cells are counted."""
+    blanks = sum(note.code == "status_blank" for note in notes)
+    if blanks:
+        typer.echo(
+            words.text(
+                "  {count} cells of steps are empty; nothing is known of those.", count=blanks
+            )
+        )
+    told = [note for note in notes if note.code not in ("status_blank", "unknown_column")]
+    lead = words.text("note:")
+    for note in told[:_SHOWN_NOTES]:
+        typer.echo(f"  {lead} {issue_words(note, words)}")
+    if len(told) > _SHOWN_NOTES:
+        typer.echo(words.text("  … and {count} more; see --json", count=len(told) - _SHOWN_NOTES))
+
+
+def issue_words(issue: LedgerIssue, words: Words) -> str:
+    """Return an issue with its place, its fault and its remedy."""
+    where = words.text("sheet {sheet}, ", sheet=issue.sheet) if issue.sheet else ""
+    if issue.column:
+        where += words.text("row {row}, column {column}: ", row=issue.row, column=issue.column)
+    else:
+        where += words.text("row {row}: ", row=issue.row)
+    gap = " " if words.language == "en" else ""
+    return f"{where}{words(issue.what)}{gap}{words(issue.remedy)}"
+
+
+def change_counts(found: Preview) -> dict[str, Any]:
+    """Return what committing would do, as the contract counts it."""
+    changes = found.changes
+    return {
+        "new": sum(change.is_new for change in changes),
+        "changed": sum(change.is_changed for change in changes),
+        "unchanged": sum(
+            not change.is_new and not change.is_changed and not change.likely for change in changes
+        ),
+        "missing": list(found.missing),
+        "renamed": [
+            {"from": change.renamed_from, "to": change.row.name}
+            for change in changes
+            if change.renamed_from
+        ],
+        "conflicts": [
+            {
+                "project": c.project,
+                "step" if c.is_step else "field": c.key,
+                "recorded": c.recorded,
+                "ledger": c.ledger,
+            }
+            for change in changes
+            for c in change.conflicts
+        ],
+        "behind": sum(len(change.behind) for change in changes),
+        "moves": moves_data(found),
+    }
+
+
+def as_data(found: Preview, words: Words) -> Mapping[str, Any]:
+    """Return the preview as `tracker-import/1`."""
+    ledger = found.ledger
+    return {
+        "format": "tracker-import/1",
+        "file": ledger.file,
+        "as_of": ledger.as_of,
+        "sheets": [
+            {
+                "sheet": s.sheet, "layout": s.layout, "header_rows": list(s.header_rows),
+                "unit": s.unit, "projects": s.projects,
+                "columns": [
+                    {
+                        "column": c.letter, "heading": c.heading, "meaning": c.meaning,
+                        "rule": c.rule,
+                    }
+                    for c in s.columns
+                ],
+            }
+            for s in ledger.sheets
+        ],
+        "projects": [_project(project) for project in ledger.projects],
+        "ignored": [
+            {"sheet": i.sheet, "row": i.row, "kind": i.kind, "text": i.text} for i in ledger.ignored
+        ],
+        "issues": [
+            {
+                "sheet": i.sheet, "row": i.row, "column": i.column, "code": i.code,
+                "severity": i.severity, "raw": i.raw, "message": issue_words(i, words),
+            }
+            for i in ledger.issues
+        ],
+        "changes": change_counts(found),
+    }  # fmt: skip
+
+
+def _project(project: LedgerProject) -> dict[str, Any]:
+    keys = (
+        "sheet", "row", "name", "code", "category", "location", "total_investment_wan", "owner_unit",
+        "responsible_unit", "leader", "task_force", "planned_start", "deadline", "target", "procedure",
+        "remark",
+    )  # fmt: skip
+    steps = [
+        {
+            "heading": s.heading, "step": s.step, "status": s.status, "planned": s.planned,
+            "actual": s.actual, "document_no": s.document_no, "raw": s.raw, "rule": s.rule,
+        }
+        for s in project.steps
+    ]  # fmt: skip
+    block = project.block
+    return {
+        **{key: getattr(project, key) for key in keys},
+        "leaders": list(project.leaders),
+        "facts": dict(project.facts),
+        "rules": dict(project.rules),
+        "block": {"reason": block.reason, "text": block.text, "expected": block.expected}
+        if block
+        else None,
+        "steps": steps,
+    }

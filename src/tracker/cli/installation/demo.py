@@ -1,0 +1,51 @@
+"""`tracker demo`: the main job on the made-up county."""
+
+from datetime import datetime
+
+import typer
+
+from tracker import clock
+from tracker.cli.door import Door, say
+from tracker.core.digest import count_lights
+from tracker.core.problems import Message
+from tracker.demo import DAY
+from tracker.demo import run as demo
+from tracker.pictures.palette import TONES
+from tracker.store import engine_for
+
+
+def run(door: Door, as_of: datetime | None, port: int, *, serve_page: bool) -> None:
+    """Run the demo, say where everything is, then serve the pages."""
+    words, folder = door.words, door.setting.data
+    day = as_of.date() if as_of else DAY
+
+    def tell(step: Message) -> None:
+        say(f"· {words(step)}")
+
+    with door.user_errors():
+        demo.claim_folder(folder)
+        engine = engine_for(f"sqlite:///{folder / 'tracker.sqlite'}")
+        now = clock.local(door.setting.timezone)
+        result = demo.Demo(engine, door.catalog, words, folder, now, tell).run(day)
+    counts = count_lights(result.standings)
+    lights = "  ".join(f"{TONES[k].mark} {words(k)} {n}" for k, n in counts.items() if n)
+    typer.echo(
+        words.text(
+            "{count} projects as of {day} ({weekday}): {lights}",
+            count=len(result.standings), day=day, weekday=words.weekday(day), lights=lights,
+        )
+    )  # fmt: skip
+    typer.echo(words.text("{count} follow-ups are open.", count=result.follow_ups))
+    typer.echo(words.text("Ledger:  {path}", path=str(result.ledger)))
+    for path in result.report_files:
+        typer.echo(words.text("Report:  {path}", path=str(path)))
+    typer.echo(
+        words.text(
+            "Try next:  ./run tracker plan 农业产业园 --data {folder} --as-of 2025-06-23",
+            folder=str(folder),
+        )
+    )
+    if serve_page:
+        from tracker.cli.installation import serve
+
+        serve.run(door, serve.Where(port=port), as_of, engine=engine)

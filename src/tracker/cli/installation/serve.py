@@ -1,0 +1,163 @@
+"""`tracker serve`: the web page, for this machine with a one-time link, for others with accounts."""
+
+import importlib
+import socket
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typer
+import uvicorn
+
+from tracker import clock
+from tracker.cli.door import Door, say
+from tracker.core.problems import TrackerError, message
+from tracker.security.tokens import new_key
+from tracker.services.accounts.administration import LOCAL
+from tracker.services.county import law
+from tracker.store import Engine, accounts, reading
+
+
+class NotAloneError(TrackerError):
+    """The pages would be open to other machines, and nobody could sign in."""
+
+    code = "not_alone"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            message("The page is not shown on {host}: there is no account yet.", host=host),
+            remedy=message("Add one first: tracker user add. Or leave --host out."),
+        )
+
+
+class HalfCertificateError(TrackerError):
+    """A certificate without its key, or a key without its certificate."""
+
+    code = "bad_setting"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("A certificate and its key belong together."),
+            remedy=message("Give both --certificate and --key, or neither."),
+        )
+
+
+class NoExtraError(TrackerError):
+    """An identity service is set up, and what speaks to it is not installed."""
+
+    code = "bad_setting"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("What speaks to an identity service is not installed."),
+            remedy=message("Install tracker with its extra 'oidc', or unset TRACKER_OIDC_ISSUER."),
+        )
+
+
+class PortTakenError(TrackerError):
+    """Another program listens on the port."""
+
+    code = "bad_setting"
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            message("Port {port} is taken by another program.", port=str(port)),
+            remedy=message("Choose another with --port, or 0 for any free one."),
+        )
+
+
+_THIS_MACHINE = ("127.0.0.1", "localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where to listen, by which names browsers call it, and with which certificate."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    names: tuple[str, ...] = ()
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def is_alone(self) -> bool:
+        """Tell whether only this machine can reach it."""
+        return self.host in _THIS_MACHINE
+
+
+def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | None = None) -> None:
+    """Serve the pages until stopped; on this machine, print a sign-in link that works once."""
+    with door.user_errors():
+        if (where.certificate is None) != (where.key is None):
+            raise HalfCertificateError
+        engine = engine or door.engine
+        law.catalog_of(engine, door.setting.procedures)  # a fault is said here, not on a page
+        with reading(engine) as session:
+            found = accounts.all_accounts(session)
+            has_accounts = any(
+                a.password_hash or (door.setting.identity and a.login != LOCAL) for a in found
+            )
+        if not where.is_alone and not has_accounts:
+            raise NotAloneError(where.host)
+        identity = _identity(door)
+        listener = _listener(where)
+    # by name, since the two doors do not know each other
+    create_app = importlib.import_module("tracker.web").create_app
+    key = new_key() if where.is_alone else None
+    day, is_tls = as_of.date() if as_of else None, where.certificate is not None
+    app = create_app(
+        engine,
+        door.setting,
+        key=key,
+        day=lambda: day or door.day(None),
+        hosts=(*_THIS_MACHINE, where.host, *where.names),
+        is_tls=is_tls,
+        identity=identity,
+    )
+    _tell(door, where, listener.getsockname()[1], key)
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, lifespan="off",
+        ssl_certfile=where.certificate, ssl_keyfile=where.key,
+    )  # fmt: skip
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _identity(door: Door) -> Any:
+    """Return the county's identity service, where one is set up. Raises NoExtraError."""
+    asked = door.setting.identity
+    if asked is None:
+        return None
+    try:
+        service = importlib.import_module("tracker.security.oidc").OpenIdConnect
+    except ImportError:
+        raise NoExtraError from None
+    secret = asked.secret_file.read_text(encoding="utf-8").strip()
+    back = f"{asked.back}/identity/back"
+    return service(asked.issuer, asked.client, secret, asked.claim, back, clock.now)
+
+
+def _listener(where: Where) -> socket.socket:
+    try:
+        return socket.create_server((where.host, where.port))
+    except OSError:
+        raise PortTakenError(where.port) from None
+
+
+def _tell(door: Door, where: Where, port: int, key: str | None) -> None:
+    scheme = "https" if where.certificate else "http"
+    name = where.names[0] if where.names else where.host
+    address = f"{scheme}://{name}:{port}/"
+    words = door.words
+    if key:
+        link = f"{address}enter/{key}"
+        typer.echo(words.text("Open in a browser: {link}", link=link))
+        typer.echo(words.text("The link works once. Stop with Ctrl+C."))
+    else:
+        typer.echo(words.text("Sign in at {address}. Stop with Ctrl+C.", address=address))
+        if not where.certificate:
+            say(
+                words.text(
+                    "warning: without TLS, passwords can be read on the way. See docs/operations.md."
+                )
+            )

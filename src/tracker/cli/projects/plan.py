@@ -1,0 +1,278 @@
+"""`tracker plan`: one project's back-schedule, and what cannot be met, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import typer
+
+from tracker.cli.door import Door, say, show_json, show_table
+from tracker.cli.options import mark
+from tracker.core.model import DayKind, Duration, Sight
+from tracker.core.plan import Plan, PlannedStep
+from tracker.core.plan.variance import Baseline, variances
+from tracker.core.track import State
+from tracker.i18n import Words
+from tracker.i18n.variance import variance_words
+from tracker.pictures.palette import TONES
+from tracker.services.county import survey
+from tracker.services.county.survey import View
+from tracker.services.projects import baselines as service
+from tracker.services.projects.baselines import Measured
+from tracker.store import baselines, reading, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks of a plan."""
+
+    target: str | None
+    deadline: date | None
+    agree: bool
+    reason: str | None
+    decision: str | None
+    against: int | None
+
+
+def run(
+    door: Door,
+    project: str,
+    asked: Asked,
+    as_of: datetime | None,
+    known: datetime | None,
+    by: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Show a plan; another target or deadline asks "what if" and saves nothing."""
+    if asked.agree:
+        _agree(door, project, asked, as_of, by)
+    with door.user_errors(), reading(door.engine) as session:
+        sight = door.sight(as_of, known)
+        record = survey.find(session, project, sight)
+        view = survey.look_at(
+            record, door.catalog, sight.day, target=asked.target, deadline=asked.deadline
+        )
+        agreed = baselines.of_project(session, record.project.id, sight)
+        beside = service.chosen(agreed, asked.against) if asked.against else None
+    measured = service.measured(agreed, view.standing.plan, door.catalog)
+    if as_json:
+        show_json({**as_data(view, door.words), "baselines": [_measured(m) for m in measured]})
+    else:
+        show(view, door.words)
+        _show_baselines(measured, door.words)
+        if beside:
+            _show_against(beside, view, door)
+
+
+def _agree(door: Door, project: str, asked: Asked, as_of: datetime | None, by: str | None) -> None:
+    """Keep the plan as it stands as the one that is agreed."""
+    day = door.day(as_of)
+    with door.user_errors(), transaction(door.engine) as session:
+        record = survey.find(session, project, Sight.on(day))
+        agreed = service.agree(
+            session, door.act(by, asked.reason), record, door.catalog, day,
+            reason=asked.reason or "", decision=asked.decision,
+        )  # fmt: skip
+    say(
+        door.words.text(
+            "Agreed as baseline {number}: {finish}.",
+            number=str(agreed.number),
+            finish=agreed.finish,
+        )
+    )
+
+
+def _show_baselines(measured: list[Measured], words: Words) -> None:
+    for each in measured:
+        baseline = each.baseline
+        typer.echo(
+            words.text(
+                "Baseline {number} of {day} ({reason}{decision}): {finish}; {variance}",
+                number=str(baseline.number), day=baseline.agreed_on, reason=baseline.reason,
+                decision=f" {baseline.decision}" if baseline.decision else "",
+                finish=baseline.finish, variance=variance_words(each.variance),
+            )
+        )  # fmt: skip
+
+
+def _show_against(baseline: Baseline, view: View, door: Door) -> None:
+    """Print the steps that have left what was agreed."""
+    words, plan = door.words, view.standing.plan
+    moved = variances(plan, baseline, door.catalog.working_days)
+    steps = {step.step.id: step.step.name for step in plan.steps}
+    rows = [
+        (words(steps[step]), words.short_day(v.baseline), words.short_day(v.forecast),
+         words(variance_words(v)))
+        for step, v in moved.items()
+        if v and v.calendar_days
+    ]  # fmt: skip
+    if not rows:
+        typer.echo(words.text("Every step is as agreed."))
+        return
+    headings = [
+        words.text(text)
+        for text in (mark("Step"), mark("Agreed"), mark("Forecast"), mark("Variance"))
+    ]
+    show_table(headings, rows)
+
+
+def _measured(each: Measured) -> dict[str, Any]:
+    baseline, found = each.baseline, each.variance
+    return {
+        "number": baseline.number, "agreed_on": baseline.agreed_on, "reason": baseline.reason,
+        "decision": baseline.decision, "finish": baseline.finish,
+        "variance_working_days": found.working_days if found else None,
+        "variance_calendar_days": found.calendar_days if found else None,
+    }  # fmt: skip
+
+
+def verdict(plan: Plan, words: Words) -> str:
+    """Return in words whether the deadline can be met, with the days it needs and has."""
+    if plan.is_done:
+        return words.text("{target} is done.", target=plan.target.name)
+    if plan.deadline is None:
+        return words.text(
+            "No deadline is set; {target} is forecast for {finish}.",
+            target=plan.target.name, finish=plan.finish,
+        )  # fmt: skip
+    values = {
+        "target": plan.target.name, "deadline": plan.deadline, "finish": plan.finish,
+        "needed": Duration(plan.needed), "left": Duration(plan.left or 0), "spare": Duration(max(0, plan.spare)),
+        "step": plan.because.step.name if plan.because else "",
+        "office": plan.because.step.office if plan.because else "",
+    }  # fmt: skip
+    if plan.is_feasible:
+        return words.text(
+            "{target} can be met by {deadline}: it needs {needed}, {left} are left; earliest {finish}.",
+            **values,
+        )
+    return words.text(
+        "{target} cannot be met by {deadline} as planned: it needs {needed}, {left} are left; the earliest"
+        " possible day is {finish}, because of {step} ({office}).",
+        **values,
+    )
+
+
+def show(view: View, words: Words) -> None:
+    """Print the plan for people."""
+    standing = view.standing
+    tone = TONES[standing.light]
+    typer.echo(f"{tone.mark} {words(standing.light)}  {standing.project.name}")
+    typer.echo(verdict(standing.plan, words))
+    for flag in standing.flags:
+        typer.echo(f"  {TONES[flag.light].mark} {words(flag.sentence)}")
+    headings = (
+        words.text("Step"), words.text("Office"), words.text("State"), words.text("Early start"),
+        words.text("Early finish"), words.text("Late finish"), words.text("Float"), words.text("Law"),
+    )  # fmt: skip
+    day = standing.plan.status_date
+    show_table(headings, [_row(step, day, words) for step in standing.plan.steps])
+    if any(step.provisional for step in standing.plan.steps):
+        typer.echo(words.text("Days with * lie in a year whose holidays are not announced yet."))
+    for question in view.questions:
+        typer.echo(
+            words.text(
+                "? {question} (planned as: {careful})",
+                question=question.text,
+                careful=question.careful,
+            )
+        )
+
+
+def _row(step: PlannedStep, day: date, words: Words) -> tuple[str, ...]:
+    state = words(step.progress.state)
+    if step.progress.inferred:
+        state = words.text("finished (inferred)")
+    mark = "▶ " if step.on_longest_path else "  "
+    total = "" if step.total_float is None else str(step.total_float)
+    if total and step.takes.kind is DayKind.CALENDAR:
+        total = words.text("{days} (calendar)", days=total)
+    is_instant = step.takes.days == 0
+    start = step.early_finish if is_instant else step.early_start
+    dates = (start, step.early_finish, step.late_finish)
+    shown = [words.short_day(day) for day in dates]
+    law = step.step.law_on(day)
+    name = mark + words(step.step.name)
+    return (name, words(step.step.office), state, *shown, total, words(law) if law else "–")
+
+
+def as_data(view: View, words: Words) -> Mapping[str, Any]:
+    """Return the plan as `tracker-plan/1`."""
+    standing, plan = view.standing, view.standing.plan
+    because = plan.because
+    law = because.step.law_on(plan.status_date) if because else None
+    return {
+        "format": "tracker-plan/1",
+        "as_of": plan.status_date,
+        "project": {"id": standing.project.id, "code": standing.project.code, "name": standing.project.name},
+        "light": standing.light,
+        "procedure": standing.project.procedure,
+        "target": plan.target.id,
+        "deadline": plan.deadline,
+        "feasible": plan.is_feasible,
+        "working_days_needed": plan.needed,
+        "working_days_left": plan.left,
+        "earliest_finish": plan.finish,
+        "provisional": plan.is_provisional,
+        "because": {
+            "step": because.step.id, "days": because.drag, "law": str(law) if law else None,
+        }
+        if because
+        else None,
+        "sentence": verdict(plan, words),
+        "questions": [
+            {"fact": q.fact, "question": words(q.text), "answers": list(q.answers), "assumed": q.careful}
+            for q in view.questions
+        ],
+        "steps": [_step(step, plan, words) for step in plan.steps],
+    }  # fmt: skip
+
+
+def _step(step: PlannedStep, plan: Plan, words: Words) -> dict[str, Any]:
+    progress, law = step.progress, step.step.law_on(plan.status_date)
+    known: dict[str, Any] = {
+        "id": step.step.id,
+        "name": words(step.step.name),
+        "office": words(step.step.office),
+        "law": str(law) if law else None,
+        "status": progress.state,
+        "source": "inferred" if progress.inferred else ("recorded" if progress.known_by else None),
+        "actual_start": progress.start,
+        "actual_finish": progress.finish,
+    }
+    if progress.state is State.NOT_NEEDED:
+        return {**known, "not_needed": True}
+    if progress.is_over:
+        return {**known, "complete": True}
+    block = progress.block
+    milestone = {"date": step.early_finish} if step.takes.days == 0 else {}
+    return {
+        **known,
+        **milestone,
+        "early_start": step.early_start,
+        "early_finish": step.early_finish,
+        "late_start": step.late_start,
+        "late_finish": step.late_finish,
+        "total_float": step.total_float,
+        "free_float": step.free_float,
+        "float_counts": step.takes.kind,
+        "critical": step.critical,
+        "longest_path": step.on_longest_path,
+        "driven_by": _drivers(step),
+        "bound_by": {"deadline_of": "project"} if plan.deadline else {"network_finish": True},
+        "provisional": step.provisional,
+        "blocked": {"reason": block.reason, "expected": block.expected, "note": block.note}
+        if block
+        else None,
+    }
+
+
+def _drivers(step: PlannedStep) -> list[dict[str, object]]:
+    """Return what sets the early start: links, else the floor, which is today or a block's end."""
+    links: list[dict[str, object]] = [{"link": [before, step.step.id]} for before in step.driven_by]
+    held = step.progress.block and step.progress.block.expected
+    is_held = bool(held and step.early_start and step.early_start >= held)
+    floor: dict[str, object] = {"floor": "not_before" if is_held else "status_date"}
+    return links or [floor]

@@ -1,0 +1,264 @@
+"""`tracker project`: projects by hand."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import typer
+
+from tracker.cli.door import Door, say, show_json, show_table
+from tracker.cli.options import mark
+from tracker.core.model import Project, ProjectState, Sight
+from tracker.core.plan.variance import Baseline
+from tracker.i18n.fields import FIELDS, field_words, value_words
+from tracker.pictures.palette import TONES
+from tracker.services.county import plans, survey
+from tracker.services.projects import editing
+from tracker.store import baselines, events, projects, reading, transaction
+from tracker.store.events import Evidence, Told
+
+_NEW = Project(0, "", "gov_building", "construction_permit")
+
+
+def list_all(door: Door, as_of: datetime | None, *, everything: bool, as_json: bool) -> None:
+    """List the projects, worst first, and then those that are closed."""
+    sight, words = door.sight(as_of), door.words
+    with door.user_errors(), reading(door.engine) as session:
+        found = plans.summaries(session, door.catalog, sight)
+        known = projects.load(session, sight) if everything else []
+    closed = [r.project for r in known if r.project.state is ProjectState.ARCHIVED]
+    if as_json:
+        rows = [
+            {
+                **_data(s.project),
+                "light": s.light,
+                "forecast": s.finish,
+                "late_steps": s.late_steps,
+                "float": s.least_float,
+            }
+            for s in found
+        ]
+        rows += [{**_data(p), "light": None, "forecast": None} for p in closed]
+        show_json({"format": "tracker-projects/1", "as_of": sight.day, "projects": rows})
+        return
+    if not found and not closed:
+        typer.echo(words.text("There is no project yet: import a ledger, or add one by hand."))
+        return
+    headings = [
+        words.text(text)
+        for text in (
+            mark("No."),
+            mark("Project"),
+            mark("Light"),
+            mark("Due"),
+            mark("Forecast"),
+            mark("Leader"),
+            mark("Task force"),
+        )
+    ]
+    rows_ = [
+        (
+            str(s.project.id), s.project.name, f"{TONES[s.light].mark} {words(s.light)}",
+            words.short_day(s.project.deadline), words.short_day(s.finish),
+            s.project.leader or "–", s.project.task_force or "–",
+        )
+        for s in found
+    ]  # fmt: skip
+    rows_ += [
+        (str(p.id), p.name, words(p.state), words.short_day(p.deadline), "–", p.leader or "–", "–")
+        for p in closed
+    ]
+    show_table(headings, rows_)
+
+
+def show(
+    door: Door, wanted: str, as_of: datetime | None, known: datetime | None, *, as_json: bool
+) -> None:
+    """Show a project with everything that was recorded of it, as seen from a day."""
+    with door.user_errors(), reading(door.engine) as session:
+        sight = door.sight(as_of, known)
+        record = survey.find(session, wanted, sight)
+        number = record.project.id
+        told = [t for t in events.history(session, number) if t.event.known_by <= sight.known_by]
+        proofs = events.evidence(session, number)
+        agreed = baselines.of_project(session, number, sight)
+    standing = {event.id for event in record.events}
+    if as_json:
+        show_json({
+            "format": "tracker-project/1", "as_of": sight.day, "known_by": sight.known_by,
+            **_data(record.project), "facts": dict(record.project.facts),
+            "updated_on": record.project.updated_on,
+            "events": [_event(each, standing, proofs) for each in told],
+            "baselines": [_baseline(each) for each in agreed],
+        })  # fmt: skip
+    else:
+        _print(door, record.project, told, standing, proofs, agreed)
+
+
+def _print(
+    door: Door,
+    project: Project,
+    told: Sequence[Told],
+    standing: set[int],
+    proofs: Sequence[Evidence],
+    agreed: Sequence[Baseline],
+) -> None:
+    words = door.words
+    typer.echo(f"{project.id}  {project.name}  [{words(project.state)}]")
+    for field, label in FIELDS.items():
+        value = getattr(project, field)
+        if value is not None and field != "name":
+            shown = value if isinstance(value, date) else str(value)
+            typer.echo(f"  {words(label)}: {words(shown) if isinstance(shown, date) else shown}")
+    if project.state_why:
+        until = words(project.resume_on) if project.resume_on else "–"
+        typer.echo(words.text("  until {until}: {why}", until=until, why=project.state_why))
+    for plan in agreed:
+        typer.echo(
+            words.text(
+                "  Baseline {number} of {day}: {finish} ({reason} {decision})",
+                number=str(plan.number), day=plan.agreed_on, finish=plan.finish,
+                reason=plan.reason, decision=plan.decision or "",
+            )
+        )  # fmt: skip
+    if not told:
+        typer.echo(words.text("Nothing is recorded of its steps yet."))
+        return
+    headings = [
+        words.text(text)
+        for text in (
+            mark("No."),
+            mark("Step"),
+            mark("Event"),
+            mark("Day"),
+            mark("Known by"),
+            mark("Document"),
+            mark("By"),
+            mark("Files"),
+            mark("Stands"),
+        )
+    ]
+    rows = []
+    for each in told:
+        event = each.event
+        files = sum(file.event == event.id for file in proofs)
+        stands = "√" if event.id in standing else words.text("corrected")
+        if event.corrects:
+            stands += words.text(
+                " (for {number}: {why})", number=str(event.corrects), why=event.why
+            )
+        rows.append((
+            str(event.id), event.step, words(event.kind), words.short_day(event.day),
+            words.short_day(event.known_by), event.document or "–", each.by, str(files or "–"), stands,
+        ))  # fmt: skip
+    show_table(headings, rows)
+
+
+def add(
+    door: Door, fields: Sequence[str], as_of: datetime | None, by: str | None, why: str | None
+) -> None:
+    """Add a project."""
+    day = door.day(as_of)
+    with door.user_errors():
+        said = editing.pairs_of(text.partition("=") for text in fields)
+        after = editing.edited(_NEW, {"name": "", **said}, door.catalog, day)
+        with transaction(door.made_engine) as session:
+            kept = editing.keep(session, door.act(by, why), None, after, day)
+    _tell(door, kept.project)
+    say(door.words.text("Added as project {number}.", number=str(kept.project.id)))
+
+
+def change(
+    door: Door,
+    wanted: str,
+    fields: Sequence[str],
+    as_of: datetime | None,
+    by: str | None,
+    why: str | None,
+) -> None:
+    """Change fields of a project."""
+    with door.user_errors():
+        said = editing.pairs_of(text.partition("=") for text in fields)
+    _change(door, wanted, as_of, by, why, lambda p, day: editing.edited(p, said, door.catalog, day))
+
+
+def suspend(
+    door: Door, wanted: str, until: date, why: str, as_of: datetime | None, by: str | None
+) -> None:
+    """Let a project rest."""
+    _change(door, wanted, as_of, by, why, lambda p, day: editing.suspended(p, why, until, day))
+
+
+def resume(
+    door: Door, wanted: str, as_of: datetime | None, by: str | None, why: str | None
+) -> None:
+    """Take a project up again."""
+    _change(door, wanted, as_of, by, why, lambda p, _: editing.resumed(p, why or ""))
+
+
+def close(door: Door, wanted: str, why: str, as_of: datetime | None, by: str | None) -> None:
+    """Close a project."""
+    _change(door, wanted, as_of, by, why, lambda p, _: editing.archived(p, why))
+
+
+def _change(
+    door: Door,
+    wanted: str,
+    as_of: datetime | None,
+    by: str | None,
+    why: str | None,
+    made: Callable[[Project, date], Project],
+) -> None:
+    day = door.day(as_of)
+    with door.user_errors(), transaction(door.engine) as session:
+        before = survey.find(session, wanted, Sight.on(day)).project
+        after = made(before, day)
+        moved = _moved(before, after)
+        if moved:
+            editing.keep(session, door.act(by, why), before, after, day)
+    _tell(door, after)
+    if not moved:
+        say(door.words.text("Nothing changed."))
+    for field, (old, new) in moved.items():
+        before_words, after_words = (value_words(field, v, door.words) for v in (old, new))
+        typer.echo(f"{field_words(field, door.words)}: {before_words} → {after_words}")
+
+
+def _moved(before: Project, after: Project) -> dict[str, tuple[object, object]]:
+    fields = (*FIELDS, "state", "state_why", "resume_on")
+    pairs = {field: (getattr(before, field), getattr(after, field)) for field in fields}
+    return {field: pair for field, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _tell(door: Door, project: Project) -> None:
+    for doubt in editing.doubts(project):
+        say(door.words.text("warning: {what}", what=doubt))
+
+
+def _data(project: Project) -> dict[str, Any]:
+    keys = (*FIELDS, "state", "state_why", "resume_on", "version")
+    return {"number": project.id, **{key: getattr(project, key) for key in keys}}
+
+
+def _event(told: Told, standing: set[int], proofs: Sequence[Evidence]) -> dict[str, Any]:
+    event = told.event
+    return {
+        "number": event.id, "step": event.step, "kind": event.kind, "day": event.day,
+        "known_by": event.known_by, "document": event.document, "note": event.note,
+        "corrects": event.corrects, "why": event.why, "by": told.by,
+        "recorded_at": told.at.isoformat() if told.at else None, "entry": told.entry,
+        "stands": event.id in standing,
+        "files": [
+            {"name": file.name, "sha256": file.sha256, "size": file.size}
+            for file in proofs
+            if file.event == event.id
+        ],
+    }  # fmt: skip
+
+
+def _baseline(baseline: Baseline) -> dict[str, Any]:
+    return {
+        "number": baseline.number, "agreed_on": baseline.agreed_on, "reason": baseline.reason,
+        "decision": baseline.decision, "target": baseline.target, "deadline": baseline.deadline,
+        "finish": baseline.finish,
+    }  # fmt: skip

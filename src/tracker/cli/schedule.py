@@ -1,0 +1,306 @@
+"""`tracker schedule`: network files in, schedules out; nothing is stored."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from tracker.cli.door import FINE, Door, say, show_json, show_table
+from tracker.core.plan.chances import StepChance
+from tracker.core.plan.facts import Stage
+from tracker.core.plan.schedule import Dates
+from tracker.core.problems import TrackerError, UnknownStepError, message
+from tracker.exchange.mspdi import left_out, read_mspdi, write_mspdi
+from tracker.exchange.network_file import read_network
+from tracker.exchange.schedule_file import (
+    chances_record,
+    explanation_record,
+    paths_record,
+    refusal_record,
+    schedule_record,
+)
+from tracker.i18n import Words
+from tracker.services.schedule import (
+    NothingToExplainError,
+    Outcome,
+    built_in_calendars,
+    schedule_draft,
+)
+
+INFEASIBLE, REFUSED = 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person wants to see beside the dates."""
+
+    as_json: bool
+    draws: int | None = None
+    seed: int = 1
+    wanted: float = 0.8
+    explain: str | None = None
+    paths: int | None = None
+    into: str | None = None
+    to_xml: Path | None = None
+
+
+def run(door: Door, files: Sequence[str], asked: Asked) -> None:
+    """Schedule every network and exit with the worst of their codes."""
+    with door.user_errors():
+        _check_target(files, asked)
+        calendars = built_in_calendars(door.catalog)
+        worst = FINE
+        for name, content in _contents(files):
+            try:
+                is_xml = content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+                draft = read_mspdi(content) if is_xml else read_network(_text(content), calendars)
+                worst = max(worst, _answer(door, schedule_draft(draft), asked))
+            except (UnknownStepError, NothingToExplainError):
+                raise
+            except TrackerError as error:
+                worst = max(worst, REFUSED)
+                _refuse(door, name, content, error, asked)
+    raise typer.Exit(worst)
+
+
+class OneNetworkError(TrackerError):
+    """Several networks cannot be written to one file, nor one over itself."""
+
+    code = "one_network"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("--to-xml writes one network, to a file of its own."),
+            remedy=message("Name one network file and another file to write."),
+        )
+
+
+def _check_target(files: Sequence[str], asked: Asked) -> None:
+    if asked.to_xml is None:
+        return
+    is_itself = any(Path(name).resolve() == asked.to_xml.resolve() for name in files)
+    if len(files) != 1 or files[0] == "-" or is_itself:
+        raise OneNetworkError
+
+
+def _contents(files: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield each file with its name; standard input gives one network a line."""
+    for name in files:
+        if name == "-":
+            for n, line in enumerate(sys.stdin.buffer, start=1):
+                if line.strip():
+                    yield f"-:{n}", line
+        else:
+            yield name, Path(name).read_bytes()
+
+
+def _text(content: bytes) -> bytes:
+    return content.removeprefix(b"\xef\xbb\xbf")
+
+
+def _answer(door: Door, outcome: Outcome, asked: Asked) -> int:
+    record = _record(door.words, outcome, asked)
+    if asked.to_xml:
+        asked.to_xml.write_bytes(write_mspdi(outcome.draft, outcome.schedule))
+        for words in left_out(outcome.draft):
+            say(door.words(words))
+    if asked.as_json:
+        show_json(record)
+    else:
+        _show(door.words, outcome, asked)
+    if outcome.split.uncomputed:
+        return REFUSED
+    return FINE if outcome.is_feasible else INFEASIBLE
+
+
+def _record(words: Words, outcome: Outcome, asked: Asked) -> dict[str, Any]:
+    record = schedule_record(
+        outcome.draft, outcome.schedule, outcome.findings, feasible=outcome.is_feasible, say=words
+    )
+    if asked.draws and outcome.schedule:
+        found = outcome.chances(asked.draws, asked.seed, asked.wanted)
+        record["chance"] = found and chances_record(outcome.draft, outcome.schedule, found)
+    if asked.explain:
+        record["explain"] = explanation_record(outcome.explained(asked.explain), words)
+    if asked.paths and outcome.schedule:
+        record["paths"] = paths_record(
+            outcome.schedule, outcome.paths_into(asked.into, asked.paths)
+        )
+    return record
+
+
+def _refuse(door: Door, name: str, content: bytes, error: TrackerError, asked: Asked) -> None:
+    where = str(getattr(error, "where", "") or error.place or "")
+    if asked.as_json:
+        show_json(refusal_record(_id_of(content), error, where=where, say=door.words))
+    else:
+        at = f"{name}: {where}: " if where else f"{name}: "
+        say(at + door.words(error))
+
+
+def _id_of(content: bytes) -> str | None:
+    """Return a refused network's id where it can be made out."""
+    try:
+        found = json.loads(_text(content))
+    except (ValueError, RecursionError):
+        return None
+    named = found.get("id") if isinstance(found, dict) else None
+    return named if isinstance(named, str) else None
+
+
+def _show(words: Words, outcome: Outcome, asked: Asked) -> None:
+    """Print a network for people."""
+    draft, schedule = outcome.draft, outcome.schedule
+    typer.echo(draft.name or draft.id)
+    typer.echo(verdict(words, outcome))
+    if schedule:
+        headings = (
+            words.text("Step"),
+            words.text("Early start"),
+            words.text("Early finish"),
+            words.text("Late start"),
+            words.text("Late finish"),
+            words.text("Total float"),
+            words.text("Free float"),
+            "",
+        )
+        show_table(headings, [_row(words, outcome, step.id) for step in draft.steps])
+    for finding in outcome.findings:
+        typer.echo(f"! {words(finding.sentence)}")
+    if asked.explain:
+        _show_explanation(words, outcome, asked.explain)
+    if asked.paths:
+        _show_paths(words, outcome, asked)
+    if asked.draws:
+        _show_chances(words, outcome, asked)
+
+
+def verdict(words: Words, outcome: Outcome) -> str:
+    """Return in a sentence when the network ends and whether that is in time."""
+    schedule, deadline = outcome.schedule, outcome.draft.deadline
+    finish = schedule.finish if schedule else None
+    if schedule is None:
+        return words.text("Nothing can be computed.")
+    if finish is None:
+        return words.text("Nothing is left to be done.")
+    left = [n for n, is_left in enumerate(schedule.column.is_left) if is_left]
+    if schedule.is_feasible and deadline is None:
+        return words.text("Ends {finish}.", finish=finish)
+    least = min(schedule.total_floats[n] for n in left)
+    if schedule.is_feasible:
+        return words.text(
+            "Ends {finish}, due {deadline}; the least float is {least} d.",
+            finish=finish,
+            deadline=deadline,
+            least=least,
+        )
+    return words.text(
+        "Ends {finish}; deadlines are missed, by {late} d at worst.", finish=finish, late=-least
+    )
+
+
+def _row(words: Words, outcome: Outcome, step_id: str) -> list[str]:
+    schedule = outcome.schedule
+    step = outcome.draft.by_id[step_id]
+    n = schedule.column.network.position.get(step_id) if schedule else None
+    title = _printable(f"{step_id} {step.name}" if step.name else step_id)
+    if schedule is None or n is None:
+        return [title, *[""] * 6, words.text("not computed")]
+    if step.stage is Stage.OFF:
+        return [title, *[""] * 6, words.text("not needed")]
+    if step.stage is Stage.FINISHED:
+        done = [words.short_day(step.actual_start), words.short_day(step.actual_finish)]
+        return [title, *done, *[""] * 4, words.text("complete")]
+    early, late = schedule.early(n), schedule.late(n)
+    total, free = schedule.total_floats[n], schedule.free_floats[n]
+    marks = [words.text("critical")] if schedule.is_critical(n) else []
+    if step.stage is Stage.BEGUN:
+        since = words.short_day(step.actual_start)
+        marks.append(words.text("under way since {day}, the rest is shown", day=since))
+    numbers = (str(total), str(free))
+    return [title, *_days(words, early), *_days(words, late), *numbers, ", ".join(marks)]
+
+
+def _printable(text: str) -> str:
+    """Return a name as it may be shown: no name can move the cursor or turn the line around."""
+    return "".join(mark if mark.isprintable() else "\ufffd" for mark in text)
+
+
+def _days(words: Words, dates: Dates) -> list[str]:
+    """Return first and last day; a milestone has the one day that people see."""
+    if dates.seen:
+        return ["", words.short_day(dates.seen)]
+    return [words.short_day(dates.start), words.short_day(dates.finish)]
+
+
+def _show_explanation(words: Words, outcome: Outcome, step: str) -> None:
+    found = outcome.explained(step)
+    typer.echo("")
+    typer.echo(words.text("Why {step} cannot start sooner:", step=step))
+    for early in found.early:
+        typer.echo(f"  {words(early.sentence)}")
+    typer.echo(words.text("Why {step} cannot end later:", step=step))
+    for late in found.late:
+        typer.echo(f"  {words(late.sentence)}")
+
+
+def _show_paths(words: Words, outcome: Outcome, asked: Asked) -> None:
+    if outcome.schedule is None:
+        return
+    nodes = outcome.schedule.column.network.nodes
+    typer.echo("")
+    for number, path in enumerate(outcome.paths_into(asked.into, asked.paths or 0), start=1):
+        steps = " → ".join(nodes[n].id for n in path.steps)
+        line = words.text(
+            "Path {number}, {slack} d before it drives the end: {steps}",
+            number=number,
+            slack=path.slack,
+            steps=steps,
+        )
+        typer.echo(line)
+
+
+def _show_chances(words: Words, outcome: Outcome, asked: Asked) -> None:
+    found = outcome.chances(asked.draws or 0, asked.seed, asked.wanted)
+    if found is None or outcome.schedule is None:
+        return
+    typer.echo("")
+    typer.echo(
+        words.text(
+            "In {draws} draws half end by {p50}, four fifths by {p80}, 95 in 100 by {p95}.",
+            draws=found.draws,
+            p50=found.finish.p50,
+            p80=found.finish.p80,
+            p95=found.finish.p95,
+        )
+    )
+    if found.chance is not None:
+        kept = words.text(
+            "The deadline is kept in {share} % of them.", share=_percent(found.chance)
+        )
+        typer.echo(kept)
+    by = words.text("Start by, for {share} %", share=_percent(asked.wanted))
+    headings = (
+        words.text("Step"), "P50", "P80", "P95", words.text("Critical in"), by,
+    )  # fmt: skip
+    nodes = outcome.schedule.column.network.nodes
+    rows = [
+        _chance_row(words, node.id, chance)
+        for node, chance in zip(nodes, found.steps, strict=True)
+        if chance
+    ]
+    show_table(headings, rows)
+
+
+def _chance_row(words: Words, step: str, found: StepChance) -> list[str]:
+    days = (found.finish.p50, found.finish.p80, found.finish.p95)
+    share = f"{_percent(found.criticality)} %"
+    return [step, *map(words.short_day, days), share, words.short_day(found.start_by)]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}".removesuffix(".0")

@@ -1,0 +1,1 @@
+"""The passes over columns of worlds: what a plan is computed with."""

@@ -1,0 +1,116 @@
+"""Both passes over the worlds of one network, and one column of the result."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tracker.core.calendars import EVERY_DAY
+from tracker.core.network import Network
+from tracker.core.plan.engine.circuit import Circuit, Wire, wired
+from tracker.core.plan.engine.numbers import MANY_WORLDS, ONE_WORLD, Row, Rows
+from tracker.core.plan.engine.passes import bounded, early, late, network_finish
+from tracker.core.plan.engine.worlds import Worlds, passed_through, worlds_of
+from tracker.core.plan.facts import Facts, Stage
+from tracker.core.problems import OutsideCalendarError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Early and late moments of every cell in every world, and where each world ends.
+
+    `finish` is a boundary. Rows are integers when there is one world.
+    """
+
+    circuit: Circuit
+    facts: Facts
+    worlds: Worlds
+    early: Rows
+    late: Rows
+    finish: Row
+
+    def column(self, world: int) -> "Column":
+        """Return one world, on plain integers."""
+        facts = self.facts.column(world)
+        if self.facts.count == 1:
+            return Column(self.circuit, facts, self.worlds, self.early, self.late, self.finish)
+        worlds = Worlds(*([int(row[world]) for row in rows] for rows in self.worlds.rows))
+        forward, backward = ([int(row[world]) for row in rows] for rows in (self.early, self.late))
+        return Column(self.circuit, facts, worlds, forward, backward, int(self.finish[world]))
+
+
+def solve(network: Network, facts: Facts, *, overrides: bool = False) -> Solution:
+    """Return the schedule of every world of `facts`.
+
+    `overrides` is progress override: steps that have begun do not wait for predecessors.
+    """
+    circuit = wired(
+        network, passed_through(network, facts, overrides=overrides), overrides=overrides
+    )
+    return solve_on(circuit, facts)
+
+
+def solve_on(circuit: Circuit, facts: Facts) -> Solution:
+    """Return the schedule of every world on a circuit that has the ways through they need."""
+    worlds = worlds_of(circuit, facts)
+    numbers = ONE_WORLD if facts.count == 1 else MANY_WORLDS
+    has_deadlines = worlds.has_deadlines
+    if facts.count == 1:
+        worlds = worlds.as_one()
+    try:
+        forward = early(circuit, worlds, numbers)
+        finish = network_finish(circuit, forward, numbers)
+        if not has_deadlines:
+            worlds = bounded(circuit, worlds, finish, numbers)
+        return Solution(circuit, facts, worlds, forward, late(circuit, worlds, numbers), finish)
+    except IndexError:
+        raise OutsideCalendarError(
+            EVERY_DAY.name, EVERY_DAY.first_day, EVERY_DAY.last_day
+        ) from None
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One world of a solution, on plain integers: early and late moments by cell."""
+
+    circuit: Circuit
+    facts: Facts
+    worlds: Worlds
+    early: list[int]
+    late: list[int]
+    finish: int
+
+    @property
+    def network(self) -> Network:
+        """Return the network that was solved."""
+        return self.circuit.network
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """Return how far each step has come."""
+        return [Stage(stage) for stage in self.facts.stage[:, 0].tolist()]
+
+    @cached_property
+    def is_left(self) -> list[bool]:
+        """Tell which steps still have something to do."""
+        return [stage < Stage.FINISHED for stage in self.stages]
+
+    def is_open(self, wire: Wire) -> bool:
+        """Tell whether a wire holds in this world and between cells that take part."""
+        ends = (wire.source, wire.sink)
+        if not all(self.takes_part(cell) for cell in ends):
+            return False
+        return wire.gate is None or self.worlds.gates[wire.gate] == 0
+
+    def takes_part(self, cell: int) -> bool:
+        """Tell whether a cell is a way through, or the work of a step that is left."""
+        step = self.circuit.cells[cell].step
+        return cell != self.circuit.work[step] or self.is_left[step]
+
+    def starts(self, moments: list[int], step: int) -> int:
+        """Return the boundary before the first day of what is left of a step."""
+        cell = self.circuit.work[step]
+        return self.circuit.cells[cell].space.start_of[moments[2 * cell]]
+
+    def ends(self, moments: list[int], step: int) -> int:
+        """Return the boundary after the last day of what is left of a step."""
+        cell = self.circuit.work[step]
+        return self.circuit.cells[cell].space.end_of[moments[2 * cell + 1]]

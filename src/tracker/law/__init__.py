@@ -1,0 +1,216 @@
+"""The law as data: `procedures/*.yaml` become core values, and every fault names its line."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from tracker.core.calendars import Calendar
+from tracker.core.compile import Blueprint, compile_target
+from tracker.core.model import Procedure
+from tracker.core.problems import BadFileError, Place, TrackerError, UnknownStepError, message
+from tracker.law.calendars import Year, calendar_of, read_years
+from tracker.law.changes import Change, read_changes
+from tracker.law.library import Faults, Library, Profile, read_library
+from tracker.law.procedures import Sheet, assemble, read_sheets
+
+__all__ = ["Catalog", "Change", "Law", "Year", "catalog", "procedures_folder", "read_law"]
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A folder of procedures as read; `faults` are in the order in which they were found."""
+
+    folder: Path
+    library: Library | None
+    sheets: tuple[Sheet, ...]
+    changes: tuple[Change, ...]
+    faults: tuple[TrackerError, ...]
+
+
+def read_law(folder: Path) -> Law:
+    """Read a folder of procedures; nothing is raised, every fault is kept."""
+    faults: Faults = []
+    library = read_library(folder, faults)
+    sheets = tuple(read_sheets(folder, library, faults)) if library else ()
+    for sheet in sheets:
+        if library:
+            assemble(sheet, (), library, faults)
+    changes = read_changes(folder / "changes.yaml", library.entries, faults) if library else ()
+    return Law(folder, library, sheets, changes, tuple(faults))
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """The procedures and the calendar; networks are compiled once and kept."""
+
+    law: Law = field(repr=False)
+    library: Library = field(repr=False)
+    years: Mapping[int, Year] = field(repr=False)
+    working_days: Calendar
+    _assembled: dict[tuple[str, ...], Procedure] = field(default_factory=dict, repr=False)
+    _compiled: dict[tuple[object, ...], Blueprint] = field(default_factory=dict, repr=False)
+
+    @property
+    def profile(self) -> Profile:
+        """Return what is particular to the county."""
+        return self.library.profile
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return a SHA-256 of all that decides a plan here: the files, and the years that count."""
+        digest = sha256()
+        for path in sorted(self.law.folder.rglob("*.yaml")):
+            digest.update(path.relative_to(self.law.folder).as_posix().encode())
+            digest.update(path.read_bytes())
+        for number in sorted(self.years):
+            year = self.years[number]
+            digest.update(
+                repr(
+                    (number, year.is_official, sorted(year.days_off), sorted(year.workdays))
+                ).encode()
+            )
+        return digest.hexdigest()
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """Return the changes of law, the oldest first, and then those that are only watched."""
+        return self.law.changes
+
+    def procedure(
+        self, procedure_id: str, day: date, *, seen_from: date | None = None
+    ) -> Procedure:
+        """Return the version of a procedure for a project that began on `day`.
+
+        What is under way keeps its version, until one that switches begins on or before
+        `seen_from`. Overlays follow the base, joined by `+`.
+        """
+        parts = [self._sheet(part, day, seen_from) for part in procedure_id.split("+")]
+        if any(not part.procedure.is_overlay for part in parts[1:]) or (
+            parts[1:] and parts[0].procedure.is_overlay
+        ):
+            raise BadFileError(
+                "no_procedure",
+                message("'{id}' does not lay overlays over one base.", id=procedure_id),
+                remedy=message("Write the base first: gov_road+special_bond."),
+                place=Place("procedures"),
+            )
+        key = tuple(f"{sheet.procedure.file}" for sheet in parts)
+        if key not in self._assembled:
+            faults: Faults = []
+            found = assemble(parts[0], parts[1:], self.library, faults)
+            if found is None or faults:
+                raise faults[0]
+            self._assembled[key] = found
+        return self._assembled[key]
+
+    def _sheet(self, part: str, day: date, seen_from: date | None) -> Sheet:
+        versions = [sheet for sheet in self.law.sheets if sheet.procedure.id == part]
+        found = [sheet for sheet in versions if sheet.procedure.is_valid_on(day)]
+        if seen_from and not found:  # begun before the oldest version: the oldest still in force
+            found = [s for s in versions if day < s.procedure.valid_from <= seen_from]
+        for sheet in versions:
+            if (
+                seen_from
+                and sheet.procedure.switches
+                and day < sheet.procedure.valid_from <= seen_from
+            ):
+                found = [sheet]
+        if not found:
+            raise BadFileError(
+                "no_procedure",
+                message("No procedure '{id}' is in force on {day}.").of(id=part, day=day),
+                remedy=message("Choose one of: {known}.", known=", ".join(self.ids)),
+                place=Place("procedures"),
+            )
+        return min(found, key=lambda each: each.procedure.valid_from)
+
+    def unknown_step(self, step: str, procedure: Procedure) -> TrackerError:
+        """Return the error of a step that a procedure, or the whole library, does not have."""
+        if step not in self.library.entries:
+            return UnknownStepError(step, procedure.by_id)
+        return BadFileError(
+            "unknown_step",
+            message("{step} is no step of {procedure}.").of(
+                step=self.library.entries[step].step.name, procedure=procedure.name
+            ),
+            remedy=message("Look at its steps: tracker procedures show {id}.", id=procedure.id),
+            place=Place(procedure.file),
+        )
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Return the ids of all procedures, bases and overlays."""
+        return list(dict.fromkeys(sheet.procedure.id for sheet in self.law.sheets))
+
+    def in_force(self, day: date) -> "InForce":
+        """Return the procedures of a day, by id."""
+        return InForce(self, day)
+
+    def blueprint(
+        self, procedure_id: str, target: str, day: date, *, began: date | None = None
+    ) -> Blueprint:
+        """Return the network that leads to `target` by the rules of `day`, compiled on first use.
+
+        `began` is the day on which the project began; it chooses the version of the procedure.
+        """
+        procedure = self.procedure(procedure_id, began or day, seen_from=day if began else None)
+        if target not in procedure.by_id:
+            raise self.unknown_step(target, procedure)
+        period = bisect_right(procedure.change_days, day)
+        key = (id(procedure), target, period)
+        if key not in self._compiled:
+            self._compiled[key] = compile_target(
+                procedure, target, self.working_days, day, tolerates=self.profile.tolerates
+            )
+        return self._compiled[key]
+
+
+@dataclass(frozen=True, eq=False)
+class InForce(Mapping[str, Procedure]):
+    """The procedures in force on a day, by id; overlays can be asked for on any base."""
+
+    catalog: Catalog
+    day: date
+
+    def __getitem__(self, procedure_id: str) -> Procedure:
+        """Return one procedure; KeyError when none is in force."""
+        try:
+            return self.catalog.procedure(procedure_id, self.day)
+        except BadFileError:
+            raise KeyError(procedure_id) from None
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the ids of what is in force: bases, then overlays."""
+        sheets = [s.procedure for s in self.catalog.law.sheets]
+        ids = (p.id for p in sorted(sheets, key=lambda p: p.is_overlay) if p.is_valid_on(self.day))
+        return iter(list(dict.fromkeys(ids)))
+
+    def __len__(self) -> int:
+        """Return how many are in force."""
+        return len(list(iter(self)))
+
+
+def procedures_folder() -> Path:
+    """Return where the procedures stand: in the installed package, else in the checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "procedures"
+    return installed if installed.is_dir() else package.parents[1] / "procedures"
+
+
+@cache
+def catalog(folder: Path | None = None, loaded: tuple[Year, ...] = ()) -> Catalog:
+    """Return the catalog of a folder, by default of the one that ships with the program.
+
+    `loaded` are years of holidays that the county has loaded; they take the place of files. Raises
+    the first fault.
+    """
+    law = read_law(folder or procedures_folder())
+    if law.faults or law.library is None:
+        raise law.faults[0]
+    years = read_years(law.folder / "calendars")
+    years.update({year.year: year for year in loaded})
+    return Catalog(law, law.library, years, calendar_of(years))

@@ -1,0 +1,339 @@
+"""`steps.yaml`, `facts.yaml` and `county.yaml`: what every procedure draws on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tracker.core.conditions import BadConditionError, Condition, Test, parse
+from tracker.core.law import Citation, Dated, Duration, Name, Sureness, Term
+from tracker.core.model import (
+    BlockReason,
+    ClockStart,
+    Growth,
+    Level,
+    LinkType,
+    Owner,
+    Question,
+    Step,
+    StepKind,
+    Typical,
+    Validity,
+)
+from tracker.core.problems import Message, Place, TrackerError, message
+from tracker.law.forms import form_faults
+from tracker.law.yaml_lines import Lined, fault, read_yaml
+
+Found = TypeVar("Found")
+Faults = list[TrackerError]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A link as a file says it: what it waits for, how, and where that stands."""
+
+    step: str
+    type: LinkType
+    lag: Duration
+    custom: bool
+    tolerable: bool
+    when: Condition | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A step of the library with what it waits for, and its lines; `added` by one procedure."""
+
+    step: Step
+    after: tuple[Written, ...]
+    file: str
+    lines: Lined
+    added: tuple[Written, ...] = ()
+
+    def place(self, key: str | None = None) -> Place:
+        """Return where the entry, or one field of it, stands."""
+        return Place(self.file, self.lines.line_of(key) if key else self.lines.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is particular to a county."""
+
+    offices: Mapping[str, Name]
+    promised: Mapping[str, tuple[Dated[Duration], ...]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    tolerates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything procedures share; `lines` say where each fact is asked in `facts.yaml`."""
+
+    entries: Mapping[str, Entry]
+    questions: Mapping[str, Question]
+    profile: Profile
+    lines: Mapping[str, int]
+
+
+def read_form(path: Path, form: str, faults: Faults, read: Callable[[Path], Any]) -> Any:
+    """Return a file that keeps its schema, or None with its faults noted."""
+    try:
+        data = read(path)
+    except TrackerError as error:
+        faults.append(error)
+        return None
+    found = form_faults(data, form, path.name, path.parent)
+    faults.extend(found)
+    return None if found else data
+
+
+def read_library(folder: Path, faults: Faults) -> Library | None:
+    """Return the library of a folder; None when its form is broken. Faults are noted."""
+    facts = read_form(folder / "facts.yaml", "facts", faults, read_yaml)
+    county = read_form(folder / "county.yaml", "county", faults, read_yaml)
+    steps = read_form(folder / "steps.yaml", "steps", faults, read_yaml)
+    if facts is None or county is None or steps is None:
+        return None
+    questions = _questions(facts, faults)
+    profile = _profile(county, questions, steps, faults)
+    entries = {key: _entry(key, steps[key], profile, questions, faults) for key in steps}
+    return Library(entries, questions, profile, facts.lines)
+
+
+def name_of(data: Any) -> Name:
+    """Return a name in both languages."""
+    return Name(str(data["zh"]), str(data["en"]))
+
+
+def _questions(facts: Lined, faults: Faults) -> dict[str, Question]:
+    found = {}
+    for fact, data in facts.items():
+        answers = tuple(map(str, data.get("answers", ())))
+        careful = str(data["careful"])
+        if answers and careful not in answers:
+            what = message("'{value}' is not one of the answers.", value=careful)
+            remedy = message("Use one of: {known}.", known=", ".join(answers))
+            place = Place("facts.yaml", data.line_of("careful"))
+            faults.append(fault("bad_value", what, place, remedy))
+        unit = name_of(data["unit"]) if "unit" in data else None
+        of_county = data.get("asked_of") == "county"
+        text = name_of(data["question"])
+        found[fact] = Question(fact, text, answers, careful, unit, of_county)
+    return found
+
+
+def _profile(
+    county: Lined, questions: Mapping[str, Question], steps: Lined, faults: Faults
+) -> Profile:
+    answers: Lined | dict[str, Any] = county.get("answers") or {}
+    for fact, said in answers.items():
+        question = questions.get(fact)
+        if question is None or not question.of_county or said not in question.answers:
+            what = message("'{fact}: {answer}' answers no question of a county.").of(
+                fact=fact, answer=str(said)
+            )
+            faults.append(fault("unknown_fact", what, _at(county, "answers", fact)))
+    promised: Lined | dict[str, Any] = county.get("promised") or {}
+    for step in promised:
+        if step not in steps:
+            what = message("No step is called '{step}'.", step=step)
+            faults.append(fault("unknown_step", what, _at(county, "promised", step)))
+    return Profile(
+        {role: name_of(names) for role, names in county["offices"].items()},
+        {step: dated_durations(value) for step, value in promised.items()},
+        {fact: str(said) for fact, said in answers.items()},
+        county.get("tolerance") == "yes",
+    )
+
+
+def _at(county: Lined, part: str, key: str) -> Place:
+    inside = county[part]
+    line = inside.line_of(key) if isinstance(inside, Lined) else county.line_of(part)
+    return Place("county.yaml", line)
+
+
+def _entry(
+    key: str, data: Lined, profile: Profile, questions: Mapping[str, Question], faults: Faults
+) -> Entry:
+    file = "steps.yaml"
+    laws = citations(data["law"])
+    kind = StepKind(data["kind"])
+    step = Step(
+        id=key,
+        name=name_of(data["name"]),
+        kind=kind,
+        owner=Owner(data["owner"]),
+        office=office_of(data, profile, file, faults),
+        level=Level(data.get("level", Level.COUNTY)),
+        limits=dated_durations(data.get("limit")),
+        promises=profile.promised.get(key) or dated_durations(data.get("promised")),
+        typical=_typical(data.get("typical")),
+        special=_duration(data.get("special")),
+        extension=_duration(data.get("extension")),
+        acceptance=_duration(data.get("acceptance")) or Duration(0),
+        delivery=_duration(data.get("delivery")) or Duration(0),
+        clock_start=ClockStart(data.get("counts_from", ClockStart.ACCEPTANCE)),
+        laws=laws,
+        limit_laws=citations(data["limit_law"]) if "limit_law" in data else laws,
+        condition=condition_of(data, questions, file, faults),
+        held_by=frozenset(BlockReason(reason) for reason in data.get("held_by", ())),
+        validity=_validity(data.get("valid")),
+        growth=_growth(data, questions, file, faults),
+        gives=data.get("gives"),
+        beside=tuple(data.get("beside", ())),
+        sure=Sureness(data.get("sure", Sureness.MEDIUM)),
+        source=data.get("source"),
+    )
+    timed = step.limits or step.promises or step.typical
+    if not timed and not step.is_instant and kind is not StepKind.RECURRING:
+        what = message("The step has neither a promised nor a typical time nor a limit.")
+        faults.append(fault("missing_field", what, Place(file, data.line)))
+    return Entry(step, written_links(data, "after", questions, file, faults), file, data)
+
+
+def office_of(data: Lined, profile: Profile, file: str, faults: Faults) -> Name:
+    """Return the county's own name of the office that `data` names by its role."""
+    role = str(data["office"])
+    if role not in profile.offices:
+        what = message("No office is called '{office}'.", office=role)
+        remedy = message("Use one of: {known}.", known=", ".join(profile.offices))
+        faults.append(fault("unknown_office", what, Place(file, data.line_of("office")), remedy))
+    return profile.offices.get(role, Name(role, role))
+
+
+def _duration(text: Any) -> Duration | None:
+    return Duration.parse(str(text)) if text is not None else None
+
+
+def dated_durations(value: Any) -> tuple[Dated[Duration], ...]:
+    """Return numbers of days with the days they hold, from one number or a list."""
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        return (Dated(Duration.parse(str(value))),)
+    return tuple(
+        Dated(
+            Duration.parse(str(entry["days"])),
+            day_of(entry, "from"),
+            day_of(entry, "to"),
+            entry.get("running") == "switch",
+        )
+        for entry in value
+    )
+
+
+def _typical(data: Any) -> Typical | None:
+    return Typical(Duration.parse(data["p50"]), Duration.parse(data["p80"])) if data else None
+
+
+def citations(value: Any) -> tuple[Citation, ...]:
+    """Return the rules that a field cites; none where it says that no law does."""
+    listed = value if isinstance(value, list) else [value]
+    return tuple(
+        Citation(
+            str(entry["law"]),
+            str(entry["article"]),
+            day_of(entry, "from"),
+            day_of(entry, "to"),
+            bool(entry.get("sure", True)),
+        )
+        for entry in listed
+        if not entry.get("none")
+    )
+
+
+def _validity(data: Any) -> Validity | None:
+    if data is None:
+        return None
+    laws = citations(data["law"]) if "law" in data else ()
+    renewal = name_of(data["renewal"]) if "renewal" in data else None
+    until_end = data.get("until") == "end"
+    return Validity(Term.parse(data["for"]), tuple(data["used_by"]), until_end, laws, renewal)
+
+
+def _growth(
+    data: Lined, questions: Mapping[str, Question], file: str, faults: Faults
+) -> Growth | None:
+    if "growth" not in data:
+        return None
+    found = Growth(**data["growth"])
+    for fact in (found.before, found.after, found.settled_by):
+        if fact not in questions:
+            faults.append(_unknown_fact(fact, Place(file, data.line_of("growth")), questions))
+    return found
+
+
+def _unknown_fact(text: str, place: Place, questions: Mapping[str, Question]) -> TrackerError:
+    what = message("'{text}' fits no question.", text=text)
+    remedy = message("The questions are: {known}.", known=", ".join(questions))
+    return fault("unknown_fact", what, place, remedy)
+
+
+def condition_of(
+    data: Lined, questions: Mapping[str, Question], file: str, faults: Faults
+) -> Condition | None:
+    """Return the condition under `when`, or None; what it asks must be a question that exists."""
+    if "when" not in data:
+        return None
+    place = Place(file, data.line_of("when"))
+    try:
+        found = parse(str(data["when"]))
+    except BadConditionError as error:
+        what = message("'{text}' is no condition.", text=str(error))
+        remedy = message("Write 'land == new_collective and (forest == yes or land_ha >= 5)'.")
+        faults.append(fault("bad_condition", what, place, remedy))
+        return None
+    wrong = [text for test in found.tests if (text := _misfit(test, questions)) is not None]
+    faults.extend(_unknown_fact(text, place, questions) for text in wrong)
+    return None if wrong else found
+
+
+def _misfit(test: Test, questions: Mapping[str, Question]) -> str | None:
+    question = questions.get(test.fact)
+    if question is None:
+        return test.fact
+    if test.order is None:
+        wrong = sorted(test.answers - set(question.answers))
+        return f"{test.fact} == {wrong[0]}" if wrong else None
+    return f"{test.fact} {test.order} {test.number}" if question.answers else None
+
+
+def written_links(
+    data: Lined, key: str, questions: Mapping[str, Question], file: str, faults: Faults
+) -> tuple[Written, ...]:
+    """Return the links that a field lists."""
+    found = []
+    for entry in data.get(key) or ():
+        when, text, line = None, entry, data.line_of(key)
+        if isinstance(entry, Lined):
+            text, line = entry["link"], entry.line
+            when = condition_of(entry, questions, file, faults)
+            faults.extend(_of_project(when, questions, Place(file, line)))
+        found.append(_written(str(text), when, Place(file, line)))
+    return tuple(found)
+
+
+def _of_project(
+    when: Condition | None, questions: Mapping[str, Question], place: Place
+) -> Sequence[TrackerError]:
+    """Return a fault where a link hangs on a project: all projects share one network."""
+    asked = [questions[fact] for fact in sorted(when.facts if when else ()) if fact in questions]
+    what: Message = message("Only a county's own answers may switch a link on or off.")
+    return [fault("bad_condition", what, place) for question in asked if not question.of_county][:1]
+
+
+def _written(text: str, when: Condition | None, place: Place) -> Written:
+    step, *words = text.split(" ")
+    marks = {"custom", "decision"}
+    kept = [word for word in words if word not in marks]
+    kind = LinkType(kept.pop(0)) if kept and kept[0] in set(LinkType) else LinkType.FINISH_TO_START
+    lag = Duration.parse(f"{kept[1]} {kept[2]}") if kept else Duration(0)
+    return Written(step, kind, lag, "custom" in words, "decision" in words, when, place)
+
+
+def day_of(data: Mapping[str, Any], key: str) -> date | None:
+    """Return a day of a form that was checked; quoted days are text."""
+    found = data.get(key)
+    return date.fromisoformat(found) if isinstance(found, str) else found

@@ -1,0 +1,306 @@
+"""The weekly delay report: decide what it says, lay it out, keep its figures."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from tracker.core.digest import Digest, digest, figures
+from tracker.core.flag import Standing
+from tracker.core.model import Sight
+from tracker.core.problems import TrackerError, message
+from tracker.i18n import Words
+from tracker.law import Catalog
+from tracker.pictures.gantt import gantt_of_critical
+from tracker.pictures.raster import png
+from tracker.reports.excel import xlsx_bytes
+from tracker.reports.message import message_text
+from tracker.reports.pdf import pdf_bytes
+from tracker.reports.sections import report_of
+from tracker.reports.word import docx_bytes
+from tracker.services import files
+from tracker.services.county import follow_ups, law, survey
+from tracker.store import Session, audit, records
+from tracker.store.audit import Act
+from tracker.store.records import StoredReport
+
+SCOPE = "county"
+DEMO = "demo"
+_FRIDAY = 4
+_CLOSES = time(15, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """An ISO week, written 2025-W25."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> "Week":
+        """Return the week a day lies in."""
+        year, number, _ = day.isocalendar()
+        return cls(year, number)
+
+    @classmethod
+    def parse(cls, text: str) -> "Week":
+        """Read `2025-W25`. Raises ValueError on anything else."""
+        year, _, number = text.partition("-W")
+        found = cls(int(year), int(number))
+        date.fromisocalendar(found.year, found.number, 1)
+        return found
+
+    @property
+    def friday(self) -> date:
+        """Return the day on which the week's report is due."""
+        return date.fromisocalendar(self.year, self.number, _FRIDAY + 1)
+
+    def __str__(self) -> str:
+        """Return what `parse` reads."""
+        return f"{self.year}-W{self.number:02d}"
+
+
+class NoSuchReportError(TrackerError):
+    """No report of that week, or no such issue of it, was made."""
+
+    code = "bad_week"
+
+    def __init__(self, week: Week, issues: Sequence[int]) -> None:
+        known = ", ".join(map(str, sorted(issues))) or "–"
+        super().__init__(
+            message("No such report of {week} was made.", week=str(week)),
+            remedy=message("The issues of that week are: {known}.", known=known),
+        )
+
+
+class MadeMeanwhileError(TrackerError):
+    """Somebody else has made an issue of the same week meanwhile, which says something else."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, week: str) -> None:
+        super().__init__(
+            message("Another issue of {week} was made meanwhile.", week=week),
+            remedy=message("Make it once more."),
+        )
+
+
+def is_draft(week: Week, as_of: date, now: datetime) -> bool:
+    """Tell whether the week is still open: before Friday 15:00 local time."""
+    if as_of != week.friday:
+        return as_of < week.friday
+    return now.date() < as_of or (now.date() == as_of and now.time() < _CLOSES)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A report that is ready to be kept: what it says and the bytes of its files."""
+
+    stored: StoredReport
+    digest: Digest
+    files: Mapping[str, bytes]
+    is_new: bool
+
+
+def prepare(
+    session: Session, catalog: Catalog, words: Words, *, as_of: date, now: datetime
+) -> Prepared:
+    """Decide and lay out the report of the week of `as_of`; nothing is written.
+
+    A report that says the same as the week's last issue is that issue, with the same bytes.
+    """
+    week = Week.of(as_of)
+    earlier = records.reports(session, SCOPE)
+    last = next((report for report in earlier if report.week == str(week)), None)
+    before = next((report for report in earlier if report.week < str(week)), None)
+    found = _digest(
+        session, catalog, Sight.on(as_of), before,
+        is_draft=is_draft(week, as_of, now), audit_head=audit.head(session),
+    )  # fmt: skip
+    mark = fingerprint(found)
+    if last and last.fingerprint == mark:
+        found = replace(found, audit_head=last.audit_head)
+    laid_out = lay_out(found, catalog, words)
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in laid_out.items()}
+    changed = last and any(last.files.get(name, made) != made for name, made in digests.items())
+    if last and last.fingerprint == mark and not changed:
+        return Prepared(last, found, laid_out, is_new=False)
+    stored = StoredReport(
+        week=str(week),
+        issue=last.issue + 1 if last else 1,
+        is_draft=found.is_draft,
+        as_of=as_of,
+        figures=figures(found.standings),
+        fingerprint=mark,
+        audit_head=found.audit_head,
+        through=last.through if last and last.fingerprint == mark else audit.newest(session)[0],
+        files=digests,
+    )
+    return Prepared(stored, found, laid_out, is_new=True)
+
+
+def _digest(
+    session: Session,
+    catalog: Catalog,
+    sight: Sight,
+    before: StoredReport | None,
+    *,
+    is_draft: bool,
+    audit_head: str,
+) -> Digest:
+    """Decide what the report of a day says, from where one looks."""
+    standings = survey.survey(session, catalog, sight)
+    return digest(
+        standings,
+        follow_ups.open_on(session, standings, catalog, sight),
+        week=str(Week.of(sight.day)),
+        day=sight.day,
+        is_draft=is_draft,
+        is_demo=records.setting(session, DEMO) is not None,
+        before=before.figures if before else None,
+        previous_fingerprint=before.fingerprint if before else None,
+        audit_head=audit_head,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """A report that was made again from the record as it stood, beside the digests it had."""
+
+    stored: StoredReport
+    files: Mapping[str, bytes]
+    differing: tuple[str, ...]
+
+
+def find(session: Session, week: Week, issue: int | None) -> StoredReport:
+    """Return a report that was made: this issue, or the newest. Raises NoSuchReportError."""
+    found = [r for r in records.reports(session, SCOPE) if r.week == str(week)]
+    chosen = [r for r in found if issue is None or r.issue == issue]
+    if not chosen:
+        raise NoSuchReportError(week, [r.issue for r in found])
+    return chosen[0]
+
+
+def make_again(session: Session, folder: Path | None, words: Words, stored: StoredReport) -> Remade:
+    """Make a report again from the entries that it knew; nothing is written.
+
+    The same program and the same procedures make the same bytes. A file of another language than
+    the report had is not compared.
+    """
+    earlier = records.reports(session, SCOPE)
+    before = next((r for r in earlier if r.week < stored.week and r.number < stored.number), None)
+    catalog = law.catalog_for(session, folder, stored.through)
+    sight = Sight.on(stored.as_of, through=stored.through)
+    found = _digest(
+        session, catalog, sight, before, is_draft=stored.is_draft, audit_head=stored.audit_head
+    )
+    made = lay_out(found, catalog, words)
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in made.items()}
+    differing = [name for name, each in digests.items() if stored.files.get(name, each) != each]
+    return Remade(stored, made, tuple(differing))
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A report's files, written out of sight; `put` gives them their names."""
+
+    prepared: Prepared
+    folder: Path
+    work: Path
+
+    def put(self) -> list[Path]:
+        """Let the files stand in the issue's folder, and return where.
+
+        This belongs into the transaction that keeps the report, after `keep` has seen that nobody else
+        took the number: a few renames, so that no file of a kept issue is ever overwritten.
+        """
+        target = self.folder / self.prepared.stored.folder
+        target.mkdir(exist_ok=True)
+        for name in self.prepared.files:
+            (self.work / name).replace(target / name)
+        files.sync_folder(target)
+        return [target / name for name in self.prepared.files]
+
+
+@contextmanager
+def staged(prepared: Prepared, folder: Path) -> Iterator[Staged]:
+    """Write the files under `folder`, out of sight and outside any transaction."""
+    with files.scratch(folder) as work:
+        for name, data in prepared.files.items():
+            files.write_whole(work / name, data)
+        yield Staged(prepared, folder, work)
+
+
+def keep(session: Session, act: Act, prepared: Prepared) -> None:
+    """Store the report's figures; a report that is kept already, by whomever, stays as it is.
+
+    Raises MadeMeanwhileError when another issue took its number: its files stand in that folder.
+    """
+    stored = prepared.stored
+    kept = [r for r in records.reports(session, SCOPE) if r.week == stored.week]
+    if not prepared.is_new or any(r.files == stored.files for r in kept):
+        return
+    if any(r.issue >= stored.issue for r in kept):
+        raise MadeMeanwhileError(stored.week)
+    records.add_report(session, SCOPE, stored)
+    audit.record(
+        session, act, action="weekly report", about=stored.week,
+        content={"issue": stored.issue, "fingerprint": stored.fingerprint, "files": stored.files},
+    )  # fmt: skip
+
+
+def fingerprint(found: Digest) -> str:
+    """Return the digest of what the report says, whatever its language and layout."""
+    facts = {
+        "week": found.week,
+        "day": found.day,
+        "draft": found.is_draft,
+        "projects": [(asdict(s.project), s.light, s.plan.finish) for s in found.standings],
+        "flags": [
+            (f.project.id, f.kind, f.working_days, f.step and f.step.id, str(f.sentence))
+            for s in found.standings
+            for f in s.flags
+        ],
+        "follow_ups": [asdict(case) for case in found.follow_ups],
+        "previous": found.previous_fingerprint,
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def lay_out(found: Digest, catalog: Catalog, words: Words) -> dict[str, bytes]:
+    """Return the report's files by name."""
+    report = report_of(found, words)
+    svg, caption = _picture(found.standings, catalog, words)
+    image = png(svg) if svg else None
+    stem = "weekly" if words.language == "zh" else f"weekly-{words.language}"
+    return {
+        f"{stem}.docx": docx_bytes(report, found, image, caption, words),
+        f"{stem}.pdf": pdf_bytes(report, found, svg, caption, words),
+        f"{stem}.xlsx": xlsx_bytes(report, found, image, caption, words),
+        f"{stem}.txt": message_text(report, found, words).encode(),
+    }
+
+
+def _picture(
+    standings: Sequence[Standing], catalog: Catalog, words: Words
+) -> tuple[str | None, str]:
+    """Return the chart of the worst project's critical steps, and its caption."""
+    worst = next((s for s in standings if s.plan.finish), None)
+    if worst is None:
+        return None, ""
+    caption = words.text(
+        "{project}: the steps that set the pace, due {due}, forecast {finish}",
+        project=worst.project.name, due=worst.plan.deadline, finish=worst.plan.finish,
+    )  # fmt: skip
+    return gantt_of_critical(worst.plan, catalog.working_days, words, title=caption), caption
+
+
+def due_day(now: datetime) -> date:
+    """Return the Friday whose report is due at `now`: this week's from Friday 15:00 on."""
+    friday = Week.of(now.date()).friday
+    is_closed = not is_draft(Week.of(now.date()), min(now.date(), friday), now)
+    return friday if is_closed else friday - timedelta(days=7)

@@ -1,0 +1,1 @@
+"""A ledger into the record: previewed, compared, committed, taken back, marked and written back."""

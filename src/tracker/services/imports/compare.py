@@ -1,0 +1,318 @@
+"""A ledger beside the record: what is new, what changed, what contradicts itself."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from tracker.core.clocks.moves import STATE_AFTER
+from tracker.core.model import Event, EventKind, Name, Project
+from tracker.core.problems import Message
+from tracker.core.track import Progress, State, contradictions, progress
+from tracker.i18n.fields import TOLD
+from tracker.law import Catalog
+from tracker.ledger.issues import Issues
+from tracker.ledger.model import Ledger, LedgerProject
+from tracker.ledger.shape.aliases import Field
+from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.words import plain
+from tracker.services.imports.block import block_events, block_text
+from tracker.services.imports.match import Choices, match
+from tracker.services.imports.witness import (
+    FIELDS,
+    NOTHING,
+    STATE_OF,
+    Weighed,
+    new_project,
+    text_of,
+    values_of,
+    weigh_fields,
+    weigh_steps,
+)
+from tracker.store.ledgers import Said
+from tracker.store.projects import Record
+
+_BLOCK = "block"
+__all__ = ["Choices", "Conflict", "Known", "Preview", "RowChange", "compare"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a ledger is compared with: the projects, and what the ledger before it said of each.
+
+    `days` says by when the newest that is recorded of each project was known, by hand perhaps;
+    `headings` what people said that headings mean.
+    """
+
+    records: Sequence[Record] = ()
+    said: Mapping[int, Said] = field(default_factory=dict)
+    days: Mapping[int, date] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
+    coming: frozenset[tuple[int, str]] = frozenset()
+    """The projects and roles for which somebody begins on a day to come; no ledger changes those."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A step or a field of which ledger and record disagree. The record stands until someone decides.
+
+    `recorded` and `ledger` are states of a step, or values of a field.
+    """
+
+    project: str
+    key: str
+    name: Name | Message
+    recorded: object
+    ledger: object
+    is_step: bool
+
+    @property
+    def says(self) -> object:
+        """Return what the ledger says; a status as the state that it comes to."""
+        return STATE_OF[self.ledger] if isinstance(self.ledger, Status) else self.ledger
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """What committing one row would do: the project as it would be, and the events to add.
+
+    `likely` is the project that the row may mean under another name; then nothing is done. `said` is
+    what the row says as far as the record agrees, `said_before` what the ledger before it said.
+    """
+
+    row: LedgerProject
+    before: Record | None
+    after: Project
+    events: tuple[Event, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    likely: Record | None = None
+    said: Said = NOTHING
+    said_before: Said = NOTHING
+    states: Mapping[str, State] = field(default_factory=dict)
+    """What would be recorded of each step."""
+    behind: tuple[str, ...] = ()
+    known_by: date | None = None
+    """By when the change counts as known: the ledger's day, or the day of what is recorded after it."""
+
+    @property
+    def renamed_from(self) -> str | None:
+        """Return the name the record knows, where the ledger has another: proposed, or taken over."""
+        if self.likely:
+            return self.likely.project.name
+        old = self.before.project.name if self.before else self.after.name
+        says_so_before = text_of(self.row.name) == self.said_before.fields.get("name")
+        return old if plain(old) != plain(self.row.name) and not says_so_before else None
+
+    @property
+    def takes_name(self) -> bool:
+        """Tell whether committing gives the project the ledger's name."""
+        return self.likely is None and plain(self.after.name) == plain(self.row.name)
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether the record does not know the project yet."""
+        return self.before is None and self.likely is None
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether committing would change a project that is known."""
+        return self.before is not None and bool(self.events or self.moved_fields)
+
+    @property
+    def says_more(self) -> bool:
+        """Tell whether the ledger agrees with the record on more than it did before."""
+        return (self.said.fields, self.said.steps) != (
+            self.said_before.fields, self.said_before.steps,
+        )  # fmt: skip
+
+    @property
+    def moved_fields(self) -> tuple[str, ...]:
+        """Return the fields whose value would change."""
+        if self.before is None:
+            return ()
+        old = self.before.project
+        moved = [key for key in FIELDS if getattr(old, key) != getattr(self.after, key)]
+        return tuple(moved + (["facts"] if dict(old.facts) != dict(self.after.facts) else []))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A ledger beside the record: what is new, changed or gone. Nothing is written."""
+
+    ledger: Ledger
+    changes: tuple[RowChange, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def good(self) -> tuple[RowChange, ...]:
+        """Return the changes whose rows have no error."""
+        bad = self.ledger.rows_with_errors
+        return tuple(
+            change
+            for change in self.changes
+            if not any((change.row.sheet, row) in bad for row in change.row.rows)
+        )
+
+    @property
+    def has_errors(self) -> bool:
+        """Tell whether any row has an error."""
+        return bool(self.ledger.rows_with_errors)
+
+
+def compare(
+    ledger: Ledger,
+    catalog: Catalog,
+    known: Known,
+    *,
+    reason: str | None = None,
+    choices: Choices | None = None,
+) -> Preview:
+    """Compare a ledger with what is known.
+
+    Where both moved, or a step would move backwards, that is a conflict, unless `reason` says why the
+    ledger is right. `choices` says which names are new ones of known projects.
+    """
+    chosen = choices or Choices()
+    found = match(ledger.projects, known.records, chosen)
+    issues = Issues(ledger.issues)
+    changes: list[RowChange] = []
+    matched: dict[int, LedgerProject] = {}
+    for n, row in enumerate(ledger.projects):
+        before = found.sure.get(n)
+        if n in found.doubtful:
+            _issue(
+                issues, "several_known", row, row.name,
+                projects="、".join(_called(r.project) for r in found.doubtful[n]),
+            )  # fmt: skip
+            continue
+        if before and before.project.id in matched:
+            _issue(issues, "duplicate", row, row.name, first=matched[before.project.id].row)
+            continue
+        if before:
+            matched[before.project.id] = row
+        likely = found.likely.get(n)
+        if likely:
+            matched[likely.project.id] = row
+            _issue(issues, "perhaps_renamed", row, row.name, old=likely.project.name)
+        said = known.said.get(before.project.id, NOTHING) if before else NOTHING
+        day = known.days.get(before.project.id, ledger.as_of) if before else ledger.as_of
+        comparing = _Comparing(
+            ledger.as_of,
+            max(day, ledger.as_of),
+            catalog,
+            reason,
+            row.name in chosen.same,
+            known.coming,
+        )
+        changes.append(replace(comparing.change(row, before, said), likely=likely))
+    spoken_of = matched.keys() | {r.project.id for rs in found.doubtful.values() for r in rs}
+    missing = tuple(r.project.name for r in known.records if r.project.id not in spoken_of)
+    for change in changes:
+        _note_contradictions(change, catalog, ledger.as_of, issues)
+    issues.sort(key=lambda i: (i.sheet or "", i.row, len(i.column or ""), i.column or ""))
+    return Preview(replace(ledger, issues=tuple(issues)), tuple(changes), missing)
+
+
+def _called(project: Project) -> str:
+    """Return a project's name with what tells it from others of that name."""
+    beside = "，".join(text for text in (project.location, project.code) if text)
+    return f"{project.name}（{beside}）" if beside else project.name
+
+
+def _issue(issues: Issues, code: str, row: LedgerProject, raw: str, **values: object) -> None:
+    at, column = row.cells[Field.NAME]
+    issues.add(code, row.sheet, at, column, raw, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparing:
+    """How a row is compared: with which law, known by which day, and what was decided."""
+
+    as_of: date
+    known_by: date
+    catalog: Catalog
+    reason: str | None
+    renamed: bool
+    coming: frozenset[tuple[int, str]]
+
+    def change(self, row: LedgerProject, before: Record | None, said: Said) -> RowChange:
+        """Return what committing a row would do."""
+        as_of = self.known_by
+        weighed = self._weighed(row, before, said)
+        project = weighed.project
+        now = self._progress(project, before)
+        weigh_steps(weighed, row, now, said, as_of, reason=self.reason)
+        events = list(weighed.events)
+        if row.code and not now.get("project_code", Progress()).is_over:
+            events.append(Event("project_code", EventKind.FINISHED, None, as_of, row.code))
+        block = block_text(row) or said.fields.get(_BLOCK, "")
+        if block != said.fields.get(_BLOCK, ""):
+            events.extend(
+                block_events(row, project, now, self.catalog, (self.as_of, self.known_by))
+            )
+        fields = {**weighed.said.fields, **({_BLOCK: block} if block else {})}
+        return RowChange(
+            row, before, project, tuple(events), tuple(self._conflicts(row, project, weighed)),
+            None, replace(weighed.said, fields=fields), said, _states(now, events),
+            tuple(weighed.behind), as_of,
+        )  # fmt: skip
+
+    def _weighed(self, row: LedgerProject, before: Record | None, said: Said) -> Weighed:
+        as_of = self.known_by
+        if before is not None:
+            return weigh_fields(
+                row, before.project, said, as_of, decided=self.reason is not None, renamed=self.renamed,
+                fixed=frozenset(role for number, role in self.coming if number == before.project.id),
+            )  # fmt: skip
+        project = new_project(row, as_of)
+        stated = {key: text_of(value) for key, value in values_of(project).items()}
+        if row.deadline is None:
+            stated.pop("target")
+        return Weighed(project, said=Said(row.sheet, row.row, stated, {}))
+
+    def _progress(self, project: Project, before: Record | None) -> Mapping[str, Progress]:
+        """Return what is recorded of every step; inferred steps count as unknown."""
+        if before is None:
+            return {}
+        blueprint = self.catalog.blueprint(project.procedure, "start", self.as_of)
+        found = progress(blueprint, before.events, frozenset(), self.known_by)
+        return {
+            step: Progress() if p.inferred or not p.known_by else p for step, p in found.items()
+        }
+
+    def _conflicts(
+        self, row: LedgerProject, project: Project, weighed: Weighed
+    ) -> Iterator[Conflict]:
+        for key, recorded, says in weighed.fields:
+            name = TOLD.get(key, TOLD["facts"])
+            yield Conflict(row.name, key, name, recorded, says, is_step=False)
+        for cell, current in weighed.steps:
+            step = self.catalog.procedure(project.procedure, self.as_of).step(cell.step or "")
+            yield Conflict(row.name, step.id, step.name, current.state, cell.status, is_step=True)
+
+
+def _states(now: Mapping[str, Progress], events: Sequence[Event]) -> Mapping[str, State]:
+    """Return what is recorded of each step once the events are; a block tells of a step too."""
+    states = {step: p.state for step, p in now.items() if p.known_by}
+    for event in events:
+        states[event.step] = STATE_AFTER.get(event.kind, states.get(event.step, State.NOT_STARTED))
+    return states
+
+
+def _note_contradictions(change: RowChange, catalog: Catalog, as_of: date, issues: Issues) -> None:
+    """Note each done step whose prerequisite is recorded as unfinished, once for each of those."""
+    blueprint = catalog.blueprint(change.after.procedure, "start", as_of)
+    cells = {cell.step: cell for cell in change.row.steps if cell.step}
+    first_done = {
+        c.unfinished: c.finished
+        for c in reversed(contradictions(blueprint, change.states))
+        if c.finished in cells
+    }
+    for unfinished, done in first_done.items():
+        at = cells.get(unfinished) or cells.get(done)
+        if at:
+            row, column = next(iter(at.cells.values()))
+            by_id = blueprint.procedure.by_id
+            issues.add(
+                "status_conflict", change.row.sheet, row, column, at.raw,
+                done=by_id[done].name, open=by_id[unfinished].name,
+            )  # fmt: skip

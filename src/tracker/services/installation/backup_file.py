@@ -1,0 +1,133 @@
+"""The file of a backup: its form, and whether it is still what it was when it was made."""
+
+import hashlib
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tracker.core.problems import TrackerError, message
+from tracker.store import audit, is_current, reading, upgrade
+from tracker.store.audit import rows
+from tracker.store.database import copying
+
+FORMAT = "tracker-backup/1"
+DATABASE, MANIFEST = "tracker.sqlite", "manifest.json"
+PART = 1024 * 1024
+"""Bytes that are read at once."""
+
+_DAMAGED = message("it is damaged")
+
+
+class BrokenBackupError(TrackerError):
+    """A backup that is not what it was when it was made."""
+
+    code = "broken_backup"
+
+    def __init__(self, name: str, why: object) -> None:
+        super().__init__(
+            message("The backup {name} cannot be trusted: {why}.").of(name=name, why=why),
+            remedy=message("Use another backup; nothing was changed."),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was made or checked: where it stands, and what it holds."""
+
+    path: Path
+    digest: str
+    made_at: str
+    entries: int
+    audit_head: str
+    tables: Mapping[str, str]
+    files: Mapping[str, str]
+    lost: tuple[str, ...] = ()
+
+
+def check(path: Path) -> Backup:
+    """Read a whole backup and return what it holds. Raises BrokenBackupError."""
+    with unpacked(path) as (_, backup):
+        return backup
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[tuple[Path, Backup]]:
+    """Unpack a backup into a folder beside it, once every digest of it has been compared."""
+    backup = _manifest(path)
+    with TemporaryDirectory(dir=path.parent, prefix=".check-") as work:
+        folder = Path(work)
+        try:
+            with zipfile.ZipFile(path) as packed:
+                for name, digest in backup.files.items():
+                    place = folder / name
+                    if not place.resolve().is_relative_to(folder.resolve()):
+                        raise BrokenBackupError(path.name, message("a file leads elsewhere"))
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    with packed.open(name) as source, place.open("wb") as target:
+                        shutil.copyfileobj(source, target, PART)
+                    if sha256(place) != digest:
+                        raise BrokenBackupError(path.name, message("{name} differs", name=name))
+        except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError):
+            raise BrokenBackupError(path.name, _DAMAGED) from None
+        _check_database(path, folder / DATABASE, backup)
+        yield folder, backup
+
+
+def _manifest(path: Path) -> Backup:
+    digest = sha256(path)
+    its_digest = beside(path)
+    if not digest:
+        raise BrokenBackupError(path.name, message("there is no such file"))
+    if not its_digest.is_file():
+        raise BrokenBackupError(
+            path.name, message("{name} is missing beside it", name=its_digest.name)
+        )
+    if its_digest.read_bytes().decode("utf-8", "replace") != f"{digest}  {path.name}\n":
+        raise BrokenBackupError(path.name, message("its digest differs"))
+    try:
+        with zipfile.ZipFile(path) as packed:
+            found = json.loads(packed.read(MANIFEST))
+        if found["format"] != FORMAT:
+            raise BrokenBackupError(path.name, message("its form is not known"))
+        return Backup(
+            path, digest, found["made_at"], found["entries"], found["audit_head"],
+            found["tables"], found["files"], tuple(found["lost"]),
+        )  # fmt: skip
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        raise BrokenBackupError(path.name, _DAMAGED) from None
+
+
+def _check_database(path: Path, database: Path, backup: Backup) -> None:
+    """Compare the data with what the manifest says, and the chain with the data."""
+    if fault := copying.faults_of(database):
+        raise BrokenBackupError(path.name, fault)
+    with copying.opened(database) as copied:
+        is_older = not is_current(copied)
+        with reading(copied) as session:
+            newest = audit.newest(session)
+        upgrade(copied)
+        with reading(copied) as session:
+            broken = rows.first_fault(session)
+        same = is_older or copying.digests(copied) == backup.tables
+    if broken:
+        raise BrokenBackupError(path.name, message("entry {seq} of the chain", seq=str(broken.seq)))
+    if newest != (backup.entries, backup.audit_head) or not same:
+        raise BrokenBackupError(path.name, message("the data differ from its manifest"))
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file; an empty text where there is none."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def beside(path: Path) -> Path:
+    """Return where the digest of a backup stands."""
+    return path.with_name(f"{path.name}.sha256")

@@ -1,0 +1,189 @@
+"""Whether this installation can be relied on: each finding with what to do about it."""
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from tracker.core.model import Sight
+from tracker.core.problems import Message, TrackerError, message
+from tracker.law import Catalog
+from tracker.services.county import law, survey
+from tracker.services.files import why_of
+from tracker.services.installation import backup, backup_file
+from tracker.services.installation.backup import Folders
+from tracker.services.projects import evidence
+from tracker.store import Engine, audit, events, is_current, reading, records, transaction
+from tracker.store.audit import rows
+
+_FREE = 1024**3
+_FRESH = timedelta(hours=26)
+"""A nightly backup is a day old at most; two hours let a late one finish."""
+
+
+class Health(StrEnum):
+    """How a part is."""
+
+    GOOD = "good"
+    DOUBTFUL = "doubtful"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part that was looked at, how it is, and what to do when it is not good."""
+
+    part: Message
+    health: Health
+    what: Message
+    remedy: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is looked at."""
+
+    engine: Engine
+    procedures: Path | None
+    folders: Folders
+    backups: Path
+    today: date
+    now: datetime
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """Yield a finding for each part; one that cannot be looked at is bad, and the rest goes on."""
+    for part, look in _PARTS:
+        try:
+            health, what, remedy = look(patient)
+        except TrackerError as error:
+            health, what, remedy = Health.BAD, error.what, error.remedy
+        except OSError as error:
+            health, what, remedy = (
+                Health.BAD,
+                why_of(error),
+                None,
+            )
+        yield Finding(part, health, what, remedy)
+
+
+Look = tuple[Health, Message, Message | None]
+
+
+def _schema(patient: Patient) -> Look:
+    if is_current(patient.engine):
+        kind = patient.engine.dialect.name
+        return Health.GOOD, message("{kind}, up to date", kind=kind), None
+    remedy = message("Run: tracker db upgrade.")
+    return Health.BAD, message("of an older version"), remedy
+
+
+def _turn(patient: Patient) -> Look:
+    with transaction(patient.engine):  # raises BusyError when nobody lets go of it
+        pass
+    with reading(patient.engine) as session:
+        stuck = records.stuck_runs(session, patient.now)
+    if stuck:
+        names = ", ".join(stuck)
+        remedy = message("The next run takes it over; see why it stopped.")
+        return Health.DOUBTFUL, message("a job stopped halfway: {names}", names=names), remedy
+    return Health.GOOD, message("free"), None
+
+
+def _chain(patient: Patient) -> Look:
+    with reading(patient.engine) as session:
+        broken = rows.first_fault(session)
+        count = audit.newest(session)[0]
+    if broken is None:
+        return Health.GOOD, message("whole, {count} entries", count=str(count)), None
+    remedy = message("Somebody changed the data: compare with a backup and the printed digests.")
+    return Health.BAD, message("broken at entry {seq}", seq=str(broken.seq)), remedy
+
+
+def _plans(patient: Patient) -> Look:
+    with reading(patient.engine) as session:
+        catalog = law.catalog_for(session, patient.procedures)
+        found = survey.survey(session, catalog, Sight.on(patient.today))
+    faulty = [f"{s.project.id} {s.project.name}" for s in found if s.plan.fault]
+    if faulty:
+        names = "; ".join(faulty[:5])
+        remedy = message("See why: tracker plan NUMBER; put it right: tracker project set.")
+        return Health.BAD, message("{count} cannot be planned: {names}", count=str(len(faulty)), names=names), remedy  # fmt: skip
+    return Health.GOOD, message("{count} projects, all planned", count=str(len(found))), None
+
+
+def _evidence(patient: Patient) -> Look:
+    with reading(patient.engine) as session:
+        files = events.evidence(session)
+    lost = evidence.lost(patient.folders.evidence, files)
+    if lost:
+        names = ", ".join(file.name for file in lost[:5])
+        remedy = message("Put them back from a backup.")
+        return Health.BAD, message("gone or changed: {names}", names=names), remedy
+    return Health.GOOD, message("{count} files, all there", count=str(len(files))), None
+
+
+def _backup(patient: Patient) -> Look:
+    found = backup.all_in(patient.backups)
+    remedy = message("Run: tracker backup, every night.")
+    if not found:
+        return Health.BAD, message("none in {folder}", folder=str(patient.backups)), remedy
+    age = patient.now - backup.made_at(found[0])
+    hours = str(int(age.total_seconds() // 3600))
+    if age > _FRESH:
+        return Health.DOUBTFUL, message("the newest is {hours} hours old", hours=hours), remedy
+    checked = backup_file.check(found[0])
+    if checked.lost:
+        return Health.DOUBTFUL, message("{count} files are missing in it", count=str(len(checked.lost))), remedy  # fmt: skip
+    return Health.GOOD, message("{hours} hours old, and it can be read", hours=hours), None
+
+
+def _holidays(patient: Patient) -> Look:
+    found: Catalog = law.catalog_of(patient.engine, patient.procedures)
+    provisional = found.working_days.provisional_years
+    this, following = patient.today.year, patient.today.year + 1
+    if this in provisional:
+        remedy = message("Load the year's notice: tracker calendar load FILE.")
+        return Health.BAD, message("{year} is provisional", year=str(this)), remedy
+    if following in provisional and patient.today.month >= 11:
+        remedy = message("Load next year's notice once it is out: tracker calendar load FILE.")
+        return Health.DOUBTFUL, message("{year} is provisional", year=str(following)), remedy
+    return Health.GOOD, message("{year} is official", year=str(this)), None
+
+
+def _fonts(patient: Patient) -> Look:
+    del patient
+    from tracker.pictures.raster import font_files  # noqa: PLC0415  fonts are large
+
+    lost = [path.name for path in font_files() if not path.is_file()]
+    if lost:
+        remedy = message("Install the program again.")
+        return Health.BAD, message("gone: {names}", names=", ".join(lost)), remedy
+    return Health.GOOD, message("Chinese fonts are there"), None
+
+
+def _disk(patient: Patient) -> Look:
+    free = shutil.disk_usage(_there(patient.folders.data)).free
+    what = message("{free} MB free", free=str(free // 1024**2))
+    if free < _FREE:
+        return Health.DOUBTFUL, what, message("Free some space.")
+    return Health.GOOD, what, None
+
+
+def _there(folder: Path) -> Path:
+    return folder if folder.exists() else _there(folder.parent)
+
+
+_PARTS: Sequence[tuple[Message, Callable[[Patient], Look]]] = (
+    (message("Database"), _schema),
+    (message("Writer's turn"), _turn),
+    (message("Audit chain"), _chain),
+    (message("Plans"), _plans),
+    (message("Evidence"), _evidence),
+    (message("Backup"), _backup),
+    (message("Holidays"), _holidays),
+    (message("Fonts"), _fonts),
+    (message("Disk"), _disk),
+)

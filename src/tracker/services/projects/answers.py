@@ -1,0 +1,93 @@
+"""What is known of a project's facts: answers to the questions that its procedure asks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tracker.core.compile import fits, known_facts
+from tracker.core.model import Project, Question
+from tracker.core.problems import TrackerError, message
+from tracker.law import Catalog
+from tracker.services.county import survey
+from tracker.services.projects import changes
+from tracker.services.projects.changes import Change
+from tracker.store import Session
+from tracker.store.audit import Act
+from tracker.store.projects import Record
+
+
+class BadAnswerError(TrackerError):
+    """An answer that its question does not allow, or to a question that nobody asks."""
+
+    code = "bad_answer"
+
+
+_OF_COLUMNS = ("investment_wan",)  # the ledger's own columns say these
+
+
+def pairs_of(parts: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Return facts and answers from `fact`, `=`, `answer`. Raises BadAnswerError without the `=`."""
+    found = {}
+    for fact, equals, answer in parts:
+        if not equals:
+            what = message("'{text}' answers nothing.", text=fact)
+            raise BadAnswerError(what, remedy=message("Write FACT=ANSWER; FACT= takes one back."))
+        if fact.strip() in found:
+            what = message("'{text}' is answered twice.", text=fact.strip())
+            raise BadAnswerError(what, remedy=message("Write FACT=ANSWER; FACT= takes one back."))
+        found[fact.strip()] = answer.strip()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A question and what is known: None while the careful answer holds."""
+
+    question: Question
+    answer: str | None
+
+
+def known_of(record: Record, catalog: Catalog, as_of: date) -> tuple[Known, ...]:
+    """Return every question of a project's procedure with its answer."""
+    procedure = survey.blueprint_of(record, catalog, as_of).procedure
+    known = known_facts(procedure, record.project.answers)
+    return tuple(Known(q, known.get(q.fact)) for q in procedure.questions)
+
+
+def asked(known: Iterable[Known]) -> list[Known]:
+    """Return the questions that somebody may answer for a project, those of the county apart."""
+    return [k for k in known if not k.question.of_county and k.question.fact not in _OF_COLUMNS]
+
+
+def answered(record: Record, catalog: Catalog, as_of: date, said: Mapping[str, str]) -> Project:
+    """Return the project with some questions answered; an empty answer takes one back.
+
+    Raises BadAnswerError.
+    """
+    questions = {each.question.fact: each.question for each in known_of(record, catalog, as_of)}
+    facts = dict(record.project.facts)
+    for fact, answer in said.items():
+        question = questions.get(fact)
+        if question is None or question.of_county or fact in _OF_COLUMNS:
+            what = message("'{fact}' is no question of this project.", fact=fact)
+            remedy = message(
+                "Use one of: {known}.",
+                known=", ".join(f for f in questions if f not in _OF_COLUMNS),
+            )
+            raise BadAnswerError(what, remedy=remedy)
+        if answer and not fits(question, answer):
+            known = ", ".join(question.answers) or message("a number of {unit}", unit=question.unit)
+            what = message("'{value}' does not answer '{question}'.").of(
+                value=answer, question=question.text
+            )
+            raise BadAnswerError(what, remedy=message("Use one of: {known}.", known=known))
+        facts.pop(fact, None)
+        if answer:
+            facts[fact] = answer
+    return replace(record.project, facts=facts)
+
+
+def keep(session: Session, act: Act, before: Project, after: Project, as_of: date) -> None:
+    """Write the answers. The caller owns the transaction."""
+    if before != after:
+        changes.keep(session, act, Change(before, after), action="answer", known_by=as_of)

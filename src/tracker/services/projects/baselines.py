@@ -1,0 +1,103 @@
+"""Agreeing on a plan: it is kept as it stands, and every later forecast is measured against it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.core.plan import Plan
+from tracker.core.plan.variance import Baseline, Variance, finishes, forecast_of, variance
+from tracker.core.problems import TrackerError, message
+from tracker.law import Catalog
+from tracker.services.county import survey
+from tracker.services.projects.changes import NoReasonError
+from tracker.store import Session, audit, baselines
+from tracker.store.audit import Act
+from tracker.store.projects import Record
+
+
+class NothingToAgreeError(TrackerError):
+    """A plan without a forecast: the project is through."""
+
+    code = "nothing_to_agree"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            message("Nothing of {project} is left to be planned.", project=name),
+            remedy=message("A baseline is agreed before the work is done."),
+        )
+
+
+class NoBaselineError(TrackerError):
+    """No baseline of that number."""
+
+    code = "no_baseline"
+
+    def __init__(self, wanted: int | None, count: int) -> None:
+        what = (
+            message("No plan was agreed yet.")
+            if not count
+            else message("There is no baseline {number}.", number=str(wanted))
+        )
+        remedy = (
+            message("Agree on one first: tracker plan PROJECT --baseline --reason R.")
+            if not count
+            else message("Choose one from 1 to {count}.", count=count)
+        )
+        super().__init__(what, remedy=remedy)
+
+
+_WHY = message("Say why with --reason, and give the decision's number with --decision.")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A baseline, and by how much the forecast has left it."""
+
+    baseline: Baseline
+    variance: Variance | None
+
+
+def agree(
+    session: Session,
+    act: Act,
+    record: Record,
+    catalog: Catalog,
+    as_of: date,
+    *,
+    reason: str,
+    decision: str | None,
+) -> Baseline:
+    """Keep the plan as it stands on a day as the one that was agreed.
+
+    The caller owns the transaction. Raises NothingToAgreeError, NoReasonError.
+    """
+    if not reason.strip():
+        raise NoReasonError(_WHY)
+    project = record.project
+    plan = survey.look_at(record, catalog, as_of).standing.plan
+    if plan.finish is None:
+        raise NothingToAgreeError(project.name)
+    number = len(baselines.of_project(session, project.id)) + 1
+    agreed = Baseline(
+        number, as_of, reason.strip(), decision, project.target, project.deadline,
+        date.fromisoformat(plan.finish.isoformat()), finishes(plan),
+    )  # fmt: skip
+    rows = [baselines.row_of(project.id, agreed)]
+    content = {"number": number, "finish": agreed.finish, "rows": {"baseline": rows}}
+    entry = audit.record(
+        session, act, action="agree plan", about=project.name, project=project.id, content=content
+    )
+    baselines.add(session, rows, entry=entry)
+    return agreed
+
+
+def chosen(found: list[Baseline], number: int | None) -> Baseline:
+    """Return a baseline by its number, the newest when none is given. Raises NoBaselineError."""
+    if not found or (number is not None and not 1 <= number <= len(found)):
+        raise NoBaselineError(number, len(found))
+    return found[(number or len(found)) - 1]
+
+
+def measured(found: list[Baseline], plan: Plan, catalog: Catalog) -> list[Measured]:
+    """Return each baseline with the variance of the forecast against it."""
+    now = forecast_of(plan)
+    return [Measured(b, variance(b.finish, now, catalog.working_days)) for b in found]

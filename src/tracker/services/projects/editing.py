@@ -1,0 +1,256 @@
+"""Projects by hand: making them, changing them, letting them rest, closing them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from tracker.core.model import Project, ProjectState
+from tracker.core.problems import BadFileError, Message, TrackerError, message
+from tracker.i18n.fields import FIELDS
+from tracker.law import Catalog
+from tracker.ledger.issues import CODES
+from tracker.ledger.values.codes import problem_of_code
+from tracker.ledger.values.secrecy import is_classified
+from tracker.services.projects import changes
+from tracker.services.projects.changes import Change, Kept, NoReasonError
+from tracker.services.texts import LONG, SHORT, fault_of
+from tracker.store import Session, projects
+from tracker.store.audit import Act
+
+_WHY = message("Say why.")
+_WHY_REST = message("Say why a project is to rest.")
+_WHY_DEADLINE = message("Say why the deadline moves, and who decided it.")
+_ANOTHER = message("Change that one, or give this one another name or code.")
+_ONCE = message("Write FIELD=VALUE, each field once; FIELD= empties it.")
+_LONGEST = {"code": SHORT, "remark": 2000}
+_FIRST_DAY, _LAST_DAY = date(2004, 1, 1), date(2040, 12, 31)
+_MOST_WAN = 10**10  # more than any country has
+_MUST = ("name", "procedure", "target")
+
+
+class BadFieldError(TrackerError):
+    """A field that nobody knows, or a value that it cannot have."""
+
+    code = "bad_field"
+
+
+class ClassifiedError(TrackerError):
+    """A classified project, which must not be handled on this system."""
+
+    code = "classified"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("Classified (涉密) projects must not be handled here."),
+            remedy=message(
+                "Keep it on the medium that the secrecy office has approved; nothing was kept."
+            ),
+        )
+
+
+class TwiceError(TrackerError):
+    """Another project has the same code, or the same name in the same town."""
+
+    code = "project_twice"
+
+    def __init__(self, other: Project) -> None:
+        self.other = other
+        super().__init__(
+            message("Project {number} is that already: {name}.").of(
+                number=str(other.id), name=other.name
+            ),
+            remedy=_ANOTHER,
+        )
+
+
+class TwiceUnseenError(TrackerError):
+    """The same, of a project that whoever asks may not see."""
+
+    code = "project_twice"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("Another project has that code, or that name in that town."), remedy=_ANOTHER
+        )
+
+
+class WrongStateError(TrackerError):
+    """A project cannot be changed as it is."""
+
+    code = "wrong_state"
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(
+            message("The project is {state}: {why}.").of(
+                state=project.state, why=project.state_why or "–"
+            ),
+            remedy=message("Take it up again first: tracker project resume."),
+        )
+
+
+def pairs_of(parts: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Return fields and texts from `field`, `=`, `text`. Raises BadFieldError without the `=`."""
+    found = {}
+    for field, equals, text in parts:
+        if not equals:
+            raise BadFieldError(message("'{text}' sets no field.", text=field), remedy=_ONCE)
+        if field.strip() in found:
+            raise BadFieldError(message("'{text}' is set twice.", text=field), remedy=_ONCE)
+        found[field.strip()] = text.strip()
+    return found
+
+
+def edited(project: Project, said: Mapping[str, str], catalog: Catalog, day: date) -> Project:
+    """Return the project with some fields as they were written; an empty text empties a field.
+
+    Raises BadFieldError, ClassifiedError.
+    """
+    values: dict[str, object] = {}
+    for field, text in said.items():
+        if field not in FIELDS:
+            raise BadFieldError(
+                message("'{field}' is no field of a project.", field=field),
+                remedy=message("Use one of: {known}.", known=", ".join(FIELDS)),
+            )
+        values[field] = _value(field, text)
+    after = replace(project, **values)  # type: ignore[arg-type]
+    if _is_classified(after):
+        raise ClassifiedError
+    _check_aim(after, catalog, day)
+    return after
+
+
+def doubts(project: Project) -> list[Message]:
+    """Return what should be looked at, and is kept all the same."""
+    problem = problem_of_code(project.code) if project.code else None
+    return [CODES[problem][1].of(raw=project.code)] if problem else []
+
+
+def keep(session: Session, act: Act, before: Project | None, after: Project, as_of: date) -> Kept:
+    """Write a project that was made or changed. The caller owns the transaction.
+
+    Raises TwiceError, NoReasonError for a deadline that moves without one, and WrongStateError for
+    a project that is archived.
+    """
+    if before and before.state is ProjectState.ARCHIVED and after.state is ProjectState.ARCHIVED:
+        raise WrongStateError(before)
+    if before and before.deadline and after.deadline != before.deadline and not act.why:
+        raise NoReasonError(_WHY_DEADLINE)
+    if before is None or _keys(before) != _keys(after):
+        _check_alone(session, after)
+    action = "change project" if before else "add project"
+    return changes.keep(session, act, Change(before, after), action=action, known_by=as_of)
+
+
+def suspended(project: Project, why: str, resume_on: date | None, day: date) -> Project:
+    """Return the project at rest: with a reason, and the day on which it is to go on.
+
+    Raises NoReasonError, BadFieldError, WrongStateError.
+    """
+    if not why.strip():
+        raise NoReasonError(_WHY_REST)
+    if resume_on is None or resume_on <= day or resume_on > _LAST_DAY:
+        raise BadFieldError(
+            message("A project rests until a day that has not come."),
+            remedy=message("Name the day on which it is to go on, after {day}.").of(day=day),
+        )
+    if project.state is not ProjectState.ACTIVE:
+        raise WrongStateError(project)
+    return replace(project, state=ProjectState.SUSPENDED, state_why=why, resume_on=resume_on)
+
+
+def resumed(project: Project, why: str) -> Project:
+    """Return the project under way again. Raises NoReasonError for one that was closed."""
+    if project.state is ProjectState.ARCHIVED and not why.strip():
+        raise NoReasonError(_WHY)
+    return replace(project, state=ProjectState.ACTIVE, state_why=None, resume_on=None)
+
+
+def archived(project: Project, why: str) -> Project:
+    """Return the project closed: it is kept and no longer planned. Raises NoReasonError."""
+    if not why.strip():
+        raise NoReasonError(_WHY)
+    return replace(project, state=ProjectState.ARCHIVED, state_why=why, resume_on=None)
+
+
+def _value(field: str, text: str) -> object:
+    if not text:
+        if field in _MUST or field in ("leader", "task_force"):
+            raise BadFieldError(
+                message("{field} cannot be empty.").of(field=FIELDS[field]),
+                remedy=message("Write the one that takes its place."),
+            )
+        return None
+    if fault := fault_of(text, _LONGEST.get(field, LONG), lines=field == "remark"):
+        raise BadFieldError(
+            message("{field}: {why}").of(field=FIELDS[field], why=fault),
+            remedy=message("Write it shorter, in one line."),
+        )
+    read = _READERS.get(field)
+    return read(field, text) if read else text
+
+
+def _day(field: str, text: str) -> date:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = date.min
+    if not _FIRST_DAY <= found <= _LAST_DAY:  # a plan beyond the calendars cannot be made
+        raise BadFieldError(
+            message("'{text}' is no day for {field}.").of(text=text, field=FIELDS[field]),
+            remedy=message("Write it as 2025-06-30."),
+        )
+    return found
+
+
+def _amount(field: str, text: str) -> float:
+    try:
+        found = Decimal(text.replace(",", "").replace("，", ""))
+    except InvalidOperation:
+        found = Decimal(-1)
+    if not found.is_finite() or not 0 <= found < _MOST_WAN:
+        raise BadFieldError(
+            message("'{text}' is no amount for {field}.").of(text=text, field=FIELDS[field]),
+            remedy=message("Write a number of 10,000 yuan, such as 8450."),
+        )
+    return float(found)
+
+
+_READERS: Mapping[str, Callable[[str, str], object]] = {
+    "investment_wan": _amount,
+    "deadline": _day,
+    "planned_start": _day,
+}
+
+
+def _is_classified(project: Project) -> bool:
+    texts = (
+        project.name, project.category, project.remark, project.owner_unit, project.location,
+        project.responsible_unit, project.task_force, project.leader,
+    )  # fmt: skip
+    return any(is_classified(text) for text in texts if text)
+
+
+def _check_aim(project: Project, catalog: Catalog, day: date) -> None:
+    try:
+        procedure = catalog.procedure(project.procedure, day)
+    except BadFileError as error:
+        raise BadFieldError(error.what, remedy=error.remedy) from None
+    if project.target not in procedure.targets:
+        raise BadFieldError(
+            message("'{target}' is no target of {procedure}.").of(
+                target=project.target, procedure=procedure.name
+            ),
+            remedy=message("Use one of: {known}.", known=", ".join(procedure.targets)),
+        )
+
+
+def _keys(project: Project) -> tuple[str | None, ...]:
+    return project.name, project.location, project.code
+
+
+def _check_alone(session: Session, project: Project) -> None:
+    other = projects.same_as(session, project)
+    if other is not None:
+        raise TwiceError(other)

@@ -1,0 +1,211 @@
+"""One event of one step, recorded by hand: checked, shown with what it moves, and kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tracker.core.clocks import Case, IllegalMoveError, case_of, check_move
+from tracker.core.compile import switched_off
+from tracker.core.model import Event, EventKind, Step
+from tracker.core.plan import Plan, plan
+from tracker.core.problems import TrackerError, message
+from tracker.law import Catalog
+from tracker.services.county import survey
+from tracker.services.projects import changes
+from tracker.services.projects.changes import Change, NoReasonError
+from tracker.store import Session, audit, events
+from tracker.store.audit import Act
+from tracker.store.events import Evidence
+from tracker.store.projects import Record
+
+
+class LaterDayError(TrackerError):
+    """An event is recorded of a day that has not come."""
+
+    code = "later_day"
+
+    def __init__(self, day: date, today: date) -> None:
+        super().__init__(
+            message("{day} has not come; today is {today}.").of(day=day, today=today),
+            remedy=message("Record what has happened; a plan says what is to come."),
+        )
+
+
+class LaterKnownError(TrackerError):
+    """Something newer is recorded of the step than the day that is looked at."""
+
+    code = "later_day"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            message("Something of {day} is recorded already.").of(day=day),
+            remedy=message("Record in the order of the days: leave --as-of out, or give that day."),
+        )
+
+
+class NotNeededError(TrackerError):
+    """The project's facts say that it does not need the step."""
+
+    code = "not_needed"
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(
+            message("By its facts the project does not need {step}: {when} does not hold.").of(
+                step=step.name, when=str(step.condition)
+            ),
+            remedy=message("Correct the facts first: tracker project facts."),
+        )
+
+
+class NothingToCorrectError(TrackerError):
+    """The event that is to be corrected is not there, or was corrected already."""
+
+    code = "bad_event"
+
+    def __init__(self, number: int, step: Step, known: Sequence[Event]) -> None:
+        listed = ", ".join(f"{event.id} {event.kind} {event.day or '?'}" for event in known)
+        super().__init__(
+            message("Event {number} is not one of {step} that stands.").of(
+                number=str(number), step=step.name
+            ),
+            remedy=message("Those that stand are: {known}.", known=listed or "–"),
+        )
+
+
+class LaterEventError(TrackerError):
+    """With the correction, an event that follows could not have happened."""
+
+    code = "illegal_move"
+
+    def __init__(self, event: Event, why: TrackerError) -> None:
+        super().__init__(
+            message("Event {number} ({kind}) could not follow any more: {why}").of(
+                number=str(event.id), kind=str(event.kind), why=why.what
+            ),
+            remedy=message("Correct that event first."),
+        )
+
+
+_WHY = message("Say with --why why it is corrected; the old event and the reason are both kept.")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an event changes: the case and the plan before it and after. A case may be gone."""
+
+    step: Step
+    case: Case | None
+    plan_before: Plan
+    plan: Plan
+
+
+def effect_of(
+    session: Session, record: Record, catalog: Catalog, event: Event, as_of: date
+) -> Effect:
+    """Return what an event would change; nothing is written.
+
+    Raises UnknownStepError, LaterDayError, IllegalMoveError with the moves that are legal, and for
+    a correction NothingToCorrectError and LaterEventError.
+    """
+    if (event.day or event.known_by) > as_of:
+        raise LaterDayError(event.day or event.known_by, as_of)
+    procedure = survey.blueprint_of(record, catalog, as_of).procedure
+    if event.step not in procedure.by_id:
+        raise catalog.unknown_step(event.step, procedure)
+    step = procedure.step(event.step)
+    off = switched_off(procedure, record.project.answers)
+    if event.step in off and event.kind is not EventKind.NOT_NEEDED:
+        raise NotNeededError(step)
+    newest = events.newest_day(session, record.project.id, event.step)
+    if newest and newest > as_of:  # what is known since then would be told out of order
+        raise LaterKnownError(newest)
+    own = [each for each in record.events if each.step == event.step]
+    after = _with(record.events, event)
+    _check(catalog, step, own, _with(own, event), event)
+    case = case_of(step, [e for e in after if e.step == step.id], as_of, catalog.working_days)
+    changed = replace(record, events=tuple(after))
+    return Effect(step, case, _planned(record, catalog, as_of), _planned(changed, catalog, as_of))
+
+
+def _with(told: Sequence[Event], event: Event) -> list[Event]:
+    """Return the events with one more, which may take the place of another."""
+    if event.corrects is None:
+        return [*told, event]
+    found = [event if each.id == event.corrects else each for each in told]
+    return [each for each in found if each.kind is not EventKind.RETRACTED]
+
+
+def _check(
+    catalog: Catalog, step: Step, before: Sequence[Event], after: Sequence[Event], event: Event
+) -> None:
+    """Raise when the event may not stand where it does, or one that follows no longer can."""
+    if event.corrects is None:
+        _move(catalog, step, before, event)
+        return
+    if not event.why:
+        raise NoReasonError(_WHY)
+    place = next((n for n, each in enumerate(before) if each.id == event.corrects), None)
+    if place is None:
+        raise NothingToCorrectError(event.corrects, step, before)
+    if event.kind is not EventKind.RETRACTED:
+        _move(catalog, step, before[:place], event)
+    for n, later in enumerate(before[place + 1 :], start=place + 1):
+        if _refusal(catalog, step, before[:n], later):
+            continue  # a ledger may tell what no clock allows; the correction is not to blame
+        upto = n if event.kind is not EventKind.RETRACTED else n - 1
+        if refusal := _refusal(catalog, step, after[:upto], later):
+            raise LaterEventError(later, refusal)
+
+
+def _move(catalog: Catalog, step: Step, told: Sequence[Event], event: Event) -> None:
+    day = event.day or event.known_by
+    check_move(step, case_of(step, list(told), day, catalog.working_days), event)
+
+
+def _refusal(
+    catalog: Catalog, step: Step, told: Sequence[Event], event: Event
+) -> IllegalMoveError | None:
+    try:
+        _move(catalog, step, told, event)
+    except IllegalMoveError as error:
+        return error
+    return None
+
+
+def _planned(record: Record, catalog: Catalog, as_of: date) -> Plan:
+    blueprint = survey.blueprint_of(record, catalog, as_of)
+    progress = survey.progress_of(blueprint, record, as_of)
+    return plan(blueprint, progress, status_date=as_of, deadline=record.project.deadline)
+
+
+def keep(
+    session: Session,
+    act: Act,
+    record: Record,
+    event: Event,
+    effect: Effect,
+    files: Sequence[Evidence] = (),
+) -> int:
+    """Add an event that was checked, with the files that prove it; return the event's number.
+
+    The caller owns the transaction, and has put the files in their place.
+    """
+    moved = [effect.plan_before.finish, effect.plan.finish]
+    kept = changes.keep(
+        session,
+        act,
+        Change(record.project, record.project, (event,)),
+        action="correct event" if event.corrects else "record event",
+        known_by=event.known_by,
+        more={"forecast": moved} if moved[0] != moved[1] else None,
+    )
+    number = events.newest_number(session, record.project.id)
+    if files:
+        proofs = [replace(file, event=number) for file in files]
+        entry = audit.record(
+            session, act, action="attach evidence", about=record.project.name,
+            project=record.project.id, cause=kept.entry,
+            content={"rows": {"evidence": [events.evidence_row(file) for file in proofs]}},
+        )  # fmt: skip
+        events.add_evidence(session, proofs, entry=entry)
+    return number

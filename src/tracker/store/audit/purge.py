@@ -1,0 +1,76 @@
+"""Old entries leave the chain, and what they told is sealed by the entry that says so."""
+
+from typing import Any
+
+from sqlalchemy import delete, func
+from sqlmodel import Session, col, desc, select
+
+from tracker.core.problems import TrackerError, message
+from tracker.store import accounts
+from tracker.store.audit import PURGED, Act, record, rows
+from tracker.store.database import guards
+from tracker.store.tables import AuditRow
+
+SEALED = "seal"
+
+
+class TooYoungError(TrackerError):
+    """Entries were to be purged that the law wants kept."""
+
+    code = "too_young"
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("Entries are kept for at least {days} days.", days=str(guards.KEPT_DAYS)),
+            remedy=message("Name an older day; nothing was purged."),
+        )
+
+
+def purge(session: Session, act: Act, *, before: str) -> int:
+    """Delete the entries made before an instant (UTC, ISO 8601) and return how many.
+
+    An entry says up to which one, and its digest, so that the rest still fits; it also seals the rows
+    that they told. Raises TooYoungError for entries under 183 days, which the database would refuse
+    as well.
+    """
+    if before > _oldest_kept(session):
+        raise TooYoungError
+    gone = session.exec(
+        select(AuditRow.seq, AuditRow.digest, func.count().over())
+        .where(AuditRow.at < before)
+        .order_by(desc(AuditRow.seq))
+        .limit(1)
+    ).first()
+    if gone is None:
+        return 0
+    seq, digest, count = gone
+    content = {"through": seq, "digest": digest, "before": before, "count": count}
+    record(session, act, action=PURGED, about=before, content=content | _kept(session, seq or 0))
+    session.connection().execute(delete(AuditRow).where(col(AuditRow.seq) <= seq))
+    return int(count)
+
+
+def seal_older(session: Session, act: Act) -> None:
+    """Seal the rows that are older than entries by row, once: what was bent later stays found."""
+    wanted = select(AuditRow.seq).where(AuditRow.action == SEALED).limit(1)
+    if session.exec(wanted).first() is not None:
+        return
+    kept = _kept(session, 0)
+    if kept["kept"]:
+        record(session, act, action=SEALED, about="0", content={"through": 0} | kept)
+
+
+def _kept(session: Session, through: int) -> dict[str, Any]:
+    """Return what the rows up to an entry are, in digests, and how the accounts stand."""
+    digests = rows.digests_through(session, through)
+    return {"kept": digests, "accounts": accounts.standings(session)}
+
+
+def _oldest_kept(session: Session) -> str:
+    """Return the instant from which on entries have to be kept."""
+    if session.connection().dialect.name == "postgresql":
+        now = func.timezone("UTC", func.now()) - func.make_interval(0, 0, 0, guards.KEPT_DAYS)
+        then = func.to_char(now, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+    else:
+        then = func.strftime("%Y-%m-%dT%H:%M:%fZ", "now", f"-{guards.KEPT_DAYS} days")
+    return str(session.connection().execute(select(then)).scalar_one())

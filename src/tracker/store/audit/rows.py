@@ -1,0 +1,200 @@
+"""The tables against the chain: every row of the record stands in the entry that brought it.
+
+Rows that are older than entries by row, or than the last purge, are compared with the digests that a
+seal holds of them; accounts with how they stood after their last change. Follow-ups, settings and
+imports are told in the chain and not compared with it.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Table, func
+from sqlmodel import Session, SQLModel, col, select
+
+from tracker.store import accounts
+from tracker.store.audit import PURGED, Broken, entries, first_broken, purged_through
+from tracker.store.database.guards import ADDED_ONLY, KEPT_DAYS
+from tracker.store.tables import AuditRow, ProjectRow, ReportRow, VersionRow
+
+_BESIDE = {"id", "entry", "recorded_at", "loaded_at"}
+"""Columns that the database fills, or that say where the row is told."""
+
+
+def first_fault(session: Session, *, printed: str | None = None) -> Broken | None:
+    """Return what is wrong with the record first, or None: the chain, then the data it tells.
+
+    `printed` is a digest from a report on paper, or how it begins (16 digits are printed): a chain
+    that was cut or made anew no longer holds it.
+    """
+    if broken := first_broken(session):
+        return broken
+    if printed and not _holds(session, printed):
+        return Broken(0, "unknown digest")
+    return _first_unanchored(session) or first_bent(session)
+
+
+def _holds(session: Session, printed: str) -> bool:
+    """Tell whether an entry has that digest, or a report whose entry was purged."""
+    begins = printed.strip().lower()
+    purged, _ = purged_through(session)
+    of_entry = col(AuditRow.digest).startswith(begins, autoescape=True)
+    of_report = col(ReportRow.audit_head).startswith(begins, autoescape=True)
+    purged_report = select(ReportRow.id).where(of_report, ReportRow.through <= purged)
+    return (
+        session.exec(select(AuditRow.seq).where(of_entry).limit(1)).first() is not None
+        or session.exec(purged_report.limit(1)).first() is not None
+    )
+
+
+def _first_unanchored(session: Session) -> Broken | None:
+    """Compare the digest that each report carries with the entry it is of."""
+    purged, digest_of_purged = purged_through(session)
+    carried = select(ReportRow.through, ReportRow.audit_head, AuditRow.digest).join(
+        AuditRow, col(AuditRow.seq) == ReportRow.through, isouter=True
+    )
+    for seq, printed, found in session.exec(carried.order_by(col(ReportRow.through))):
+        digest = digest_of_purged if seq == purged else found
+        if seq >= purged and seq and printed != digest:
+            return Broken(seq, "unknown digest")
+    return _first_false_purge(session)
+
+
+def _first_false_purge(session: Session) -> Broken | None:
+    """Return a purge that took what the law keeps, or reports say was younger than it claims.
+
+    A report knows the entry of the report before it: of those whose entries are gone, all but the
+    newest were made before the day that the purge names. (An issue that only looks different is made
+    later and knows what the one before it knew; the first of them counts.)
+    """
+    for entry in entries(session, action=PURGED):
+        made, before = (datetime.fromisoformat(t) for t in (entry.at, entry.content["before"]))
+        if before > made - timedelta(days=KEPT_DAYS):
+            return Broken(entry.seq, "false purge")
+        gone = col(ReportRow.through) <= entry.content["through"]
+        wanted = select(func.min(ReportRow.made_at)).where(gone).group_by(col(ReportRow.through))
+        days = list(session.exec(wanted.order_by(col(ReportRow.through))))
+        if any(at.replace(tzinfo=at.tzinfo or UTC) >= before for at in days[:-1] if at):
+            return Broken(entry.seq, "false purge")
+    return None
+
+
+def first_bent(session: Session) -> Broken | None:
+    """Return the first entry whose rows are not in the tables as it tells them, or None."""
+    after, _ = purged_through(session)
+    tables = _tables()
+    stored = {name: _by_entry(session, table, after) for name, table in tables.items()}
+    waiting = {name: next(groups, None) for name, groups in stored.items()}
+    for seq, told in _told(session, after):
+        for name in sorted(set(tables) | set(told)):
+            group = waiting.get(name)
+            if group and group[0] < seq:
+                return Broken(group[0], "row")  # rows of an entry that tells none
+            found = Counter[str]()
+            if group and group[0] == seq:
+                found = group[1]
+                waiting[name] = next(stored[name], None)
+            if found != told.get(name, Counter()):
+                return Broken(seq, "row")
+    late = [group[0] for group in waiting.values() if group]
+    if late:
+        return Broken(min(late), "row")
+    return _first_unsealed(session, after) or _keys(session) or _accounts(session)
+
+
+def digests_through(session: Session, through: int) -> dict[str, str]:
+    """Return a digest of the rows up to an entry, by table; tables without such rows are left out."""
+    digests = {}
+    for name, table in _tables().items():
+        rows = sorted(f"{seq} {text}" for seq, text in _texts(session, table, through=through))
+        if rows:
+            digests[name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return digests
+
+
+def _tables() -> dict[str, Table]:
+    return {name: SQLModel.metadata.tables[name] for name in ADDED_ONLY}
+
+
+def _told(session: Session, after: int) -> Iterator[tuple[int, Mapping[str, Counter[str]]]]:
+    """Yield the entries that tell rows, with their rows by table; most entries tell none."""
+    for seq, content in _entries_with(session, "rows", after):
+        rows = content["rows"]
+        yield seq, {name: Counter(map(_text, found)) for name, found in rows.items() if found}
+
+
+def _entries_with(session: Session, key: str, after: int = 0) -> Iterator[tuple[int, Any]]:
+    wanted = select(AuditRow.seq, AuditRow.content).where(
+        col(AuditRow.seq) > after, col(AuditRow.content).contains(f'"{key}": ')
+    )
+    for seq, text in session.exec(wanted.order_by(col(AuditRow.seq))):
+        content = json.loads(text)
+        if content.get(key):
+            yield seq or 0, content
+
+
+def _by_entry(session: Session, table: Table, after: int) -> Iterator[tuple[int, Counter[str]]]:
+    rows = _texts(session, table, after=after)
+    for entry, group in groupby(rows, key=lambda row: row[0]):
+        yield entry, Counter(text for _, text in group)
+
+
+def _texts(
+    session: Session, table: Table, *, after: int = -1, through: int | None = None
+) -> Iterator[tuple[int, str]]:
+    """Yield the rows of a table as text, each with its entry, in the order of the entries."""
+    columns = [column for column in table.columns if column.name not in _BESIDE]
+    names = [column.name for column in columns]
+    wanted = select(table.c.entry, *columns).where(table.c.entry > after).order_by(table.c.entry)
+    if through is not None:
+        wanted = wanted.where(table.c.entry <= through)
+    for row in session.connection().execute(wanted):
+        yield row[0], _text(dict(zip(names, row[1:], strict=True)))
+
+
+def _text(row: Mapping[str, Any]) -> str:
+    """Return a row as text, without what is empty: a column that is added later changes nothing."""
+    told = {key: value for key, value in row.items() if value is not None}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def _first_unsealed(session: Session, through: int) -> Broken | None:
+    """Compare the rows that no entry tells any more with the newest seal."""
+    seal, kept = 0, {}
+    for seq, content in _entries_with(session, "kept"):
+        if content["through"] == through:
+            seal, kept = seq, content["kept"]
+    return Broken(seal, "row") if digests_through(session, through) != kept else None
+
+
+def _keys(session: Session) -> Broken | None:
+    """Compare each project's keys with its newest version."""
+    newest: dict[int, VersionRow] = {}
+    for version in session.exec(select(VersionRow).order_by(VersionRow.version)):  # type: ignore[arg-type]
+        newest[version.project_id] = version
+    for row in session.exec(select(ProjectRow)):
+        told = newest.get(row.id or 0)
+        if told is None:
+            return Broken(0, "row")
+        content = json.loads(told.content)
+        keys = [content.get(key) for key in ("name", "code", "location", "state")]
+        if keys != [row.name, row.code, row.location, row.state] or told.version != row.version:
+            return Broken(told.entry, "row")
+    return None
+
+
+def _accounts(session: Session) -> Broken | None:
+    """Compare each account with how the entry that changed it last left it."""
+    told: dict[str, tuple[int, Any]] = {}
+    for seq, content in _entries_with(session, "accounts"):
+        told.update({login: (seq, standing) for login, standing in content["accounts"].items()})
+    stands = accounts.standings(session)
+    for login in sorted(set(told) | set(stands)):
+        seq, standing = told.get(login, (0, None))
+        if standing != stands.get(login):
+            return Broken(seq, "row")
+    return None

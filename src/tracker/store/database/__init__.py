@@ -1,0 +1,1 @@
+"""The database itself: engines, the schema, guards against what must not be, whole copies."""

@@ -1,0 +1,1 @@
+"""Pages of the county: the overview, the leaders, the law, the reports."""

@@ -1,0 +1,1 @@
+"""Pages of the projects: the ledger, one project, its forms, its history."""

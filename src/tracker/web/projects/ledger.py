@@ -1,0 +1,161 @@
+"""The ledger, and one project with its chart and its steps."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
+
+from tracker.core.flag import Light, Standing
+from tracker.core.model import Sight
+from tracker.core.problems import TrackerError
+from tracker.core.track import State
+from tracker.i18n.variance import variance_words
+from tracker.pictures.gantt import gantt
+from tracker.reports.excel import ledger_bytes
+from tracker.security.policy import Action
+from tracker.services.county import survey
+from tracker.services.county.survey import View
+from tracker.services.projects import baselines as service
+from tracker.store import baselines, events, reading
+from tracker.web.pages import PagesDep, Seen
+from tracker.web.visits import access
+
+router = APIRouter()
+_ORDERS = ("worst", "name", "due")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which rows of the ledger are asked for, and in which order: part of the address."""
+
+    q: str = ""
+    light: str = ""
+    leader: str = ""
+    town: str = ""
+    order: str = "worst"
+
+    def rows(self, standings: Sequence[Standing]) -> list[Standing]:
+        """Return the rows that fit."""
+        found = [s for s in standings if _fits(s, self.q, self.light, self.leader, self.town)]
+        if self.order == "name":
+            found.sort(key=lambda s: s.project.name)
+        elif self.order == "due":
+            found.sort(key=lambda s: (s.plan.deadline is None, s.plan.deadline, s.project.name))
+        return found
+
+
+ChosenDep = Annotated[Chosen, Depends()]
+
+
+@router.get("/projects", **access(Action.VIEW))
+def show_ledger(request: Request, pages: PagesDep, chosen: ChosenDep) -> HTMLResponse:
+    """Show the ledger; the address says which rows and in which order."""
+    seen = pages.county(request)
+    return pages.show(
+        request,
+        "projects/ledger.html",
+        rows=chosen.rows(seen.standings),
+        chosen=chosen,
+        query=urlencode({key: value for key, value in asdict(chosen).items() if value}),
+        lights=[x for x in Light if any(s.light is x for s in seen.standings)],
+        leaders=sorted({s.project.leader for s in seen.standings if s.project.leader}),
+        towns=sorted({s.project.location for s in seen.standings if s.project.location}),
+        orders=_ORDERS,
+    )
+
+
+@router.get("/projects.xlsx", **access(Action.VIEW))
+def export_ledger(request: Request, pages: PagesDep, chosen: ChosenDep) -> Response:
+    """Hand out the ledger as it is shown, as a workbook."""
+    seen = pages.county(request)
+    words = pages.words(request)
+    title = words.text("Ledger of key projects, {day}", day=seen.day)
+    data = ledger_bytes(title, chosen.rows(seen.standings), seen.day, words)
+    name = f"ledger-{seen.day}.xlsx"
+    return Response(
+        data, media_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _fits(standing: Standing, q: str, light: str, leader: str, town: str) -> bool:
+    project = standing.project
+    texts = (
+        project.name,
+        project.code or "",
+        project.owner_unit or "",
+        project.responsible_unit or "",
+    )
+    return (
+        (not q or any(q.strip() in text for text in texts))
+        and (not light or standing.light == light)
+        and (not leader or project.leader == leader)
+        and (not town or project.location == town)
+    )
+
+
+def _view(seen: Seen, sight: Sight) -> View | TrackerError:
+    """Return the project looked at closely, or why it cannot be planned."""
+    try:
+        return survey.look_at(seen.record, seen.catalog, sight.day)
+    except TrackerError as error:
+        return error
+
+
+@router.get("/projects/{number}", **access(Action.VIEW))
+def show_project(
+    number: int,
+    request: Request,
+    pages: PagesDep,
+    day: date | None = None,
+    known: date | None = None,
+) -> HTMLResponse:
+    """Show one project: its light, its chart, its steps with their law, and open questions.
+
+    `day` looks back; `known` says until when something counts as known, that day by default.
+    """
+    today = pages.day()
+    back = min(day or today, today)
+    sight = Sight(back, max(back, min(known or back, today)))
+    with reading(pages.engine) as session:
+        seen = pages.project(session, request, number, Action.VIEW, sight)
+        view = _view(seen, sight)
+        agreed = baselines.of_project(session, number, sight)
+        newest = events.newest_number(session, number)
+    words = pages.words(request)
+    if isinstance(view, TrackerError):
+        return pages.show(
+            request,
+            "projects/unplanned.html",
+            project=seen.project,
+            why=words(view),
+            seen=seen,
+            Action=Action,
+        )
+    standing = view.standing
+    title = words.text("Plan of {project}", project=standing.project.name)
+    chart = gantt(standing.plan, seen.catalog.working_days, words, title=title)
+    return pages.show(
+        request,
+        "projects/project.html",
+        standing=standing,
+        plan=standing.plan,
+        project=standing.project,
+        procedure=view.blueprint.procedure,
+        questions=view.questions,
+        measured=service.measured(agreed, standing.plan, seen.catalog),
+        variance_words=variance_words,
+        case=next((c for c in pages.county(request).cases if c.project == number), None),
+        chart=Markup(chart),  # noqa: S704  drawn by us, every text escaped there
+        State=State,
+        sight=sight,
+        today=today,
+        newest=newest,
+        seen=seen,
+        Action=Action,
+    )

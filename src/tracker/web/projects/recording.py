@@ -1,0 +1,188 @@
+"""One event of one step, by form: looked at first, then recorded, with the scans that prove it.
+
+The form carries the number of the newest event it showed. When somebody has recorded something of
+the step since, both are shown and nothing is written.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import UploadFile
+
+from tracker.core.clocks import case_of, legal_moves
+from tracker.core.events import BlockReason, Event, EventKind, StopReason
+from tracker.core.law import Duration
+from tracker.core.model import Step
+from tracker.core.problems import TrackerError, message
+from tracker.security.policy import Action
+from tracker.services.county import survey
+from tracker.services.projects import recording
+from tracker.services.projects.evidence import MOST_BYTES, BadEvidenceError, put
+from tracker.services.projects.recording import Effect
+from tracker.store import Session, events, reading, transaction
+from tracker.store.events import Evidence
+from tracker.web.pages import Pages, PagesDep, Seen
+from tracker.web.visits import UploadDep, access, number_in
+
+router = APIRouter()
+_FIELDS = (
+    "step", "kind", "day", "reason", "note", "document", "until", "add", "approver", "corrects",
+    "why", "newest", "do",
+)  # fmt: skip
+_WRONG_INPUT = frozenset({
+    "bad_event", "illegal_move", "later_day", "not_needed", "unknown_step", "bad_evidence", "no_reason",
+})  # fmt: skip
+
+
+class BadFormError(TrackerError):
+    """A field of the form that cannot be read."""
+
+    code = "bad_event"
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(
+            message("'{text}' cannot be read as {field}.").of(text=text, field=field),
+            remedy=message("Write days as 2025-06-30, and a number of days as '10 wd' or '30 cd'."),
+        )
+
+
+def _steps(seen: Seen) -> list[Step]:
+    """Return the steps of a project that whoever asks may record, those of the plan first."""
+    steps = survey.blueprint_of(seen.record, seen.catalog, seen.day).procedure.steps
+    return [step for step in steps if seen.may(Action.RECORD, step.office.zh)]
+
+
+def _own(seen: Seen, step: str) -> list[Event]:
+    return [event for event in seen.record.events if event.step == step]
+
+
+def _told(session: Session, number: int, step: str) -> list[Event]:
+    """Return everything that was ever recorded of a step, what was taken back too."""
+    return [told.event for told in events.history(session, number) if told.event.step == step]
+
+
+@router.get("/projects/{number}/record", **access(Action.RECORD))
+def show_record(
+    number: int, request: Request, pages: PagesDep, step: str = "", corrects: int = 0
+) -> HTMLResponse:
+    """Ask for an event of a step; with `corrects`, for the one that takes its place."""
+    with reading(pages.engine) as session:
+        seen = pages.project(session, request, number, Action.RECORD)
+        told = _told(session, number, step)
+    given = {"step": step, "corrects": str(corrects or "")}
+    old = next((e for e in seen.record.events if e.id == corrects), None)
+    if old:
+        given |= {"step": old.step, "kind": str(old.kind), "day": str(old.day or "")}
+        given["document"] = old.document or ""
+    return _page(pages, request, seen, given, told)
+
+
+def _page(
+    pages: Pages,
+    request: Request,
+    seen: Seen,
+    given: dict[str, str],
+    told: Sequence[Event],
+    *,
+    effect: Effect | None = None,
+    why: str = "",
+    clash: Sequence[Event] = (),
+    status: int = 200,
+) -> HTMLResponse:
+    steps = _steps(seen)
+    step = next((each for each in steps if each.id == given.get("step")), None)
+    own = _own(seen, step.id) if step else []
+    case = case_of(step, own, pages.day(), seen.catalog.working_days) if step else None
+    moves = list(legal_moves(step, case)) if step else []
+    if given.get("corrects"):
+        moves = [kind for kind in EventKind if kind not in (EventKind.RETRACTED,)]
+        moves.insert(0, EventKind.RETRACTED)
+    return pages.show(
+        request, "projects/record.html", status=status, project=seen.project, steps=steps, chosen=step,
+        case=case, own=own, moves=moves, given=given, effect=effect, why=why,
+        newest=max((event.id for event in told), default=0), clash=clash,
+        stops=list(StopReason), blocks=list(BlockReason), today=pages.day(),
+    )  # fmt: skip
+
+
+@router.post("/projects/{number}/record", **access(Action.RECORD))
+def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> Response:
+    """Show what an event would move, or record it."""
+    given = form.only(*_FIELDS)
+    keeps = given.get("do") == "record"
+    with reading(pages.engine) as session:  # before any file is put anywhere
+        seen = pages.project(session, request, number, Action.RECORD)
+        told = _told(session, number, given.get("step", ""))
+    try:
+        event = _event(given, pages.day())
+        proofs = [_put(pages, file) for file in form.files if keeps]
+        with transaction(pages.engine) if keeps else reading(pages.engine) as session:
+            seen = pages.project(session, request, number, Action.RECORD)
+            if event.step not in {step.id for step in _steps(seen)}:
+                raise HTTPException(404)
+            shown = number_in(given.get("newest") or "0")
+            told = _told(session, number, event.step)
+            clash = [each for each in told if each.id > shown]
+            effect = None
+            if not clash:
+                effect = recording.effect_of(session, seen.record, seen.catalog, event, pages.day())
+            if effect and keeps:
+                act = pages.act(request, event.why)
+                recording.keep(session, act, seen.record, event, effect, proofs)
+    except TrackerError as error:
+        if error.code not in _WRONG_INPUT:
+            raise
+        why = pages.words(request)(error)
+        return _page(pages, request, seen, given, told, why=why, status=400)
+    if clash:
+        return _page(pages, request, seen, given, told, clash=clash, status=409)
+    if not keeps:
+        return _page(pages, request, seen, given, told, effect=effect)
+    return RedirectResponse(f"/projects/{number}/history", status_code=303)
+
+
+def _put(pages: Pages, file: UploadFile) -> Evidence:
+    """Put a scan in its place. Raises BadEvidenceError before it is read when it is too large."""
+    name = file.filename or ""
+    if (file.size or 0) > MOST_BYTES:
+        raise BadEvidenceError(name, file.size or 0)
+    return put(pages.setting.evidence, name, file.file.read())
+
+
+def _event(given: dict[str, str], today: date) -> Event:
+    """Return the event that a form tells. Raises BadFormError."""
+    kind = given.get("kind", "")
+    if kind not in set(EventKind):
+        raise BadFormError("kind", kind)
+    reason = given.get("reason", "")
+    added = given.get("add", "")
+    try:
+        days = Duration.parse(added) if added else None
+    except ValueError:
+        raise BadFormError("add", added) from None
+    corrects = given.get("corrects", "")
+    return Event(
+        given.get("step", ""),
+        EventKind(kind),
+        _day(given, "day") or today,
+        today,
+        document=given.get("document") or None,
+        reason=BlockReason(reason) if kind == "blocked" and reason in set(BlockReason) else None,
+        expected=_day(given, "until"),
+        note=given.get("note") or None,
+        stop=StopReason(reason) if kind == "stopped" and reason in set(StopReason) else None,
+        added=days,
+        approver=given.get("approver") or None,
+        corrects=number_in(corrects) if corrects else None,
+        why=given.get("why") or None,
+    )
+
+
+def _day(given: dict[str, str], field: str) -> date | None:
+    text = given.get(field, "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadFormError(field, text) from None
