@@ -8,7 +8,7 @@ from prefect import flow, task, unmapped  # isort: skip
 from prefect.futures import PrefectFutureList  # isort: skip
 
 from tracker import clock, settings
-from tracker.services.county import law
+from tracker.services import law
 from tracker.services.county.weekly_report import SCOPE
 from tracker.services.installation import jobs
 from tracker.store import engine_for, upgrade

@@ -9,7 +9,7 @@ from prefect.futures import PrefectFutureList  # isort: skip
 
 from tracker import clock, settings
 from tracker.i18n import words_in
-from tracker.services.county import law
+from tracker.services import law
 from tracker.services.county import weekly_report as service
 from tracker.services.county.weekly_report import SCOPE
 from tracker.services.installation import jobs

@@ -26,9 +26,9 @@ from tests.support.web import app_for, client_of, let_in
 from tracker.core.events import Sight
 from tracker.core.model import Project
 from tracker.security.policy import Role
-from tracker.services.county import law, survey
+from tracker.services import law
 from tracker.services.county import night as nightly
-from tracker.services.projects import changes, editing
+from tracker.services.projects import changes, editing, lookup
 from tracker.services.projects.changes import Change
 from tracker.store import Engine, baselines, reading, transaction
 from tracker.store.accounts import Person
@@ -67,7 +67,7 @@ class Office:
     def close(self, number: int) -> None:
         """Put a project away, so that the county stays small."""
         with transaction(self.engine) as session:
-            record = survey.by_number(session, number, Sight.on(DAY))
+            record = lookup.by_number(session, number, Sight.on(DAY))
             closed = editing.archived(record.project, "example done")
             editing.keep(session, CLERK, record.project, closed, DAY)
 
@@ -174,7 +174,7 @@ class Interleavings(RuleBasedStateMachine):
         if not hasattr(self, "project"):
             return
         with reading(self.office.engine) as session:
-            record = survey.by_number(session, self.project, Sight.on(DAY))
+            record = lookup.by_number(session, self.project, Sight.on(DAY))
         assert record
         stored = {name: getattr(record.project, name) or "" for name in FIELDS}
         assert (stored, record.project.version) == (self.kept, self.version)
@@ -239,7 +239,7 @@ def test_who_lets_a_project_rest_is_told_what_changed_meanwhile(office: Office) 
     assert "<td>–</td><td>教育</td>" in late.text
     assert "并入他项目" in late.text
     with reading(office.engine) as session:
-        assert survey.by_number(session, number, Sight.on(DAY)).project.state == "active"
+        assert lookup.by_number(session, number, Sight.on(DAY)).project.state == "active"
 
 
 def test_who_agrees_on_a_plan_has_seen_every_event_of_it(office: Office) -> None:
@@ -294,7 +294,7 @@ def test_one_project_that_cannot_be_planned_stops_no_other(office: Office) -> No
     """An old ledger may hold a day beyond every calendar."""
     good, bad = office.new_project(), office.new_project()
     with transaction(office.engine) as session:
-        before = survey.by_number(session, bad, Sight.on(DAY)).project
+        before = lookup.by_number(session, bad, Sight.on(DAY)).project
         after = replace(before, deadline=date(1800, 1, 1))
         changes.keep(session, CLERK, Change(before, after), action="change project", known_by=DAY)
     client = office.clients[PEOPLE[0]]
@@ -326,7 +326,7 @@ def test_a_version_that_is_no_number_is_refused(office: Office, version: str) ->
 def test_a_project_that_could_once_not_be_planned_keeps_its_history(office: Office) -> None:
     number = office.new_project()
     with transaction(office.engine) as session:
-        before = survey.by_number(session, number, Sight.on(DAY)).project
+        before = lookup.by_number(session, number, Sight.on(DAY)).project
         broken = Change(before, replace(before, target="nowhere"))
         changes.keep(session, CLERK, broken, action="change project", known_by=DAY)
     client = office.clients[PEOPLE[0]]

@@ -14,8 +14,7 @@ from tracker.core.events import seen
 from tracker.core.model import Event, EventKind, Project, Sight
 from tracker.core.track import State
 from tracker.law import Catalog
-from tracker.services.county import survey
-from tracker.services.projects import changes, recording
+from tracker.services.projects import changes, lookup, recording
 from tracker.services.projects.changes import Change
 from tracker.services.projects.recording import (
     LaterEventError,
@@ -41,8 +40,8 @@ def state_of(
     session: Session, law: Catalog, number: int, sight: Sight
 ) -> tuple[State, date | None]:
     record = projects.load(session, sight, number)[0]
-    blueprint = survey.blueprint_of(record, law, sight.day)
-    case = survey.progress_of(blueprint, record, sight.day)[STEP].case
+    blueprint = lookup.blueprint_of(record, law, sight.day)
+    case = lookup.progress_of(blueprint, record, sight.day)[STEP].case
     return (case.state, case.lodged) if case else (State.NOT_STARTED, None)
 
 
@@ -121,7 +120,7 @@ def case(engine: Engine, law: Catalog) -> Callable[..., int]:
 
     def told(event: Event, day: date = JUNE) -> int:
         with transaction(engine) as session:
-            record = survey.find(session, "1", Sight.on(day))
+            record = lookup.find(session, "1", Sight.on(day))
             effect = recording.effect_of(session, record, law, event, day)
             return recording.keep(session, Act("clerk"), record, event, effect)
 

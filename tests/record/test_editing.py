@@ -11,7 +11,7 @@ from tracker.core.model import Project, ProjectState, Sight
 from tracker.i18n import words_in
 from tracker.law import Catalog
 from tracker.services.county import survey
-from tracker.services.projects import editing
+from tracker.services.projects import editing, lookup
 from tracker.services.projects.editing import (
     BadFieldError,
     ClassifiedError,
@@ -141,7 +141,7 @@ def test_a_project_rests_for_a_reason_and_until_a_day(engine: Engine, law: Catal
     assert (light, "无人复核" in sentence) == (Light.YELLOW, True)
     assert seen(until)[0] is Light.YELLOW
     with transaction(engine) as session:
-        found = survey.find(session, "甲镇小学", Sight.on(until)).project
+        found = lookup.find(session, "甲镇小学", Sight.on(until)).project
         with pytest.raises(WrongStateError):
             editing.suspended(found, "again", until + timedelta(9), until)
         editing.keep(session, CLERK, found, editing.resumed(found, ""), until)
@@ -170,7 +170,7 @@ def test_a_closed_project_is_kept_and_no_longer_planned(engine: Engine, law: Cat
         assert survey.survey(session, law, Sight.on(later)) == ()
         assert len(survey.survey(session, law, Sight.on(DAY))) == 1  # it was there then
         assert (
-            survey.find(session, "甲镇小学", Sight.on(later)).project.state is ProjectState.ARCHIVED
+            lookup.find(session, "甲镇小学", Sight.on(later)).project.state is ProjectState.ARCHIVED
         )
 
 

@@ -8,8 +8,8 @@ from tests.support.record import CLERK, put
 from tracker.core.model import Event, EventKind, Project, Sight
 from tracker.law import Catalog, procedures_folder
 from tracker.law.calendars import read_year
-from tracker.services.county import law, survey
-from tracker.services.projects import changes, history, recording
+from tracker.services.county import calendar
+from tracker.services.projects import changes, history, lookup, recording
 from tracker.services.projects.changes import Change
 from tracker.store import Engine, reading, transaction
 from tracker.store.audit import Act
@@ -49,13 +49,13 @@ def test_every_moved_date_names_its_cause(
         changes.keep(session, Act("发改局", "图斑核对"), moved, action="answer", known_by=DAY)
     told = Event("fs_prepare", EventKind.STARTED, DAY, DAY)
     with transaction(engine) as session:
-        record = survey.find(session, "1", Sight.on(DAY))
+        record = lookup.find(session, "1", Sight.on(DAY))
         effect = recording.effect_of(session, record, law_data, told, DAY)
         recording.keep(session, Act("业主"), record, told, effect)
     path = tmp_path / "2027.yaml"
     path.write_text(NOTICE, encoding="utf-8")
     with transaction(engine) as session:
-        law.load_year(session, Act("办公室"), None, read_year(path, procedures_folder()), DAY)
+        calendar.load_year(session, Act("办公室"), None, read_year(path, procedures_folder()), DAY)
     with reading(engine) as session:
         found = history.of_project(session, None, school.id, most=20)
         of_step = history.of_project(session, None, school.id, most=20, step="fs_prepare")
@@ -64,11 +64,11 @@ def test_every_moved_date_names_its_cause(
         ("load calendar", "办公室", None), ("record event", "业主", None),
         ("answer", "发改局", "图斑核对"), ("add project", "test", None),
     ]  # fmt: skip
-    calendar, _, answer, added = found
+    loaded, _, answer, added = found
     assert [move.step for move in added.moves] == [None]
     assert any(move.step for move in answer.moves)
     assert all(move.before != move.after for moment in found for move in moment.moves)
-    assert any(move.after.year == 2027 for move in calendar.moves)
+    assert any(move.after.year == 2027 for move in loaded.moves)
     assert "record event" in {m.entry.action for m in of_step}
     assert {m.step for moment in of_step for m in moment.moves} <= {"fs_prepare"}
     assert one == found[:1]

@@ -16,7 +16,7 @@ from tracker.core.events import Sight
 from tracker.core.model import Project
 from tracker.law import Catalog
 from tracker.services.county import survey
-from tracker.services.projects import baselines, changes, hand_over
+from tracker.services.projects import baselines, changes, hand_over, lookup
 from tracker.services.projects.changes import Change, ChangedMeanwhileError
 from tracker.store import Engine, assignments, audit, projects, reading, transaction
 from tracker.store.assignments import LEADER, ROLES, TASK_FORCE, EarlierThanTheNewestError
@@ -64,7 +64,7 @@ class Assignments(RuleBasedStateMachine):
         newest = max((d for d, _ in self.model.get((project, role), [])), default=START)
         try:
             with transaction(self.engine) as session:
-                known = survey.find(session, str(project), Sight.on(date(2026, 12, 1))).project
+                known = lookup.find(session, str(project), Sight.on(date(2026, 12, 1))).project
                 changes.assign(session, CLERK, known, role, name, day, known_by=day)
         except EarlierThanTheNewestError:
             assert day < newest
@@ -213,11 +213,11 @@ def test_a_baseline_is_replaced_and_never_edited(engine: Engine, law: Catalog) -
     later = START + timedelta(28)
     for day, reason in ((START, "年初计划"), (later, "县长办公会")):
         with transaction(engine) as session:
-            record = survey.find(session, "1", Sight.on(day))
+            record = lookup.find(session, "1", Sight.on(day))
             baselines.agree(session, CLERK, record, law, day, reason=reason, decision="〔2026〕1号")
     with reading(engine) as session:
-        record = survey.find(session, "1", Sight.on(later))
-        plan = survey.look_at(record, law, later).standing.plan
+        record = lookup.find(session, "1", Sight.on(later))
+        plan = lookup.look_at(record, law, later).standing.plan
         found = baselines.measured(baselines.baselines.of_project(session, 1), plan, law)
         then = baselines.baselines.of_project(session, 1, Sight.on(START))
     assert [(m.baseline.number, m.baseline.agreed_on, m.baseline.reason) for m in found] == [
@@ -237,7 +237,7 @@ def test_a_baseline_is_replaced_and_never_edited(engine: Engine, law: Catalog) -
 def test_a_baseline_says_why(engine: Engine, law: Catalog) -> None:
     county_of(engine, 1)
     with pytest.raises(baselines.NoReasonError), transaction(engine) as session:
-        record = survey.find(session, "1", Sight.on(START))
+        record = lookup.find(session, "1", Sight.on(START))
         baselines.agree(session, CLERK, record, law, START, reason=" ", decision=None)
 
 

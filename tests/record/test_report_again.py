@@ -15,10 +15,11 @@ from tracker.core.model import Event, EventKind, Project
 from tracker.i18n import words_in
 from tracker.law import Catalog, procedures_folder
 from tracker.law.calendars import read_year
-from tracker.services.county import follow_ups, law, survey, weekly_report
+from tracker.services import law
+from tracker.services.county import calendar, follow_ups, survey, weekly_report
 from tracker.services.county.weekly_report import NoSuchReportError, Week
 from tracker.services.files import scratch
-from tracker.services.projects import changes
+from tracker.services.projects import changes, lookup
 from tracker.services.projects.changes import Change
 from tracker.store import Engine, Session, events, reading, records, transaction
 
@@ -44,7 +45,7 @@ def make(engine: Engine, day: date) -> dict[str, bytes]:
 def change_everything(engine: Engine, folder: Path) -> None:
     """All that decides what a report says, told with the very day of the report."""
     with transaction(engine) as session:
-        school = survey.find(session, "甲镇小学", Sight.on(FRIDAY)).project
+        school = lookup.find(session, "甲镇小学", Sight.on(FRIDAY)).project
         tell(
             session,
             school,
@@ -63,7 +64,7 @@ def change_everything(engine: Engine, folder: Path) -> None:
         put(session, replace(SCHOOL, name="后来的项目"), known_by=FRIDAY)
         path = folder / "2027.yaml"
         path.write_text(NOTICE, encoding="utf-8")
-        law.load_year(session, CLERK, None, read_year(path, procedures_folder()), FRIDAY)
+        calendar.load_year(session, CLERK, None, read_year(path, procedures_folder()), FRIDAY)
 
 
 def test_a_report_is_made_again_from_what_it_knew(engine: Engine, tmp_path: Path) -> None:

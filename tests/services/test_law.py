@@ -14,8 +14,9 @@ from tracker.core.problems import BadFileError
 from tracker.i18n import words_in
 from tracker.law import Catalog, catalog, procedures_folder
 from tracker.law.calendars import read_year
-from tracker.services.county import law, survey
-from tracker.services.projects import recording
+from tracker.services import law
+from tracker.services.county import calendar, law_changes, survey
+from tracker.services.projects import lookup, recording
 from tracker.store import Engine, audit, projects, reading, transaction
 from tracker.store.audit import Act
 
@@ -65,7 +66,7 @@ def test_a_notice_moves_forecasts_and_settles_them(engine: Engine, tmp_path: Pat
     assert before.is_provisional
     assert "（暂定）" in words_in("zh")(before.finish)
     with transaction(engine) as session:
-        loaded = law.load_year(session, Act("clerk"), None, year, DAY)
+        loaded = calendar.load_year(session, Act("clerk"), None, year, DAY)
     assert [(m.before, m.after) for m in loaded.moved] == [(before.finish, loaded.moved[0].after)]
     assert loaded.replaced is None
     with reading(engine) as session:
@@ -83,7 +84,7 @@ def test_a_year_can_be_loaded_again(engine: Engine, tmp_path: Path) -> None:
     for text in (NOTICE, NOTICE.replace("2027-02-14]", "2027-02-20]")):
         year = read_year(year_file(tmp_path, text), procedures_folder())
         with transaction(engine) as session:
-            loaded = law.load_year(session, Act("clerk"), None, year, DAY)
+            loaded = calendar.load_year(session, Act("clerk"), None, year, DAY)
     assert loaded.replaced is not None
     with reading(engine) as session:
         assert law.catalog_for(session, None).working_days.is_worked(date(2027, 2, 20))
@@ -114,12 +115,12 @@ def test_a_change_lists_who_keeps_the_old_rule(engine: Engine, law_data: Catalog
     accepted = date(2026, 8, 10)
     old = put(engine, SCHOOL, Event("eia_form", EventKind.ACCEPTED, accepted, accepted))
     new = put(engine, Project(**{**_fields(SCHOOL), "name": "乙镇小学"}))
-    change = law.find_change(law_data, "ecological-code-2026")
+    change = law_changes.find_change(law_data, "ecological-code-2026")
     with reading(engine) as session:
-        touched = law.touched_by(session, law_data, change, date(2026, 8, 20))
+        touched = law_changes.touched_by(session, law_data, change, date(2026, 8, 20))
     rules = {(t.project.id, t.step.id): t.rule for t in touched}
-    assert rules[old, "eia_form"] is law.Rule.OLD
-    assert rules[new, "eia_form"] is law.Rule.NEW
+    assert rules[old, "eia_form"] is law_changes.Rule.OLD
+    assert rules[new, "eia_form"] is law_changes.Rule.NEW
     assert (new, "eia_report") not in rules  # the facts say: form
 
 
@@ -135,7 +136,7 @@ def law_data(law: Catalog) -> Catalog:
 def recorded(engine: Engine, catalog: Catalog, number: int, *events: Event) -> None:
     with transaction(engine) as session:
         for each in events:
-            found = survey.find(session, str(number), Sight.on(DAY))
+            found = lookup.find(session, str(number), Sight.on(DAY))
             effect = recording.effect_of(session, found, catalog, each, DAY)
             recording.keep(session, Act("officer"), found, each, effect)
 
@@ -152,10 +153,10 @@ def test_events_by_hand_are_checked_kept_and_audited(engine: Engine, law_data: C
         event(step, EventKind.STOPPED, date(2026, 11, 12), stop=StopReason.EXPERT_REVIEW, document="1号"),
     )  # fmt: skip
     with reading(engine) as session:
-        record = survey.find(session, str(number), Sight.on(DAY))
+        record = lookup.find(session, str(number), Sight.on(DAY))
         assert audit.first_broken(session) is None
-    blueprint = survey.blueprint_of(record, law_data, DAY)
-    case = survey.progress_of(blueprint, record, DAY)[step].case
+    blueprint = lookup.blueprint_of(record, law_data, DAY)
+    case = lookup.progress_of(blueprint, record, DAY)[step].case
     assert case is not None
     assert (case.state, case.corrections) == (State.SUSPENDED, 1)
     with pytest.raises(IllegalMoveError):
@@ -186,7 +187,7 @@ def test_an_estimate_may_exceed_the_approved_one_by_ten_per_cent(
     }
     number = put(engine, Project(**{**_fields(SCHOOL), "facts": facts}))
     with reading(engine) as session:
-        view = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        view = lookup.look_at(lookup.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     flags = {flag.kind: flag for flag in view.standing.flags}
     assert (flags[FlagKind.ESTIMATE].light if FlagKind.ESTIMATE in flags else None) is light
     step = next(s for s in view.standing.plan.steps if s.step.id == "prelim_approval")
@@ -200,8 +201,8 @@ def test_an_approval_of_five_years_ago_lapses_before_the_start(
     early = Event("project_code", EventKind.FINISHED, date(2021, 6, 1), date(2021, 6, 1))
     number = put(engine, SCHOOL, early, approved)
     with reading(engine) as session:
-        view = survey.look_at(
-            survey.find(session, str(number), Sight.on(DAY)), law_data, date(2026, 11, 10)
+        view = lookup.look_at(
+            lookup.find(session, str(number), Sight.on(DAY)), law_data, date(2026, 11, 10)
         )
     expired = [f for f in view.standing.flags if f.kind is FlagKind.EXPIRED]
     assert [f.step.id for f in expired if f.step] == ["eia_form"]
@@ -209,7 +210,7 @@ def test_an_approval_of_five_years_ago_lapses_before_the_start(
     assert "有效期至2026年11月15日" in sentence
     assert "第106条" in sentence
     assert "重新审核" in sentence
-    before = [f for f in survey.look_at(
+    before = [f for f in lookup.look_at(
         _with_start(engine, number), law_data, date(2026, 11, 10)).standing.flags if f.kind is FlagKind.EXPIRED]  # fmt: skip
     assert before == []
 
@@ -218,9 +219,9 @@ def _with_start(engine: Engine, number: int) -> projects.Record:
     started = Event("start", EventKind.FINISHED, date(2026, 11, 9), date(2026, 11, 9))
     with transaction(engine) as session:
         day = date(2026, 11, 10)
-        known = survey.find(session, str(number), Sight.on(day)).project
+        known = lookup.find(session, str(number), Sight.on(day)).project
         put_in.tell(session, known, [started], known_by=day)
-        return survey.find(session, str(number), Sight.on(day))
+        return lookup.find(session, str(number), Sight.on(day))
 
 
 def test_a_duty_nobody_took_up_runs_from_the_event_before_it(
@@ -231,7 +232,7 @@ def test_a_duty_nobody_took_up_runs_from_the_event_before_it(
     steps = ("construction_drawing", "bid_publicity")
     number = put(engine, SCHOOL, *(Event(s, EventKind.FINISHED, award, award) for s in steps))
     with reading(engine) as session:
-        view = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        view = lookup.look_at(lookup.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     due = [f for f in view.standing.flags if f.kind is FlagKind.UNRECORDED]
     assert [(f.step.id, f.light) for f in due if f.step] == [("contract_sign", Light.YELLOW)]
     assert "2026年11月9日到期" in words_in("zh")(due[0].sentence)
@@ -250,9 +251,9 @@ def test_accepting_a_file_proves_nothing_of_papers_that_may_follow(
     project = Project(**{**_fields(SCHOOL), "target": "fs_approval"})
     number = put(engine, project, event("fs_approval", EventKind.ACCEPTED, date(2026, 11, 20)))
     with reading(engine) as session:
-        record = survey.find(session, str(number), Sight.on(DAY))
-    blueprint = survey.blueprint_of(record, tolerant, DAY)
-    found = survey.progress_of(blueprint, record, DAY)
+        record = lookup.find(session, str(number), Sight.on(DAY))
+    blueprint = lookup.blueprint_of(record, tolerant, DAY)
+    found = lookup.progress_of(blueprint, record, DAY)
     assert found["fs_review"].inferred
     assert not found["site_preapproval"].inferred
 
@@ -267,7 +268,7 @@ def test_nothing_is_recorded_behind_what_is_known(engine: Engine, law_data: Cata
     past = date(2026, 10, 13)
     stop = Event(step, EventKind.STOPPED, past, past, stop=StopReason.HEARING, document="1")
     with reading(engine) as session:
-        record = survey.find(session, str(number), Sight.on(past))
+        record = lookup.find(session, str(number), Sight.on(past))
         with pytest.raises(recording.LaterKnownError):
             recording.effect_of(session, record, law_data, stop, past)
 
@@ -282,7 +283,7 @@ def test_an_approval_that_must_lead_to_the_next_one_is_watched_to_its_end(
     project = Project(**{**_fields(SCHOOL), "facts": facts})
     number = put(engine, project, consent, accepted)
     with reading(engine) as session:
-        view = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        view = lookup.look_at(lookup.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     assert "forest_land_use" in {
         f.step.id for f in view.standing.flags if f.kind is FlagKind.EXPIRED and f.step
     }
@@ -296,7 +297,7 @@ def test_a_suspension_without_a_lawful_reason_is_no_stop(engine: Engine, law_dat
         Event(step, EventKind.SUSPENDED, date(2026, 11, 4), date(2026, 11, 4)),
     )  # fmt: skip
     with reading(engine) as session:
-        view = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        view = lookup.look_at(lookup.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     flag = next(f for f in view.standing.flags if f.kind is FlagKind.SUSPENDED)
     assert flag.light is Light.YELLOW
 
@@ -309,7 +310,7 @@ def test_a_known_day_comes_before_what_a_later_ledger_did_not_know(
     number = put(engine, SCHOOL, Event(step, EventKind.NOT_STARTED, None, seen))
     accepted = Event(step, EventKind.ACCEPTED, date(2025, 6, 3), date(2025, 6, 20))
     with reading(engine) as session:
-        record = survey.find(session, str(number), Sight.on(seen))
+        record = lookup.find(session, str(number), Sight.on(seen))
         effect = recording.effect_of(session, record, law_data, accepted, date(2025, 6, 20))
     assert effect.case.clock is not None
     assert effect.case.clock.due == date(2025, 7, 1)
@@ -319,7 +320,7 @@ def test_a_known_day_comes_before_what_a_later_ledger_did_not_know(
 def test_nothing_is_used_on_the_day_of_acceptance(engine: Engine, law_data: Catalog) -> None:
     number = put(engine, SCHOOL)
     with reading(engine) as session:
-        record = survey.find(session, str(number), Sight.on(DAY))
+        record = lookup.find(session, str(number), Sight.on(DAY))
         effect = recording.effect_of(
             session, record, law_data, event("fs_review", EventKind.ACCEPTED, DAY), DAY
         )
@@ -339,7 +340,7 @@ def test_a_promised_day_lies_after_the_stop(engine: Engine, law_data: Catalog) -
         expected=date(2026, 11, 2),
     )
     with reading(engine) as session:
-        record = survey.find(session, str(number), Sight.on(DAY))
+        record = lookup.find(session, str(number), Sight.on(DAY))
         with pytest.raises(IllegalMoveError):
             recording.effect_of(session, record, law_data, stop, DAY)
 
@@ -352,7 +353,7 @@ def test_a_clock_beside_the_way_to_the_target_still_alarms(
         engine, project, event("construction_permit", EventKind.ACCEPTED, date(2026, 11, 2))
     )
     with reading(engine) as session:
-        view = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        view = lookup.look_at(lookup.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     assert [f.step.id for f in view.standing.flags if f.kind is FlagKind.OVERDUE and f.step] == [
         "construction_permit"
     ]
@@ -361,7 +362,7 @@ def test_a_clock_beside_the_way_to_the_target_still_alarms(
 def test_what_a_project_does_not_need_is_not_recorded(engine: Engine, law_data: Catalog) -> None:
     number = put(engine, SCHOOL)
     with reading(engine) as session:
-        record = survey.find(session, str(number), Sight.on(DAY))
+        record = lookup.find(session, str(number), Sight.on(DAY))
         with pytest.raises(recording.NotNeededError):
             recording.effect_of(
                 session, record, law_data, event("eia_report", EventKind.LODGED, DAY), DAY
@@ -372,11 +373,11 @@ def test_a_question_is_closed_by_the_step_it_was_about(engine: Engine, law_data:
     project = Project(**{**_fields(SCHOOL), "target": "construction_permit"})
     number = put(engine, project)
     with reading(engine) as session:
-        before = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        before = lookup.look_at(lookup.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     assert "relics" in {question.fact for question in before.questions}
     with transaction(engine) as session:
         done = event("heritage_survey", EventKind.FINISHED, date(2026, 11, 20))
-        known = survey.find(session, str(number), Sight.on(DAY)).project
+        known = lookup.find(session, str(number), Sight.on(DAY)).project
         put_in.tell(session, known, [done], known_by=DAY)
-        after = survey.look_at(survey.find(session, str(number), Sight.on(DAY)), law_data, DAY)
+        after = lookup.look_at(lookup.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     assert "relics" not in {question.fact for question in after.questions}

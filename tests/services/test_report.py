@@ -22,11 +22,11 @@ from tracker.i18n import words_in
 from tracker.law import Catalog
 from tracker.reports.message import MOST_BYTES
 from tracker.services.county import weekly_report
-from tracker.services.county.survey import BeforeTheRecordError
 from tracker.services.county.weekly_report import SCOPE, Week, due_day, is_draft
 from tracker.services.installation import jobs
 from tracker.services.projects import changes
 from tracker.services.projects.changes import Change as Moved
+from tracker.services.projects.lookup import BeforeTheRecordError
 from tracker.store import Engine, reading, records, transaction
 
 NOW = datetime.fromisoformat("2025-06-20T16:00:00+08:00")

@@ -81,7 +81,7 @@ class Door:
 
         if not self.has_data:
             return catalog(self.setting.procedures)
-        from tracker.services.county import law
+        from tracker.services import law
 
         return law.catalog_of(self.engine, self.setting.procedures)
 

@@ -21,11 +21,12 @@ from tracker.i18n import LANGUAGES, Words, words_in
 from tracker.law import Catalog
 from tracker.pictures.palette import TONES
 from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might
+from tracker.services import law
 from tracker.services.accounts.administration import LOCAL
 from tracker.services.accounts.sign_in import Gate
-from tracker.services.county import follow_ups, law, weekly_report
-from tracker.services.county import survey as county
+from tracker.services.county import follow_ups, weekly_report
 from tracker.services.county.plans import Plans
+from tracker.services.projects import lookup
 from tracker.settings import Settings
 from tracker.store import Engine, Session, audit, reading, records
 from tracker.store.audit import Act
@@ -149,7 +150,7 @@ class Pages:
         day = self.day()
         catalog = law.catalog_for(session, self.setting.procedures)
         user, today = user_of(request), Sight.on(day)
-        now = county.by_number(session, number, today)
+        now = lookup.by_number(session, number, today)
         if now is None:
             raise HTTPException(404)
         steps = steps_of(now, catalog, day)
@@ -159,7 +160,7 @@ class Pages:
             raise HTTPException(404)
         if sight is None or sight == today:
             return seen
-        then = county.by_number(session, number, sight)
+        then = lookup.by_number(session, number, sight)
         if then is None:
             raise HTTPException(404)
         return replace(seen, record=then, day=sight.day)
@@ -236,7 +237,7 @@ class Pages:
 def steps_of(record: Record, catalog: Catalog, day: date) -> tuple[Step, ...]:
     """Return the steps of a project; none of one that cannot be planned, so that it can be put right."""
     try:
-        return county.blueprint_of(record, catalog, day).procedure.steps
+        return lookup.blueprint_of(record, catalog, day).procedure.steps
     except TrackerError:
         return ()
 

@@ -11,8 +11,8 @@ from tracker.core.calendars import ProvisionalDate
 from tracker.i18n import Words
 from tracker.law import Year, procedures_folder
 from tracker.law.calendars import read_year
-from tracker.services.county import law
-from tracker.services.county.law import Loaded
+from tracker.services.county import calendar
+from tracker.services.county.calendar import Loaded
 from tracker.store import transaction
 
 
@@ -60,7 +60,7 @@ def load_calendar(
     with door.user_errors():
         year = read_year(path, door.setting.procedures or procedures_folder())
         with transaction(door.made_engine) as session:
-            loaded = law.load_year(session, door.act(by), door.setting.procedures, year, day)
+            loaded = calendar.load_year(session, door.act(by), door.setting.procedures, year, day)
     if as_json:
         show_json(_loaded(loaded))
     else:

@@ -13,8 +13,8 @@ from tracker.core.problems import TrackerError, message
 from tracker.i18n import Words
 from tracker.law import Catalog, Change, procedures_folder
 from tracker.law.lint import lint as faults_of
-from tracker.services.county import law
-from tracker.services.county.law import Rule, Touched
+from tracker.services.county import law_changes
+from tracker.services.county.law_changes import Rule, Touched
 from tracker.services.files import write_whole
 from tracker.store import reading
 
@@ -235,9 +235,9 @@ def changes(door: Door, wanted: str | None, as_of: datetime | None, *, as_json: 
         if wanted is None:
             _list_changes(catalog, door.words, as_json=as_json)
             return
-        change = law.find_change(catalog, wanted)
+        change = law_changes.find_change(catalog, wanted)
         with reading(door.engine) as session:
-            touched = law.touched_by(session, catalog, change, day)
+            touched = law_changes.touched_by(session, catalog, change, day)
     _show_touched(change, touched, door.words, as_json=as_json)
 
 

@@ -14,8 +14,8 @@ from tracker import clock
 from tracker.cli.door import Door, say
 from tracker.core.problems import TrackerError, message
 from tracker.security.tokens import new_key
+from tracker.services import law
 from tracker.services.accounts.administration import LOCAL
-from tracker.services.county import law
 from tracker.store import Engine, accounts, reading
 
 

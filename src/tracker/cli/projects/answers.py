@@ -6,8 +6,7 @@ from datetime import datetime
 
 from tracker.cli.door import Door, say, show_json, show_table
 from tracker.core.model import Sight
-from tracker.services.county import survey
-from tracker.services.projects import answers
+from tracker.services.projects import answers, lookup
 from tracker.services.projects.answers import Known
 from tracker.store import reading, transaction
 
@@ -16,7 +15,7 @@ def show(door: Door, project: str, as_of: datetime | None, *, as_json: bool) -> 
     """Show the questions of a project with their answers."""
     day = door.day(as_of)
     with door.user_errors(), reading(door.engine) as session:
-        record = survey.find(session, project, Sight.on(day))
+        record = lookup.find(session, project, Sight.on(day))
         known = answers.known_of(record, door.catalog, day)
     _print(door, record.project.name, known, as_json=as_json)
 
@@ -35,7 +34,7 @@ def answer(
     parts = [text.partition("=") for text in said]
     with door.user_errors(), transaction(door.engine) as session:
         pairs = answers.pairs_of(parts)
-        record = survey.find(session, project, Sight.on(day))
+        record = lookup.find(session, project, Sight.on(day))
         after = answers.answered(record, door.catalog, day, pairs)
         answers.keep(session, door.act(by), record.project, after, day)
         known = answers.known_of(replace(record, project=after), door.catalog, day)

@@ -13,7 +13,7 @@ from tracker.core.problems import TrackerError, message
 from tracker.i18n import Words
 from tracker.pictures.palette import TONES
 from tracker.services.county import follow_ups, survey
-from tracker.services.projects import hand_over
+from tracker.services.projects import hand_over, lookup
 from tracker.services.projects.hand_over import HandOver, Load
 from tracker.store import Session, reading, transaction
 from tracker.store.assignments import ROLES
@@ -92,7 +92,7 @@ def _found(session: Session, door: Door, asked: Asked, day: date) -> tuple[HandO
     sight = Sight.on(day)
     standings = survey.survey(session, door.catalog, sight)
     cases = follow_ups.open_on(session, standings, door.catalog, sight)
-    only = [survey.find(session, wanted, sight).project.id for wanted in asked.only]
+    only = [lookup.find(session, wanted, sight).project.id for wanted in asked.only]
     found = hand_over.prepare(
         standings, cases, role=asked.role, giver=asked.giver, receiver=asked.receiver or "",
         from_day=asked.from_day or day, only=only,

@@ -13,8 +13,7 @@ from tracker.core.model import Sight
 from tracker.core.problems import Message, TrackerError, message
 from tracker.i18n import Words
 from tracker.i18n.actions import action_words, told_lines
-from tracker.services.county import survey
-from tracker.services.projects import history
+from tracker.services.projects import history, lookup
 from tracker.services.projects.history import Moment
 from tracker.store import audit, reading, transaction
 from tracker.store.audit import Entry
@@ -50,7 +49,7 @@ def show(door: Door, wanted: str, step: str | None, most: int, *, as_json: bool)
     """Show what happened to a project, the newest first."""
     words = door.words
     with door.user_errors(), reading(door.engine) as session:
-        record = survey.find(session, wanted, Sight.on(door.day(None)))
+        record = lookup.find(session, wanted, Sight.on(door.day(None)))
         found = history.of_project(
             session, door.setting.procedures, record.project.id, most=most, step=step
         )
@@ -103,7 +102,7 @@ def list_entries(
     with door.user_errors(), reading(door.engine) as session:
         number = None
         if project:
-            number = survey.find(session, project, Sight.on(door.day(None))).project.id
+            number = lookup.find(session, project, Sight.on(door.day(None))).project.id
         found = list(audit.entries(session, project=number, by=by, action=action))
     if as_json:
         show_json({"format": "tracker-entries/1", "entries": [entry_data(e) for e in found]})

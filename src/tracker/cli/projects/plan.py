@@ -16,10 +16,10 @@ from tracker.core.track import State
 from tracker.i18n import Words
 from tracker.i18n.variance import variance_words
 from tracker.pictures.palette import TONES
-from tracker.services.county import survey
-from tracker.services.county.survey import View
 from tracker.services.projects import baselines as service
+from tracker.services.projects import lookup
 from tracker.services.projects.baselines import Measured
+from tracker.services.projects.lookup import View
 from tracker.store import baselines, reading, transaction
 
 
@@ -50,8 +50,8 @@ def run(
         _agree(door, project, asked, as_of, by)
     with door.user_errors(), reading(door.engine) as session:
         sight = door.sight(as_of, known)
-        record = survey.find(session, project, sight)
-        view = survey.look_at(
+        record = lookup.find(session, project, sight)
+        view = lookup.look_at(
             record, door.catalog, sight.day, target=asked.target, deadline=asked.deadline
         )
         agreed = baselines.of_project(session, record.project.id, sight)
@@ -70,7 +70,7 @@ def _agree(door: Door, project: str, asked: Asked, as_of: datetime | None, by: s
     """Keep the plan as it stands as the one that is agreed."""
     day = door.day(as_of)
     with door.user_errors(), transaction(door.engine) as session:
-        record = survey.find(session, project, Sight.on(day))
+        record = lookup.find(session, project, Sight.on(day))
         agreed = service.agree(
             session, door.act(by, asked.reason), record, door.catalog, day,
             reason=asked.reason or "", decision=asked.decision,

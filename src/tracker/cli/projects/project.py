@@ -12,8 +12,8 @@ from tracker.core.model import Project, ProjectState, Sight
 from tracker.core.plan.variance import Baseline
 from tracker.i18n.fields import FIELDS, field_words, value_words
 from tracker.pictures.palette import TONES
-from tracker.services.county import plans, survey
-from tracker.services.projects import editing
+from tracker.services.county import plans
+from tracker.services.projects import editing, lookup
 from tracker.store import baselines, events, projects, reading, transaction
 from tracker.store.events import Evidence, Told
 
@@ -77,7 +77,7 @@ def show(
     """Show a project with everything that was recorded of it, as seen from a day."""
     with door.user_errors(), reading(door.engine) as session:
         sight = door.sight(as_of, known)
-        record = survey.find(session, wanted, sight)
+        record = lookup.find(session, wanted, sight)
         number = record.project.id
         told = [t for t in events.history(session, number) if t.event.known_by <= sight.known_by]
         proofs = events.evidence(session, number)
@@ -211,7 +211,7 @@ def _change(
 ) -> None:
     day = door.day(as_of)
     with door.user_errors(), transaction(door.engine) as session:
-        before = survey.find(session, wanted, Sight.on(day)).project
+        before = lookup.find(session, wanted, Sight.on(day)).project
         after = made(before, day)
         moved = _moved(before, after)
         if moved:

@@ -14,8 +14,7 @@ from tracker.core.events import BlockReason, Event, EventKind, Sight, StopReason
 from tracker.core.law import Duration
 from tracker.core.problems import TrackerError, message
 from tracker.i18n import Words
-from tracker.services.county import survey
-from tracker.services.projects import recording
+from tracker.services.projects import lookup, recording
 from tracker.services.projects.evidence import put
 from tracker.services.projects.recording import Effect
 from tracker.store import Session, reading, transaction
@@ -60,7 +59,7 @@ def run(
     today, words = door.day(as_of), door.words
 
     def told_of(session: Session) -> tuple[Record, Event, Effect]:
-        record = survey.find(session, project, Sight.on(today))
+        record = lookup.find(session, project, Sight.on(today))
         event = event_of(step, told, today)
         return record, event, recording.effect_of(session, record, door.catalog, event, today)
 

@@ -11,6 +11,7 @@ from tracker.core.flag import Light, Standing
 from tracker.core.model import Project, Sight
 from tracker.law import Catalog
 from tracker.services.county import survey as county
+from tracker.services.projects import lookup
 from tracker.store import Session, plans, projects
 from tracker.store.events import content_of
 from tracker.store.plans import PlanLine
@@ -56,7 +57,7 @@ class Summary:
 def key_of(record: Record, catalog: Catalog, sight: Sight) -> str:
     """Return a digest of everything that a plan is computed from."""
     parts = (
-        sight.day, sight.known_by, catalog.fingerprint, county.PACK.name, record.project.updated_on,
+        sight.day, sight.known_by, catalog.fingerprint, lookup.PACK.name, record.project.updated_on,
         record.project.leader, record.project.task_force, projects.content_of(record.project),
         [content_of(event) for event in record.events],
     )  # fmt: skip

@@ -1,64 +1,25 @@
 """The county as of a day: every project with its plan, its flags and its light."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from tracker.core.clocks import Clock, case_of
-from tracker.core.compile import Blueprint, open_questions, switched_off
+from tracker.core.compile import Blueprint
 from tracker.core.digest import worst_first
-from tracker.core.flag import RulePack, Standing, standing
-from tracker.core.model import Event, Project, ProjectState, Question, Sight, Step
-from tracker.core.plan import Plan, no_plan, plan, plans
+from tracker.core.flag import Standing, standing
+from tracker.core.model import ProjectState, Sight, Step
+from tracker.core.plan import no_plan, plans
 from tracker.core.problems import TrackerError, message
-from tracker.core.track import Progress, State, known_on, progress, with_excess
 from tracker.law import Catalog
+from tracker.services.projects.lookup import (
+    PACK,
+    BeforeTheRecordError,
+    blueprint_of,
+    clocks_beside,
+    progress_of,
+)
 from tracker.store import Session, projects
 from tracker.store.projects import Record
-
-PACK = RulePack()
-
-
-class NoSuchProjectError(TrackerError):
-    """No project has that number, code or name, or more than one has."""
-
-    code = "no_such_project"
-
-    def __init__(self, wanted: str, found: Sequence[Project]) -> None:
-        if found:
-            names = "; ".join(f"{project.id} {project.name}" for project in found[:10])
-            what = message(
-                "'{text}' fits more than one project: {names}.", text=wanted, names=names
-            )
-            remedy = message("Give the number or more of the name.")
-        else:
-            what = message("No project is called '{text}'.", text=wanted)
-            remedy = message("Look at the list of projects: tracker flags, or the ledger page.")
-        super().__init__(what, remedy=remedy)
-
-
-class BeforeTheRecordError(TrackerError):
-    """Nothing was known on that day: what was recorded first is younger."""
-
-    code = "before_the_record"
-
-    def __init__(self, as_of: date, first: date) -> None:
-        super().__init__(
-            message("Nothing is recorded for {day}; the record begins on {first}.").of(
-                day=as_of, first=first
-            ),
-            remedy=message("Give that day or a later one."),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One project looked at closely: its plan and the questions that are still open."""
-
-    standing: Standing
-    blueprint: Blueprint
-    questions: tuple[Question, ...]
 
 
 def survey(session: Session, catalog: Catalog, sight: Sight) -> tuple[Standing, ...]:
@@ -116,79 +77,3 @@ def _unplanned(record: Record, error: TrackerError, as_of: date, target: Step | 
     why = message("{what} {remedy}").of(what=error.what, remedy=error.remedy)
     plan = no_plan(why, target=target, status_date=as_of, deadline=project.deadline)
     return standing(project, plan, PACK)
-
-
-def blueprint_of(
-    record: Record, catalog: Catalog, as_of: date, target: str | None = None
-) -> Blueprint:
-    """Return the network of a project: its procedure as of the day on which it began."""
-    project = record.project
-    days = [event.day or event.known_by for event in record.events]
-    began = min(days, default=as_of)
-    aim = target or project.target
-    return catalog.blueprint(project.procedure, aim, as_of, began=min(began, as_of))
-
-
-def clocks_beside(blueprint: Blueprint, record: Record, as_of: date) -> tuple[Clock, ...]:
-    """Return the clocks that run on steps of the procedure which the plan does not lead through."""
-    by_step: dict[str, list[Event]] = defaultdict(list)
-    for event in known_on(record.events, as_of):
-        by_step[event.step].append(event)
-    beside = set(by_step) & set(blueprint.procedure.by_id) - set(blueprint.ids)
-    steps = (step for step in blueprint.procedure.steps if step.id in beside)
-    cases = (case_of(step, by_step[step.id], as_of, blueprint.working_days) for step in steps)
-    return tuple(case.clock for case in cases if case and case.clock)
-
-
-def progress_of(blueprint: Blueprint, record: Record, as_of: date) -> Mapping[str, Progress]:
-    """Return how far each step of a project has come."""
-    answers = record.project.answers
-    off = switched_off(blueprint.procedure, answers)
-    found = progress(blueprint, record.events, off, as_of)
-    return with_excess(blueprint, found, answers, as_of)
-
-
-def by_number(session: Session, number: int, sight: Sight) -> Record | None:
-    """Return a project by its number, from where one looks; None when it is not there."""
-    found = projects.load(session, sight, number)
-    return found[0] if found else None
-
-
-def find(session: Session, wanted: str, sight: Sight) -> Record:
-    """Return the project with this code, number or part of a name. Raises NoSuchProjectError, BeforeTheRecordError."""
-    records = projects.load(session, sight)
-    first = projects.first_day(session) if not records else None
-    if first and sight.day < first:
-        raise BeforeTheRecordError(sight.day, first)
-    text = wanted.strip()
-    exact = [r for r in records if text in (r.project.code, str(r.project.id), r.project.name)]
-    close = exact or [r for r in records if text and text in r.project.name]
-    if len(close) != 1:
-        raise NoSuchProjectError(wanted, [r.project for r in close])
-    return close[0]
-
-
-def look_at(
-    record: Record,
-    catalog: Catalog,
-    as_of: date,
-    *,
-    target: str | None = None,
-    deadline: date | None = None,
-) -> View:
-    """Return one project as of a day; another target or deadline asks "what if" and saves nothing."""
-    project = record.project
-    blueprint = blueprint_of(record, catalog, as_of, target)
-    known = progress_of(blueprint, record, as_of)
-    done = frozenset(step for step, each in known.items() if each.state is State.FINISHED)
-    found: Plan = plan(
-        blueprint,
-        known,
-        status_date=as_of,
-        deadline=deadline or project.deadline,
-    )
-    return View(
-        standing(project, found, PACK, clocks_beside(blueprint, record, as_of)),
-        blueprint,
-        open_questions(blueprint, project.answers, done),
-    )

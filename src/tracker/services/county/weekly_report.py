@@ -21,8 +21,8 @@ from tracker.reports.message import message_text
 from tracker.reports.pdf import pdf_bytes
 from tracker.reports.sections import report_of
 from tracker.reports.word import docx_bytes
-from tracker.services import files
-from tracker.services.county import follow_ups, law, survey
+from tracker.services import files, law
+from tracker.services.county import follow_ups, survey
 from tracker.store import Session, audit, records
 from tracker.store.audit import Act
 from tracker.store.records import StoredReport

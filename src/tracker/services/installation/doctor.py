@@ -10,7 +10,8 @@ from pathlib import Path
 from tracker.core.model import Sight
 from tracker.core.problems import Message, TrackerError, message
 from tracker.law import Catalog
-from tracker.services.county import law, survey
+from tracker.services import law
+from tracker.services.county import survey
 from tracker.services.files import why_of
 from tracker.services.installation import backup, backup_file
 from tracker.services.installation.backup import Folders

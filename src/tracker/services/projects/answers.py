@@ -8,8 +8,7 @@ from tracker.core.compile import fits, known_facts
 from tracker.core.model import Project, Question
 from tracker.core.problems import TrackerError, message
 from tracker.law import Catalog
-from tracker.services.county import survey
-from tracker.services.projects import changes
+from tracker.services.projects import changes, lookup
 from tracker.services.projects.changes import Change
 from tracker.store import Session
 from tracker.store.audit import Act
@@ -49,7 +48,7 @@ class Known:
 
 def known_of(record: Record, catalog: Catalog, as_of: date) -> tuple[Known, ...]:
     """Return every question of a project's procedure with its answer."""
-    procedure = survey.blueprint_of(record, catalog, as_of).procedure
+    procedure = lookup.blueprint_of(record, catalog, as_of).procedure
     known = known_facts(procedure, record.project.answers)
     return tuple(Known(q, known.get(q.fact)) for q in procedure.questions)
 

@@ -7,7 +7,7 @@ from tracker.core.plan import Plan
 from tracker.core.plan.variance import Baseline, Variance, finishes, forecast_of, variance
 from tracker.core.problems import TrackerError, message
 from tracker.law import Catalog
-from tracker.services.county import survey
+from tracker.services.projects import lookup
 from tracker.services.projects.changes import NoReasonError
 from tracker.store import Session, audit, baselines
 from tracker.store.audit import Act
@@ -73,7 +73,7 @@ def agree(
     if not reason.strip():
         raise NoReasonError(_WHY)
     project = record.project
-    plan = survey.look_at(record, catalog, as_of).standing.plan
+    plan = lookup.look_at(record, catalog, as_of).standing.plan
     if plan.finish is None:
         raise NothingToAgreeError(project.name)
     number = len(baselines.of_project(session, project.id)) + 1

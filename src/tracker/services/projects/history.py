@@ -14,7 +14,8 @@ from tracker.core.model import Name, Sight
 from tracker.core.plan import Plan
 from tracker.core.plan.variance import finish_of, forecast_of
 from tracker.core.problems import TrackerError
-from tracker.services.county import law, survey
+from tracker.services import law
+from tracker.services.projects import lookup
 from tracker.store import Session, audit, projects
 from tracker.store.audit import Entry
 
@@ -104,6 +105,6 @@ def _plan(session: Session, folder: Path | None, project: int, sight: Sight) -> 
         return None
     catalog = law.catalog_for(session, folder, sight.through)
     try:
-        return survey.look_at(found[0], catalog, sight.day).standing.plan
+        return lookup.look_at(found[0], catalog, sight.day).standing.plan
     except TrackerError:  # nothing could be planned then: no procedure in force, an impossible day
         return None

@@ -10,8 +10,7 @@ from tracker.core.model import Event, EventKind, Step
 from tracker.core.plan import Plan, plan
 from tracker.core.problems import TrackerError, message
 from tracker.law import Catalog
-from tracker.services.county import survey
-from tracker.services.projects import changes
+from tracker.services.projects import changes, lookup
 from tracker.services.projects.changes import Change, NoReasonError
 from tracker.store import Session, audit, events
 from tracker.store.audit import Act
@@ -109,7 +108,7 @@ def effect_of(
     """
     if (event.day or event.known_by) > as_of:
         raise LaterDayError(event.day or event.known_by, as_of)
-    procedure = survey.blueprint_of(record, catalog, as_of).procedure
+    procedure = lookup.blueprint_of(record, catalog, as_of).procedure
     if event.step not in procedure.by_id:
         raise catalog.unknown_step(event.step, procedure)
     step = procedure.step(event.step)
@@ -173,8 +172,8 @@ def _refusal(
 
 
 def _planned(record: Record, catalog: Catalog, as_of: date) -> Plan:
-    blueprint = survey.blueprint_of(record, catalog, as_of)
-    progress = survey.progress_of(blueprint, record, as_of)
+    blueprint = lookup.blueprint_of(record, catalog, as_of)
+    progress = lookup.progress_of(blueprint, record, as_of)
     return plan(blueprint, progress, status_date=as_of, deadline=record.project.deadline)
 
 

@@ -18,9 +18,9 @@ from tracker.i18n.variance import variance_words
 from tracker.pictures.gantt import gantt
 from tracker.reports.excel import ledger_bytes
 from tracker.security.policy import Action
-from tracker.services.county import survey
-from tracker.services.county.survey import View
 from tracker.services.projects import baselines as service
+from tracker.services.projects import lookup
+from tracker.services.projects.lookup import View
 from tracker.store import baselines, events, reading
 from tracker.web.pages import PagesDep, Seen
 from tracker.web.visits import access
@@ -102,7 +102,7 @@ def _fits(standing: Standing, q: str, light: str, leader: str, town: str) -> boo
 def _view(seen: Seen, sight: Sight) -> View | TrackerError:
     """Return the project looked at closely, or why it cannot be planned."""
     try:
-        return survey.look_at(seen.record, seen.catalog, sight.day)
+        return lookup.look_at(seen.record, seen.catalog, sight.day)
     except TrackerError as error:
         return error
 

@@ -17,8 +17,7 @@ from tracker.core.law import Duration
 from tracker.core.model import Step
 from tracker.core.problems import TrackerError, message
 from tracker.security.policy import Action
-from tracker.services.county import survey
-from tracker.services.projects import recording
+from tracker.services.projects import lookup, recording
 from tracker.services.projects.evidence import MOST_BYTES, BadEvidenceError, put
 from tracker.services.projects.recording import Effect
 from tracker.store import Session, events, reading, transaction
@@ -50,7 +49,7 @@ class BadFormError(TrackerError):
 
 def _steps(seen: Seen) -> list[Step]:
     """Return the steps of a project that whoever asks may record, those of the plan first."""
-    steps = survey.blueprint_of(seen.record, seen.catalog, seen.day).procedure.steps
+    steps = lookup.blueprint_of(seen.record, seen.catalog, seen.day).procedure.steps
     return [step for step in steps if seen.may(Action.RECORD, step.office.zh)]
 
 

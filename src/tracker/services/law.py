@@ -1,0 +1,44 @@
+"""The law that counts for a county: the files, and the years of holidays that it has loaded."""
+
+import json
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from tracker.law import Catalog, Year, catalog
+from tracker.store import Engine, Session, reading, records
+
+
+def catalog_for(session: Session, folder: Path | None, through: int | None = None) -> Catalog:
+    """Return the catalog with the years that the county has loaded, up to an entry."""
+    return _catalog(folder, tuple(sorted(records.loaded_years(session, through).items())))
+
+
+def catalog_of(engine: Engine, folder: Path | None) -> Catalog:
+    """Return the catalog of a county, in a look of its own at the data."""
+    with reading(engine) as session:
+        return catalog_for(session, folder)
+
+
+@lru_cache(maxsize=4)
+def _catalog(folder: Path | None, years: tuple[tuple[int, str], ...]) -> Catalog:
+    return catalog(folder, tuple(_year(content) for _, content in years))
+
+
+def _year(content: str) -> Year:
+    data = json.loads(content)
+    days = {key: frozenset(map(date.fromisoformat, data[key])) for key in ("days_off", "workdays")}
+    return Year(data["year"], data["is_official"], data["notice"], data["number"], **days)
+
+
+def content_of_year(year: Year) -> str:
+    """Return a year as the record keeps it."""
+    data = {
+        "year": year.year,
+        "is_official": year.is_official,
+        "notice": year.notice,
+        "number": year.number,
+        "days_off": sorted(day.isoformat() for day in year.days_off),
+        "workdays": sorted(day.isoformat() for day in year.workdays),
+    }
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
