@@ -215,7 +215,10 @@ class Bench:
         return Row(name, seconds(run, runs=3), "memory floor", floor, "10x of it", count * STEPS)
 
     def one_large(self, name: str, steps: int, levels: int) -> Iterator[Row]:
-        """Yield one network of many steps; the deep one has short steps, or it would leave the calendar."""
+        """Yield one network of many steps.
+
+        The deep one has short steps, or it would leave the calendar.
+        """
         steps //= 10 if self.quick else 1
         draft = _leveled(self.law, steps, max(2, levels // (10 if self.quick else 1)))
         started = time.perf_counter()
@@ -290,10 +293,15 @@ def _leveled(calendar: Any, steps: int, levels: int) -> Draft:
             )
     longest = 1 if levels > 200 else 9
     drawn = [
-        replace(step, duration=min(step.duration, longest) if levels <= 200 or n % 40 == 0 else 0,
-                actual_start=None, actual_finish=None, remaining=None)
+        replace(
+            step,
+            duration=min(step.duration, longest) if levels <= 200 or n % 40 == 0 else 0,
+            actual_start=None,
+            actual_finish=None,
+            remaining=None,
+        )
         for n, step in enumerate(draft.steps)
-    ]  # fmt: skip
+    ]
     return replace(draft, steps=tuple(drawn), ties=tuple(ties), deadline=None, status_date=None)
 
 
@@ -305,7 +313,10 @@ def bandwidth() -> float:
 
 
 def agreement(bench: Bench) -> str:
-    """Return how many dates longpath and we have in common: late ones differ where its lags do not invert."""
+    """Return how many dates longpath and we have in common.
+
+    Late ones differ where its lags do not invert.
+    """
     drafts = workload.projects(bench.shape, 86, 7)
     facts = Facts.side_by_side([facts_of(d, bench.network) for d in drafts])
     solution = solve(bench.network, facts)

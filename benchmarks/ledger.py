@@ -1,11 +1,12 @@
-"""What a ledger costs, from its bytes to the record, beside bare readers of workbooks: same files, one run.
+"""What a ledger costs, from its bytes to the record, beside bare readers: same files, one run.
 
     python -m benchmarks.ledger            # 5,000 projects x 8 steps: about a minute
     python -m benchmarks.ledger --quick    # a tenth
 
-python-calamine and openpyxl give cells and no more; the grid also knows what is hidden, errors, and months that
-look like days, in a process of its own. Times are the median of three, with the collector set as the command sets
-it; memory is the most that a process which imports the ledger once holds together with the child that opened it.
+python-calamine and openpyxl give cells and no more; the grid also knows what is hidden, errors, and
+months that look like days, in a process of its own. Times are the median of three, with the garbage
+collector set as the command sets it; memory is the most that a process which imports the ledger
+once holds, together with the child that opened it.
 """
 
 import argparse
@@ -60,11 +61,15 @@ def projects(path: Path, count: int) -> Path:
     good = dict(zip(HEADINGS, row(), strict=True))
     rows = [
         (
-            n + 1, f"甲镇第{n}号工程", *(good[h] for h in head[2:6]), 3000 + n % 700,
-            *(STATES[(n + k) % len(STATES)] for k in range(len(STEPS))), *(good[h] for h in tail),
+            n + 1,
+            f"甲镇第{n}号工程",
+            *(good[h] for h in head[2:6]),
+            3000 + n % 700,
+            *(STATES[(n + k) % len(STATES)] for k in range(len(STEPS))),
+            *(good[h] for h in tail),
         )
         for n in range(count)
-    ]  # fmt: skip
+    ]
     return write(path, *rows, headings=(*head, *STEPS, *tail))
 
 

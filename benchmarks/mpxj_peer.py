@@ -1,4 +1,7 @@
-"""MPXJ's Primavera scheduler, where Java is present; its objects are made before the clock starts."""
+"""MPXJ's Primavera scheduler, where Java is present.
+
+Its objects are made before the clock starts.
+"""
 
 from __future__ import annotations
 

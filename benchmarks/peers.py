@@ -57,14 +57,18 @@ def longpath_project(draft: Draft) -> model.Project:
 def _activity(step: DraftStep) -> model.Activity:
     left = step.remaining if step.remaining is not None else step.duration
     return model.Activity(
-        step.id, step.id, step.id, calendar_id=step.calendar.name, status=_STATUS[step.stage],
+        step.id,
+        step.id,
+        step.id,
+        calendar_id=step.calendar.name,
+        status=_STATUS[step.stage],
         orig_dur_h=step.duration * 8.0,
         rem_dur_h=0.0 if step.stage is Stage.FINISHED else left * 8.0,
         actual_start=datetime.combine(step.actual_start, _MORNING) if step.actual_start else None,
         actual_finish=datetime.combine(step.actual_finish, _EVENING)
         if step.actual_finish
         else None,
-    )  # fmt: skip
+    )
 
 
 OPTIONS = cpm.CpmOptions(lag_calendar="successor", float_type="min")

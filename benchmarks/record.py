@@ -33,9 +33,15 @@ from tracker.store.audit import rows as audit_rows
 
 DAY = date(2026, 5, 6)
 STEPS = (
-    "project_proposal", "site_preapproval", "fs_prepare", "fs_review", "fs_approval", "eia_form",
-    "land_approval", "planning_permit",
-)  # fmt: skip
+    "project_proposal",
+    "site_preapproval",
+    "fs_prepare",
+    "fs_review",
+    "fs_approval",
+    "eia_form",
+    "land_approval",
+    "planning_permit",
+)
 
 
 def seconds(act: Callable[[], object]) -> float:

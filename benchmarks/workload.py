@@ -44,14 +44,20 @@ def template(seed: int, working_days: Calendar, steps: int = 40, reach: int = 7)
             lag = random.randint(1, 10) if random.random() < 0.25 else 0
             ties.append(Tie(drawn[before].id, drawn[n].id, type_, lag, drawn[n].calendar))
     return Draft(
-        f"t{seed}", START, drawn, tuple(ties), deadline=DEADLINE, status_date=TODAY,
+        f"t{seed}",
+        START,
+        drawn,
+        tuple(ties),
+        deadline=DEADLINE,
+        status_date=TODAY,
         finish_rule=FinishRule.WORKING_TIME,
-    )  # fmt: skip
+    )
 
 
 def projects(shape: Draft, count: int, seed: int, *, progress: bool = True) -> list[Draft]:
     """Return projects of one network, each with its own durations and, in order, its progress."""
-    return [_project(shape, Random(f"{seed}/{n}"), progress=progress) for n in range(count)]  # noqa: S311
+    draws = (Random(f"{seed}/{n}") for n in range(count))  # noqa: S311
+    return [_project(shape, draw, progress=progress) for draw in draws]
 
 
 def _project(shape: Draft, random: Random, *, progress: bool) -> Draft:

@@ -35,12 +35,18 @@ def test_every_day_of_2006_to_2026_agrees_with_another_package(law: Catalog) -> 
 @pytest.mark.parametrize(
     ("day", "worked"),
     [
-        (date(2026, 1, 4), True), (date(2026, 2, 14), True), (date(2026, 2, 16), False),
-        (date(2026, 2, 28), True), (date(2026, 5, 9), True), (date(2026, 6, 19), False),
-        (date(2026, 9, 20), True), (date(2026, 10, 7), False), (date(2026, 10, 10), True),
+        (date(2026, 1, 4), True),
+        (date(2026, 2, 14), True),
+        (date(2026, 2, 16), False),
+        (date(2026, 2, 28), True),
+        (date(2026, 5, 9), True),
+        (date(2026, 6, 19), False),
+        (date(2026, 9, 20), True),
+        (date(2026, 10, 7), False),
+        (date(2026, 10, 10), True),
         (date(2025, 6, 21), False),
     ],
-)  # fmt: skip
+)
 def test_make_up_days_are_worked_and_holidays_are_not(
     law: Catalog, day: date, worked: bool
 ) -> None:
@@ -126,7 +132,10 @@ def test_dates_outside_the_calendar_are_refused(law: Catalog) -> None:
 
 
 def test_schedules_of_2000_to_2040_can_be_read() -> None:
-    """What Microsoft Project stored in the year 2000 is replayed; the law's calendar begins later."""
+    """What Microsoft Project stored in the year 2000 is replayed.
+
+    The law's calendar begins later.
+    """
     assert (date(2000, 1, 1), date(2040, 12, 31)) == (FIRST_DAY, LAST_DAY)
     for first in (FIRST_DAY, LAST_DAY):
         EVERY_DAY.check_covered(boundary_before(first), boundary_after(first))
@@ -153,8 +162,21 @@ def test_a_week_and_its_exceptions_make_a_calendar() -> None:
     odd = Calendar.weekly("odd", week, {date(2026, 1, 7): False, date(2026, 1, 11): True})
     days = [date(2026, 1, 5 + n) for n in range(14)]
     assert [odd.is_worked(day) for day in days] == [
-        True, False, False, True, True, False, True, True, False, True, True, True, False, False,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+        True,
+        True,
+        False,
+        True,
+        True,
+        False,
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
     same = Calendar.of("odd", odd.is_worked)
     assert same.worked.tolist() == odd.worked.tolist()
 

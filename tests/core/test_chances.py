@@ -165,20 +165,25 @@ def test_a_draw_is_the_same_two_passes(draft: Draft, seed: int) -> None:
 def test_only_what_takes_days_and_is_not_over_varies() -> None:
     day = DraftStep("day", 1, EVERY_DAY, p50=1, p80=3)
     steps = (
-        day, replace(day, id="instant", duration=0),
+        day,
+        replace(day, id="instant", duration=0),
         replace(day, id="over", actual_start=MONDAY, actual_finish=MONDAY),
         replace(day, id="stated", actual_start=MONDAY, remaining=2),
         replace(day, id="begun", duration=9, p50=9, p80=12, actual_start=MONDAY),
         DraftStep("fixed", 4, EVERY_DAY),
-    )  # fmt: skip
+    )
     draft = Draft("kinds", MONDAY, steps, status_date=MONDAY + timedelta(3), calendar=EVERY_DAY)
     network = network_of(draft, steps)
     found = spreads_of(draft, network, facts_of(draft, network))
     by_name = {node.id: spread for node, spread in zip(network.nodes, found, strict=True)}
     assert by_name == {
-        "day": Spread(1, 3), "instant": None, "over": None, "stated": None,
-        "begun": Spread(9, 12, done=3), "fixed": None,
-    }  # fmt: skip
+        "day": Spread(1, 3),
+        "instant": None,
+        "over": None,
+        "stated": None,
+        "begun": Spread(9, 12, done=3),
+        "fixed": None,
+    }
 
 
 def test_a_start_by_date_counts_against_the_chance() -> None:

@@ -39,18 +39,38 @@ WORKING = catalog().working_days
 OFFICE = Name("县局", "Bureau")
 LAW = (Citation("行政许可法", "第42条"),)
 REVIEW = Step(
-    "permit", Name("许可", "Permit"), StepKind.AUTHORITY_LIMIT, Owner.AUTHORITY, OFFICE,
-    limits=(Dated(Duration.parse("20 wd")),), promises=(Dated(Duration.parse("10 wd")),),
-    special=Duration.parse("30 wd"), extension=Duration.parse("10 wd"), laws=LAW, limit_laws=LAW,
-)  # fmt: skip
+    "permit",
+    Name("许可", "Permit"),
+    StepKind.AUTHORITY_LIMIT,
+    Owner.AUTHORITY,
+    OFFICE,
+    limits=(Dated(Duration.parse("20 wd")),),
+    promises=(Dated(Duration.parse("10 wd")),),
+    special=Duration.parse("30 wd"),
+    extension=Duration.parse("10 wd"),
+    laws=LAW,
+    limit_laws=LAW,
+)
 NOTICE = Step(
-    "notice", Name("公告", "Notice"), StepKind.MINIMUM_PERIOD, Owner.COUNTY_GOV, OFFICE,
-    limits=(Dated(Duration.parse("30 cd")),), laws=LAW, limit_laws=LAW,
-)  # fmt: skip
+    "notice",
+    Name("公告", "Notice"),
+    StepKind.MINIMUM_PERIOD,
+    Owner.COUNTY_GOV,
+    OFFICE,
+    limits=(Dated(Duration.parse("30 cd")),),
+    laws=LAW,
+    limit_laws=LAW,
+)
 DUTY = Step(
-    "sign", Name("签约", "Sign"), StepKind.DUTY_DEADLINE, Owner.PROJECT_UNIT, OFFICE,
-    limits=(Dated(Duration.parse("30 cd")),), laws=LAW, limit_laws=LAW,
-)  # fmt: skip
+    "sign",
+    Name("签约", "Sign"),
+    StepKind.DUTY_DEADLINE,
+    Owner.PROJECT_UNIT,
+    OFFICE,
+    limits=(Dated(Duration.parse("30 cd")),),
+    laws=LAW,
+    limit_laws=LAW,
+)
 
 
 def event(kind: EventKind, on: str, **more: object) -> Event:
@@ -79,7 +99,7 @@ def test_twenty_working_days_over_national_day_end_on_a_make_up_saturday(law: Ca
         09-21 cccc...
         09-28 ccc....
         10-05 ...ccc-
-    """)  # fmt: skip
+    """)
     assert due(case) == date(2026, 10, 10)
     assert case.clock is not None
     assert (case.clock.used, case.clock.left, case.clock.over) == (20, 0, 0)
@@ -111,7 +131,7 @@ def test_nine_days_of_expert_review_do_not_count(law: Catalog) -> None:
         10-05 ...ccc.
         10-12 ccccc..
         10-19 cccc---
-    """)  # fmt: skip
+    """)
     stopped = [span for span in case.spans if span.account is Account.STOPPED]
     assert sum(law.working_days.count(s.first, s.last) for s in stopped) == 8
     nine = replayed(
@@ -149,16 +169,21 @@ def test_an_open_stop_without_a_promised_day_leaves_the_due_day_unknown(law: Cat
 def test_a_pre_notice_of_ten_working_days_spans_spring_festival(law: Catalog) -> None:
     """Posted on 10 February 2026; both Saturdays around the festival are worked."""
     notice = Step(
-        "notice", OFFICE, StepKind.MINIMUM_PERIOD, Owner.COUNTY_GOV, OFFICE,
-        limits=(Dated(Duration.parse("10 wd")),), laws=LAW,
-    )  # fmt: skip
+        "notice",
+        OFFICE,
+        StepKind.MINIMUM_PERIOD,
+        Owner.COUNTY_GOV,
+        OFFICE,
+        limits=(Dated(Duration.parse("10 wd")),),
+        laws=LAW,
+    )
     case = replayed(law, notice, "2026-03-05", event(EventKind.STARTED, "2026-02-10"))
     assert drawn(case) == weeks("""
         02-09 -hcccc.
         02-16 .......
         02-23 .ccccc.
         03-02 ccc----
-    """)  # fmt: skip
+    """)
     assert due(case) == date(2026, 3, 2)
     assert case.holder is Holder.COUNTY
 
@@ -186,7 +211,7 @@ def test_a_correction_on_day_five_is_in_time(law: Catalog) -> None:
     assert drawn(back) == weeks("""
         09-07 hcccc..
         09-14 chhhhhh
-    """)  # fmt: skip
+    """)
     assert (back.state, back.holder, back.clock) == (State.RETURNED, Holder.OWNER, None)
 
 
@@ -272,9 +297,16 @@ def test_a_duty_counts_from_its_event_whoever_owes_it(law: Catalog) -> None:
 
 def test_the_superior_holds_what_the_county_does_not_decide(law: Catalog) -> None:
     higher = Step(
-        "permit", OFFICE, StepKind.AUTHORITY_LIMIT, Owner.AUTHORITY, OFFICE, level=Level.PROVINCE,
-        limits=REVIEW.limits, laws=LAW, limit_laws=LAW,
-    )  # fmt: skip
+        "permit",
+        OFFICE,
+        StepKind.AUTHORITY_LIMIT,
+        Owner.AUTHORITY,
+        OFFICE,
+        level=Level.PROVINCE,
+        limits=REVIEW.limits,
+        laws=LAW,
+        limit_laws=LAW,
+    )
     assert replayed(law, higher, "2026-09-10", ACCEPTED).holder is Holder.SUPERIOR
 
 
@@ -282,8 +314,10 @@ def test_a_block_holds_a_step_in_the_name_of_who_can_lift_it(law: Catalog) -> No
     held = event(EventKind.BLOCKED, "2026-09-07", reason=BlockReason.LAND_QUOTA)
     case = replayed(law, REVIEW, "2026-09-21", held, event(EventKind.RELEASED, "2026-09-15"))
     assert [(s.holder, s.days) for s in case.spans] == [
-        (Holder.OWNER, 1), (Holder.COUNTY, 8), (Holder.OWNER, 5)
-    ]  # fmt: skip
+        (Holder.OWNER, 1),
+        (Holder.COUNTY, 8),
+        (Holder.OWNER, 5),
+    ]
     assert legal_moves(REVIEW, replayed(law, REVIEW, "2026-09-10", held))[-1] is EventKind.RELEASED
 
 
@@ -304,9 +338,12 @@ def test_an_illegal_move_lists_the_legal_ones(
     with pytest.raises(IllegalMoveError) as caught:
         check_move(REVIEW, case, event(kind, "2026-09-08", **more))
     assert caught.value.legal == (
-        EventKind.ACCEPTED, EventKind.CORRECTION, EventKind.NOT_ACCEPTED, EventKind.WITHDRAWN,
+        EventKind.ACCEPTED,
+        EventKind.CORRECTION,
+        EventKind.NOT_ACCEPTED,
+        EventKind.WITHDRAWN,
         EventKind.BLOCKED,
-    )  # fmt: skip
+    )
 
 
 def test_a_stop_needs_a_reason_of_the_list_and_a_notice(law: Catalog) -> None:
@@ -325,19 +362,32 @@ def test_nothing_is_recorded_before_what_is_recorded_last(law: Catalog) -> None:
 
 def test_a_case_under_way_keeps_its_old_limit(law: Catalog) -> None:
     changed = Step(
-        "permit", OFFICE, StepKind.AUTHORITY_LIMIT, Owner.AUTHORITY, OFFICE, laws=LAW,
+        "permit",
+        OFFICE,
+        StepKind.AUTHORITY_LIMIT,
+        Owner.AUTHORITY,
+        OFFICE,
+        laws=LAW,
         limits=(
             Dated(Duration.parse("45 cd"), None, date(2026, 4, 30)),
             Dated(Duration.parse("20 wd"), date(2026, 5, 1)),
         ),
-    )  # fmt: skip
+    )
     before = replayed(law, changed, "2026-05-20", event(EventKind.ACCEPTED, "2026-04-30"))
     after = replayed(law, changed, "2026-05-20", event(EventKind.ACCEPTED, "2026-05-06"))
     assert (due(before), due(after)) == (date(2026, 6, 15), date(2026, 6, 2))
     switching = Step(
-        "permit", OFFICE, StepKind.AUTHORITY_LIMIT, Owner.AUTHORITY, OFFICE, laws=LAW,
-        limits=(changed.limits[0], Dated(Duration.parse("20 wd"), date(2026, 5, 1), None, switches=True)),
-    )  # fmt: skip
+        "permit",
+        OFFICE,
+        StepKind.AUTHORITY_LIMIT,
+        Owner.AUTHORITY,
+        OFFICE,
+        laws=LAW,
+        limits=(
+            changed.limits[0],
+            Dated(Duration.parse("20 wd"), date(2026, 5, 1), None, switches=True),
+        ),
+    )
     moved = replayed(law, switching, "2026-05-20", event(EventKind.ACCEPTED, "2026-04-30"))
     assert due(moved) == date(2026, 6, 1)
 
@@ -354,12 +404,17 @@ def histories(draw: st.DrawFn) -> list[Event]:
         known = draw(st.booleans())
         found.append(
             Event(
-                "permit", kind, at if known else None, at,
-                reason=draw(st.sampled_from(list(BlockReason))) if kind is EventKind.BLOCKED else None,
+                "permit",
+                kind,
+                at if known else None,
+                at,
+                reason=draw(st.sampled_from(list(BlockReason)))
+                if kind is EventKind.BLOCKED
+                else None,
                 stop=draw(st.sampled_from(list(StopReason))) if kind is EventKind.STOPPED else None,
                 added=Duration.parse("10 wd") if kind is EventKind.EXTENDED else None,
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -395,9 +450,10 @@ def test_what_is_used_is_what_was_counted(events: list[Event], wait: int) -> Non
         counted = [
             span.days
             for span in case.spans
-            if span.account is Account.COUNTED and span.clock is ClockKind.REVIEW
+            if span.account is Account.COUNTED
+            and span.clock is ClockKind.REVIEW
             and span.first > case.accepted
-        ]  # fmt: skip
+        ]
         assert sum(counted) == case.clock.used
 
 
@@ -406,9 +462,12 @@ def test_a_limit_that_counts_from_receipt_does_not_wait_for_acceptance(law: Cata
         REVIEW, clock_start=ClockStart.RECEIPT, limits=(Dated(Duration.parse("60 cd")),)
     )
     case = replayed(
-        law, received, "2026-09-20", event(EventKind.LODGED, "2026-09-01"),
+        law,
+        received,
+        "2026-09-20",
+        event(EventKind.LODGED, "2026-09-01"),
         event(EventKind.ACCEPTED, "2026-09-07"),
-    )  # fmt: skip
+    )
     assert due(case) == date(2026, 11, 2)  # the sixtieth day, 31 October, is a Saturday
     assert case.clock is not None
     assert case.clock.used == 18
@@ -480,7 +539,11 @@ def test_a_known_day_shortens_the_days_of_what_was_only_known_by_a_later_one(law
 
 def test_work_taken_up_again_keeps_the_clock_it_had(law: Catalog) -> None:
     case = replayed(
-        law, DUTY, "2026-09-25", event(EventKind.STARTED, "2026-09-01"),
-        event(EventKind.SUSPENDED, "2026-09-10"), event(EventKind.STARTED, "2026-09-20"),
-    )  # fmt: skip
+        law,
+        DUTY,
+        "2026-09-25",
+        event(EventKind.STARTED, "2026-09-01"),
+        event(EventKind.SUSPENDED, "2026-09-10"),
+        event(EventKind.STARTED, "2026-09-20"),
+    )
     assert case.accepted == date(2026, 9, 1)

@@ -21,7 +21,7 @@ FS = LinkType.FINISH_TO_START
 
 
 def festival(law: Catalog) -> Draft:
-    """A study that ends before Spring Festival 2026, and an approval that waits two working days."""
+    """A study that ends before Spring Festival 2026; the approval waits two working days."""
     cn = law.working_days
     steps = (
         DraftStep("study", 12, EVERY_DAY),
@@ -145,9 +145,11 @@ def test_every_chain_ends_where_something_holds(draft: Draft) -> None:
 def beside(slack: int) -> Draft:
     """Two branches into one end; the second has `slack` days to spare, a third four more."""
     steps = (
-        DraftStep("long", 10, EVERY_DAY), DraftStep("short", 10 - slack, EVERY_DAY),
-        DraftStep("aside", 6 - slack, EVERY_DAY), DraftStep("end", 1, EVERY_DAY),
-    )  # fmt: skip
+        DraftStep("long", 10, EVERY_DAY),
+        DraftStep("short", 10 - slack, EVERY_DAY),
+        DraftStep("aside", 6 - slack, EVERY_DAY),
+        DraftStep("end", 1, EVERY_DAY),
+    )
     ties = tuple(Tie(n, "end", FS, 0, EVERY_DAY) for n in ("long", "short", "aside"))
     return Draft("beside", date(2026, 3, 2), steps, ties)
 

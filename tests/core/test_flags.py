@@ -14,9 +14,15 @@ from tracker.law import Catalog
 
 DAY = date(2025, 6, 23)
 PARK = Project(
-    1, "农业产业园", "gov_building", "fs_approval", deadline=date(2025, 6, 30), leader="副县长", task_force="专班",
+    1,
+    "农业产业园",
+    "gov_building",
+    "fs_approval",
+    deadline=date(2025, 6, 30),
+    leader="副县长",
+    task_force="专班",
     updated_on=DAY,
-)  # fmt: skip
+)
 
 
 def stands(law: Catalog, project: Project, events: list[Event], day: date = DAY) -> Standing:
@@ -35,9 +41,14 @@ def finished(*steps: str) -> list[Event]:
 
 
 ALL_BUT_APPROVAL = finished(
-    "project_proposal", "fs_review", "site_preapproval", "energy_review", "stability_risk", "geohazard_assessment",
+    "project_proposal",
+    "fs_review",
+    "site_preapproval",
+    "energy_review",
+    "stability_risk",
+    "geohazard_assessment",
     "funding_opinion",
-)  # fmt: skip
+)
 
 
 def test_what_can_be_met_at_leisure_is_green(law: Catalog) -> None:
@@ -97,17 +108,29 @@ def test_every_sentence_names_a_law_or_says_there_is_none(law: Catalog) -> None:
 
 def test_a_blocked_park_says_why_and_until_when(law: Catalog) -> None:
     block = Event(
-        "site_preapproval", EventKind.BLOCKED, None, DAY, reason=BlockReason.LAND_QUOTA,
+        "site_preapproval",
+        EventKind.BLOCKED,
+        None,
+        DAY,
+        reason=BlockReason.LAND_QUOTA,
         expected=date(2025, 12, 31),
-    )  # fmt: skip
+    )
     sentence = words_in("zh")(stands(law, PARK, [block]).flags[0].sentence)
     assert "受阻至2025年12月31日：用地指标未落实" in sentence
 
 
 def test_the_ladder_climbs_one_level_in_five_working_days(law: Catalog) -> None:
     opened = date(2025, 6, 20)
-    levels = [level_on(1, opened, day, law.working_days) for day in
-              (opened, date(2025, 6, 26), date(2025, 6, 27), date(2025, 7, 4), date(2025, 8, 1))]  # fmt: skip
+    levels = [
+        level_on(1, opened, day, law.working_days)
+        for day in (
+            opened,
+            date(2025, 6, 26),
+            date(2025, 6, 27),
+            date(2025, 7, 4),
+            date(2025, 8, 1),
+        )
+    ]
     assert levels == [1, 1, 2, 3, 4]
     assert [first_level(light) for light in (Light.YELLOW, Light.RED, Light.BLACK)] == [1, 3, 4]
 

@@ -13,17 +13,25 @@ from tracker.law import Catalog
 
 
 def test_free_float_counts_to_the_last_day_on_which_work_can_begin() -> None:
-    """The milestone falls on Monday; the step may begin on Friday at the latest, not on Saturday."""
+    """The milestone falls on Monday.
+
+    The step may begin on Friday at the latest, not on Saturday.
+    """
     steps = (
-        DraftStep("survey", 1, WEEKDAYS), DraftStep("told", 0, WEEKDAYS), DraftStep("long", 9, WEEKDAYS),
-    )  # fmt: skip
+        DraftStep("survey", 1, WEEKDAYS),
+        DraftStep("told", 0, WEEKDAYS),
+        DraftStep("long", 9, WEEKDAYS),
+    )
     tie = Tie("survey", "told", LinkType.START_TO_START, 2, EVERY_DAY)
     schedule = scheduled(Draft("told", date(2026, 3, 6), steps, (tie,)))
     assert schedule.free_floats[schedule.column.network.position["survey"]] == 0
 
 
 def test_the_fastest_course_keeps_what_the_law_gives_bidders(law: Catalog) -> None:
-    """Twenty calendar days from notice to opening (招标投标法 art. 24) end on a Saturday: on Monday."""
+    """Twenty calendar days from notice to opening (招标投标法 art. 24) end on a Saturday.
+
+    On Monday.
+    """
     day = date(2025, 6, 23)
     tender = law.blueprint("gov_building", "tender_open", day)
     done = [Event("tender_documents", EventKind.FINISHED, None, day)]

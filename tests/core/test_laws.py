@@ -152,7 +152,10 @@ def test_a_step_can_slip_by_its_free_float_and_move_no_other_and_by_no_day_more(
 
 @given(started(types=(LinkType.FINISH_TO_START, LinkType.START_TO_START)), st.data())
 def test_longer_durations_never_bring_a_date_forward(draft: Draft, data: st.DataObject) -> None:
-    """Links to a finish are left out: a longer step that must not end before a day starts sooner."""
+    """Links to a finish are left out.
+
+    A longer step that must not end before a day starts sooner.
+    """
     step = data.draw(st.sampled_from(draft.steps))
     assume(step.duration)
     longer = replace(step, duration=step.duration + 1)

@@ -55,8 +55,11 @@ def test_the_shortest_of_many_cycles_is_found_wherever_it_begins() -> None:
 def chain_with_a_branch() -> "object":
     nodes = [Node(step, 1, WEEKDAYS) for step in ("code", "study", "site", "approval", "permit")]
     links = [
-        Link("code", "study"), Link("study", "approval"), Link("approval", "permit"), Link("site", "permit"),
-    ]  # fmt: skip
+        Link("code", "study"),
+        Link("study", "approval"),
+        Link("approval", "permit"),
+        Link("site", "permit"),
+    ]
     return build(nodes, links, EVERY_DAY)
 
 

@@ -43,9 +43,11 @@ def blueprint(*steps: Step, links: tuple[Link, ...]) -> Blueprint:
 def small() -> Blueprint:
     """Survey and design, side by side, then the permit: a milestone."""
     return blueprint(
-        step("survey", 4), step("design", 6), step("permit", 0, StepKind.MILESTONE),
+        step("survey", 4),
+        step("design", 6),
+        step("permit", 0, StepKind.MILESTONE),
         links=(Link("survey", "permit"), Link("design", "permit")),
-    )  # fmt: skip
+    )
 
 
 def planned(
@@ -116,18 +118,20 @@ def test_drag_takes_a_step_with_all_that_holds_it() -> None:
 
 def test_the_fastest_course_takes_a_day_for_all_that_can_be_hurried() -> None:
     shape = blueprint(
-        step("study", 10), step("notice", 8, StepKind.MINIMUM_PERIOD, limits=(Dated(Duration(5)),)),
+        step("study", 10),
+        step("notice", 8, StepKind.MINIMUM_PERIOD, limits=(Dated(Duration(5)),)),
         step("open", 0, StepKind.MILESTONE),
         links=(Link("study", "notice"), Link("notice", "open")),
-    )  # fmt: skip
+    )
     found = planned(shape, date(2026, 3, 6))
     assert found.fastest == date(2026, 3, 9)
     assert found.is_lost
     assert not planned(shape, date(2026, 3, 9)).is_lost
     other_unit = blueprint(
         step("notice", 8, StepKind.MINIMUM_PERIOD, limits=(Dated(Duration(5, DayKind.CALENDAR)),)),
-        step("open", 0, StepKind.MILESTONE), links=(Link("notice", "open"),),
-    )  # fmt: skip
+        step("open", 0, StepKind.MILESTONE),
+        links=(Link("notice", "open"),),
+    )
     assert planned(other_unit, date(2026, 3, 11)).fastest == date(2026, 3, 11)
 
 
@@ -136,8 +140,12 @@ def test_a_plan_whose_target_is_reached_is_done() -> None:
     found = planned(small(), date(2026, 3, 13), survey=over, design=over, permit=over)
     assert found.is_done
     assert (found.finish, found.fastest, found.because, found.spare, found.needed) == (
-        None, None, None, 0, 0,
-    )  # fmt: skip
+        None,
+        None,
+        None,
+        0,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -179,9 +187,10 @@ def test_a_lag_runs_from_the_day_a_step_was_finished_or_known_to_be() -> None:
 
 def test_a_link_from_a_start_is_met_once_the_step_has_begun() -> None:
     shape = blueprint(
-        step("survey", 4), step("permit", 1),
+        step("survey", 4),
+        step("permit", 1),
         links=(Link("survey", "permit", LinkType.START_TO_START, Duration(3)),),
-    )  # fmt: skip
+    )
     begun = Progress(State.UNDER_WAY, start=date(2026, 3, 4), known_by=date(2026, 3, 5))
     found = planned(shape, None, date(2026, 3, 5), survey=begun)
     assert of(found, "permit").early_start == date(2026, 3, 10)
@@ -189,9 +198,10 @@ def test_a_link_from_a_start_is_met_once_the_step_has_begun() -> None:
 
 def test_a_link_from_a_start_that_nobody_dated_waits_for_what_is_left() -> None:
     shape = blueprint(
-        step("survey", 4), step("permit", 1),
+        step("survey", 4),
+        step("permit", 1),
         links=(Link("survey", "permit", LinkType.START_TO_START, Duration(3)),),
-    )  # fmt: skip
+    )
     begun = Progress(State.UNDER_WAY, known_by=date(2026, 3, 3))
     found = planned(shape, None, date(2026, 3, 9), survey=begun)
     assert of(found, "survey").early_start == date(2026, 3, 9)

@@ -110,6 +110,16 @@ def test_a_switched_off_step_passes_logic_on(law: Catalog) -> None:
     found = plan(road, progress(road, [], off, DAY), status_date=DAY, deadline=None)
     steps = {s.step.id: s for s in found.steps}
     assert steps["land_approval"].early_start is None
-    before = max(s.early_finish for k in ("land_comp_agreement", "farmland_balance", "fs_approval", "land_funds",
-                 "forest_land_use", "mineral_check") if (s := steps[k]).early_finish)  # fmt: skip
+    before = max(
+        s.early_finish
+        for k in (
+            "land_comp_agreement",
+            "farmland_balance",
+            "fs_approval",
+            "land_funds",
+            "forest_land_use",
+            "mineral_check",
+        )
+        if (s := steps[k]).early_finish
+    )
     assert steps["land_allocate"].early_start > before

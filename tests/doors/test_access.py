@@ -25,39 +25,62 @@ from tracker.web.visits import access, access_of, check_routes, routes_of
 
 DAY = date(2026, 5, 6)
 OWN, SAME_UNIT, OTHER_UNIT, OTHER_TOWN, CLOSED, MISSING = (
-    "own", "same unit", "other unit", "other town", "closed", "missing",
-)  # fmt: skip
+    "own",
+    "same unit",
+    "other unit",
+    "other town",
+    "closed",
+    "missing",
+)
 OPEN = {OWN, SAME_UNIT, OTHER_UNIT, OTHER_TOWN}
 UNIT, TOWN, LEADER, FORCE = "县教育局", "甲镇", "副县长（分管教育、卫生）", "甲镇小学专班"
 PROJECTS = {
     OWN: {"responsible_unit": UNIT, "location": TOWN, "leader": LEADER, "task_force": FORCE},
     SAME_UNIT: {"responsible_unit": UNIT, "location": "乙镇", "leader": "县长", "task_force": "乙"},
-    OTHER_UNIT: {"responsible_unit": "县水利局", "location": TOWN, "leader": "县长", "task_force": "乙"},
-    OTHER_TOWN: {"responsible_unit": "县水利局", "location": "乙镇", "leader": "县长", "task_force": "乙"},
+    OTHER_UNIT: {
+        "responsible_unit": "县水利局",
+        "location": TOWN,
+        "leader": "县长",
+        "task_force": "乙",
+    },
+    OTHER_TOWN: {
+        "responsible_unit": "县水利局",
+        "location": "乙镇",
+        "leader": "县长",
+        "task_force": "乙",
+    },
     CLOSED: {"responsible_unit": UNIT, "location": TOWN, "leader": LEADER, "task_force": FORCE},
-}  # fmt: skip
+}
 
 R = Role
 EVERYBODY = set(Role)
 ALLOWED: Mapping[str, Mapping[Role, set[str]]] = {
     "view": {
-        R.BUREAU_CLERK: OPEN | {CLOSED}, R.AUDITOR: OPEN | {CLOSED}, R.READER: OPEN | {CLOSED},
-        R.DEPARTMENT_CLERK: {OWN, SAME_UNIT, CLOSED}, R.TOWN_CLERK: {OWN, OTHER_UNIT, CLOSED},
-        R.LEADER: {OWN, CLOSED}, R.TASK_FORCE: {OWN, CLOSED},
+        R.BUREAU_CLERK: OPEN | {CLOSED},
+        R.AUDITOR: OPEN | {CLOSED},
+        R.READER: OPEN | {CLOSED},
+        R.DEPARTMENT_CLERK: {OWN, SAME_UNIT, CLOSED},
+        R.TOWN_CLERK: {OWN, OTHER_UNIT, CLOSED},
+        R.LEADER: {OWN, CLOSED},
+        R.TASK_FORCE: {OWN, CLOSED},
     },
     "record": {
-        R.BUREAU_CLERK: OPEN, R.DEPARTMENT_CLERK: {OWN, SAME_UNIT},
-        R.TOWN_CLERK: {OWN, OTHER_UNIT}, R.TASK_FORCE: {OWN},
+        R.BUREAU_CLERK: OPEN,
+        R.DEPARTMENT_CLERK: {OWN, SAME_UNIT},
+        R.TOWN_CLERK: {OWN, OTHER_UNIT},
+        R.TASK_FORCE: {OWN},
     },
     "answer": {
-        R.BUREAU_CLERK: OPEN, R.DEPARTMENT_CLERK: {OWN, SAME_UNIT},
-        R.TOWN_CLERK: {OWN, OTHER_UNIT}, R.TASK_FORCE: {OWN},
+        R.BUREAU_CLERK: OPEN,
+        R.DEPARTMENT_CLERK: {OWN, SAME_UNIT},
+        R.TOWN_CLERK: {OWN, OTHER_UNIT},
+        R.TASK_FORCE: {OWN},
     },
     "edit": {R.BUREAU_CLERK: OPEN, R.DEPARTMENT_CLERK: {OWN, SAME_UNIT}},
     "agree": {R.BUREAU_CLERK: OPEN, R.TASK_FORCE: {OWN}},
     "assign": {R.BUREAU_CLERK: OPEN},
     "rest": {R.BUREAU_CLERK: OPEN | {CLOSED}},
-}  # fmt: skip
+}
 SEES = {
     R.BUREAU_CLERK,
     R.DEPARTMENT_CLERK,
@@ -146,7 +169,7 @@ NOT_THERE = {("GET", "/reports/{folder}/{name}")}  # the file itself is missing 
 
 @dataclass(frozen=True)
 class Matrix:
-    """The county of the matrix: who is signed in, and the number of the project of each relation."""
+    """The county of the matrix: who is signed in, and the project number of each relation."""
 
     clients: Mapping[Role, TestClient]
     numbers: Mapping[str, int]
@@ -169,9 +192,15 @@ def fill(engine: Engine, folder: Path) -> tuple[dict[str, int], str]:
         for relation, fields in PROJECTS.items():
             state = ProjectState.ARCHIVED if relation == CLOSED else ProjectState.ACTIVE
             project = Project(
-                0, f"项目 {relation}", "gov_building", "construction_permit", updated_on=DAY,
-                deadline=date(2028, 12, 29), state=state, **fields,
-            )  # fmt: skip
+                0,
+                f"项目 {relation}",
+                "gov_building",
+                "construction_permit",
+                updated_on=DAY,
+                deadline=date(2028, 12, 29),
+                state=state,
+                **fields,
+            )
             told = Event("fs_review", EventKind.LODGED, DAY, DAY)
             numbers[relation] = put(session, project, told).id
             proof = replace(file, event=events.newest_number(session, numbers[relation]))
@@ -278,7 +307,7 @@ def test_lists_show_what_the_reader_may_see(matrix: Matrix) -> None:
 
 
 def test_a_department_sees_and_records_its_own_steps_elsewhere(tmp_path: Path) -> None:
-    """The water bureau has a step in a school of the education bureau, and only that one is its own."""
+    """The water bureau owns one step in a school of the education bureau, and nothing else."""
     with sqlite_engine(tmp_path) as engine:
         numbers, _ = fill(engine, tmp_path)
         with transaction(engine) as session:
@@ -340,21 +369,55 @@ def test_a_scan_comes_back_as_a_download_and_never_as_a_page(tmp_path: Path) -> 
 
 READS, TELLS, NEITHER = "reads", "tells", "neither"
 COMMANDS = {
-    "demo": NEITHER, "import": TELLS, "ledger write": READS, "ledger template": READS, "ledger export": READS,
-    "ledger columns": TELLS, "plan": TELLS, "schedule": NEITHER, "flags": READS,
-    "assignments": READS, "record": TELLS, "serve": NEITHER, "hand-over": TELLS,
-    "backup": NEITHER, "restore": TELLS, "doctor": READS,
-    "follow-ups list": READS, "report weekly": TELLS, "report list": READS, "report again": READS,
-    "audit verify": READS, "audit list": READS, "audit purge": TELLS, "audit digest": TELLS,
-    "procedures list": READS, "procedures show": READS, "procedures lint": READS,
-    "procedures changes": READS, "calendar show": READS, "calendar load": TELLS,
-    "project list": READS, "project show": READS, "project history": READS,
-    "project add": TELLS, "project set": TELLS, "project suspend": TELLS,
-    "project resume": TELLS, "project close": TELLS, "project facts": TELLS,
-    "user add": TELLS, "user password": TELLS, "user role": TELLS, "user disable": TELLS,
-    "user enable": TELLS, "user list": READS, "user sessions": TELLS,
-    "db upgrade": NEITHER, "db copy": NEITHER,
-}  # fmt: skip
+    "demo": NEITHER,
+    "import": TELLS,
+    "ledger write": READS,
+    "ledger template": READS,
+    "ledger export": READS,
+    "ledger columns": TELLS,
+    "plan": TELLS,
+    "schedule": NEITHER,
+    "flags": READS,
+    "assignments": READS,
+    "record": TELLS,
+    "serve": NEITHER,
+    "hand-over": TELLS,
+    "backup": NEITHER,
+    "restore": TELLS,
+    "doctor": READS,
+    "follow-ups list": READS,
+    "report weekly": TELLS,
+    "report list": READS,
+    "report again": READS,
+    "audit verify": READS,
+    "audit list": READS,
+    "audit purge": TELLS,
+    "audit digest": TELLS,
+    "procedures list": READS,
+    "procedures show": READS,
+    "procedures lint": READS,
+    "procedures changes": READS,
+    "calendar show": READS,
+    "calendar load": TELLS,
+    "project list": READS,
+    "project show": READS,
+    "project history": READS,
+    "project add": TELLS,
+    "project set": TELLS,
+    "project suspend": TELLS,
+    "project resume": TELLS,
+    "project close": TELLS,
+    "project facts": TELLS,
+    "user add": TELLS,
+    "user password": TELLS,
+    "user role": TELLS,
+    "user disable": TELLS,
+    "user enable": TELLS,
+    "user list": READS,
+    "user sessions": TELLS,
+    "db upgrade": NEITHER,
+    "db copy": NEITHER,
+}
 
 
 def commands(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:

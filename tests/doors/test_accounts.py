@@ -108,7 +108,10 @@ def test_a_form_that_is_too_large_is_not_even_read(app: FastAPI) -> None:
 def test_a_form_in_pieces_is_not_read_whatever_length_it_declares(
     engine: Engine, tmp_path: Path
 ) -> None:
-    """A real server believes the pieces, not the length; the client of other tests would not show it."""
+    """A real server believes the pieces, not the length.
+
+    The client of other tests would not show it.
+    """
     app = app_for(engine, tmp_path, date(2026, 5, 6), hosts=["127.0.0.1"])
     with served(app) as port, socket.create_connection(("127.0.0.1", port), timeout=10) as line:
         line.sendall(

@@ -28,16 +28,33 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
     left_out = ("PREFECT_", "TRACKER_", "CI")  # with CI set, Prefect is quiet by itself
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith(left_out)},
-        "PREFECT_HOME": str(home), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api", "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "TRACKER_DATA": str(home / "data"),
-        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, NO_NETWORK))), "CONTACTS": str(home / "contacts"),
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "TRACKER_DATA": str(home / "data"),
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, NO_NETWORK))),
+        "CONTACTS": str(home / "contacts"),
         "NO_PROXY": "127.0.0.1,localhost",
-    }  # fmt: skip
+    }
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
-            env={k: v for k, v in environment.items() if k != "PREFECT_API_URL"}, cwd=ROOT, stdout=log, stderr=log,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "prefect",
+                "server",
+                "start",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(port),
+            ],
+            env={k: v for k, v in environment.items() if k != "PREFECT_API_URL"},
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        )
         try:
             wait_until_healthy(port, server)
             yield environment
@@ -74,9 +91,10 @@ def run(environment: dict[str, str], *command: str) -> str:
 
 def ask(environment: dict[str, str], path: str, body: object) -> object:
     request = urllib.request.Request(
-        f"{environment['PREFECT_API_URL']}{path}", data=json.dumps(body).encode(),
+        f"{environment['PREFECT_API_URL']}{path}",
+        data=json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},
-    )  # fmt: skip
+    )
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 

@@ -82,12 +82,21 @@ def test_whoever_the_service_knows_and_has_an_account_comes_in(
 @pytest.mark.parametrize(
     "says",
     [
-        {"nonce": "another"}, {"nonce": None}, {"aud": "another"}, {"aud": None},
-        {"aud": [CLIENT, "another"]}, {"iss": "https://elsewhere"}, {"exp": int(NOON.timestamp()) - 600},
-        {"exp": None}, {"preferred_username": None}, {"preferred_username": ["fgj.zhang"]},
-        {"preferred_username": "nobody"}, {"preferred_username": "local"}, {"preferred_username": ""},
+        {"nonce": "another"},
+        {"nonce": None},
+        {"aud": "another"},
+        {"aud": None},
+        {"aud": [CLIENT, "another"]},
+        {"iss": "https://elsewhere"},
+        {"exp": int(NOON.timestamp()) - 600},
+        {"exp": None},
+        {"preferred_username": None},
+        {"preferred_username": ["fgj.zhang"]},
+        {"preferred_username": "nobody"},
+        {"preferred_username": "local"},
+        {"preferred_username": ""},
     ],
-)  # fmt: skip
+)
 def test_a_token_that_is_not_for_this_sign_in_opens_nothing(
     app: FastAPI, service: FakeService, says: dict[str, object]
 ) -> None:
@@ -187,9 +196,11 @@ def test_a_service_is_named_in_full_and_over_tls(
     monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]
 ) -> None:
     good = {
-        "ISSUER": "https://sso.county.local", "CLIENT": CLIENT, "SECRET_FILE": "/etc/secret",
+        "ISSUER": "https://sso.county.local",
+        "CLIENT": CLIENT,
+        "SECRET_FILE": "/etc/secret",
         "BACK": "https://tracker.county.local/",
-    }  # fmt: skip
+    }
     for name, value in good.items():
         monkeypatch.setenv(f"TRACKER_OIDC_{name}", value)
     found = settings.from_environment().identity

@@ -53,9 +53,18 @@ def test_both_readmes_name_the_only_two_commands() -> None:
 
 def test_run_passes_on_what_it_is_given() -> None:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "run"), "python", "-c", "import sys; print(sys.argv[1]); sys.exit(3)", "x y"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            str(ROOT / "run"),
+            "python",
+            "-c",
+            "import sys; print(sys.argv[1]); sys.exit(3)",
+            "x y",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (3, "x y\n")
 
 

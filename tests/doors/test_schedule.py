@@ -9,14 +9,26 @@ from pathlib import Path
 import pytest
 
 EXAMPLE = {
-    "format": "tracker-network/1", "id": "demo", "start": "2026-01-05", "deadline": "2026-04-30",
+    "format": "tracker-network/1",
+    "id": "demo",
+    "start": "2026-01-05",
+    "deadline": "2026-04-30",
     "status_date": "2026-02-02",
     "steps": [
-        {"id": "project_proposal", "duration": 5, "actual_start": "2026-01-05",
-         "actual_finish": "2026-01-09"},
+        {
+            "id": "project_proposal",
+            "duration": 5,
+            "actual_start": "2026-01-05",
+            "actual_finish": "2026-01-09",
+        },
         {"id": "site_preapproval", "duration": 20, "actual_start": "2026-01-12", "remaining": 8},
-        {"id": "fs_prepare", "duration": 30, "calendar": "every_day", "actual_start": "2026-01-12",
-         "remaining": 12},
+        {
+            "id": "fs_prepare",
+            "duration": 30,
+            "calendar": "every_day",
+            "actual_start": "2026-01-12",
+            "remaining": 12,
+        },
         {"id": "fs_approval", "duration": 20},
         {"id": "approved", "duration": 0},
     ],
@@ -27,7 +39,7 @@ EXAMPLE = {
         {"from": "fs_prepare", "to": "fs_approval", "lag": 2},
         {"from": "fs_approval", "to": "approved"},
     ],
-}  # fmt: skip
+}
 
 
 def schedule(
@@ -36,8 +48,14 @@ def schedule(
     known = {k: v for k, v in os.environ.items() if not k.startswith("TRACKER_")}
     return subprocess.run(
         [sys.executable, "-m", "tracker", "schedule", *map(str, arguments), "--lang", language],
-        cwd=cwd, capture_output=True, text=True, check=False, timeout=60, input=given, env=known,
-    )  # fmt: skip
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        input=given,
+        env=known,
+    )
 
 
 @pytest.fixture
@@ -51,21 +69,31 @@ def test_the_example_of_the_contract(folder: Path) -> None:
     assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
     found = json.loads(done.stdout)
     assert (found["format"], found["id"], found["finish"]) == (
-        "tracker-schedule/1", "demo", "2026-03-23",
-    )  # fmt: skip
+        "tracker-schedule/1",
+        "demo",
+        "2026-03-23",
+    )
     assert found["feasible"] is True
     assert found["problems"] == []
     steps = found["steps"]
     assert steps["project_proposal"] == {
-        "complete": True, "actual_start": "2026-01-05", "actual_finish": "2026-01-09",
-    }  # fmt: skip
+        "complete": True,
+        "actual_start": "2026-01-05",
+        "actual_finish": "2026-01-09",
+    }
     assert steps["fs_approval"] == {
-        "early_start": "2026-02-25", "early_finish": "2026-03-23",
-        "late_start": "2026-04-02", "late_finish": "2026-04-30",
-        "total_float": 27, "free_float": 0, "critical": True, "longest_path": True,
+        "early_start": "2026-02-25",
+        "early_finish": "2026-03-23",
+        "late_start": "2026-04-02",
+        "late_finish": "2026-04-30",
+        "total_float": 27,
+        "free_float": 0,
+        "critical": True,
+        "longest_path": True,
         "driven_by": [{"link": ["fs_prepare", "fs_approval"]}],
-        "bound_by": {"deadline_of": "project"}, "provisional": False,
-    }  # fmt: skip
+        "bound_by": {"deadline_of": "project"},
+        "provisional": False,
+    }
     assert steps["site_preapproval"]["driven_by"] == [{"floor": "status_date"}]
     assert [steps["site_preapproval"][f] for f in ("total_float", "free_float")] == [31, 4]
     assert [steps["fs_prepare"][f] for f in ("total_float", "free_float")] == [45, 0]
@@ -80,16 +108,26 @@ def test_nothing_is_stored_and_no_data_are_needed(folder: Path) -> None:
 
 def test_json_lines_are_answered_line_by_line_in_order(folder: Path) -> None:
     late = {**EXAMPLE, "id": "late", "deadline": "2026-03-01"}
-    cycle = {**EXAMPLE, "id": "cycle", "links": [
-        {"from": "fs_approval", "to": "approved"}, {"from": "approved", "to": "fs_approval"}]}  # fmt: skip
+    cycle = {
+        **EXAMPLE,
+        "id": "cycle",
+        "links": [
+            {"from": "fs_approval", "to": "approved"},
+            {"from": "approved", "to": "fs_approval"},
+        ],
+    }
     lines = [json.dumps(EXAMPLE), "", json.dumps(late), '{"id": "bad"}', json.dumps(cycle), "{"]
     done = schedule("-", "--json", cwd=folder, given="\n".join(lines) + "\n")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["id"] for answer in found] == ["demo", "late", "bad", "cycle", None]
     assert [answer.get("feasible") for answer in found] == [True, False, None, True, None]
     assert [answer.get("error", {}).get("code") for answer in found] == [
-        None, None, "missing_field", None, "bad_json",
-    ]  # fmt: skip
+        None,
+        None,
+        "missing_field",
+        None,
+        "bad_json",
+    ]
     assert found[1]["steps"]["fs_approval"]["total_float"] < 0
     assert found[3]["steps"]["approved"] == {"uncomputed": True}
     assert found[3]["problems"][0]["code"] == "cycle"
@@ -169,8 +207,12 @@ def test_no_line_can_stop_those_after_it(folder: Path) -> None:
     done = schedule("-", "--json", cwd=folder, given="\n".join([*bad, good]) + "\n")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer.get("error", {}).get("code", "fine") for answer in found] == [
-        "bad_json", "bad_json", "bad_json", "bad_json", "fine",
-    ]  # fmt: skip
+        "bad_json",
+        "bad_json",
+        "bad_json",
+        "bad_json",
+        "fine",
+    ]
     assert (done.returncode, done.stderr) == (3, "")
 
 

@@ -245,9 +245,20 @@ def test_no_account_exists_by_default(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["short-one-7", "x" * 129, "Password2026!", "qwertyuiop12", "P@ssw0rd1234", "1qaz2wsx3edc",
-     "xianzhengfu@123", "admin@fagaiju2026", "aaaaaaaaaaaaaaa", "123456789012", "clerk.zhang-2026!!"],
-)  # fmt: skip
+    [
+        "short-one-7",
+        "x" * 129,
+        "Password2026!",
+        "qwertyuiop12",
+        "P@ssw0rd1234",
+        "1qaz2wsx3edc",
+        "xianzhengfu@123",
+        "admin@fagaiju2026",
+        "aaaaaaaaaaaaaaa",
+        "123456789012",
+        "clerk.zhang-2026!!",
+    ],
+)
 def test_what_anybody_would_try_first_is_refused(password: str) -> None:
     with pytest.raises(BadPasswordError):
         passwords.check(password, ["clerk.zhang", "发改局"])
@@ -432,10 +443,12 @@ def test_a_forged_request_changes_nothing(
     for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
         add(engine, str(role), role)
     login = {
-        "/accounts": "system_admin", "/accounts/{login}/password": "system_admin",
-        "/accounts/{login}/state": "system_admin", "/accounts/{login}/roles": "security_admin",
+        "/accounts": "system_admin",
+        "/accounts/{login}/password": "system_admin",
+        "/accounts/{login}/state": "system_admin",
+        "/accounts/{login}/roles": "security_admin",
         "/accounts/{login}/sessions": "security_admin",
-    }.get(key[1], "clerk")  # fmt: skip
+    }.get(key[1], "clerk")
     client, other = client_of(app, login), client_of(app, login)
     address = key[1].replace("{number}", "1").replace("{login}", "clerk")
     token, foreign = token_in(client), token_in(other)
@@ -531,8 +544,10 @@ def test_no_secret_reaches_a_log_a_page_or_a_backup(
 
 def test_the_password_of_a_database_is_never_said() -> None:
     for address in (
-        "postgresql://user:canary@127.0.0.1:1/none", "mysql://user:canary@host/x", "canary",
-    ):  # fmt: skip
+        "postgresql://user:canary@127.0.0.1:1/none",
+        "mysql://user:canary@host/x",
+        "canary",
+    ):
         with pytest.raises(TrackerError) as raised:  # noqa: SIM117
             with reading(engine_for(address)):
                 pass

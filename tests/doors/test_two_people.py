@@ -59,9 +59,13 @@ class Office:
         with transaction(self.engine) as session:
             name = f"项目{next(self.numbers)}"
             project = Project(
-                0, name, "gov_building", "construction_permit", deadline=date(2028, 12, 29),
+                0,
+                name,
+                "gov_building",
+                "construction_permit",
+                deadline=date(2028, 12, 29),
                 updated_on=DAY,
-            )  # fmt: skip
+            )
             return put(session, project).id
 
     def close(self, number: int) -> None:

@@ -19,9 +19,17 @@ from tracker.store import Engine, transaction
 from tracker.web import create_app
 
 PAGES = (
-    "/", "/projects", "/projects/1", "/projects/31", "/leaders", "/follow-ups", "/reports", "/procedures",
-    "/procedures/gov_building", "/procedures/gov_road+special_bond",
-)  # fmt: skip
+    "/",
+    "/projects",
+    "/projects/1",
+    "/projects/31",
+    "/leaders",
+    "/follow-ups",
+    "/reports",
+    "/procedures",
+    "/procedures/gov_building",
+    "/procedures/gov_road+special_bond",
+)
 
 
 def app_of(engine: Engine, demo: DemoCounty | None = None, language: str = "zh") -> TestClient:
@@ -192,8 +200,18 @@ def test_a_day_before_the_record_gets_words(demo: DemoCounty) -> None:
 
 def test_markup_in_a_name_stays_text(engine: Engine) -> None:
     with transaction(engine) as session:
-        put(session, Project(0, "<script>alert(1)</script>", "gov_building", "fs_approval",
-                                      deadline=DAY, location="<b>", updated_on=DAY))  # fmt: skip
+        put(
+            session,
+            Project(
+                0,
+                "<script>alert(1)</script>",
+                "gov_building",
+                "fs_approval",
+                deadline=DAY,
+                location="<b>",
+                updated_on=DAY,
+            ),
+        )
     client = app_of(engine)
     client.get("/enter/the-key")
     for page in ("/", "/projects", "/projects/1"):

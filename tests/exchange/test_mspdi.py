@@ -48,9 +48,15 @@ def permit(law: Catalog) -> Draft:
         Tie("review", "fence", LinkType.START_TO_START, -1, cn),
     )
     return Draft(
-        "permit", START, steps, ties, status_date=START, calendar=cn,
-        finish_rule=FinishRule.WORKING_TIME, name="许可",
-    )  # fmt: skip
+        "permit",
+        START,
+        steps,
+        ties,
+        status_date=START,
+        calendar=cn,
+        finish_rule=FinishRule.WORKING_TIME,
+        name="许可",
+    )
 
 
 def test_a_plan_comes_back_as_it_was_written(law: Catalog) -> None:
@@ -77,9 +83,13 @@ def test_any_plan_that_can_be_written_comes_back(draft: Draft) -> None:
     of_step = {step.id: step.calendar for step in steps}
     ties = tuple(replace(tie, calendar=of_step[tie.successor]) for tie in draft.ties)
     draft = replace(
-        draft, steps=steps, ties=ties, deadline=None, calendar=CALENDARS[0],
+        draft,
+        steps=steps,
+        ties=ties,
+        deadline=None,
+        calendar=CALENDARS[0],
         finish_rule=FinishRule.WORKING_TIME,
-    )  # fmt: skip
+    )
     schedule = scheduled(draft)
     assert dates(scheduled(read_mspdi(write_mspdi(draft, schedule)))) == dates(schedule)
 

@@ -15,10 +15,12 @@ from tracker.law import Catalog
 from tracker.services.schedule import built_in_calendars, schedule_draft
 
 PLAIN: dict[str, object] = {
-    "format": "tracker-network/1", "id": "plain", "start": "2026-01-05",
+    "format": "tracker-network/1",
+    "id": "plain",
+    "start": "2026-01-05",
     "steps": [{"id": "a", "duration": 5}, {"id": "b", "duration": 2}],
     "links": [{"from": "a", "to": "b"}],
-}  # fmt: skip
+}
 
 
 def read(law: Catalog, **changes: object) -> Draft:
@@ -51,9 +53,12 @@ def test_a_lag_is_counted_on_the_calendar_it_names(law: Catalog) -> None:
         draft = read(law, calendars=calendars, steps=steps, links=links)
         named[role] = draft.ties[0].calendar.name
     assert named == {
-        "successor": "every_day", "predecessor": "quarry", "project": "cn",
-        "weekdays": "weekdays", "quarry": "quarry",
-    }  # fmt: skip
+        "successor": "every_day",
+        "predecessor": "quarry",
+        "project": "cn",
+        "weekdays": "weekdays",
+        "quarry": "quarry",
+    }
     draft = read(law, calendars=calendars, steps=steps, lag_calendar="predecessor")
     assert draft.ties[0].calendar.name == "quarry"
     assert not draft.ties[0].calendar.is_worked(date(2026, 1, 7))
@@ -84,8 +89,15 @@ BAD = [
     ("bad_date", "start", {"start": "2026-02-30"}),
     ("bad_date", "deadline", {"deadline": "30.6."}),
     ("bad_date", "steps[0].deadline", {"steps": step(deadline=20260105), "links": []}),
-    ("bad_date", "step a: stops", {"status_date": "2026-02-02", "links": [],
-     "steps": step(stops=[{"from": "2026-01-09", "to": "2026-01-08"}])}),
+    (
+        "bad_date",
+        "step a: stops",
+        {
+            "status_date": "2026-02-02",
+            "links": [],
+            "steps": step(stops=[{"from": "2026-01-09", "to": "2026-01-08"}]),
+        },
+    ),
     ("bad_duration", "steps[0].duration", {"steps": [{"id": "a", "duration": -1}], "links": []}),
     ("bad_duration", "steps[0].duration", {"steps": [{"id": "a", "duration": 2.5}], "links": []}),
     ("bad_duration", "steps[0].duration", {"steps": [{"id": "a", "duration": "5"}], "links": []}),
@@ -94,33 +106,62 @@ BAD = [
     ("bad_link_type", "links[0].type", {"links": [{"from": "a", "to": "b", "type": "fs"}]}),
     ("duplicate_step", "step a", {"steps": step() + step(), "links": []}),
     ("unknown_step", "link a → c", {"links": [{"from": "a", "to": "c"}]}),
-    ("unknown_step", "step a: valid_for",
-     {"steps": step(valid_for={"days": 9, "used_by": "z"}), "links": []}),
+    (
+        "unknown_step",
+        "step a: valid_for",
+        {"steps": step(valid_for={"days": 9, "used_by": "z"}), "links": []},
+    ),
     ("self_link", "link a → a", {"links": [{"from": "a", "to": "a"}]}),
-    ("progress_without_status_date", "step a",
-     {"steps": step(actual_start="2026-01-05"), "links": []}),
+    (
+        "progress_without_status_date",
+        "step a",
+        {"steps": step(actual_start="2026-01-05"), "links": []},
+    ),
     ("progress_without_status_date", "step a", {"steps": step(remaining=0), "links": []}),
-    ("finish_without_start", "step a", {"status_date": "2026-02-02", "links": [],
-     "steps": step(actual_finish="2026-01-09")}),
-    ("finish_before_start", "step a", {"status_date": "2026-02-02", "links": [],
-     "steps": step(actual_start="2026-01-09", actual_finish="2026-01-08")}),
+    (
+        "finish_without_start",
+        "step a",
+        {"status_date": "2026-02-02", "links": [], "steps": step(actual_finish="2026-01-09")},
+    ),
+    (
+        "finish_before_start",
+        "step a",
+        {
+            "status_date": "2026-02-02",
+            "links": [],
+            "steps": step(actual_start="2026-01-09", actual_finish="2026-01-08"),
+        },
+    ),
     ("unknown_calendar", "calendar", {"calendar": "moon"}),
     ("unknown_calendar", "steps[0].calendar", {"steps": step(calendar="moon"), "links": []}),
-    ("unknown_calendar", "links[0].lag_calendar",
-     {"links": [{"from": "a", "to": "b", "lag_calendar": "moon"}]}),
+    (
+        "unknown_calendar",
+        "links[0].lag_calendar",
+        {"links": [{"from": "a", "to": "b", "lag_calendar": "moon"}]},
+    ),
     ("outside_calendar", "start", {"start": "1999-12-31"}),
     ("outside_calendar", "step a: deadline", {"steps": step(deadline="2041-01-01"), "links": []}),
-    ("unknown_field", "links[0].predecessor", {"links": [{"predecessor": "a", "to": "b", "from": "a"}]}),
+    (
+        "unknown_field",
+        "links[0].predecessor",
+        {"links": [{"predecessor": "a", "to": "b", "from": "a"}]},
+    ),
     ("bad_date", "start", {"start": "1767571200"}),
-    ("bad_duration", "steps[0].valid_for.days",
-     {"steps": step(valid_for={"days": -1, "used_by": "b"}), "links": []}),
+    (
+        "bad_duration",
+        "steps[0].valid_for.days",
+        {"steps": step(valid_for={"days": -1, "used_by": "b"}), "links": []},
+    ),
     ("bad_json", "calendars.x.week[0]", {"calendars": {"x": {"week": [2, 1, 1, 1, 1, 0, 0]}}}),
-    ("self_link", "step a: valid_for",
-     {"steps": step(valid_for={"days": 9, "used_by": "a"}), "links": []}),
+    (
+        "self_link",
+        "step a: valid_for",
+        {"steps": step(valid_for={"days": 9, "used_by": "a"}), "links": []},
+    ),
     ("outside_calendar", "start", {"start": "2003-12-31"}),
     ("too_large", "links[0].lag", {"links": [{"from": "a", "to": "b", "lag": -10_001}]}),
     ("too_large", "steps[0].duration", {"steps": [{"id": "a", "duration": 10_001}], "links": []}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("code", "where", "changes"), BAD)
@@ -130,8 +171,9 @@ def test_what_is_refused_has_its_code_and_its_place(
     with pytest.raises(RefusedNetworkError) as caught:
         read(law, **changes)
     assert (caught.value.code, caught.value.where.removeprefix("format")) in (
-        (code, where), (code, where.removeprefix("$")),
-    )  # fmt: skip
+        (code, where),
+        (code, where.removeprefix("$")),
+    )
     assert str(caught.value.remedy)
 
 

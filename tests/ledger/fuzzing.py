@@ -1,7 +1,7 @@
-"""Fuzz the guard, the grid and the tables: python -m tests.ledger.fuzzing [SECONDS], with atheris installed.
+"""Fuzz guard, grid and tables: python -m tests.ledger.fuzzing [SECONDS], with atheris.
 
-Inputs are parts of a file put into a good one, since a random zip is never opened. What breaks is an error
-of any kind but a refusal. The corpus stands beside and is replayed by the tests.
+Inputs are parts of a file put into a good one, since a random zip is never opened. Any error but a
+refusal is a failure. The corpus is kept beside this file and replayed by the tests.
 """
 
 import io
@@ -27,9 +27,17 @@ from tracker.ledger.shape.layouts import entries_of
 from tracker.ledger.shape.tables import find_tables
 
 CORPUS = Path(__file__).with_name("fuzz")
-PARTS = ("xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml", "xl/sharedStrings.xml",
-         "xl/_rels/workbook.xml.rels")  # fmt: skip
-"""What an input that begins with 0 to 4 takes the place of; 5 is a text, 6 records of an .xls, 7 a file."""
+PARTS = (
+    "xl/worksheets/sheet1.xml",
+    "xl/styles.xml",
+    "xl/workbook.xml",
+    "xl/sharedStrings.xml",
+    "xl/_rels/workbook.xml.rels",
+)
+"""What an input that begins with 0 to 4 takes the place of.
+
+5 is a text, 6 records of an .xls, 7 a file.
+"""
 
 
 OLD = 6
@@ -130,9 +138,11 @@ def seeds() -> dict[str, bytes]:
     text = ",".join(HEADINGS) + "\n" + ",".join("" if c is None else str(c) for c in row())
     found = {f"part-{n}": bytes([n]) + GOOD[name] for n, name in enumerate(PARTS)}
     return {
-        **found, "text": b"\x05" + text.encode(), "text-gb": b"\x05" + text.encode("gb18030"),
+        **found,
+        "text": b"\x05" + text.encode(),
+        "text-gb": b"\x05" + text.encode("gb18030"),
         "records": b"\x06" + good_records(),
-    }  # fmt: skip
+    }
 
 
 def main(seconds: int) -> None:
@@ -143,9 +153,16 @@ def main(seconds: int) -> None:
         (CORPUS / name).write_bytes(data)
     atheris.instrument_all()
     atheris.Setup(
-        [sys.argv[0], f"-max_total_time={seconds}", "-max_len=20000", "-timeout=5", "-rss_limit_mb=2000", str(CORPUS)],
+        [
+            sys.argv[0],
+            f"-max_total_time={seconds}",
+            "-max_len=20000",
+            "-timeout=5",
+            "-rss_limit_mb=2000",
+            str(CORPUS),
+        ],
         open_apart,
-    )  # fmt: skip
+    )
     atheris.Fuzz()
 
 

@@ -172,7 +172,10 @@ def a_file_from_outside(path: Path) -> None:
 def a_link_to_the_network(path: Path) -> None:
     def change(parts: dict[str, bytes]) -> None:
         part = parts["xl/_rels/workbook.xml.rels"]
-        link = b'<Relationship Id="rId99" Type="x" Target="http://127.0.0.1:9/x" TargetMode="External"/>'
+        link = (
+            b'<Relationship Id="rId99" Type="x" Target="http://127.0.0.1:9/x"'
+            b' TargetMode="External"/>'
+        )
         parts["xl/_rels/workbook.xml.rels"] = part.replace(b"</Rel", link + b"</Rel")
 
     changed(path, change)
@@ -293,23 +296,50 @@ def _renamed(stream: str) -> bytes:
 
 
 REFUSED: dict[Maker, str] = {
-    empty: "empty_file", only_zeros: "not_a_workbook", truncated: "damaged_file",
-    truncated_xls: "damaged_file", noise_after_the_signature: "damaged_file",
-    noise_as_an_old_workbook: "not_a_workbook", a_pdf: "not_a_workbook", a_web_page: "web_page",
-    a_picture: "not_a_workbook", a_word_document: "not_a_workbook", another_compound: "not_a_workbook",
-    under_a_password: "password", an_old_workbook_under_a_password: "password", with_macros: "macros",
-    without_its_sheet: "damaged_file", without_its_relations: "damaged_file",
-    a_bomb_in_a_sheet: "unsafe_file", a_bomb_in_a_picture: "unsafe_file", a_bomb_that_lies: "damaged_file",
-    twenty_thousand_parts: "unsafe_file", two_parts_of_one_name: "unsafe_file",
-    outside_its_folder: "unsafe_file", a_billion_laughs: "unsafe_file", a_file_from_outside: "unsafe_file",
-    one_far_cell: "too_large", one_cell_far_to_the_right: "too_large", sixteen_thousand_columns: "too_large",
-    a_million_rows: "too_large", a_million_styled_rows: "no_header", fifty_thousand_merges: "too_large",
-    deep_markup: "unsafe_file", a_text_of_one_line: "too_large", a_text_with_a_huge_cell: "damaged_file",
-    half_a_tag_often: "no_header", a_long_text_shared_by_many: "too_large",
-}  # fmt: skip
+    empty: "empty_file",
+    only_zeros: "not_a_workbook",
+    truncated: "damaged_file",
+    truncated_xls: "damaged_file",
+    noise_after_the_signature: "damaged_file",
+    noise_as_an_old_workbook: "not_a_workbook",
+    a_pdf: "not_a_workbook",
+    a_web_page: "web_page",
+    a_picture: "not_a_workbook",
+    a_word_document: "not_a_workbook",
+    another_compound: "not_a_workbook",
+    under_a_password: "password",
+    an_old_workbook_under_a_password: "password",
+    with_macros: "macros",
+    without_its_sheet: "damaged_file",
+    without_its_relations: "damaged_file",
+    a_bomb_in_a_sheet: "unsafe_file",
+    a_bomb_in_a_picture: "unsafe_file",
+    a_bomb_that_lies: "damaged_file",
+    twenty_thousand_parts: "unsafe_file",
+    two_parts_of_one_name: "unsafe_file",
+    outside_its_folder: "unsafe_file",
+    a_billion_laughs: "unsafe_file",
+    a_file_from_outside: "unsafe_file",
+    one_far_cell: "too_large",
+    one_cell_far_to_the_right: "too_large",
+    sixteen_thousand_columns: "too_large",
+    a_million_rows: "too_large",
+    a_million_styled_rows: "no_header",
+    fifty_thousand_merges: "too_large",
+    deep_markup: "unsafe_file",
+    a_text_of_one_line: "too_large",
+    a_text_with_a_huge_cell: "damaged_file",
+    half_a_tag_often: "no_header",
+    a_long_text_shared_by_many: "too_large",
+}
 """What must be refused, and with which code."""
 
 READ: tuple[Maker, ...] = (
-    a_link_to_the_network, one_giant_merge, a_long_cell, markup_in_a_name, formulas_as_text, quotes_without_end,
-)  # fmt: skip
+    a_link_to_the_network,
+    one_giant_merge,
+    a_long_cell,
+    markup_in_a_name,
+    formulas_as_text,
+    quotes_without_end,
+)
 """What is read, since there is nothing wrong with it but its looks."""

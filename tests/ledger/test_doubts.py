@@ -26,7 +26,9 @@ def codes(ledger: Ledger) -> set[str]:
     return {issue.code for issue in ledger.issues}
 
 
-def sheet(path: Path, *lines: tuple[object, ...], formats: dict[tuple[int, int], str] | None = None) -> Path:  # fmt: skip
+def sheet(
+    path: Path, *lines: tuple[object, ...], formats: dict[tuple[int, int], str] | None = None
+) -> Path:
     """Write lines of cells as they come; `formats` are number formats by row and column."""
     with xlsxwriter.Workbook(str(path)) as book:
         page = book.add_worksheet("台账")
@@ -34,7 +36,9 @@ def sheet(path: Path, *lines: tuple[object, ...], formats: dict[tuple[int, int],
             for column, value in enumerate(cells):
                 code = (formats or {}).get((n, column))
                 if value is not None:
-                    page.write(n, column, value, book.add_format({"num_format": code} if code else {}))  # fmt: skip
+                    page.write(
+                        n, column, value, book.add_format({"num_format": code} if code else {})
+                    )
     return path
 
 
@@ -99,8 +103,11 @@ def test_days_and_numbers_of_a_step(
 
 def test_a_legend_counts_in_every_column(tmp_path: Path, law: Catalog) -> None:
     path = sheet(
-        tmp_path / "a.xlsx", ("图例：√表示正在办理",), TRIPLE, (1, "甲镇小学", "县教育局", None, "√", None)
-    )  # fmt: skip
+        tmp_path / "a.xlsx",
+        ("图例：√表示正在办理",),
+        TRIPLE,
+        (1, "甲镇小学", "县教育局", None, "√", None),
+    )
     assert read(path, law).projects[0].steps[0].status is Status.IN_PROGRESS
 
 
@@ -136,10 +143,17 @@ def test_two_numbers_in_a_cell_are_not_one(tmp_path: Path, law: Catalog) -> None
 
 @pytest.mark.parametrize(
     ("code", "value", "wan"),
-    [('0.00"亿元"', 1.2, 12000), ('0"万元"', 3000, 3000), ('#,##0"元"', 30_000_000, 3000),
-     ('0!.0,"万"', 30_000_000, None), ("0.00", 3000, 3000), ("0!.0,", 1_500_000, None),
-     ('General"亿元"', 1.2, 12000), ("0.00%", 3000, 3000)],
-)  # fmt: skip
+    [
+        ('0.00"亿元"', 1.2, 12000),
+        ('0"万元"', 3000, 3000),
+        ('#,##0"元"', 30_000_000, 3000),
+        ('0!.0,"万"', 30_000_000, None),
+        ("0.00", 3000, 3000),
+        ("0!.0,", 1_500_000, None),
+        ('General"亿元"', 1.2, 12000),
+        ("0.00%", 3000, 3000),
+    ],
+)
 def test_a_unit_that_only_the_format_shows(
     tmp_path: Path, law: Catalog, code: str, value: float, wan: float | None
 ) -> None:
@@ -176,11 +190,14 @@ def test_two_columns_of_one_step(tmp_path: Path, law: Catalog) -> None:
 @pytest.mark.parametrize(
     ("heading", "kind"),
     [
-        ("建设用地规划许可证", "用地规划/办理情况"), ("用地规划许可证", "用地规划/办理情况"),
-        ("建设工程规划许可证", "工程规划/办理情况"), ("国有建设用地使用权出让合同", "供地/办理情况"),
-        ("用地预审与选址意见书", "用地预审/办理情况"), ("建筑工程施工许可证", "施工许可/办理情况"),
+        ("建设用地规划许可证", "用地规划/办理情况"),
+        ("用地规划许可证", "用地规划/办理情况"),
+        ("建设工程规划许可证", "工程规划/办理情况"),
+        ("国有建设用地使用权出让合同", "供地/办理情况"),
+        ("用地预审与选址意见书", "用地预审/办理情况"),
+        ("建筑工程施工许可证", "施工许可/办理情况"),
     ],
-)  # fmt: skip
+)
 def test_official_names_are_known(tmp_path: Path, law: Catalog, heading: str, kind: str) -> None:
     head = ("项目名称", "建设单位", "总投资", heading)
     found = read(sheet(tmp_path / "a.xlsx", head, ("甲镇小学", "县教育局", 3000, "已办结")), law)
@@ -193,11 +210,14 @@ LONG = ("项目名称", "建设地点", "总投资", "手续名称", "办理情�
 def test_a_long_table_keeps_towns_apart_and_amounts_in_doubt(tmp_path: Path, law: Catalog) -> None:
     found = read(
         sheet(
-            tmp_path / "a.xlsx", LONG,
-            ("卫生院改造", "甲镇", 300, "立项", "已办结", "缺图"), ("卫生院改造", "甲镇", 900, "环评", "未启动", "待评审"),
+            tmp_path / "a.xlsx",
+            LONG,
+            ("卫生院改造", "甲镇", 300, "立项", "已办结", "缺图"),
+            ("卫生院改造", "甲镇", 900, "环评", "未启动", "待评审"),
             ("卫生院改造", "乙镇", 500, "环评", "未启动", None),
-        ), law,
-    )  # fmt: skip
+        ),
+        law,
+    )
     assert [(p.location, len(p.steps)) for p in found.projects] == [("甲镇", 2), ("乙镇", 1)]
     assert [p.total_investment_wan for p in found.projects] == [None, 500]
     assert found.projects[0].remark == "缺图；待评审"
@@ -244,10 +264,17 @@ def test_rows_that_tell_something_are_projects_or_asked_about(tmp_path: Path, la
     head = ("项目名称", "总投资", "立项", "建设单位")
     found = read(
         sheet(
-            tmp_path / "a.xlsx", head, ("※甲镇小学", 300, "已办结"), ("第二批老旧小区改造", 900),
-            ("三、水厂二期工程", 800), ("一、交通类", 1200), ("合计", 3200), (None, 900, "已办结"),
-        ), law,
-    )  # fmt: skip
+            tmp_path / "a.xlsx",
+            head,
+            ("※甲镇小学", 300, "已办结"),
+            ("第二批老旧小区改造", 900),
+            ("三、水厂二期工程", 800),
+            ("一、交通类", 1200),
+            ("合计", 3200),
+            (None, 900, "已办结"),
+        ),
+        law,
+    )
     assert [p.name for p in found.projects] == ["※甲镇小学", "第二批老旧小区改造"]
     assert [i.row for i in found.issues if i.code == "section_or_project"] == [4]
     assert [i.row for i in found.issues if i.code == "missing_name"] == [7]
@@ -305,7 +332,9 @@ def hiding(path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("change", [((b'"', b"'"),), tuple((f' r="{n}"'.encode(), b"") for n in (1, 2, 3))])  # fmt: skip
+@pytest.mark.parametrize(
+    "change", [((b'"', b"'"),), tuple((f' r="{n}"'.encode(), b"") for n in (1, 2, 3))]
+)
 def test_what_is_hidden_is_seen_however_it_is_written(
     tmp_path: Path, law: Catalog, change: tuple[tuple[bytes, bytes], ...]
 ) -> None:
@@ -326,15 +355,19 @@ def test_more_text_than_any_ledger_is_refused(tmp_path: Path) -> None:
 
 def test_a_form_whose_labels_and_values_share_cells(tmp_path: Path, law: Catalog) -> None:
     path = sheet(
-        tmp_path / "a.xlsx", ("项目名称：甲镇小学", "建设单位：县教育局"), ("总投资：3000万元", None, "建设地点：甲镇"),
-        ("立项：已办结（2025年5月6日）", "环评：办理中"), ("备注：2025年6月1日：已催办",),
-    )  # fmt: skip
+        tmp_path / "a.xlsx",
+        ("项目名称：甲镇小学", "建设单位：县教育局"),
+        ("总投资：3000万元", None, "建设地点：甲镇"),
+        ("立项：已办结（2025年5月6日）", "环评：办理中"),
+        ("备注：2025年6月1日：已催办",),
+    )
     project = read(path, law).projects[0]
     assert (project.name, project.owner_unit, project.location) == ("甲镇小学", "县教育局", "甲镇")
     assert (project.total_investment_wan, project.remark) == (3000, "2025年6月1日：已催办")
     assert [(s.heading, s.status) for s in project.steps] == [
-        ("立项", Status.DONE), ("环评", Status.IN_PROGRESS),
-    ]  # fmt: skip
+        ("立项", Status.DONE),
+        ("环评", Status.IN_PROGRESS),
+    ]
 
 
 def test_columns_that_are_not_kept_say_nothing_of_a_step(tmp_path: Path, law: Catalog) -> None:
@@ -384,14 +417,26 @@ def test_nobody_is_called_by_a_stroke(tmp_path: Path, law: Catalog) -> None:
 
 
 def test_a_form_s_own_table_is_no_ledger(tmp_path: Path, law: Catalog) -> None:
-    lines = [("项目名称", "甲镇小学"), ("总投资（万元）", 3000), ("建设单位", "县教育局"),
-             ("项目", "状态", "办结时间"), ("立项", "已办结"), ("环评", "办理中")]  # fmt: skip
+    lines = [
+        ("项目名称", "甲镇小学"),
+        ("总投资（万元）", 3000),
+        ("建设单位", "县教育局"),
+        ("项目", "状态", "办结时间"),
+        ("立项", "已办结"),
+        ("环评", "办理中"),
+    ]
     assert [p.name for p in read(sheet(tmp_path / "a.xlsx", *lines), law).projects] == ["甲镇小学"]
 
 
 def test_a_second_name_in_a_form_cuts_nothing_off(tmp_path: Path, law: Catalog) -> None:
-    lines = [("项目名称", "甲镇小学"), ("总投资（万元）", 3000), ("建设单位", "县教育局"), ("立项", "已办结"),
-             ("工程名称", "教学楼", "监理单位", "X公司"), ("施工许可", "未启动")]  # fmt: skip
+    lines = [
+        ("项目名称", "甲镇小学"),
+        ("总投资（万元）", 3000),
+        ("建设单位", "县教育局"),
+        ("立项", "已办结"),
+        ("工程名称", "教学楼", "监理单位", "X公司"),
+        ("施工许可", "未启动"),
+    ]
     found = read(sheet(tmp_path / "a.xlsx", *lines), law)
     assert [[s.heading for s in p.steps] for p in found.projects] == [["立项", "施工许可"]]
 

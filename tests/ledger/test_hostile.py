@@ -25,9 +25,13 @@ def opened(path: Path, folder: Path) -> dict[str, object]:
     paths = [str(ROOT / "tests/support/no_network"), str(ROOT), str(ROOT / "src")]
     done = subprocess.run(
         [sys.executable, "-m", "tests.ledger.opening", str(path)],
-        cwd=folder, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert list(folder.iterdir()) == []
     found: dict[str, object] = json.loads(done.stdout)

@@ -1,4 +1,7 @@
-"""What holds of every text: it becomes a value, or a question; never something else than was written."""
+"""What holds of every text: it becomes a value, or a question.
+
+Never something else than was written.
+"""
 
 import sys
 from datetime import date, timedelta
@@ -22,11 +25,26 @@ DAYS = st.dates(date(2008, 1, 1), date(2038, 12, 31))
 ROLES = st.sampled_from(DayRole)
 SCRAPS = st.lists(
     st.sampled_from(
-        [*"0123456789年月日号前底末上中下旬季度半年.-/()（）、，,：: 一二三四十〇元万亿约", "2025", "6月", "待定",
-         "已办结", "办理中", "示发改〔2025〕12号", "√", "未", "不需要", "退回", "预计", "至", "~", "\n"]
+        [
+            *"0123456789年月日号前底末上中下旬季度半年.-/()（）、，,：: 一二三四十〇元万亿约",
+            "2025",
+            "6月",
+            "待定",
+            "已办结",
+            "办理中",
+            "示发改〔2025〕12号",
+            "√",
+            "未",
+            "不需要",
+            "退回",
+            "预计",
+            "至",
+            "~",
+            "\n",
+        ]
     ),
     max_size=12,
-).map("".join)  # fmt: skip
+).map("".join)
 TEXTS = st.one_of(SCRAPS, st.text(max_size=30))
 VALUES = st.one_of(
     TEXTS, st.floats(allow_nan=False, allow_infinity=False), DAYS, st.booleans(), st.none()
@@ -42,9 +60,15 @@ def test_a_day_or_a_question(value: object, role: DayRole) -> None:
 
 
 SHAPES = (
-    "{0}年{1}月{2}日", "{0}-{1:02}-{2:02}", "{0}.{1}.{2}", "{0}/{1}/{2}", "{0}{1:02}{2:02}", "{0}年{1}月{2}日前",
-    "{0}-{1}-{2} 17:30:00", "预计{0}年{1}月{2}日",
-)  # fmt: skip
+    "{0}年{1}月{2}日",
+    "{0}-{1:02}-{2:02}",
+    "{0}.{1}.{2}",
+    "{0}/{1}/{2}",
+    "{0}{1:02}{2:02}",
+    "{0}年{1}月{2}日前",
+    "{0}-{1}-{2} 17:30:00",
+    "预计{0}年{1}月{2}日",
+)
 
 
 @OFTEN
@@ -93,8 +117,12 @@ def test_an_amount_or_a_question(value: object, unit: str) -> None:
 
 
 @OFTEN
-@given(st.integers(0, 10**9), st.sampled_from([("元", 0.0001), ("万", 1.0), ("万元", 1.0), ("亿元", 10_000.0)]), st.booleans(),
-       st.sampled_from(["元", "万元", "亿元"]))  # fmt: skip
+@given(
+    st.integers(0, 10**9),
+    st.sampled_from([("元", 0.0001), ("万", 1.0), ("万元", 1.0), ("亿元", 10_000.0)]),
+    st.booleans(),
+    st.sampled_from(["元", "万元", "亿元"]),
+)
 def test_a_unit_in_the_cell_beats_every_other(
     number: int, unit: tuple[str, float], grouped: bool, column: str
 ) -> None:
@@ -156,9 +184,14 @@ def test_codes_and_leaders_take_any_text(text: str) -> None:
 
 WORDS = sorted({w for words in (*FIELD_WORDS.values(), *STEP_WORDS.values()) for w in words})
 HEADINGS = st.lists(
-    st.one_of(st.sampled_from(WORDS), st.sampled_from(["计划", "实际", "状态", "文号", "时间", "（万元）", "情况"]), TEXTS),
-    min_size=1, max_size=3,
-)  # fmt: skip
+    st.one_of(
+        st.sampled_from(WORDS),
+        st.sampled_from(["计划", "实际", "状态", "文号", "时间", "（万元）", "情况"]),
+        TEXTS,
+    ),
+    min_size=1,
+    max_size=3,
+)
 
 
 @OFTEN

@@ -34,12 +34,15 @@ def test_a_plain_ledger_is_read(tmp_path: Path, law: Catalog) -> None:
     project = ledger.projects[0]
     assert (project.name, project.row, project.total_investment_wan) == ("甲镇小学", 4, 3000)
     assert (project.procedure, project.target, project.deadline) == (
-        "gov_building", "construction_permit", date(2026, 6, 30),
-    )  # fmt: skip
+        "gov_building",
+        "construction_permit",
+        date(2026, 6, 30),
+    )
     assert [(s.step, s.status) for s in project.steps] == [
-        ("fs_approval", Status.DONE), ("site_preapproval", Status.IN_PROGRESS),
+        ("fs_approval", Status.DONE),
+        ("site_preapproval", Status.IN_PROGRESS),
         ("construction_permit", Status.NOT_STARTED),
-    ]  # fmt: skip
+    ]
     assert loud(ledger) == []
 
 
@@ -114,19 +117,35 @@ def test_a_sheet_without_a_heading_is_named(tmp_path: Path, law: Catalog) -> Non
 
 @pytest.mark.parametrize(
     ("heading", "meaning"),
-    [("年度计划投资额", None), ("本年完成投资额", None), ("实际开工时间", None), ("可研批复完成时限", None),
-     ("施工单位名称", None), ("总投资额", Field.INVESTMENT), ("项目名称", Field.NAME), ("名称", Field.NAME),
-     ("建设单位名称", Field.OWNER_UNIT), ("分管领导", Field.LEADER), ("立项完成时限", Field.APPROVAL_DEADLINE)],
-)  # fmt: skip
+    [
+        ("年度计划投资额", None),
+        ("本年完成投资额", None),
+        ("实际开工时间", None),
+        ("可研批复完成时限", None),
+        ("施工单位名称", None),
+        ("总投资额", Field.INVESTMENT),
+        ("项目名称", Field.NAME),
+        ("名称", Field.NAME),
+        ("建设单位名称", Field.OWNER_UNIT),
+        ("分管领导", Field.LEADER),
+        ("立项完成时限", Field.APPROVAL_DEADLINE),
+    ],
+)
 def test_a_heading_means_what_it_says(heading: str, meaning: Field | None) -> None:
     assert field_of(heading) is meaning
 
 
 @pytest.mark.parametrize(
     ("heading", "cell", "refused"),
-    [("是否涉密", "是", True), ("是否涉密", "否", False), ("密级", "秘密", True), ("备注", "是否涉密：否", False),
-     ("备注", "本项目涉密", True), ("备注", "非涉密项目", False)],
-)  # fmt: skip
+    [
+        ("是否涉密", "是", True),
+        ("是否涉密", "否", False),
+        ("密级", "秘密", True),
+        ("备注", "是否涉密：否", False),
+        ("备注", "本项目涉密", True),
+        ("备注", "非涉密项目", False),
+    ],
+)
 def test_classified_rows_are_refused_and_others_are_not(
     tmp_path: Path, law: Catalog, heading: str, cell: str, refused: bool
 ) -> None:
@@ -201,9 +220,13 @@ def test_a_ledger_in_yi_is_read_in_wan(tmp_path: Path, law: Catalog) -> None:
 def test_sections_totals_notes_and_blanks_are_no_projects(tmp_path: Path, law: Catalog) -> None:
     path = write(
         tmp_path / "a.xlsx",
-        ("一、教育类",), row(行业=None), (None, "小计（1个）", None, None, None, None, 3000), (),
-        ("合计：1个", None, None, None, None, None, 3100), ("注：以上金额为概算",),
-    )  # fmt: skip
+        ("一、教育类",),
+        row(行业=None),
+        (None, "小计（1个）", None, None, None, None, 3000),
+        (),
+        ("合计：1个", None, None, None, None, None, 3100),
+        ("注：以上金额为概算",),
+    )
     ledger = read(path, law)
     assert [p.category for p in ledger.projects] == ["教育类"]
     kinds = {i.kind for i in ledger.ignored}
@@ -335,9 +358,17 @@ def entities(path: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("make", "code"),
-    [(nothing, "missing_file"), (empty, "empty_file"), (words, "not_a_workbook"), (cut, "damaged_file"),
-     (bomb, "unsafe_file"), (outside, "unsafe_file"), (headless, "no_header"), (entities, "unsafe_file")],
-)  # fmt: skip
+    [
+        (nothing, "missing_file"),
+        (empty, "empty_file"),
+        (words, "not_a_workbook"),
+        (cut, "damaged_file"),
+        (bomb, "unsafe_file"),
+        (outside, "unsafe_file"),
+        (headless, "no_header"),
+        (entities, "unsafe_file"),
+    ],
+)
 def test_what_is_no_ledger_is_refused_with_its_reason(
     tmp_path: Path, law: Catalog, make, code: str
 ) -> None:

@@ -73,14 +73,29 @@ def test_a_day_is_read_as_the_end_or_the_start_of_its_period(
 @pytest.mark.parametrize(
     ("cell", "problem"),
     [
-        ("2025-02-30", "bad_date"), ("2025年13月", "bad_date"), ("2025年6月31日", "bad_date"),
-        ("下周", "relative_date"), ("春节前", "relative_date"), ("国庆节前", "relative_date"),
-        ("近期", "relative_date"), ("10天内", "relative_date"), ("待定", "undecided_date"),
-        ("抓紧办", "bad_date"), (6.3, "bad_date"), (2025.6, "bad_date"), (45678.5, "bad_date"), (True, "bad_date"),
-        (2025.0, "bad_date"), ("30/06/25", "bad_date"), ("06/07/25", "bad_date"), ("2205年6月底前", "bad_date"),
-        ("2041.6", "bad_date"), (date(1900, 1, 6), "bad_date"), ("1990.1.1", "bad_date"),
+        ("2025-02-30", "bad_date"),
+        ("2025年13月", "bad_date"),
+        ("2025年6月31日", "bad_date"),
+        ("下周", "relative_date"),
+        ("春节前", "relative_date"),
+        ("国庆节前", "relative_date"),
+        ("近期", "relative_date"),
+        ("10天内", "relative_date"),
+        ("待定", "undecided_date"),
+        ("抓紧办", "bad_date"),
+        (6.3, "bad_date"),
+        (2025.6, "bad_date"),
+        (45678.5, "bad_date"),
+        (True, "bad_date"),
+        (2025.0, "bad_date"),
+        ("30/06/25", "bad_date"),
+        ("06/07/25", "bad_date"),
+        ("2205年6月底前", "bad_date"),
+        ("2041.6", "bad_date"),
+        (date(1900, 1, 6), "bad_date"),
+        ("1990.1.1", "bad_date"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_certain_day_is_asked_about_and_never_guessed(
     cell: object, problem: str
 ) -> None:
@@ -95,12 +110,23 @@ def test_an_empty_cell_is_no_problem() -> None:
 @pytest.mark.parametrize(
     ("cell", "unit", "wan"),
     [
-        (1200.0, "万元", 1200), (1200.0, "元", 0.12), (1.2, "亿元", 12_000), ("8,450", "万元", 8450),
-        ("8，450", "万元", 8450), ("1200万", "元", 1200), ("1200万元", "亿元", 1200), ("0.12亿", "万元", 1200),
-        ("1.2亿元", "万元", 12_000), ("１２００", "万元", 1200), ("3000000元", "万元", 300), (0.0, "万元", 0),
-        ("￥5000", "万元", 5000), ("1亿2000万", "万元", 12_000), ("1,234,567", "元", 123.4567),
+        (1200.0, "万元", 1200),
+        (1200.0, "元", 0.12),
+        (1.2, "亿元", 12_000),
+        ("8,450", "万元", 8450),
+        ("8，450", "万元", 8450),
+        ("1200万", "元", 1200),
+        ("1200万元", "亿元", 1200),
+        ("0.12亿", "万元", 1200),
+        ("1.2亿元", "万元", 12_000),
+        ("１２００", "万元", 1200),
+        ("3000000元", "万元", 300),
+        (0.0, "万元", 0),
+        ("￥5000", "万元", 5000),
+        ("1亿2000万", "万元", 12_000),
+        ("1,234,567", "元", 123.4567),
     ],
-)  # fmt: skip
+)
 def test_an_amount_is_read_in_its_own_unit_first(cell: object, unit: str, wan: float) -> None:
     found = read_amount(cell, unit)
     assert (found.wan, found.problem) == (pytest.approx(wan), None)
@@ -108,9 +134,17 @@ def test_an_amount_is_read_in_its_own_unit_first(cell: object, unit: str, wan: f
 
 @pytest.mark.parametrize(
     ("cell", "problem"),
-    [("待定", "undecided_amount"), ("/", "undecided_amount"), ("1000-1200", "bad_amount"),
-     ("很多", "bad_amount"), ("3，5亿元", "bad_amount"), ("5,00", "bad_amount"), (-5.0, "bad_amount"), (True, "bad_amount")],
-)  # fmt: skip
+    [
+        ("待定", "undecided_amount"),
+        ("/", "undecided_amount"),
+        ("1000-1200", "bad_amount"),
+        ("很多", "bad_amount"),
+        ("3，5亿元", "bad_amount"),
+        ("5,00", "bad_amount"),
+        (-5.0, "bad_amount"),
+        (True, "bad_amount"),
+    ],
+)
 def test_what_is_no_certain_amount_is_empty_and_reported(cell: object, problem: str) -> None:
     found = read_amount(cell, "万元")
     assert (found.wan, found.problem) == (None, problem)
@@ -136,9 +170,17 @@ def test_a_unit_is_found_in_a_heading() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "unit"),
-    [("单位：万元", "万元"), ("金额单位：亿元", "亿元"), ("金额：亿元", "亿元"), ("单位（元）", "元"), ("单位：千元", ODD),
-     ("填报单位：元谋县发展和改革局", None), ("单位：元江县发改局", None), ("单位：万元  填报单位：广元市发改局", "万元")],
-)  # fmt: skip
+    [
+        ("单位：万元", "万元"),
+        ("金额单位：亿元", "亿元"),
+        ("金额：亿元", "亿元"),
+        ("单位（元）", "元"),
+        ("单位：千元", ODD),
+        ("填报单位：元谋县发展和改革局", None),
+        ("单位：元江县发改局", None),
+        ("单位：万元  填报单位：广元市发改局", "万元"),
+    ],
+)
 def test_the_unit_of_a_sheet_is_not_taken_from_an_office(cell: str, unit: str | None) -> None:
     assert unit_of_sheet(cell) == unit
 
@@ -146,21 +188,35 @@ def test_the_unit_of_a_sheet_is_not_taken_from_an_office(cell: str, unit: str | 
 @pytest.mark.parametrize(
     ("cell", "status", "day"),
     [
-        ("已办结", Status.DONE, None), ("√", Status.DONE, None), ("已 办 结", Status.DONE, None),
-        ("办理中", Status.IN_PROGRESS, None), ("未启动", Status.NOT_STARTED, None), ("×", Status.NOT_STARTED, None),
-        ("不需要", Status.NOT_REQUIRED, None), ("—", Status.NOT_REQUIRED, None), ("/", Status.NOT_REQUIRED, None),
-        ("补正", Status.RETURNED, None), ("暂停", Status.SUSPENDED, None), (True, Status.DONE, None),
+        ("已办结", Status.DONE, None),
+        ("√", Status.DONE, None),
+        ("已 办 结", Status.DONE, None),
+        ("办理中", Status.IN_PROGRESS, None),
+        ("未启动", Status.NOT_STARTED, None),
+        ("×", Status.NOT_STARTED, None),
+        ("不需要", Status.NOT_REQUIRED, None),
+        ("—", Status.NOT_REQUIRED, None),
+        ("/", Status.NOT_REQUIRED, None),
+        ("补正", Status.RETURNED, None),
+        ("暂停", Status.SUSPENDED, None),
+        (True, Status.DONE, None),
         ("办理中（6.10受理）", Status.IN_PROGRESS, "2025-06-10"),
         ("办理中(11.15受理)", Status.IN_PROGRESS, None),
         ("已办结（2025年5月6日）", Status.DONE, "2025-05-06"),
-        (date(2025, 5, 6), Status.DONE, "2025-05-06"), ("2025.5.6", Status.DONE, "2025-05-06"),
-        ("2025-05-06", Status.DONE, "2025-05-06"), (45783.0, Status.DONE, "2025-05-06"),
+        (date(2025, 5, 6), Status.DONE, "2025-05-06"),
+        ("2025.5.6", Status.DONE, "2025-05-06"),
+        ("2025-05-06", Status.DONE, "2025-05-06"),
+        (45783.0, Status.DONE, "2025-05-06"),
         ("示发改〔2025〕12号", Status.DONE, None),
-        (date(2025, 7, 1), Status.NOT_STARTED, None), ("9月底前", Status.NOT_STARTED, None),
-        ("已办结2025.5.3", Status.DONE, "2025-05-03"), ("2025年5月3日批复", Status.DONE, "2025-05-03"),
-        ("办理完毕", Status.DONE, None), ("已报批", Status.IN_PROGRESS, None), ("——", Status.NOT_REQUIRED, None),
+        (date(2025, 7, 1), Status.NOT_STARTED, None),
+        ("9月底前", Status.NOT_STARTED, None),
+        ("已办结2025.5.3", Status.DONE, "2025-05-03"),
+        ("2025年5月3日批复", Status.DONE, "2025-05-03"),
+        ("办理完毕", Status.DONE, None),
+        ("已报批", Status.IN_PROGRESS, None),
+        ("——", Status.NOT_REQUIRED, None),
     ],
-)  # fmt: skip
+)
 def test_a_status_is_read_with_its_day(cell: object, status: Status, day: str | None) -> None:
     found = read_status(cell, AS_OF, {})
     assert (found.status, str(found.day) if found.day else None) == (status, day)
@@ -172,12 +228,23 @@ def test_a_document_number_means_done_and_is_kept() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "problem"),
-    [("快了", "unknown_status"), ("2025年2月30日", "bad_date"), (date(2025, 7, 1), "future_day"),
-     (None, "status_blank"), (1.0, "unknown_status"), ("5月底前", "unknown_status"), ("5月", "unknown_status"),
-     ("13812345678", "unknown_status"), ("----------", "unknown_status"), ("退回示发改〔2025〕12号", "unknown_status"),
-     ("拟报示发改〔2025〕3号", "unknown_status"), ("已办结（未盖章）", "unknown_status"),
-     ("已办结（部分）", "unknown_status"), ("已办结（2025年9月10日）", "future_done")],
-)  # fmt: skip
+    [
+        ("快了", "unknown_status"),
+        ("2025年2月30日", "bad_date"),
+        (date(2025, 7, 1), "future_day"),
+        (None, "status_blank"),
+        (1.0, "unknown_status"),
+        ("5月底前", "unknown_status"),
+        ("5月", "unknown_status"),
+        ("13812345678", "unknown_status"),
+        ("----------", "unknown_status"),
+        ("退回示发改〔2025〕12号", "unknown_status"),
+        ("拟报示发改〔2025〕3号", "unknown_status"),
+        ("已办结（未盖章）", "unknown_status"),
+        ("已办结（部分）", "unknown_status"),
+        ("已办结（2025年9月10日）", "future_done"),
+    ],
+)
 def test_an_unclear_status_is_asked_about(cell: object, problem: str) -> None:
     assert read_status(cell, AS_OF, {}).problem == problem
 
@@ -185,12 +252,18 @@ def test_an_unclear_status_is_asked_about(cell: object, problem: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "leaders"),
     [
-        ("副县长（分管农业）", 1), ("县委常委、常务副县长", 1), ("副县长（分管城建、交通）", 1),
-        ("副县长（分管农业）、副县长（分管城建）", 2), ("副县长（分管农业）\n县政协副主席", 2), ("", 0), (None, 0),
-        ("县长/县委副书记", 2), ("县委常委、宣传部部长，副县长（分管文旅）", 2),
+        ("副县长（分管农业）", 1),
+        ("县委常委、常务副县长", 1),
+        ("副县长（分管城建、交通）", 1),
+        ("副县长（分管农业）、副县长（分管城建）", 2),
+        ("副县长（分管农业）\n县政协副主席", 2),
+        ("", 0),
+        (None, 0),
+        ("县长/县委副书记", 2),
+        ("县委常委、宣传部部长，副县长（分管文旅）", 2),
         ("副县长（分管农业）\n13812345678", 1),
     ],
-)  # fmt: skip
+)
 def test_titles_of_one_leader_are_not_two_leaders(cell: object, leaders: int) -> None:
     assert len(read_leaders(cell)) == leaders
 
@@ -198,12 +271,17 @@ def test_titles_of_one_leader_are_not_two_leaders(cell: object, leaders: int) ->
 @pytest.mark.parametrize(
     ("code", "problem"),
     [
-        ("2205-350926-04-01-567343", None), ("2303-610723-04-01-109448", None), ("2111-500236-04-05-191177", None),
-        ("2406-441826-04-01-514275", None), ("2205-350926-04-01-567344", "code_check"),
-        ("2020-110000-48-01-000001", None), ("2213-350926-04-01-567343", "bad_code"), ("abc", "bad_code"),
+        ("2205-350926-04-01-567343", None),
+        ("2303-610723-04-01-109448", None),
+        ("2111-500236-04-05-191177", None),
+        ("2406-441826-04-01-514275", None),
+        ("2205-350926-04-01-567344", "code_check"),
+        ("2020-110000-48-01-000001", None),
+        ("2213-350926-04-01-567343", "bad_code"),
+        ("abc", "bad_code"),
         ("2205-000000-04-01-567343", "bad_code"),
     ],
-)  # fmt: skip
+)
 def test_a_project_code_is_checked_by_form_and_digit(code: str, problem: str | None) -> None:
     assert problem_of_code(code) == problem
 

@@ -1,4 +1,7 @@
-"""What clerks do to a ledger, each with what is right all the same. AS_OF is the day of the ledger."""
+"""What clerks do to a ledger, each with what is right all the same.
+
+AS_OF is the day of the ledger.
+"""
 
 from datetime import date
 from typing import Any
@@ -7,9 +10,24 @@ from tests.support.drafts import ERROR, FORMULA, MONTH, Draft, Line, Trap
 
 AS_OF = date(2025, 6, 20)
 HEADINGS = [
-    "序号", "项目名称", "项目代码", "立项类型", "行业", "建设地点", "建设单位", "总投资", "立项", "环评", "施工许可",
-    "计划开工", "完成时限", "责任单位", "包保领导", "专班", "备注",
-]  # fmt: skip
+    "序号",
+    "项目名称",
+    "项目代码",
+    "立项类型",
+    "行业",
+    "建设地点",
+    "建设单位",
+    "总投资",
+    "立项",
+    "环评",
+    "施工许可",
+    "计划开工",
+    "完成时限",
+    "责任单位",
+    "包保领导",
+    "专班",
+    "备注",
+]
 CODES = ("2205-350926-04-01-567343", "2303-610723-04-01-109448", "2111-500236-04-05-191177")
 NAMES = ("甲镇中心小学", "乙镇至丙镇公路", "某某食品有限公司厂房")
 _UNITS = ("县教育局", "县交通运输局", "某某食品有限公司")
@@ -19,11 +37,22 @@ _PROCEDURES = ("gov_building", "gov_road", "enterprise_filing")
 _PERMITS = ("construction_permit", "sector_start_permit", "construction_permit")
 _APPROVALS = ("fs_approval", "fs_approval", "enterprise_filing")
 FIELDS = {
-    "name": "项目名称", "code": "项目代码", "category": "行业", "location": "建设地点", "owner_unit": "建设单位",
-    "total_investment_wan": "总投资", "planned_start": "计划开工", "deadline": "完成时限",
-    "responsible_unit": "责任单位", "leader": "包保领导", "task_force": "专班", "remark": "备注",
-    "立项": "立项", "环评": "环评", "施工许可": "施工许可",
-}  # fmt: skip
+    "name": "项目名称",
+    "code": "项目代码",
+    "category": "行业",
+    "location": "建设地点",
+    "owner_unit": "建设单位",
+    "total_investment_wan": "总投资",
+    "planned_start": "计划开工",
+    "deadline": "完成时限",
+    "responsible_unit": "责任单位",
+    "leader": "包保领导",
+    "task_force": "专班",
+    "remark": "备注",
+    "立项": "立项",
+    "环评": "环评",
+    "施工许可": "施工许可",
+}
 """Each value that is compared, with the heading it stands under."""
 
 
@@ -32,21 +61,43 @@ def base() -> Draft:
     lines = []
     for n in range(3):
         cells: dict[str, Any] = {
-            "序号": n + 1, "项目名称": NAMES[n], "项目代码": CODES[n], "立项类型": _KINDS[n][0], "行业": _KINDS[n][1],
-            "建设地点": _TOWNS[n], "建设单位": _UNITS[n], "总投资": 3000 + 500 * n, "立项": "已办结", "环评": "办理中",
-            "施工许可": "未启动", "计划开工": "2025年9月", "完成时限": "2026年6月底前", "责任单位": _UNITS[0],
-            "包保领导": "副县长（分管教育）", "专班": "重点项目专班", "备注": f"第{n + 1}个",
-        }  # fmt: skip
+            "序号": n + 1,
+            "项目名称": NAMES[n],
+            "项目代码": CODES[n],
+            "立项类型": _KINDS[n][0],
+            "行业": _KINDS[n][1],
+            "建设地点": _TOWNS[n],
+            "建设单位": _UNITS[n],
+            "总投资": 3000 + 500 * n,
+            "立项": "已办结",
+            "环评": "办理中",
+            "施工许可": "未启动",
+            "计划开工": "2025年9月",
+            "完成时限": "2026年6月底前",
+            "责任单位": _UNITS[0],
+            "包保领导": "副县长（分管教育）",
+            "专班": "重点项目专班",
+            "备注": f"第{n + 1}个",
+        }
         expected: dict[str, Any] = {
-            "name": NAMES[n], "code": CODES[n], "category": _KINDS[n][1], "location": _TOWNS[n],
-            "owner_unit": _UNITS[n], "total_investment_wan": 3000.0 + 500 * n,
-            "planned_start": date(2025, 9, 1), "deadline": date(2026, 6, 30),
-            "responsible_unit": _UNITS[0], "leader": "副县长（分管教育）", "task_force": "重点项目专班",
-            "remark": f"第{n + 1}个", "procedure": _PROCEDURES[n], "target": _PERMITS[n],
+            "name": NAMES[n],
+            "code": CODES[n],
+            "category": _KINDS[n][1],
+            "location": _TOWNS[n],
+            "owner_unit": _UNITS[n],
+            "total_investment_wan": 3000.0 + 500 * n,
+            "planned_start": date(2025, 9, 1),
+            "deadline": date(2026, 6, 30),
+            "responsible_unit": _UNITS[0],
+            "leader": "副县长（分管教育）",
+            "task_force": "重点项目专班",
+            "remark": f"第{n + 1}个",
+            "procedure": _PROCEDURES[n],
+            "target": _PERMITS[n],
             "立项": (_APPROVALS[n], "done", None, None, None),
             "环评": ("eia_report", "in_progress", None, None, None),
             "施工许可": (_PERMITS[n], "not_started", None, None, None),
-        }  # fmt: skip
+        }
         lines.append(Line(cells, expected))
     return Draft(list(HEADINGS), lines, above=[["重点项目前期工作台账"], ["单位：万元"]])
 
@@ -68,7 +119,7 @@ def text(words: str, kind: str, heading: str = "序号") -> Line:
     return Line({heading: words}, None, kind)
 
 
-# --- the sheet as a whole ---------------------------------------------------------------------------
+# --- the sheet as a whole ------------------------------------------------------------------------
 
 
 def no_title(d: Draft) -> None:
@@ -186,12 +237,22 @@ def days_in_pairs(d: Draft) -> None:
 def other_words(d: Draft) -> None:
     """The words of another county."""
     for old, new in {
-        "项目名称": "工程名称", "项目代码": "审批监管平台代码", "行业": "所属领域", "建设地点": "所属镇街",
+        "项目名称": "工程名称",
+        "项目代码": "审批监管平台代码",
+        "行业": "所属领域",
+        "建设地点": "所属镇街",
         "建设单位": "项目业主",
-        "总投资": "投资额", "立项": "立项批复", "环评": "环境影响评价", "施工许可": "施工许可证办理情况",
+        "总投资": "投资额",
+        "立项": "立项批复",
+        "环评": "环境影响评价",
+        "施工许可": "施工许可证办理情况",
         "计划开工": "拟开工时间",
-        "完成时限": "办结时限", "责任单位": "牵头单位", "包保领导": "挂钩领导", "专班": "工作专班", "备注": "说明",
-    }.items():  # fmt: skip
+        "完成时限": "办结时限",
+        "责任单位": "牵头单位",
+        "包保领导": "挂钩领导",
+        "专班": "工作专班",
+        "备注": "说明",
+    }.items():
         _rename(d, old, new)
 
 
@@ -210,9 +271,12 @@ def columns_nobody_asked_for(d: Draft) -> None:
     ]
     for n in range(3):
         d.line(n).cells |= {
-            "年度计划投资": 999, "累计完成投资": 88, "用地面积（亩）": 12.5, "施工单位名称": "某建筑公司",
+            "年度计划投资": 999,
+            "累计完成投资": 88,
+            "用地面积（亩）": 12.5,
+            "施工单位名称": "某建筑公司",
             "联系人及电话": "13800000000",
-        }  # fmt: skip
+        }
 
 
 def _rename(d: Draft, old: str, new: str) -> None:
@@ -222,7 +286,7 @@ def _rename(d: Draft, old: str, new: str) -> None:
             line.cells[new] = line.cells.pop(old)
 
 
-# --- rows that are no projects ----------------------------------------------------------------------
+# --- rows that are no projects -------------------------------------------------------------------
 
 
 def sections(d: Draft) -> None:
@@ -271,9 +335,10 @@ def a_total_nobody_worked_out(d: Draft) -> None:
 
 def notes(d: Draft) -> None:
     d.lines += [
-        text("注：本表由各单位填报。", "note"), text("填报人：某某　　审核人：某某", "note"),
+        text("注：本表由各单位填报。", "note"),
+        text("填报人：某某　　审核人：某某", "note"),
         text("说明：1.金额为概算数；", "note-merged"),
-    ]  # fmt: skip
+    ]
 
 
 def a_legend_of_its_own(d: Draft) -> None:
@@ -320,7 +385,7 @@ def hidden_things(d: Draft) -> None:
         expected["remark"] = None
 
 
-# --- cells ------------------------------------------------------------------------------------------
+# --- cells ---------------------------------------------------------------------------------------
 
 
 def merged_leaders(d: Draft) -> None:
@@ -509,7 +574,7 @@ def no_name(d: Draft) -> None:
     d.lines.append(line)
 
 
-# --- more than one table, other layouts, other files ------------------------------------------------
+# --- more than one table, other layouts, other files ---------------------------------------------
 
 
 def _another() -> Draft:
@@ -608,73 +673,215 @@ def under_a_wrong_name(d: Draft) -> None:
 
 
 SHEET: tuple[Trap, ...] = (
-    no_title, no_unit, unit_in_its_own_cell, unit_beside_an_office, unit_in_the_heading, unit_below_the_heading,
-    yuan_above_the_table, starts_at_c5, grouped_heading, groups_without_merges, everything_grouped, triples,
-    days_in_pairs, other_words, columns_in_another_order, columns_nobody_asked_for,
-)  # fmt: skip
+    no_title,
+    no_unit,
+    unit_in_its_own_cell,
+    unit_beside_an_office,
+    unit_in_the_heading,
+    unit_below_the_heading,
+    yuan_above_the_table,
+    starts_at_c5,
+    grouped_heading,
+    groups_without_merges,
+    everything_grouped,
+    triples,
+    days_in_pairs,
+    other_words,
+    columns_in_another_order,
+    columns_nobody_asked_for,
+)
 ROWS: tuple[Trap, ...] = (
-    sections, sections_give_the_category, merged_sections, totals, a_total_that_is_wrong, a_count_that_is_wrong,
-    a_total_nobody_worked_out, notes, a_legend_of_its_own, a_legend_against_custom, blank_rows, heading_again,
+    sections,
+    sections_give_the_category,
+    merged_sections,
+    totals,
+    a_total_that_is_wrong,
+    a_count_that_is_wrong,
+    a_total_nobody_worked_out,
+    notes,
+    a_legend_of_its_own,
+    a_legend_against_custom,
+    blank_rows,
+    heading_again,
     hidden_things,
-)  # fmt: skip
+)
 CELLS: tuple[Trap, ...] = (
-    merged_leaders, two_leaders, broken_names, rare_characters, wide_digits, numbers_as_text, amounts_with_units,
-    amounts_that_are_none, a_unit_that_slipped, days_of_all_kinds, months_that_look_like_days, days_without_a_year,
-    days_that_are_none, a_number_for_a_day, a_start_after_the_end, days_for_states, documents_for_states,
-    marks_for_states, states_nobody_knows, errors_in_cells, formulas_nobody_worked_out, ruined_codes, twice_by_name,
-    twice_by_code, private_numbers, a_classified_row, no_name,
-)  # fmt: skip
+    merged_leaders,
+    two_leaders,
+    broken_names,
+    rare_characters,
+    wide_digits,
+    numbers_as_text,
+    amounts_with_units,
+    amounts_that_are_none,
+    a_unit_that_slipped,
+    days_of_all_kinds,
+    months_that_look_like_days,
+    days_without_a_year,
+    days_that_are_none,
+    a_number_for_a_day,
+    a_start_after_the_end,
+    days_for_states,
+    documents_for_states,
+    marks_for_states,
+    states_nobody_knows,
+    errors_in_cells,
+    formulas_nobody_worked_out,
+    ruined_codes,
+    twice_by_name,
+    twice_by_code,
+    private_numbers,
+    a_classified_row,
+    no_name,
+)
 TABLES: tuple[Trap, ...] = (
-    several_sheets, two_tables_on_a_sheet, two_tables_side_by_side, twice_on_two_sheets, long_layout,
+    several_sheets,
+    two_tables_on_a_sheet,
+    two_tables_side_by_side,
+    twice_on_two_sheets,
+    long_layout,
     long_with_names_again,
-)  # fmt: skip
+)
 FILES: tuple[Trap, ...] = (
-    as_xls, as_xls_of_1904, as_csv, as_csv_with_a_mark, as_csv_in_gb18030, as_strict_ooxml, under_a_wrong_name,
-)  # fmt: skip
+    as_xls,
+    as_xls_of_1904,
+    as_csv,
+    as_csv_with_a_mark,
+    as_csv_in_gb18030,
+    as_strict_ooxml,
+    under_a_wrong_name,
+)
 ALL = (*SHEET, *ROWS, *CELLS, *TABLES, *FILES)
 _ORDER = {trap: n for n, trap in enumerate((*CELLS, *ROWS, *SHEET, *TABLES, *FILES))}
 _AMOUNTS = {
-    unit_in_the_heading, unit_below_the_heading, yuan_above_the_table, totals, a_total_that_is_wrong,
-    a_count_that_is_wrong, a_total_nobody_worked_out, numbers_as_text, amounts_with_units, amounts_that_are_none,
-    a_unit_that_slipped, errors_in_cells, formulas_nobody_worked_out, wide_digits, no_unit, several_sheets,
-    two_tables_on_a_sheet, a_classified_row, no_name, twice_by_name, twice_by_code,
-}  # fmt: skip
-_STATES = {
-    triples, days_in_pairs, a_legend_of_its_own, a_legend_against_custom, days_for_states, documents_for_states,
-    marks_for_states, states_nobody_knows, long_layout, long_with_names_again,
-}  # fmt: skip
-_DAYS = {
-    days_of_all_kinds, months_that_look_like_days, days_without_a_year, days_that_are_none, a_number_for_a_day,
-    errors_in_cells, wide_digits, as_xls_of_1904, long_layout, long_with_names_again,
-}  # fmt: skip
-_ROWS_MOVE = {
-    blank_rows, heading_again, sections, sections_give_the_category, merged_sections, totals, hidden_things,
-    long_layout, long_with_names_again, merged_leaders, notes, a_legend_of_its_own, a_legend_against_custom,
+    unit_in_the_heading,
+    unit_below_the_heading,
+    yuan_above_the_table,
+    totals,
+    a_total_that_is_wrong,
     a_count_that_is_wrong,
-}  # fmt: skip
+    a_total_nobody_worked_out,
+    numbers_as_text,
+    amounts_with_units,
+    amounts_that_are_none,
+    a_unit_that_slipped,
+    errors_in_cells,
+    formulas_nobody_worked_out,
+    wide_digits,
+    no_unit,
+    several_sheets,
+    two_tables_on_a_sheet,
+    a_classified_row,
+    no_name,
+    twice_by_name,
+    twice_by_code,
+}
+_STATES = {
+    triples,
+    days_in_pairs,
+    a_legend_of_its_own,
+    a_legend_against_custom,
+    days_for_states,
+    documents_for_states,
+    marks_for_states,
+    states_nobody_knows,
+    long_layout,
+    long_with_names_again,
+}
+_DAYS = {
+    days_of_all_kinds,
+    months_that_look_like_days,
+    days_without_a_year,
+    days_that_are_none,
+    a_number_for_a_day,
+    errors_in_cells,
+    wide_digits,
+    as_xls_of_1904,
+    long_layout,
+    long_with_names_again,
+}
+_ROWS_MOVE = {
+    blank_rows,
+    heading_again,
+    sections,
+    sections_give_the_category,
+    merged_sections,
+    totals,
+    hidden_things,
+    long_layout,
+    long_with_names_again,
+    merged_leaders,
+    notes,
+    a_legend_of_its_own,
+    a_legend_against_custom,
+    a_count_that_is_wrong,
+}
 _CLASHES = (
-    _AMOUNTS, _STATES, _DAYS, _ROWS_MOVE, set(TABLES), set(FILES),
-    {ruined_codes, twice_by_code, wide_digits}, {broken_names, rare_characters, twice_by_name},
-    {merged_leaders, two_leaders}, {hidden_things, private_numbers, other_words},
+    _AMOUNTS,
+    _STATES,
+    _DAYS,
+    _ROWS_MOVE,
+    set(TABLES),
+    set(FILES),
+    {ruined_codes, twice_by_code, wide_digits},
+    {broken_names, rare_characters, twice_by_name},
+    {merged_leaders, two_leaders},
+    {hidden_things, private_numbers, other_words},
     {other_words, *TABLES, *CELLS, *ROWS, unit_in_the_heading, unit_below_the_heading},
     {no_title, no_unit, unit_in_its_own_cell, unit_beside_an_office, yuan_above_the_table},
-    {grouped_heading, groups_without_merges, everything_grouped, triples, days_in_pairs, unit_below_the_heading,
-     heading_again, two_tables_side_by_side, two_tables_on_a_sheet, long_layout, long_with_names_again},
-    {columns_in_another_order, everything_grouped, triples, days_in_pairs, grouped_heading, groups_without_merges},
+    {
+        grouped_heading,
+        groups_without_merges,
+        everything_grouped,
+        triples,
+        days_in_pairs,
+        unit_below_the_heading,
+        heading_again,
+        two_tables_side_by_side,
+        two_tables_on_a_sheet,
+        long_layout,
+        long_with_names_again,
+    },
+    {
+        columns_in_another_order,
+        everything_grouped,
+        triples,
+        days_in_pairs,
+        grouped_heading,
+        groups_without_merges,
+    },
     {starts_at_c5, two_tables_side_by_side},
-    {two_tables_side_by_side, no_unit, yuan_above_the_table}, {other_words, no_unit},
+    {two_tables_side_by_side, no_unit, yuan_above_the_table},
+    {other_words, no_unit},
     {columns_nobody_asked_for, other_words, unit_in_the_heading, unit_below_the_heading},
     {triples, days_in_pairs, twice_by_name, twice_by_code, a_unit_that_slipped},
-    {other_words, triples}, {other_words, days_in_pairs}, {other_words, grouped_heading},
-    {other_words, groups_without_merges}, {other_words, everything_grouped},
-)  # fmt: skip
+    {other_words, triples},
+    {other_words, days_in_pairs},
+    {other_words, grouped_heading},
+    {other_words, groups_without_merges},
+    {other_words, everything_grouped},
+)
 """Traps of one set spoil the same thing, so that no two of them are set together."""
 _TEXT_ONLY = {
-    merged_leaders, merged_sections, hidden_things, errors_in_cells, formulas_nobody_worked_out,
-    a_total_nobody_worked_out, months_that_look_like_days, grouped_heading, everything_grouped, triples,
-    days_in_pairs, unit_below_the_heading, several_sheets, twice_on_two_sheets, long_layout, notes, under_a_wrong_name,
+    merged_leaders,
+    merged_sections,
+    hidden_things,
+    errors_in_cells,
+    formulas_nobody_worked_out,
+    a_total_nobody_worked_out,
+    months_that_look_like_days,
+    grouped_heading,
+    everything_grouped,
+    triples,
+    days_in_pairs,
+    unit_below_the_heading,
+    several_sheets,
+    twice_on_two_sheets,
+    long_layout,
+    notes,
+    under_a_wrong_name,
     a_number_for_a_day,
-}  # fmt: skip
+}
 """What a .csv cannot hold: merges, errors, formats, more sheets."""
 _NOT_IN_XLS = {errors_in_cells, formulas_nobody_worked_out, a_total_nobody_worked_out}
 
@@ -692,7 +899,10 @@ def go_together(one: Trap, other: Trap) -> bool:
 
 
 def drafted(*traps: Trap) -> Draft:
-    """Return the plain ledger with some traps set: cells first, then rows, the sheet, tables, the file."""
+    """Return the plain ledger with some traps set.
+
+    Cells first, then rows, the sheet, tables, the file.
+    """
     draft = base()
     for trap in sorted(traps, key=lambda trap: _ORDER[trap]):
         trap(draft)

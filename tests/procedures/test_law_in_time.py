@@ -109,11 +109,13 @@ def test_a_project_begun_before_the_oldest_version_gets_the_oldest(law: Catalog)
 
 def test_a_clerk_shortens_a_limit(folder: Path) -> None:
     edit(
-        folder, "steps.yaml",
-        "  limit: 20 wd\n  typical: {p50: 5 wd, p80: 7 wd}\n  extension: 10 wd\n  when: in_town == yes\n",
+        folder,
+        "steps.yaml",
+        "  limit: 20 wd\n  typical: {p50: 5 wd, p80: 7 wd}\n  extension: 10 wd\n  when: in_town =="
+        " yes\n",
         "  limit:\n    - {days: 20 wd, to: 2027-06-30}\n    - {days: 15 wd, from: 2027-07-01}\n"
         "  typical: {p50: 5 wd, p80: 7 wd}\n  extension: 10 wd\n  when: in_town == yes\n",
-    )  # fmt: skip
+    )
     assert lint(folder, date(2027, 7, 1)) == []
     step = catalog(folder).procedure("gov_building", date(2027, 7, 1)).step("planning_permit")
     assert step.limit_on(date(2027, 6, 30)) == Duration(20)
@@ -123,14 +125,17 @@ def test_a_clerk_shortens_a_limit(folder: Path) -> None:
 def test_a_clerk_adds_a_step_and_forgets_what_waits_for_it(folder: Path) -> None:
     with (folder / "steps.yaml").open("a", encoding="utf-8") as steps:
         steps.write(
-            "\nroad_occupation:\n  name: {zh: 临时占用城市道路许可, en: Permit to occupy a street}\n  kind: authority_limit\n"
-            "  owner: authority\n  office: housing\n  limit: 5 wd\n  typical: {p50: 2 wd, p80: 3 wd}\n"
+            "\nroad_occupation:\n  name: {zh: 临时占用城市道路许可, en: Permit to occupy a"
+            " street}\n  kind: authority_limit\n"
+            "  owner: authority\n  office: housing\n  limit: 5 wd\n  typical: {p50: 2 wd, p80: 3"
+            " wd}\n"
             "  when: occupies_street == yes\n  after: [contract_sign]\n"
             "  law: [{law: 城市道路管理条例, article: 第31条}]\n  sure: high\n"
         )
     with (folder / "facts.yaml").open("a", encoding="utf-8") as facts:
         facts.write(
-            "\noccupies_street:\n  question: {zh: 施工是否临时占用城市道路, en: Do the works occupy a street}\n"
+            "\noccupies_street:\n  question: {zh: 施工是否临时占用城市道路, en: Do the works"
+            " occupy a street}\n"
             "  answers: [yes, no]\n  careful: yes\n"
         )
     edit(
@@ -193,7 +198,10 @@ def test_the_next_year_is_provisional_until_its_notice_is_known(law: Catalog) ->
 
 
 def test_a_planned_notice_that_ends_on_a_holiday_ends_on_the_next_working_day(law: Catalog) -> None:
-    """Thirty days after 1 September 2026 end on 1 October; the plan says 8 October and goes on from there."""
+    """Thirty days after 1 September 2026 end on 1 October.
+
+    The plan says 8 October and goes on from there.
+    """
     blueprint = law.blueprint("gov_building", "land_comp_agreement", date(2026, 9, 1))
     done = [
         Event(step.id, EventKind.FINISHED, date(2026, 9, 1), date(2026, 9, 1))
@@ -311,11 +319,13 @@ def reversed_dates(folder: Path) -> None:
 
 def unset_law(folder: Path) -> None:
     edit(
-        folder, "steps.yaml",
-        "  limit_law: {law: 建设工程消防设计审查验收管理暂行规定（住建部令第51号）, article: 审查时限条款, sure: false}",
+        folder,
+        "steps.yaml",
+        "  limit_law: {law: 建设工程消防设计审查验收管理暂行规定（住建部令第51号）, article:"
+        " 审查时限条款, sure: false}",
         "  limit_law:\n    - {law: 旧规定, article: 第1条, to: 2026-06-30}\n"
         "    - {law: 新规定, article: 第1条, from: 2026-06-01}",
-    )  # fmt: skip
+    )
 
 
 def chinese_windows(folder: Path) -> None:
@@ -332,13 +342,29 @@ def chinese_windows(folder: Path) -> None:
         (chinese_windows, "bad_encoding", "gov_road.yaml"),
         (lambda f: (f / "facts.yaml").unlink(), "missing_file", "facts.yaml"),
         (lambda f: (f / "gov_road.yaml").rename(f / "gov_road.yml"), "unread_file", "gov_road.yml"),
-        (lambda f: edit(f, "facts.yaml", 'careful: "50000"', "careful: 五万"), "bad_value", "facts.yaml"),
-        (lambda f: edit(f, "changes.yaml", "- id: holidays-13", "- id: bonds-52-2024"), "duplicate_key", "changes.yaml"),
-        (lambda f: edit(f, "calendars/2026.yaml", "2026-10-01,", "2026-10-32,"), "bad_date", "2026.yaml"),
+        (
+            lambda f: edit(f, "facts.yaml", 'careful: "50000"', "careful: 五万"),
+            "bad_value",
+            "facts.yaml",
+        ),
+        (
+            lambda f: edit(f, "changes.yaml", "- id: holidays-13", "- id: bonds-52-2024"),
+            "duplicate_key",
+            "changes.yaml",
+        ),
+        (
+            lambda f: edit(f, "calendars/2026.yaml", "2026-10-01,", "2026-10-32,"),
+            "bad_date",
+            "2026.yaml",
+        ),
         (lambda f: edit(f, "facts.yaml", "river:", "River:"), "bad_value", "facts.yaml"),
-        (lambda f: edit(f, "steps.yaml", "  when: eia == register", "  when: eia == True"), "bad_condition", "steps.yaml"),
+        (
+            lambda f: edit(f, "steps.yaml", "  when: eia == register", "  when: eia == True"),
+            "bad_condition",
+            "steps.yaml",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_clerks_slip_is_found_with_its_file(
     folder: Path, change: Callable[[Path], object], code: str, file: str
 ) -> None:

@@ -27,8 +27,14 @@ DAYS = (
 
 
 BASES = (
-    "gov_building", "gov_municipal", "gov_road", "gov_water", "gov_park", "enterprise_verification", "enterprise_filing",
-)  # fmt: skip
+    "gov_building",
+    "gov_municipal",
+    "gov_road",
+    "gov_water",
+    "gov_park",
+    "enterprise_verification",
+    "enterprise_filing",
+)
 OVERLAYS = ("special_bond", "central_budget", "policy_instrument")
 
 

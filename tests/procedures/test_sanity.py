@@ -78,6 +78,9 @@ def test_what_was_added_makes_the_difference_on_converted_land(
 
 
 def test_supervision_makes_the_difference_for_an_enterprise(law: Catalog) -> None:
-    """Procuring the supervisor gates the start; without it, three days fewer than the earlier count."""
+    """Procuring the supervisor gates the start.
+
+    Without it, three days fewer than the earlier count.
+    """
     found = days_to_start(law, "enterprise_filing", LISTED, at_once=("supervision_tender",))
     assert found == 150

@@ -27,9 +27,15 @@ from tracker.store.audit import Act
 MAY, JUNE, JULY = date(2026, 5, 6), date(2026, 6, 5), date(2026, 7, 6)
 STEP = "fs_review"
 SCHOOL = Project(
-    0, "甲镇小学", "gov_building", "construction_permit", deadline=date(2028, 12, 29),
-    location="甲镇", updated_on=MAY, facts={"land": "approved", "eia": "form"},
-)  # fmt: skip
+    0,
+    "甲镇小学",
+    "gov_building",
+    "construction_permit",
+    deadline=date(2028, 12, 29),
+    location="甲镇",
+    updated_on=MAY,
+    facts={"land": "approved", "eia": "form"},
+)
 
 
 def lodged(day: date, known: date, **more: object) -> Event:
@@ -92,8 +98,10 @@ def test_the_record_can_be_seen_as_it_stood_at_an_entry(engine: Engine, law: Cat
         now = projects.load(session, Sight.on(MAY))[0]
     assert (then.events, then.project.deadline, then.project.leader) == ((), SCHOOL.deadline, None)
     assert (len(now.events), now.project.deadline, now.project.leader) == (
-        1, date(2027, 1, 4), "副县长",
-    )  # fmt: skip
+        1,
+        date(2027, 1, 4),
+        "副县长",
+    )
 
 
 def test_a_field_has_the_value_of_its_day(engine: Engine) -> None:
@@ -164,8 +172,10 @@ def test_the_database_keeps_both(engine: Engine, case: Callable[..., int]) -> No
     with reading(engine) as session:
         told = events.history(session, 1)
     assert [(t.event.id, t.event.corrects, t.event.why) for t in told] == [
-        (1, None, None), (2, None, None), (3, 1, "typing error"),
-    ]  # fmt: skip
+        (1, None, None),
+        (2, None, None),
+        (3, 1, "typing error"),
+    ]
 
 
 @st.composite

@@ -64,9 +64,12 @@ def add(engine: Engine, folders: Folders, n: int) -> None:
         )
         file = replace(scan, event=events.newest_number(session, school.id))
         entry = audit.record(
-            session, CLERK, action="attach evidence", about="x",
+            session,
+            CLERK,
+            action="attach evidence",
+            about="x",
             content={"rows": {"evidence": [events.evidence_row(file)]}},
-        )  # fmt: skip
+        )
         events.add_evidence(session, [file], entry=entry)
 
 
@@ -100,8 +103,9 @@ def test_a_backup_restores_the_data_the_files_and_the_chain(
     backup.restore(Act("管理员"), made.path, engine, folders)
     after = copying.digests(engine)
     assert {name for name in before if after[name] != before[name]} == {
-        "audit", "web_session",
-    }  # fmt: skip
+        "audit",
+        "web_session",
+    }
     with reading(engine) as session:
         newest = list(audit.entries(session))[-1]
         assert audit.first_broken(session) is None
@@ -286,5 +290,7 @@ def test_the_doctor_finds_what_is_wrong(engine: Engine, folders: Folders, tmp_pa
         session.connection().execute(text("UPDATE event SET day = '2026-05-05'"))
     bad = health(NOW + timedelta(hours=1))
     assert {part for part, each in bad.items() if each is Health.BAD} == {
-        "Audit chain", "Evidence", "Backup",
-    }  # fmt: skip
+        "Audit chain",
+        "Evidence",
+        "Backup",
+    }

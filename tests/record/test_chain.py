@@ -68,7 +68,8 @@ def insert(connection: Connection, random: Random) -> None:
     connection.execute(text("UPDATE audit SET seq = -seq WHERE seq < 0"))
     connection.execute(
         text(
-            f"INSERT INTO audit (seq, digest, {columns}) SELECT :s, :d, {columns} FROM audit WHERE seq = :o"
+            f"INSERT INTO audit (seq, digest, {columns}) SELECT :s, :d, {columns} FROM audit WHERE"
+            f" seq = :o"
         ),
         {"s": seq, "d": random.randbytes(32).hex(), "o": seq + 1},
     )
@@ -359,7 +360,10 @@ def test_an_act_that_cannot_be_told_is_not_kept(
 
 
 def forged_purge(engine: Engine, before: str) -> None:
-    """By somebody who can write to the database: a purge of all entries, chained as it should be."""
+    """By somebody who can write to the database.
+
+    A purge of all entries, chained as it should be.
+    """
     with transaction(engine) as session:
         seq, digest = audit.newest(session)
         content = {"through": seq, "digest": digest, "before": before, "count": seq}

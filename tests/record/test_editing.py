@@ -23,16 +23,26 @@ from tracker.store.audit import Act
 
 DAY = date(2026, 3, 2)
 SCHOOL = Project(
-    0, "甲镇小学", "gov_building", "construction_permit", deadline=date(2028, 12, 29),
-    location="甲镇", updated_on=DAY, code="2409-990099-04-01-107809",
-)  # fmt: skip
+    0,
+    "甲镇小学",
+    "gov_building",
+    "construction_permit",
+    deadline=date(2028, 12, 29),
+    location="甲镇",
+    updated_on=DAY,
+    code="2409-990099-04-01-107809",
+)
 
 
 def test_fields_are_read_with_their_kind(law: Catalog) -> None:
     said = {
-        "investment_wan": "8,450.5", "deadline": "2027-06-30", "leader": "副县长", "category": "",
-        "procedure": "gov_road+special_bond", "target": "start",
-    }  # fmt: skip
+        "investment_wan": "8,450.5",
+        "deadline": "2027-06-30",
+        "leader": "副县长",
+        "category": "",
+        "procedure": "gov_road+special_bond",
+        "target": "start",
+    }
     found = editing.edited(replace(SCHOOL, category="教育"), said, law, DAY)
     assert (found.investment_wan, found.deadline, found.category) == (
         8450.5,

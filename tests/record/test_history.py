@@ -16,9 +16,15 @@ from tracker.store.audit import Act
 
 DAY = date(2026, 11, 16)
 SCHOOL = Project(
-    0, "甲镇小学", "gov_building", "start", deadline=date(2028, 12, 29), location="甲镇",
-    updated_on=DAY, facts={"land": "approved", "eia": "form"},
-)  # fmt: skip
+    0,
+    "甲镇小学",
+    "gov_building",
+    "start",
+    deadline=date(2028, 12, 29),
+    location="甲镇",
+    updated_on=DAY,
+    facts={"land": "approved", "eia": "form"},
+)
 NOTICE = """\
 year: 2027
 notice: 国务院办公厅关于2027年部分节假日安排的通知
@@ -61,9 +67,11 @@ def test_every_moved_date_names_its_cause(
         of_step = history.of_project(session, None, school.id, most=20, step="fs_prepare")
         one = history.of_project(session, None, school.id, most=1)
     assert [(m.entry.action, m.entry.by, m.entry.why) for m in found] == [
-        ("load calendar", "办公室", None), ("record event", "业主", None),
-        ("answer", "发改局", "图斑核对"), ("add project", "test", None),
-    ]  # fmt: skip
+        ("load calendar", "办公室", None),
+        ("record event", "业主", None),
+        ("answer", "发改局", "图斑核对"),
+        ("add project", "test", None),
+    ]
     loaded, _, answer, added = found
     assert [move.step for move in added.moves] == [None]
     assert any(move.step for move in answer.moves)

@@ -26,9 +26,14 @@ START = date(2026, 3, 2)
 NAMES = ("县长", "副县长（分管农业）", "副县长（分管城建）")
 DAYS = st.integers(0, 60).map(lambda n: START + timedelta(n))
 SCHOOL = Project(
-    0, "甲镇小学", "gov_building", "construction_permit", deadline=date(2028, 12, 29),
-    updated_on=START, facts={"land": "approved", "eia": "form"},
-)  # fmt: skip
+    0,
+    "甲镇小学",
+    "gov_building",
+    "construction_permit",
+    deadline=date(2028, 12, 29),
+    updated_on=START,
+    facts={"land": "approved", "eia": "form"},
+)
 
 
 class Assignments(RuleBasedStateMachine):
@@ -144,8 +149,9 @@ def test_a_hand_over_keeps_old_days_and_says_what_is_open(engine: Engine, law: C
     assert {after[n, LEADER] for n in (1, 4)} == {"副县长（分管农业）"}
     assert {after[n, TASK_FORCE] for n in range(1, 7)} == {"专班甲"}
     assert [(e.action, e.cause, e.project) for e in entries] == [
-        ("hand over", None, None), *(("assign", entry, n) for n in (2, 3, 5, 6)),
-    ]  # fmt: skip
+        ("hand over", None, None),
+        *(("assign", entry, n) for n in (2, 3, 5, 6)),
+    ]
     assert {e.why for e in entries} == {"县委〔2026〕3号"}
     opened = entries[0].content["open"]
     assert [each["project"] for each in opened] == [2, 3, 5, 6]
@@ -221,8 +227,9 @@ def test_a_baseline_is_replaced_and_never_edited(engine: Engine, law: Catalog) -
         found = baselines.measured(baselines.baselines.of_project(session, 1), plan, law)
         then = baselines.baselines.of_project(session, 1, Sight.on(START))
     assert [(m.baseline.number, m.baseline.agreed_on, m.baseline.reason) for m in found] == [
-        (1, START, "年初计划"), (2, later, "县长办公会"),
-    ]  # fmt: skip
+        (1, START, "年初计划"),
+        (2, later, "县长办公会"),
+    ]
     first, second = (m.variance for m in found)
     assert (second.working_days, second.calendar_days) == (0, 0)
     days = range(1, (first.forecast - first.baseline).days + 1)

@@ -27,9 +27,16 @@ FRIDAY = date(2026, 11, 13)
 NOW = datetime(2026, 11, 13, 9, 0, tzinfo=UTC)
 WORDS = words_in("zh")
 SCHOOL = Project(
-    0, "甲镇小学", "gov_building", "start", deadline=date(2027, 3, 31), location="甲镇", leader="县长",
-    updated_on=FRIDAY - timedelta(days=7), facts={"land": "approved", "eia": "form"},
-)  # fmt: skip
+    0,
+    "甲镇小学",
+    "gov_building",
+    "start",
+    deadline=date(2027, 3, 31),
+    location="甲镇",
+    leader="县长",
+    updated_on=FRIDAY - timedelta(days=7),
+    facts={"land": "approved", "eia": "form"},
+)
 
 
 def make(engine: Engine, day: date) -> dict[str, bytes]:
@@ -77,8 +84,10 @@ def test_a_report_is_made_again_from_what_it_knew(engine: Engine, tmp_path: Path
     assert corrected["weekly.txt"] != made["weekly.txt"]
     make(engine, FRIDAY - timedelta(days=7))  # another issue of the week before
     for week, issue, files in (
-        ("2026-W46", 1, made), ("2026-W46", 2, corrected), ("2026-W45", 1, earlier),
-    ):  # fmt: skip
+        ("2026-W46", 1, made),
+        ("2026-W46", 2, corrected),
+        ("2026-W45", 1, earlier),
+    ):
         with reading(engine) as session:
             stored = weekly_report.find(session, Week.parse(week), issue)
             again = weekly_report.make_again(session, None, WORDS, stored)

@@ -104,9 +104,14 @@ def night(place: Place) -> None:
 
 def weekly(place: Place, friday: date = LATER) -> None:
     jobs.weekly_once(
-        place.engine, LAW, words_in("zh"), county="county", folder=place.folders.reports,
-        friday=friday, now=place.now,
-    )  # fmt: skip
+        place.engine,
+        LAW,
+        words_in("zh"),
+        county="county",
+        folder=place.folders.reports,
+        friday=friday,
+        now=place.now,
+    )
 
 
 def bulk_edit(place: Place) -> None:

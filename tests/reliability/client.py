@@ -1,4 +1,4 @@
-"""One client of a database, as a process of its own; it prints a line of JSON for each thing it did.
+"""One client of a database, as a process of its own; it prints a line of JSON for each act.
 
 python -m tests.reliability.client KIND URL SECONDS NUMBER
 """
@@ -23,8 +23,8 @@ STEP = "fs_prepare"
 LISTS, AT_ONCE, SHARE = 120, 6, 1_800
 """Lists, how many of them at a time, and how many transactions one client makes of them."""
 READERS_THINK, WRITERS_THINK = 0.4, 0.2
-"""Seconds between two looks and two saves of one person: twenty look fifty times a second, eight save
-forty times a second, which is four times what a busy county does."""
+"""Seconds between two reads and two saves of one person: twenty read fifty times a second, eight
+save forty times a second, which is four times what a busy county does."""
 
 
 def say(**line: object) -> None:
@@ -36,9 +36,13 @@ def save(session: Session, project: int, number: int) -> None:
     known = projects.load(session, Sight.on(DAY), project)[0].project
     event = Event(STEP, EventKind.STARTED, DAY, DAY, note=str(number))
     changes.keep(
-        session, CLERK, Change(known, known, (event,)), action="record event", known_by=DAY,
+        session,
+        CLERK,
+        Change(known, known, (event,)),
+        action="record event",
+        known_by=DAY,
         more={"n": number},
-    )  # fmt: skip
+    )
 
 
 def list_of(session: Session, project: int) -> list[int]:
@@ -152,9 +156,12 @@ def append(engine: Engine, until: float, number: int) -> None:
 
 
 KINDS = {
-    "write": write, "read": read, "import": large_import, "append": append,
+    "write": write,
+    "read": read,
+    "import": large_import,
+    "append": append,
     "save slowly": save_slowly,
-}  # fmt: skip
+}
 
 if __name__ == "__main__":
     kind, url, seconds, own = sys.argv[1:]

@@ -1,4 +1,4 @@
-"""A ledger of many projects, killed at random rows: a process of its own, which prints what it found.
+"""A ledger of many projects, killed at random rows, in a process of its own that prints the result.
 
 python -m tests.reliability.large_import FOLDER PROJECTS POINTS
 
@@ -33,7 +33,10 @@ def commit(place: Place, found: Preview, upload: Upload) -> None:
 
 
 def counts(place: Place) -> dict[str, int]:
-    """Return how many rows each table has; the digests of the chain say that they are the right ones."""
+    """Return how many rows each table has.
+
+    The digests of the chain say that they are the right ones.
+    """
     with closing(sqlite3.connect(place.folder / "tracker.sqlite")) as file:
         names = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         return {n: file.execute(f"SELECT count(*) FROM {n}").fetchone()[0] for (n,) in names}

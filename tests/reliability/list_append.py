@@ -110,7 +110,10 @@ def _before(
     longest: dict[int, tuple[int, ...]],
     writers: dict[tuple[int, int], Transaction],
 ) -> Iterable[tuple[str, str, str]]:
-    """Yield who must come before whom: by writes (ww), by reads of them (wr), by reads before (rw)."""
+    """Yield who must come before whom.
+
+    By writes (ww), by reads of them (wr), by reads before (rw).
+    """
     following: dict[tuple[int, int | None], int] = {}
     for key, values in longest.items():
         for before, after in zip((None, *values), values, strict=False):

@@ -27,8 +27,9 @@ def mounted(size: str) -> Path | None:
     folder = Path(mkdtemp(prefix="tracker-full-"))
     made = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)],
-        capture_output=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        check=False,
+    )
     if made.returncode == 0:
         return folder
     folder.rmdir()
@@ -57,9 +58,14 @@ def tracker(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     known = {k: v for k, v in os.environ.items() if not k.startswith("TRACKER_")}
     return subprocess.run(
         [sys.executable, "-m", "tracker", "--data", str(data), *arguments],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120, env=known,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=known,
         stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("disk", ["4096k"], indirect=True)

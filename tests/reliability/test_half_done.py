@@ -1,4 +1,4 @@
-"""Nothing is half done: every act is killed, or fails, at each of its steps, and is then as before or
+"""Nothing is half done: every act is killed, or fails, at each step, and is then as before or
 as after. The same process, or the next one, goes on.
 """
 
@@ -33,8 +33,23 @@ ROOT = Path(__file__).parents[2]
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.reliability.acts"])
 
-TIMES = {"at", "recorded_at", "imported_at", "made_at", "loaded_at", "previous", "digest", "request",
-         "audit_head", "files", "lease_until", "result", "fingerprint", "attempts", "state"}  # fmt: skip
+TIMES = {
+    "at",
+    "recorded_at",
+    "imported_at",
+    "made_at",
+    "loaded_at",
+    "previous",
+    "digest",
+    "request",
+    "audit_head",
+    "files",
+    "lease_until",
+    "result",
+    "fingerprint",
+    "attempts",
+    "state",
+}
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +83,10 @@ def _plain(value: object) -> object:
 
 
 def check_files(place: Place) -> None:
-    """Every file under a final name opens and is whole; nothing else is left but temporary names."""
+    """Every file under a final name opens and is whole.
+
+    Nothing else is left but temporary names.
+    """
     for path in place.folder.rglob("*"):
         if path.name.startswith(".") or any(
             part.startswith(".") for part in path.relative_to(place.folder).parts
@@ -209,8 +227,12 @@ def test_a_large_ledger_is_kept_whole_or_not_at_all(
     asked = [str(tmp_path), str(rounds(60, 5000)), str(rounds(5, 200))]
     done = subprocess.run(
         [sys.executable, "-m", "tests.reliability.large_import", *asked],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=1800,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1800,
+    )
     assert done.returncode == 0, done.stderr
     print(done.stdout)
     found = json.loads(done.stdout.splitlines()[-1])

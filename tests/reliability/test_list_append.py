@@ -13,9 +13,12 @@ def history(*transactions: tuple[Appended | Read, ...]) -> list[Transaction]:
 
 def test_what_could_have_run_in_turn_is_no_anomaly() -> None:
     good = history(
-        (A(1, 10), A(2, 20)), (R(1, (10,)), A(1, 11)), (R(1, (10, 11)), R(2, (20,))), (R(1, ()), R(2, ())),
+        (A(1, 10), A(2, 20)),
+        (R(1, (10,)), A(1, 11)),
+        (R(1, (10, 11)), R(2, (20,))),
+        (R(1, ()), R(2, ())),
         (A(1, 12), R(1, (10, 11, 12))),
-    )  # fmt: skip
+    )
     assert anomalies(good) == []
 
 

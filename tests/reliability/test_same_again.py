@@ -1,4 +1,7 @@
-"""Results depend on the data alone: not on the database, the order, the hash seed, the time zone."""
+"""Results depend on the data alone.
+
+Not on the database, the order, the hash seed, the time zone.
+"""
 
 import hashlib
 import json
@@ -74,10 +77,18 @@ def test_the_order_of_projects_changes_no_plan(
 ) -> None:
     """What a project comes to does not depend on which row of the ledger it stood in."""
     told = [
-        Project(0, f"项目{n}", kind, "start", deadline=date(2026, 12, 31), location="甲镇",
-                updated_on=DAY, facts={"land": "approved"} if n % 2 else {})
+        Project(
+            0,
+            f"项目{n}",
+            kind,
+            "start",
+            deadline=date(2026, 12, 31),
+            location="甲镇",
+            updated_on=DAY,
+            facts={"land": "approved"} if n % 2 else {},
+        )
         for n, kind in enumerate(("gov_building", "gov_road", "gov_water", "enterprise_filing"))
-    ]  # fmt: skip
+    ]
     random, seen = Random(5), set()
     for _ in range(rounds(3, 200)):
         random.shuffle(told)
@@ -88,7 +99,14 @@ def test_the_order_of_projects_changes_no_plan(
                     put(session, project, Event(step, EventKind.STARTED, DAY, DAY))
             with reading(engine) as session:
                 found = plans.summaries(session, law, Sight.on(DAY))
-        seen.add(json.dumps([(s.project.name, s.light, str(s.finish), s.least_float, s.late_steps) for s in found]))  # fmt: skip
+        seen.add(
+            json.dumps(
+                [
+                    (s.project.name, s.light, str(s.finish), s.least_float, s.late_steps)
+                    for s in found
+                ]
+            )
+        )
     assert len(seen) == 1
 
 
@@ -117,10 +135,13 @@ def test_neither_zone_nor_hash_seed_changes_a_report(
 @pytest.mark.parametrize(
     "jumps",
     [
-        [timedelta(hours=-1)], [timedelta(days=-1)], [timedelta(days=40)],
-        [timedelta(days=40), timedelta(days=-40)], [timedelta(minutes=-5)] * 6,
+        [timedelta(hours=-1)],
+        [timedelta(days=-1)],
+        [timedelta(days=40)],
+        [timedelta(days=40), timedelta(days=-40)],
+        [timedelta(minutes=-5)] * 6,
     ],
-)  # fmt: skip
+)
 def test_a_clock_that_jumps_makes_no_second_report(
     law: Catalog, tmp_path: Path, jumps: list[timedelta]
 ) -> None:
@@ -141,7 +162,7 @@ def test_a_clock_that_jumps_makes_no_second_report(
 
 
 def test_order_is_by_number_and_not_by_time(law: Catalog) -> None:
-    """Entries made while the database's clock ran backwards still stand in the order of the acts."""
+    """Entries made while the database's clock ran backwards still follow the order of the acts."""
     times = iter(
         ["2026-01-03T00:00:00.000Z", "2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z"]
     )

@@ -115,9 +115,19 @@ def test_blank_cells_keep_what_is_known_of_a_project(
     bring_in(engine, law, write(tmp_path / "b.xlsx", blank), WEEK_LATER)
     after = stored(engine)[0].project
     assert len(stored(engine)) == 1
-    assert (after.deadline, after.location, after.investment_wan, after.leader, after.task_force) == (
-        before.deadline, before.location, before.investment_wan, before.leader, before.task_force,
-    )  # fmt: skip
+    assert (
+        after.deadline,
+        after.location,
+        after.investment_wan,
+        after.leader,
+        after.task_force,
+    ) == (
+        before.deadline,
+        before.location,
+        before.investment_wan,
+        before.leader,
+        before.task_force,
+    )
 
 
 def test_a_return_with_a_day_is_recorded_once(engine: Engine, law: Catalog, tmp_path: Path) -> None:

@@ -28,7 +28,8 @@ notice: 国务院办公厅关于2027年部分节假日安排的通知
 number: 国办发明电〔2026〕0号
 days_off:
   元旦: [2027-01-01, 2027-01-02, 2027-01-03]
-  春节: [2027-02-05, 2027-02-06, 2027-02-07, 2027-02-08, 2027-02-09, 2027-02-10, 2027-02-11, 2027-02-12]
+  春节: [2027-02-05, 2027-02-06, 2027-02-07, 2027-02-08, 2027-02-09, 2027-02-10, 2027-02-11,
+         2027-02-12]
   清明节: [2027-04-05]
   劳动节: [2027-05-01, 2027-05-02, 2027-05-03, 2027-05-04, 2027-05-05]
   端午节: [2027-06-09]
@@ -38,9 +39,15 @@ workdays:
   春节: [2027-02-13, 2027-02-14]
 """
 SCHOOL = Project(
-    0, "甲镇小学", "gov_building", "start", deadline=date(2028, 12, 31), location="甲镇", updated_on=DAY,
+    0,
+    "甲镇小学",
+    "gov_building",
+    "start",
+    deadline=date(2028, 12, 31),
+    location="甲镇",
+    updated_on=DAY,
     facts={"land": "approved", "eia": "form"},
-)  # fmt: skip
+)
 
 
 def put(engine: Engine, project: Project, *events: Event) -> int:
@@ -76,8 +83,15 @@ def test_a_notice_moves_forecasts_and_settles_them(engine: Engine, tmp_path: Pat
     assert after.finish == loaded.moved[0].after
     assert 2027 not in catalog.working_days.provisional_years
     assert catalog.working_days.is_worked(date(2027, 2, 13))
-    assert not any(s.early_finish and s.early_finish.year == 2027 and s.provisional and
-                   s.late_finish and s.late_finish.year == 2027 and after.deadline is None for s in after.steps)  # fmt: skip
+    assert not any(
+        s.early_finish
+        and s.early_finish.year == 2027
+        and s.provisional
+        and s.late_finish
+        and s.late_finish.year == 2027
+        and after.deadline is None
+        for s in after.steps
+    )
 
 
 def test_a_year_can_be_loaded_again(engine: Engine, tmp_path: Path) -> None:
@@ -145,13 +159,21 @@ def test_events_by_hand_are_checked_kept_and_audited(engine: Engine, law_data: C
     number = put(engine, SCHOOL)
     step = "site_preapproval"
     recorded(
-        engine, law_data, number,
+        engine,
+        law_data,
+        number,
         event(step, EventKind.LODGED, date(2026, 11, 2)),
         event(step, EventKind.CORRECTION, date(2026, 11, 4), note="缺图"),
         event(step, EventKind.RESUBMITTED, date(2026, 11, 9)),
         event(step, EventKind.ACCEPTED, date(2026, 11, 10)),
-        event(step, EventKind.STOPPED, date(2026, 11, 12), stop=StopReason.EXPERT_REVIEW, document="1号"),
-    )  # fmt: skip
+        event(
+            step,
+            EventKind.STOPPED,
+            date(2026, 11, 12),
+            stop=StopReason.EXPERT_REVIEW,
+            document="1号",
+        ),
+    )
     with reading(engine) as session:
         record = lookup.find(session, str(number), Sight.on(DAY))
         assert audit.first_broken(session) is None
@@ -210,8 +232,13 @@ def test_an_approval_of_five_years_ago_lapses_before_the_start(
     assert "有效期至2026年11月15日" in sentence
     assert "第106条" in sentence
     assert "重新审核" in sentence
-    before = [f for f in lookup.look_at(
-        _with_start(engine, number), law_data, date(2026, 11, 10)).standing.flags if f.kind is FlagKind.EXPIRED]  # fmt: skip
+    before = [
+        f
+        for f in lookup.look_at(
+            _with_start(engine, number), law_data, date(2026, 11, 10)
+        ).standing.flags
+        if f.kind is FlagKind.EXPIRED
+    ]
     assert before == []
 
 
@@ -261,10 +288,11 @@ def test_accepting_a_file_proves_nothing_of_papers_that_may_follow(
 def test_nothing_is_recorded_behind_what_is_known(engine: Engine, law_data: Catalog) -> None:
     step = "site_preapproval"
     number = put(
-        engine, SCHOOL,
+        engine,
+        SCHOOL,
         Event(step, EventKind.ACCEPTED, date(2026, 10, 12), date(2026, 10, 12)),
         Event(step, EventKind.GRANTED, date(2026, 10, 20), date(2026, 10, 20)),
-    )  # fmt: skip
+    )
     past = date(2026, 10, 13)
     stop = Event(step, EventKind.STOPPED, past, past, stop=StopReason.HEARING, document="1")
     with reading(engine) as session:
@@ -276,7 +304,7 @@ def test_nothing_is_recorded_behind_what_is_known(engine: Engine, law_data: Cata
 def test_an_approval_that_must_lead_to_the_next_one_is_watched_to_its_end(
     engine: Engine, law_data: Catalog
 ) -> None:
-    """The consent to use forest land holds two years, and the land approval is still to be obtained."""
+    """The forest-land consent holds two years, and the land approval is still to be obtained."""
     facts = {"land": "new_collective", "eia": "form", "forest": "yes"}
     consent = Event("forest_land_use", EventKind.FINISHED, date(2024, 12, 10), date(2024, 12, 10))
     accepted = Event("land_approval", EventKind.ACCEPTED, date(2026, 11, 20), date(2026, 11, 20))
@@ -292,10 +320,11 @@ def test_an_approval_that_must_lead_to_the_next_one_is_watched_to_its_end(
 def test_a_suspension_without_a_lawful_reason_is_no_stop(engine: Engine, law_data: Catalog) -> None:
     step = "site_preapproval"
     number = put(
-        engine, SCHOOL,
+        engine,
+        SCHOOL,
         Event(step, EventKind.ACCEPTED, date(2026, 11, 2), date(2026, 11, 2)),
         Event(step, EventKind.SUSPENDED, date(2026, 11, 4), date(2026, 11, 4)),
-    )  # fmt: skip
+    )
     with reading(engine) as session:
         view = lookup.look_at(lookup.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     flag = next(f for f in view.standing.flags if f.kind is FlagKind.SUSPENDED)

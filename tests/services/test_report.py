@@ -137,11 +137,13 @@ def test_an_english_report_says_the_same(
 @pytest.mark.parametrize(
     ("as_of", "now", "draft"),
     [
-        ("2025-06-19", "2025-06-19T18:00", True), ("2025-06-20", "2025-06-20T14:59", True),
-        ("2025-06-20", "2025-06-20T15:00", False), ("2025-06-20", "2025-06-23T09:00", False),
+        ("2025-06-19", "2025-06-19T18:00", True),
+        ("2025-06-20", "2025-06-20T14:59", True),
+        ("2025-06-20", "2025-06-20T15:00", False),
+        ("2025-06-20", "2025-06-23T09:00", False),
         ("2025-06-22", "2025-06-22T09:00", False),
     ],
-)  # fmt: skip
+)
 def test_a_week_is_a_draft_until_friday_at_three(as_of: str, now: str, draft: bool) -> None:
     day = date.fromisoformat(as_of)
     assert is_draft(Week.of(day), day, datetime.fromisoformat(f"{now}+08:00")) is draft
@@ -226,8 +228,9 @@ def test_a_project_that_cannot_be_planned_is_named(engine: Engine, law: Catalog)
         made = weekly_report.prepare(session, law, words_in("zh"), as_of=DAY, now=NOW)
     by_name = {s.project.name: s for s in made.digest.standings}
     assert {name: s.light for name, s in by_name.items() if s.plan.fault} == {
-        "甲": Light.GREY, "乙": Light.GREY,
-    }  # fmt: skip
+        "甲": Light.GREY,
+        "乙": Light.GREY,
+    }
     assert by_name["丙"].light in LATE_LIGHTS
     assert not by_name["甲"].plan.is_done
     text = "".join(p.text for p in Document(BytesIO(made.files["weekly.docx"])).paragraphs)

@@ -86,8 +86,11 @@ def test_everything_else_stays_byte_for_byte(tmp_path: Path, law: Catalog, zh: W
         for cell in cells:
             twin = after[cell.coordinate]
             assert (twin.value, twin.number_format, twin.fill.fgColor.rgb, twin.font.b) == (
-                cell.value, cell.number_format, cell.fill.fgColor.rgb, cell.font.b,
-            )  # fmt: skip
+                cell.value,
+                cell.number_format,
+                cell.fill.fgColor.rgb,
+                cell.font.b,
+            )
 
 
 def _with_a_picture_and_a_note(path: Path) -> None:
@@ -221,8 +224,10 @@ def test_only_cells_that_are_behind_are_written(
     work_on_it(engine)
     made = bring_up(engine, law, path)
     assert {cell.place: cell.after for cell in made.cells} == {
-        "G4": 3600.0, "I4": "已办结（2025年6月23日）", "M4": "2026年9月30日",
-    }  # fmt: skip
+        "G4": 3600.0,
+        "I4": "已办结（2025年6月23日）",
+        "M4": "2026年9月30日",
+    }
     before, after = opened(path.read_bytes()).worksheets[0], opened(made.data).worksheets[0]
     for cells in before.iter_rows():
         for cell in cells:
@@ -297,9 +302,17 @@ def test_a_filled_template_is_read_without_a_question(tmp_path: Path, law: Catal
     book = opened(template_bytes("台账", DAY, Lists()))
     sheet = book["台账"]
     values = {
-        "项目名称": "甲镇小学", "立项类型": "审批", "行业": "教育", "建设地点": "甲镇", "项目单位": "县教育局",
-        "总投资": 3000, "可研": "已办结", "环评": date(2025, 5, 6), "完成时限": date(2026, 6, 30), "包保领导": "县长",
-    }  # fmt: skip
+        "项目名称": "甲镇小学",
+        "立项类型": "审批",
+        "行业": "教育",
+        "建设地点": "甲镇",
+        "项目单位": "县教育局",
+        "总投资": 3000,
+        "可研": "已办结",
+        "环评": date(2025, 5, 6),
+        "完成时限": date(2026, 6, 30),
+        "包保领导": "县长",
+    }
     headings = {
         sheet.cell(4, n).value or sheet.cell(3, n).value: n for n in range(1, sheet.max_column + 1)
     }
@@ -310,8 +323,10 @@ def test_a_filled_template_is_read_without_a_question(tmp_path: Path, law: Catal
     found = Upload.of(path).read(law, DAY, {})
     project = found.projects[0]
     assert (project.name, project.total_investment_wan, project.deadline) == (
-        "甲镇小学", 3000, date(2026, 6, 30),
-    )  # fmt: skip
+        "甲镇小学",
+        3000,
+        date(2026, 6, 30),
+    )
     assert [i.code for i in found.issues if i.severity != "info"] == []
 
 
@@ -386,7 +401,10 @@ def test_cells_of_an_array_formula_are_left(engine: Engine, law: Catalog, tmp_pa
         finished = Event("site_preapproval", EventKind.FINISHED, date(2025, 6, 23), WEEK_LATER)
         tell(session, project, [finished], known_by=WEEK_LATER)
     made = bring_up(engine, law, path)
-    assert ("I3" in [c.place for c in made.cells], [what for _, what, _ in made.left]) == (False, ["I3"])  # fmt: skip
+    assert ("I3" in [c.place for c in made.cells], [what for _, what, _ in made.left]) == (
+        False,
+        ["I3"],
+    )
 
 
 def _element(path: Path, part: str, about: bytes) -> bytes:
@@ -429,7 +447,13 @@ def test_what_xml_cannot_hold_is_left_out(engine: Engine, law: Catalog, tmp_path
     with transaction(engine) as session:
         project = projects.load(session, Sight.on(DAY))[0].project
         after = replace(project, task_force="教育\x0b专班二")
-        changes.keep(session, Act("clerk", "x"), Change(project, after), action="change project", known_by=DAY)  # fmt: skip
+        changes.keep(
+            session,
+            Act("clerk", "x"),
+            Change(project, after),
+            action="change project",
+            known_by=DAY,
+        )
     assert [c.place for c in bring_up(engine, law, path).cells] == ["O4"]
 
 

@@ -53,8 +53,9 @@ def test_a_cell_the_clerk_did_not_touch_takes_nothing_back(
     by_hand(engine, date(2025, 6, 24), deadline=date(2026, 9, 30), investment_wan=3600.0)
     found = bring_in(engine, law, path, WEEK_LATER)
     assert (only(engine).project.deadline, only(engine).project.investment_wan) == (
-        date(2026, 9, 30), 3600.0,
-    )  # fmt: skip
+        date(2026, 9, 30),
+        3600.0,
+    )
     assert conflicts(found) == []
     assert found.changes[0].behind == ("investment_wan", "deadline")
 
@@ -158,8 +159,12 @@ def test_a_person_says_whether_a_project_was_renamed(
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("甲镇供水一期工程", "甲镇供水二期工程"), ("第1标段道路工程", "第2标段道路工程"), ("城东区管网改造", "城西区管网改造")],
-)  # fmt: skip
+    [
+        ("甲镇供水一期工程", "甲镇供水二期工程"),
+        ("第1标段道路工程", "第2标段道路工程"),
+        ("城东区管网改造", "城西区管网改造"),
+    ],
+)
 def test_phases_and_sides_are_other_projects(
     engine: Engine, law: Catalog, tmp_path: Path, old: str, new: str
 ) -> None:
@@ -172,8 +177,9 @@ def test_phases_and_sides_are_other_projects(
 def test_what_a_heading_means_is_remembered(engine: Engine, law: Catalog, tmp_path: Path) -> None:
     headings = tuple("批文情况" if h == "立项" else h for h in HEADINGS)
     path = write(tmp_path / "a.xlsx", row(), headings=headings)
-    assert [i.raw for i in bring_in(engine, law, path, DAY).ledger.issues
-            if i.code == "unknown_column"] == ["批文情况"]  # fmt: skip
+    assert [
+        i.raw for i in bring_in(engine, law, path, DAY).ledger.issues if i.code == "unknown_column"
+    ] == ["批文情况"]
     with transaction(engine) as session:
         ledger_headings.remember(session, CLERK, {"批文情况": "立项"})
     bring_in(engine, law, path, WEEK_LATER)

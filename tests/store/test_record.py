@@ -134,7 +134,10 @@ def test_a_change_that_no_entry_tells_is_not_kept(engine: Engine) -> None:
         " VALUES (1, 's', 'started', '2025-06-21', '2025-06-20', 'x', 1)",
         "INSERT INTO event (project_id, step, kind, known_by, recorded_by, entry)"
         " VALUES (99, 's', 'started', '2025-06-20', 'x', 1)",
-        "INSERT INTO project (name, location, state, version) VALUES ('甲镇小学', '甲镇', 'active', 1)",
+        (
+            "INSERT INTO project (name, location, state, version) VALUES ('甲镇小学', '甲镇',"
+            " 'active', 1)"
+        ),
         "INSERT INTO event (project_id, step, kind, known_by, recorded_by, entry)"
         " VALUES (1, 's', 'retracted', '2025-06-20', 'x', 1)",
         "UPDATE project_version SET content = '{}'",

@@ -12,6 +12,11 @@ def tracker(*arguments: str | Path, cwd: Path, **environment: str) -> Done:
     known = {k: v for k, v in os.environ.items() if not k.startswith("TRACKER_")}
     return subprocess.run(
         [sys.executable, "-m", "tracker", *map(str, arguments)],
-        cwd=cwd, capture_output=True, text=True, check=False, timeout=120, stdin=subprocess.DEVNULL,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
         env={**known, **environment},
-    )  # fmt: skip
+    )

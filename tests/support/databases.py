@@ -69,9 +69,11 @@ class Server:
         self.root.dispose()
         where = ("-D", str(self.server.pgdata), "-l", str(self.server.log))
         pgexec(
-            "pg_ctl", ("-w", *where, "-m", how, "restart"),
-            bin_path=self.server.bin_path, user=self.server.system_user,
-        )  # fmt: skip
+            "pg_ctl",
+            ("-w", *where, "-m", how, "restart"),
+            bin_path=self.server.bin_path,
+            user=self.server.system_user,
+        )
 
     def stop(self) -> None:
         self.root.dispose()

@@ -1,7 +1,7 @@
 """Dirty ledgers, drawn cell by cell, with what must be read from them beside it.
 
-A `Draft` is a ledger in the head of a clerk. Traps spoil it and say what is right all the same; then it is
-written as .xlsx, .xls or .csv.
+A `Draft` is a ledger in the head of a clerk. Traps spoil it and say what is right all the same;
+then it is written as .xlsx, .xls or .csv.
 """
 
 import csv
@@ -28,7 +28,10 @@ MONTH = "\x03"
 
 @dataclass
 class Line:
-    """A row below the heading: cells by heading, or a text across it. `expected` makes it a project."""
+    """A row below the heading: cells by heading, or a text across it.
+
+    `expected` makes it a project.
+    """
 
     cells: dict[str, Any]
     expected: dict[str, Any] | None = None

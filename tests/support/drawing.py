@@ -5,9 +5,9 @@
     lodge   | survey + 2 wd   | 1 wd  |      ...
     check   | lodge FF - 1 cd | 2 wd  |      ...
 
-The drawing starts on Monday 2026-03-02. Its heading gives the days: `H` is a day off in the week, `W`
-a weekend day that is worked. `X` is worked, `.` off within the step; `D`, alone in its row, is the
-deadline; a milestone is drawn as `<`, on the day it ends. Early dates are drawn.
+The drawing starts on Monday 2026-03-02. Its heading gives the days: `H` is a day off in the week,
+`W` a weekend day that is worked. `X` is worked, `.` off within the step; `D`, alone in its row, is
+the deadline; a milestone is drawn as `<`, on the day it ends. Early dates are drawn.
 """
 
 from dataclasses import dataclass

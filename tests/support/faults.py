@@ -1,7 +1,8 @@
 """Stopping an act at its n-th step: by SIGKILL in a child process, or by an exception in this one.
 
-A step is an SQL statement, a commit, or an act of the file system: a rename, a flush to the disk. Where
-the process is killed, a statement for many rows is a step for each row: SQLite itself counts them.
+A step is an SQL statement, a commit, or an act of the file system: a rename, a flush to the disk.
+Where the process is killed, a statement for many rows is a step for each row: SQLite itself counts
+them.
 """
 
 import os
@@ -38,7 +39,10 @@ class Steps:
 
 @contextmanager
 def counted(steps: Steps, *, by_row: bool = False) -> Iterator[None]:
-    """Let `steps` see every statement, commit, rename and flush; on SQLite every row with `by_row`."""
+    """Let `steps` see every statement, commit, rename and flush.
+
+    On SQLite every row with `by_row`.
+    """
     with _files_watched(steps), (_rows_watched if by_row else _statements_watched)(steps):
         yield
 

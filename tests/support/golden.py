@@ -15,17 +15,32 @@ from tracker.law import Catalog, catalog
 FOLDER = Path(__file__).parents[1] / "procedures" / "golden"
 DAY = date(2026, 12, 1)
 SMALL = {
-    "forest": "no", "geohazard": "no", "relics": "no", "energy_tce": "100", "coal_t": "0", "land_ha": "3",
-    "earthwork_m3": "20000", "eia": "form", "detailed_plan": "in_place", "grassland": "no", "lightning": "no",
-    "draws_water": "no", "hazardous": "no", "over_land_standard": "no", "river": "no",
-}  # fmt: skip
+    "forest": "no",
+    "geohazard": "no",
+    "relics": "no",
+    "energy_tce": "100",
+    "coal_t": "0",
+    "land_ha": "3",
+    "earthwork_m3": "20000",
+    "eia": "form",
+    "detailed_plan": "in_place",
+    "grassland": "no",
+    "lightning": "no",
+    "draws_water": "no",
+    "hazardous": "no",
+    "over_land_standard": "no",
+    "river": "no",
+}
 FARMLAND = {**SMALL, "land": "new_collective", "farmland": "yes"}
 CONVERTED = {**SMALL, "land": "approved"}
 CASES = {
     "gov_building-careful": ("gov_building", {}),
     "gov_building-farmland": ("gov_building", FARMLAND),
     "gov_building-converted": ("gov_building", CONVERTED),
-    "gov_building-objections": ("gov_building", {**FARMLAND, "objections": "yes", "hold_outs": "yes"}),
+    "gov_building-objections": (
+        "gov_building",
+        {**FARMLAND, "objections": "yes", "hold_outs": "yes"},
+    ),
     "gov_building-bond": ("gov_building+special_bond", CONVERTED),
     "gov_municipal-careful": ("gov_municipal", {}),
     "gov_municipal-converted": ("gov_municipal", {**CONVERTED, "river": "no"}),
@@ -37,13 +52,20 @@ CASES = {
     "gov_park-village": ("gov_park", {**FARMLAND, "in_town": "no", "river": "no"}),
     "enterprise_verification-careful": ("enterprise_verification", {}),
     "enterprise_verification-hazardous": (
-        "enterprise_verification", {**CONVERTED, "hazardous": "yes", "lightning": "yes", "river": "no"}
+        "enterprise_verification",
+        {**CONVERTED, "hazardous": "yes", "lightning": "yes", "river": "no"},
     ),
     "enterprise_filing-careful": ("enterprise_filing", {}),
-    "enterprise_filing-listed": ("enterprise_filing", {**SMALL, "special_fire": "no", "land_supplied": "no"}),
-    "enterprise_filing-supplied": ("enterprise_filing", {**SMALL, "special_fire": "no", "land_supplied": "yes"}),
+    "enterprise_filing-listed": (
+        "enterprise_filing",
+        {**SMALL, "special_fire": "no", "land_supplied": "no"},
+    ),
+    "enterprise_filing-supplied": (
+        "enterprise_filing",
+        {**SMALL, "special_fire": "no", "land_supplied": "yes"},
+    ),
     "enterprise_filing-instrument": ("enterprise_filing+policy_instrument", SMALL),
-}  # fmt: skip
+}
 
 
 def planned(law: Catalog, procedure: str, facts: dict[str, str]) -> Plan:

@@ -44,9 +44,15 @@ class FakeService:
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         assert challenge == given["code_challenge"]
         claims = {
-            "iss": self.address, "aud": CLIENT, "sub": "17", "iat": now, "exp": now + 300,
-            "nonce": given["nonce"], "preferred_username": "fgj.zhang", **self.says,
-        }  # fmt: skip
+            "iss": self.address,
+            "aud": CLIENT,
+            "sub": "17",
+            "iat": now,
+            "exp": now + 300,
+            "nonce": given["nonce"],
+            "preferred_username": "fgj.zhang",
+            **self.says,
+        }
         claims = {name: value for name, value in claims.items() if value is not None}
         signed = jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.signs_with or self.key)
         return {"access_token": "x", "token_type": "Bearer", "id_token": signed}
@@ -62,11 +68,14 @@ def identity_service(now: int) -> Iterator[FakeService]:
             if self.path == "/jwks":
                 self.answer(KeySet([fake.key]).as_dict(private=False))
             else:
-                self.answer({
-                    "issuer": fake.says.get("issuer", fake.address),
-                    "authorization_endpoint": f"{fake.address}/authorize",
-                    "token_endpoint": f"{fake.address}/token", "jwks_uri": f"{fake.address}/jwks",
-                })  # fmt: skip
+                self.answer(
+                    {
+                        "issuer": fake.says.get("issuer", fake.address),
+                        "authorization_endpoint": f"{fake.address}/authorize",
+                        "token_endpoint": f"{fake.address}/token",
+                        "jwks_uri": f"{fake.address}/jwks",
+                    }
+                )
 
         def do_POST(self) -> None:
             fake.calls.append(self.path)

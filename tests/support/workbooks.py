@@ -5,10 +5,40 @@ from pathlib import Path
 
 import xlsxwriter
 
-HEADINGS = ("序号", "项目名称", "立项类型", "建设单位", "行业", "建设地点", "总投资", "立项", "用地预审", "施工许可",
-            "计划开工", "计划竣工", "完成时限", "包保领导", "专班")  # fmt: skip
-GOOD = (1, "甲镇小学", "审批", "县教育局", "教育", "甲镇", 3000, "已办结", "办理中", "未启动", None, None, "2026年6月底前",
-        "副县长（分管教育）", "教育专班")  # fmt: skip
+HEADINGS = (
+    "序号",
+    "项目名称",
+    "立项类型",
+    "建设单位",
+    "行业",
+    "建设地点",
+    "总投资",
+    "立项",
+    "用地预审",
+    "施工许可",
+    "计划开工",
+    "计划竣工",
+    "完成时限",
+    "包保领导",
+    "专班",
+)
+GOOD = (
+    1,
+    "甲镇小学",
+    "审批",
+    "县教育局",
+    "教育",
+    "甲镇",
+    3000,
+    "已办结",
+    "办理中",
+    "未启动",
+    None,
+    None,
+    "2026年6月底前",
+    "副县长（分管教育）",
+    "教育专班",
+)
 
 
 def row(**changes: object) -> tuple[object, ...]:
@@ -24,7 +54,10 @@ def write(
     headings: tuple[str, ...] = HEADINGS,
     unit: str | None = "单位：万元",
 ) -> Path:
-    """Write a title, a unit, one row of headings, and the rows; the first project stands in row 4."""
+    """Write a title, a unit, one row of headings, and the rows.
+
+    The first project stands in row 4.
+    """
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("台账")
         day = book.add_format({"num_format": "yyyy-mm-dd"})

@@ -25,15 +25,24 @@ from tracker.core.problems import TrackerError
 from tracker.i18n import LANGUAGES, words_in
 
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""A ledger makes a million objects that stay: to look at them at every 700th takes a fifth of its time."""
+"""A ledger makes a million objects that stay.
+
+To look at them at every 700th takes a fifth of its time.
+"""
 
 app = typer.Typer(
-    add_completion=False, rich_markup_mode=None, no_args_is_help=True,
-    help=mark("Back-schedules a county's key projects and says what is late, why, and who holds it."),
-    epilog=mark("Examples: tracker demo · tracker import 台账.xlsx --dry-run · tracker flags"
-                " · tracker report weekly.  --data DIR, --lang zh|en and --debug go anywhere."),
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help=mark(
+        "Back-schedules a county's key projects and says what is late, why, and who holds it."
+    ),
+    epilog=mark(
+        "Examples: tracker demo · tracker import 台账.xlsx --dry-run · tracker flags"
+        " · tracker report weekly.  --data DIR, --lang zh|en and --debug go anywhere."
+    ),
     context_settings={"help_option_names": ["-h", "--help"]},
-)  # fmt: skip
+)
 app.add_typer(ledger_commands, name="ledger")
 app.add_typer(report, name="report")
 app.add_typer(follow_ups, name="follow-ups")
@@ -338,9 +347,17 @@ def record(
     from tracker.cli.projects import recording
 
     told = recording.Told(
-        event, day.date() if day else None, reason, number, until.date() if until else None, add,
-        approver, corrects, why, tuple(file or ()),
-    )  # fmt: skip
+        event,
+        day.date() if day else None,
+        reason,
+        number,
+        until.date() if until else None,
+        add,
+        approver,
+        corrects,
+        why,
+        tuple(file or ()),
+    )
     recording.run(
         context.obj, project, step, told, as_of, by, dry_run=dry_run, yes=yes, as_json=as_json
     )

@@ -285,8 +285,13 @@ def _show_chances(words: Words, outcome: Outcome, asked: Asked) -> None:
         typer.echo(kept)
     by = words.text("Start by, for {share} %", share=_percent(asked.wanted))
     headings = (
-        words.text("Step"), "P50", "P80", "P95", words.text("Critical in"), by,
-    )  # fmt: skip
+        words.text("Step"),
+        "P50",
+        "P80",
+        "P95",
+        words.text("Critical in"),
+        by,
+    )
     nodes = outcome.schedule.column.network.nodes
     rows = [
         _chance_row(words, node.id, chance)

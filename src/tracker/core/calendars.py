@@ -194,7 +194,7 @@ class Calendar:
         return self.marked(day_until(boundary))
 
     def marked(self, day: date, until: date | None = None) -> date:
-        """Return the day, marked where it, or a later day it was counted back from, is unsettled."""
+        """Return the day, marked as provisional where it or the day it was counted from is."""
         unsettled = any(self.is_provisional(each) for each in (day, until) if each)
         return provisional(day) if unsettled else day
 
@@ -235,8 +235,7 @@ class PeriodCalendar(Calendar):
 def period_calendar(working_days: Calendar) -> PeriodCalendar:
     """Return the calendar of notices and other periods in calendar days."""
     worked = np.ones(_COUNT, dtype=np.bool_)
-    return PeriodCalendar("calendar days, closing on a working day", worked,
-                          closes_on=working_days)  # fmt: skip
+    return PeriodCalendar("calendar days, closing on a working day", worked, closes_on=working_days)
 
 
 EVERY_DAY = Calendar.weekly("every_day", [True] * 7, {})

@@ -159,9 +159,13 @@ def _answer(node: ast.expr) -> str:
 
 def _compared(amount: Decimal, order: str, number: Decimal) -> bool:
     found = {
-        "<": amount < number, "<=": amount <= number, ">": amount > number,
-        ">=": amount >= number, "==": amount == number, "!=": amount != number,
-    }  # fmt: skip
+        "<": amount < number,
+        "<=": amount <= number,
+        ">": amount > number,
+        ">=": amount >= number,
+        "==": amount == number,
+        "!=": amount != number,
+    }
     return found[order]
 
 

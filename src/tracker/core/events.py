@@ -47,7 +47,10 @@ STOP_LAWS: dict[StopReason, Citation | None] = {
     StopReason.SUSPENSION: None,  # by the law that suspends
     StopReason.APPLICANT: None,  # the applicant asks for it in writing
 }
-"""The rule that lets a clock stand still; None where it is the step's own or a paper in the file."""
+"""The rule that lets a clock stand still.
+
+None where it is the step's own or a paper in the file.
+"""
 
 
 class EventKind(StrEnum):

@@ -21,10 +21,34 @@ from tracker.core.law import (
 )
 
 __all__ = [
-    "BlockReason", "Citation", "ClockStart", "Dated", "DayKind", "Duration", "Event", "EventKind",
-    "Growth", "Level", "Link", "LinkType", "Name", "Owner", "Procedure", "Project", "ProjectState",
-    "Question", "Regime", "Sight", "Step", "StepKind", "StopReason", "Sureness", "Term", "Typical", "Validity",
-]  # fmt: skip
+    "BlockReason",
+    "Citation",
+    "ClockStart",
+    "Dated",
+    "DayKind",
+    "Duration",
+    "Event",
+    "EventKind",
+    "Growth",
+    "Level",
+    "Link",
+    "LinkType",
+    "Name",
+    "Owner",
+    "Procedure",
+    "Project",
+    "ProjectState",
+    "Question",
+    "Regime",
+    "Sight",
+    "Step",
+    "StepKind",
+    "StopReason",
+    "Sureness",
+    "Term",
+    "Typical",
+    "Validity",
+]
 
 
 class StepKind(StrEnum):
@@ -296,7 +320,7 @@ class Procedure:
 
 
 class ProjectState(StrEnum):
-    """Whether a project goes on, rests, is closed, or was withdrawn with the import that brought it."""
+    """Whether a project is active, suspended, archived, or withdrawn with its import."""
 
     ACTIVE = "active"
     SUSPENDED = "suspended"

@@ -29,7 +29,10 @@ class Node:
 
 
 class FinishRule(StrEnum):
-    """How a finish-to-finish link compares: by date, or by work done (Friday's end is Monday's start)."""
+    """How a finish-to-finish link compares.
+
+    By date, or by work done (Friday's end is Monday's start).
+    """
 
     CALENDAR_DATE = "calendar_date"
     WORKING_TIME = "working_time"

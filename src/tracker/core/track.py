@@ -14,9 +14,17 @@ from tracker.core.conditions import amount_of
 from tracker.core.model import BlockReason, Event, EventKind, Growth, LinkType, Step, StepKind
 
 __all__ = [
-    "BEGUN", "Block", "Contradiction", "Progress", "State", "contradictions", "inferred",
-    "known_on", "progress", "with_excess",
-]  # fmt: skip
+    "BEGUN",
+    "Block",
+    "Contradiction",
+    "Progress",
+    "State",
+    "contradictions",
+    "inferred",
+    "known_on",
+    "progress",
+    "with_excess",
+]
 
 
 BEGUN = (State.UNDER_WAY, State.RETURNED, State.SUSPENDED)
@@ -39,9 +47,9 @@ class Progress:
 
     `since` is the day of the newest state, where it is known. A finished step may have no `finish`
     day: then it was over by `known_by`. An `inferred` step is finished because a recorded step
-    could not be without it; nobody recorded it. `case` holds the days and the clocks. `excess` is by how many
-    per cent an amount exceeds the one before it, where that is worth a warning. `duty` is the clock
-    of a duty that nobody has taken up yet.
+    could not be without it; nobody recorded it. `case` holds the days and the clocks. `excess` is
+    by how many per cent an amount exceeds the one before it, where that is worth a warning. `duty`
+    is the clock of a duty that nobody has taken up yet.
     """
 
     state: State = State.NOT_STARTED
@@ -181,7 +189,8 @@ def with_excess(
 ) -> Mapping[str, Progress]:
     """Return the progress with a warning, or a hold, where an amount has grown too far.
 
-    An estimate above 110 % of the one that was approved waits for a decision (政府投资条例 art. 12).
+    An estimate above 110 % of the one that was approved waits for a decision (政府投资条例 art.
+    12).
     """
     changed = dict(found)
     for step in blueprint.steps:
@@ -199,13 +208,16 @@ def with_excess(
 
 
 def _excess(growth: Growth, answers: Mapping[str, str]) -> Decimal | None:
-    """Return by how many per cent an amount exceeds the one before it; None while one is unknown."""
+    """Return by how many per cent an amount exceeds the one before it.
+
+    None while one is unknown.
+    """
     before, after = (amount_of(answers.get(fact, "")) for fact in (growth.before, growth.after))
     return (after / before - 1) * 100 if before and after else None
 
 
 def inferred(blueprint: Blueprint, found: Mapping[str, Progress]) -> Mapping[str, date]:
-    """Return the steps that must be over because another could not be without, and since when known.
+    """Return the steps that must be finished because a later one is, and since when that is known.
 
     A step implies another when every path from that other step to the target leads through it. One
     that is finished does, and so does an application that was accepted: no authority may take it

@@ -84,8 +84,11 @@ def deadline_text(row: Row, finish: date, number: int) -> str:
     aim = max(aim, DAY + timedelta(days=10))
     year, month = aim.year, aim.month
     ways: Sequence[str] = (
-        f"{year}年{month}月底前", f"{year}年{month}月底", f"{year}年{month}月", f"{year}.{month}",
-    )  # fmt: skip
+        f"{year}年{month}月底前",
+        f"{year}年{month}月底",
+        f"{year}年{month}月",
+        f"{year}.{month}",
+    )
     if year == DAY.year and number % 3 == 0:
         return f"{month}月底前"
     return ways[number % len(ways)]

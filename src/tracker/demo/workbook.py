@@ -11,9 +11,18 @@ from tracker.demo.county import COLUMNS, DAY, NAME, Row, Section, days_of
 
 _BEFORE = ("序号", "项目名称", "项目代码", "立项类型", "建设单位", "建设地点", "总投资")
 _AFTER = (
-    "用地情况", "环评类别", "立项时限", "完成时限", "存在问题", "问题类型", "解决时限", "责任单位",
-    "包保领导", "专班", "备注",
-)  # fmt: skip
+    "用地情况",
+    "环评类别",
+    "立项时限",
+    "完成时限",
+    "存在问题",
+    "问题类型",
+    "解决时限",
+    "责任单位",
+    "包保领导",
+    "专班",
+    "备注",
+)
 _HEADINGS = (*_BEFORE, *COLUMNS, *_AFTER)
 _KINDS = {"building": "审批", "road": "审批", "filing": "备案"}
 _TWO_LEADERS = 37  # one clerk could not decide; the import asks
@@ -108,13 +117,27 @@ def _project(
     if number == _TWO_LEADERS:
         leader = "副县长（分管城建、交通）、县政协副主席"
     before = (
-        number, _name(project.name, random), project.code, _KINDS[project.kind], project.unit,
-        project.town, _money(project.investment_wan, random),
-    )  # fmt: skip
+        number,
+        _name(project.name, random),
+        project.code,
+        _KINDS[project.kind],
+        project.unit,
+        project.town,
+        _money(project.investment_wan, random),
+    )
     after = (
-        project.land, project.eia, project.approval_deadline, project.deadline, project.problem,
-        project.problem_kind, project.problem_day, project.department, leader, None, project.remark,
-    )  # fmt: skip
+        project.land,
+        project.eia,
+        project.approval_deadline,
+        project.deadline,
+        project.problem,
+        project.problem_kind,
+        project.problem_day,
+        project.department,
+        leader,
+        None,
+        project.remark,
+    )
     cells = (*before, *_statuses(project, number), *after)
     for column, value in enumerate(cells):
         if isinstance(value, date):
@@ -157,7 +180,7 @@ def _money(wan: float, random: Random) -> object:
 
 
 def _random(project: Row, column: str) -> Random:
-    """Return chances of a cell's own, so that a cell that did not change looks the same next week."""
+    """Return a cell's own random numbers, so that an unchanged cell looks the same next week."""
     return Random(f"{project.name} {column}")  # noqa: S311  a demo, no secret
 
 

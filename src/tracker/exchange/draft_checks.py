@@ -133,18 +133,25 @@ def _check_step(draft: Draft, step: DraftStep) -> None:
         raise RefusedNetworkError(
             "finish_before_start",
             where,
-            message("The step ends {finish}, before its start {start}.",
-                    finish=step.actual_finish, start=step.actual_start),
+            message(
+                "The step ends {finish}, before its start {start}.",
+                finish=step.actual_finish,
+                start=step.actual_start,
+            ),
             message("Check both dates."),
-        )  # fmt: skip
+        )
     _check_quantiles(step, where)
     step.own_calendar.check_works(max(draft.start, step.calendar.first_day))
 
 
 def _dates(step: DraftStep) -> Iterator[tuple[str, date | None]]:
     for name in (
-        "deadline", "start_by", "actual_start", "actual_finish", "expected_finish",
-    ):  # fmt: skip
+        "deadline",
+        "start_by",
+        "actual_start",
+        "actual_finish",
+        "expected_finish",
+    ):
         yield name, getattr(step, name)
     for first, last in step.stops:
         if last < first:
@@ -166,10 +173,12 @@ def _check_reach(calendar: Calendar, day: date | None, where: str) -> None:
         where,
         message(
             "A date falls outside the calendar '{calendar}', {first} to {last}.",
-            calendar=calendar.name, first=calendar.first_day, last=calendar.last_day,
+            calendar=calendar.name,
+            first=calendar.first_day,
+            last=calendar.last_day,
         ),
         message("Check the date."),
-    )  # fmt: skip
+    )
 
 
 def _check_quantiles(step: DraftStep, where: str) -> None:

@@ -51,14 +51,18 @@ def read_mspdi(content: bytes) -> Draft:
         root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
         raise _refused(
-            "bad_json", "$", message("This is not XML that can be read: {why}.", why=str(error)),
+            "bad_json",
+            "$",
+            message("This is not XML that can be read: {why}.", why=str(error)),
             message("Save the plan as XML in Microsoft Project."),
-        ) from None  # fmt: skip
+        ) from None
     if root.tag != f"{{{NAMESPACE}}}Project":
         raise _refused(
-            "bad_json", "$", message("This is not a Microsoft Project file."),
+            "bad_json",
+            "$",
+            message("This is not a Microsoft Project file."),
             message("Save the plan as XML in Microsoft Project."),
-        )  # fmt: skip
+        )
     draft = _File(_Element(root)).draft()
     check(draft)
     return draft
@@ -168,9 +172,12 @@ class _File:
         calendar = self.calendar(root.content("CalendarUID"), "Project")
         start = root.moment("StartDate")
         if start is None:
-            raise _refused("missing_field", "Project: StartDate",
-                           message("The field '{field}' is missing.", field="StartDate"),
-                           message("Add it."))  # fmt: skip
+            raise _refused(
+                "missing_field",
+                "Project: StartDate",
+                message("The field '{field}' is missing.", field="StartDate"),
+                message("Add it."),
+            )
         tasks = list(self.tasks())
         steps = tuple(self.step(task, calendar) for task in tasks)
         known = {step.id: step for step in steps}
@@ -255,9 +262,12 @@ class _File:
             calendar = EVERY_DAY
         minutes = task.minutes("Duration")
         if minutes is None:
-            raise _refused("missing_field", where,
-                           message("The field '{field}' is missing.", field="Duration"),
-                           message("Add it."))  # fmt: skip
+            raise _refused(
+                "missing_field",
+                where,
+                message("The field '{field}' is missing.", field="Duration"),
+                message("Add it."),
+            )
         duration = self.days(minutes, is_elapsed, f"{where}: Duration")
         begun, ended = task.moment("ActualStart"), task.moment("ActualFinish")
         left = task.minutes("RemainingDuration") if begun and not ended else None
@@ -311,9 +321,12 @@ class _File:
             where = f"Task {uid} {task.content('Name')}: PredecessorLink"
             if link.content("PredecessorUID") not in names:
                 wanted = link.content("PredecessorUID")
-                raise _refused("unknown_step", where,
-                               message("No step is called '{step}'.", step=wanted),
-                               message("Correct this entry."))  # fmt: skip
+                raise _refused(
+                    "unknown_step",
+                    where,
+                    message("No step is called '{step}'.", step=wanted),
+                    message("Correct this entry."),
+                )
             if link.content("CrossProject") == "1":
                 raise _unsupported(where, message("The task waits for another file."))
             before = link.content("PredecessorUID")
@@ -329,9 +342,12 @@ class _File:
             lag = self.days(abs(minutes), is_elapsed, f"{where}: LinkLag")
             type_ = LINK_TYPES.get(link.number("Type", 1))
             if type_ is None:
-                raise _refused("bad_link_type", where,
-                               message("'{value}' is not a kind of link.", value=link.content("Type")),
-                               message("Write FS, SS, FF or SF."))  # fmt: skip
+                raise _refused(
+                    "bad_link_type",
+                    where,
+                    message("'{value}' is not a kind of link.", value=link.content("Type")),
+                    message("Write FS, SS, FF or SF."),
+                )
             calendar = EVERY_DAY if is_elapsed else known[uid].calendar
             yield Tie(before, uid, type_, lag if minutes >= 0 else -lag, calendar)
 
@@ -343,8 +359,9 @@ class _File:
         """Return whole days, or refuse."""
         days = minutes / (MINUTES_A_DAY if is_elapsed else self.minutes_a_day)
         if abs(days - round(days)) > 1e-9:
-            raise _unsupported(where, message("{days} days are not whole: this needs hours.",
-                                              days=f"{days:.2f}"))  # fmt: skip
+            raise _unsupported(
+                where, message("{days} days are not whole: this needs hours.", days=f"{days:.2f}")
+            )
         return round(days)
 
     def status_date(self, tasks: list[_Element]) -> date | None:
@@ -363,8 +380,12 @@ class _File:
             return at.date()
         if at.time() >= self.hours.last:
             return at.date() + timedelta(days=1)
-        raise _unsupported(where, message("{moment} lies within a day: this needs hours.",
-                                          moment=at.isoformat(" ", "minutes")))  # fmt: skip
+        raise _unsupported(
+            where,
+            message(
+                "{moment} lies within a day: this needs hours.", moment=at.isoformat(" ", "minutes")
+            ),
+        )
 
     def last_day(self, at: datetime, where: str) -> date:
         """Return the last day whose work is done by a moment."""
@@ -372,15 +393,22 @@ class _File:
             return at.date()
         if at.time() <= self.hours.first:
             return at.date() - timedelta(days=1)
-        raise _unsupported(where, message("{moment} lies within a day: this needs hours.",
-                                          moment=at.isoformat(" ", "minutes")))  # fmt: skip
+        raise _unsupported(
+            where,
+            message(
+                "{moment} lies within a day: this needs hours.", moment=at.isoformat(" ", "minutes")
+            ),
+        )
 
     def calendar(self, uid: str, where: str) -> Calendar:
         """Return a calendar of whole days, made once."""
         if uid not in self.by_uid:
-            raise _refused("unknown_calendar", where,
-                           message("No calendar is called '{name}'.", name=uid),
-                           message("Correct this entry."))  # fmt: skip
+            raise _refused(
+                "unknown_calendar",
+                where,
+                message("No calendar is called '{name}'.", name=uid),
+                message("Correct this entry."),
+            )
         if uid not in self.made:
             found = _CalendarReader(self, self.by_uid[uid])
             self.made[uid] = Calendar.weekly(found.name, found.week, found.days)
@@ -483,8 +511,9 @@ class _CalendarReader:
         if minutes != self.file.minutes_a_day:
             words = message(
                 "In the calendar '{name}' a day of {hours} hours is worked: this needs hours.",
-                name=self.name, hours=f"{minutes / 60:g}",
-            )  # fmt: skip
+                name=self.name,
+                hours=f"{minutes / 60:g}",
+            )
             raise _unsupported(f"Calendar {self.name}", words)
         hours = _Hours(spans[0][0], spans[-1][1], minutes)
         self.file.hours = self.file.hours or hours

@@ -40,18 +40,24 @@ def left_out(draft: Draft) -> list[Message]:
     if draft.overrides:
         found.append(message("Microsoft Project has no progress override."))
     if draft.deadline:
-        found.append(message("The project's deadline is written as that of every task; Microsoft"
-                             " Project counts no float beyond its own finish."))  # fmt: skip
+        found.append(
+            message(
+                "The project's deadline is written as that of every task; Microsoft"
+                " Project counts no float beyond its own finish."
+            )
+        )
     for step in draft.steps:
         words = [
             name
             for name, value in (
-                ("valid_for", step.valid_for), ("p50, p80", step.p50), ("expected_finish", step.expected_finish),
+                ("valid_for", step.valid_for),
+                ("p50, p80", step.p50),
+                ("expected_finish", step.expected_finish),
                 ("start_by", step.start_by if step.not_before else None),
                 ("remaining", step.remaining if step.stage is Stage.WAITING else None),
             )
             if value is not None
-        ]  # fmt: skip
+        ]
         if words:
             found.append(
                 message(

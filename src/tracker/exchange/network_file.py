@@ -134,9 +134,11 @@ def _once(pairs: list[tuple[str, Any]]) -> None:
     for name, _ in pairs:
         if name in seen:
             raise RefusedNetworkError(
-                "bad_json", name, message("The field '{field}' stands here twice.", field=name),
+                "bad_json",
+                name,
+                message("The field '{field}' stands here twice.", field=name),
                 message("Leave one of them out."),
-            )  # fmt: skip
+            )
         seen.add(name)
 
 
@@ -165,9 +167,11 @@ class _Reading:
             "unknown_calendar",
             where,
             message("No calendar is called '{name}'.", name=name),
-            message("Define it under calendars, or use one of: {known}.",
-                    known=", ".join(sorted(self.calendars))),
-        )  # fmt: skip
+            message(
+                "Define it under calendars, or use one of: {known}.",
+                known=", ".join(sorted(self.calendars)),
+            ),
+        )
 
     def draft(self) -> Draft:
         form = self.form
@@ -243,11 +247,23 @@ def _calendar(name: str, week: tuple[int, ...], days: tuple[tuple[date, int], ..
 
 _BY_FIELD = {
     **dict.fromkeys(
-        ("start", "deadline", "status_date", "not_before", "start_by", "actual_start",
-         "actual_finish", "expected_finish", "days", "stops"), "bad_date"),
+        (
+            "start",
+            "deadline",
+            "status_date",
+            "not_before",
+            "start_by",
+            "actual_start",
+            "actual_finish",
+            "expected_finish",
+            "days",
+            "stops",
+        ),
+        "bad_date",
+    ),
     **dict.fromkeys(("duration", "remaining", "lag", "p50", "p80", "valid_for"), "bad_duration"),
     "type": "bad_link_type",
-}  # fmt: skip
+}
 _WHAT: Mapping[str, Message] = {
     "bad_json": message("This is not a network file: {detail}."),
     "missing_field": message("The field '{field}' is missing."),
@@ -273,9 +289,10 @@ def _refusal(error: ErrorDetails) -> RefusedNetworkError:
     """Return the first fault that pydantic found, by our codes."""
     code, where = _code(error), _where(error["loc"])
     what = _WHAT[code].of(
-        detail=error["msg"], field=str(error["loc"][-1]) if error["loc"] else "",
+        detail=error["msg"],
+        field=str(error["loc"][-1]) if error["loc"] else "",
         value=str(error.get("input"))[:60],
-    )  # fmt: skip
+    )
     is_lag = code == "bad_duration" and error["loc"][-1] == "lag"
     return RefusedNetworkError(code, where, what, _REMEDY["bad_lag" if is_lag else code])
 

@@ -51,10 +51,14 @@ class Words:
         self.language = language
         self.catalogue = _translations(language)
         self._ways: tuple[tuple[type, Callable[[Any], str]], ...] = (
-            (Message, self._message), (Name, self._name), (Duration, self._duration),
-            (Citation, self._citation), (Term, self._term), (date, self.day),
+            (Message, self._message),
+            (Name, self._name),
+            (Duration, self._duration),
+            (Citation, self._citation),
+            (Term, self._term),
+            (date, self.day),
             (TrackerError, self.error),
-        )  # fmt: skip
+        )
 
     def answer(self, text: str) -> str:
         """Return an answer to a question; those in words of their own stay as they are."""
@@ -103,7 +107,7 @@ class Words:
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}{' (provisional)' if marked else ''}"
 
     def short_day(self, day: date | None) -> str:
-        """Return a day for a table: 2025-06-30 in both languages, with * where it is provisional."""
+        """Return a day for a table: 2025-06-30 in both languages, * where it is provisional."""
         mark = "*" if isinstance(day, ProvisionalDate) else ""
         return f"{day.isoformat()}{mark}" if day else ""
 
@@ -145,8 +149,18 @@ class Words:
 
 
 _MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAYS_ZH = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")

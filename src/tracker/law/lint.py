@@ -69,7 +69,10 @@ def _where(error: TrackerError) -> tuple[str, int]:
 
 
 def _of_sheet(law: Law, sheet: Sheet, library: Library, day: date) -> Iterator[TrackerError]:
-    """Yield the faults of a base, alone and under each overlay; an overlay is tried on every base."""
+    """Yield the faults of a base, alone and under each overlay.
+
+    An overlay is tried on every base.
+    """
     if sheet.procedure.is_overlay:
         return
     overlays = [other for other in law.sheets if other.procedure.is_overlay]

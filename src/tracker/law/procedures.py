@@ -164,7 +164,7 @@ def _merged(parts: Sequence[Sheet]) -> dict[str, Entry]:
 def _note_unknown(
     link: Written, entries: Mapping[str, Entry], library: Library, base: Sheet, faults: Faults
 ) -> None:
-    """Note a prerequisite that is no step, or that a base names in its own file and does not have."""
+    """Note a prerequisite that is no step, or one that a base names and does not have."""
     is_own = link.place.file == base.procedure.file and not base.procedure.is_overlay
     if is_own or link.step not in library.entries:
         known = entries if is_own else library.entries
@@ -174,7 +174,7 @@ def _note_unknown(
 
 
 def _place_of_cycle(cycle: Sequence[str], entries: Mapping[str, Entry], base: Sheet) -> Place:
-    """Return the line of a link of the cycle, in the procedure's own file where one stands there."""
+    """Return the line of a link of the cycle, in the procedure's own file if it has one."""
     around = pairwise(cycle)
     places = [
         link.place

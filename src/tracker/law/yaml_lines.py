@@ -46,7 +46,12 @@ class _Loader(yaml.CSafeLoader):
                 seen.add(id(each))
                 waiting.append(each)
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002  the library's own signature
+    # the signature is the library's own
+    def construct_mapping(
+        self,
+        node: yaml.MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002
+    ) -> dict[Hashable, Any]:
         found = Lined()
         found.line, found.lines = node.start_mark.line + 1, {}
         for key_node, value_node in node.value:

@@ -109,7 +109,8 @@ class LedgerProject:
 class ColumnReading:
     """What a column was taken for: the meaning in words of the ledger, and what gave it (`rule`).
 
-    `heading` has its rows from the top, joined by /; `meaning` is None where it means nothing known.
+    `heading` has its rows from the top, joined by /; `meaning` is None where it means nothing
+    known.
     """
 
     letter: str

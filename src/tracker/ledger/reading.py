@@ -117,17 +117,26 @@ class _Reader:
         order = {grid.sheet: n for n, grid in enumerate(workbook.grids)}
         self.issues.sort(key=lambda i: (order[i.sheet], i.row, len(i.column or ""), i.column or ""))
         return Ledger(
-            file, self.as_of, tuple(self.sheets), tuple(self.projects), tuple(self.ignored),
+            file,
+            self.as_of,
+            tuple(self.sheets),
+            tuple(self.projects),
+            tuple(self.ignored),
             tuple(self.issues),
-        )  # fmt: skip
+        )
 
     def _read_table(self, table: Table, *, is_first: bool) -> None:
         grid = table.grid
         self._note_columns(table)
         reader = RowReader(
-            grid, table.units, table.legend, self.as_of, self.procedures, self.issues,
+            grid,
+            table.units,
+            table.legend,
+            self.as_of,
+            self.procedures,
+            self.issues,
             is_by_row=table.layout == "long",
-        )  # fmt: skip
+        )
         entries = reader.prepare(entries_of(table))
         found = [p for e in self._watched(grid.sheet, entries) if (p := reader.project(e))]
         columns = tuple(_column_reading(c, table.layout) for c in table.columns if c.heading)

@@ -1,4 +1,4 @@
-"""The steps of an entry: which step of the project's procedure each heading means, and what is said."""
+"""The steps of an entry: the step of the procedure that each heading means, and its state."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
@@ -82,7 +82,7 @@ class StepReader:
         )
 
     def _note_unused(self, step: StepCells, first: Cell, status: Status) -> None:
-        """Report what is said of a step that is not known, or that the project's procedure has not."""
+        """Report what is said of a step that is unknown or not in the project's procedure."""
         if step.kind is None and self.is_by_row and first.value is not None:
             self.report("unknown_step", first, heading=step.heading)
         elif step.kind is not None and status not in _SAYS_LITTLE:

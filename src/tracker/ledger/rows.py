@@ -256,9 +256,12 @@ class RowReader:
         base, is_sure = procedure_of(regime, project.category, project.name)
         if not is_sure:
             self.issues.add(
-                "procedure_assumed", self.grid.sheet, entry.row,
-                self._cell(entry, Field.NAME).column, project.name,
-            )  # fmt: skip
+                "procedure_assumed",
+                self.grid.sheet,
+                entry.row,
+                self._cell(entry, Field.NAME).column,
+                project.name,
+            )
         procedure_id = self._laid_over(base, overlays_of(self._text(entry, Field.CHANNEL)))
         if procedure_id not in self.known:
             self.known[procedure_id] = self.procedures[procedure_id]

@@ -14,16 +14,37 @@ from tracker.ledger.values.words import plain, shown
 
 _JOINED = {Field.LEADER: "、", Field.REMARK: "；", Field.PROBLEM: "；"}
 DESCRIBING = (
-    Field.NUMBER, Field.CATEGORY, Field.LOCATION, Field.OWNER_UNIT, Field.RESPONSIBLE_UNIT, Field.CHANNEL, Field.LAND_KIND,
-    Field.EIA_KIND, Field.TASK_FORCE, Field.PLANNED_START, Field.PLANNED_FINISH,
-)  # fmt: skip
+    Field.NUMBER,
+    Field.CATEGORY,
+    Field.LOCATION,
+    Field.OWNER_UNIT,
+    Field.RESPONSIBLE_UNIT,
+    Field.CHANNEL,
+    Field.LAND_KIND,
+    Field.EIA_KIND,
+    Field.TASK_FORCE,
+    Field.PLANNED_START,
+    Field.PLANNED_FINISH,
+)
 """Of columns that describe in several ways, 行业 and 项目类别, the first counts."""
 _BY_STEP = (
-    Field.NUMBER, Field.RESPONSIBLE_UNIT, Field.PLANNED_START, Field.PLANNED_FINISH, Field.CATEGORY, Field.REGIME,
-    Field.OWNER_UNIT, Field.TASK_FORCE,
-)  # fmt: skip
+    Field.NUMBER,
+    Field.RESPONSIBLE_UNIT,
+    Field.PLANNED_START,
+    Field.PLANNED_FINISH,
+    Field.CATEGORY,
+    Field.REGIME,
+    Field.OWNER_UNIT,
+    Field.TASK_FORCE,
+)
 """What each row of a long table may say of its own step."""
-_DAYS = (Field.DEADLINE, Field.PLANNED_START, Field.PLANNED_FINISH, Field.APPROVAL_DEADLINE, Field.PROBLEM_DAY)  # fmt: skip
+_DAYS = (
+    Field.DEADLINE,
+    Field.PLANNED_START,
+    Field.PLANNED_FINISH,
+    Field.APPROVAL_DEADLINE,
+    Field.PROBLEM_DAY,
+)
 
 
 def settled(entry: Entry, units: Mapping[int, str], as_of: date, report: Report) -> Entry:
@@ -56,7 +77,10 @@ def settled(entry: Entry, units: Mapping[int, str], as_of: date, report: Report)
 
 
 def _tells(field: Field, cell: Cell) -> bool:
-    """Tell whether a cell can be the one that counts: 新建 is no way of approval, JY-001 no code."""
+    """Tell whether a cell can be the one that counts.
+
+    新建 is no way of approval, JY-001 no code.
+    """
     text = plain(shown(cell.value) or "")
     if field is Field.REGIME:
         return regime_of(text, None) is not None

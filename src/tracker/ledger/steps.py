@@ -1,4 +1,7 @@
-"""What a ledger says of a step: its state, its days and its document, from one cell or from four."""
+"""What a ledger says of a step.
+
+Its state, its days and its document, from one cell or from four.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -11,17 +11,44 @@ import xlsxwriter
 _ROWS = 500
 _STATUSES = ("已办结", "办理中", "未启动", "不需要", "退回", "暂停")
 _STEPS = (
-    "项目建议书", "可研", "用地预审与选址", "用地报批", "用地规划许可", "工程规划许可", "环评", "能评", "水保",
-    "初设及概算", "施工图审查", "财评", "招标", "施工许可",
-)  # fmt: skip
+    "项目建议书",
+    "可研",
+    "用地预审与选址",
+    "用地报批",
+    "用地规划许可",
+    "工程规划许可",
+    "环评",
+    "能评",
+    "水保",
+    "初设及概算",
+    "施工图审查",
+    "财评",
+    "招标",
+    "施工许可",
+)
 _BEFORE = (
-    ("序号", 5), ("项目名称", 30), ("项目代码", 26), ("立项类型", 9), ("行业", 12), ("建设地点", 12), ("项目单位", 22),
-    ("总投资", 11), ("资金渠道", 12), ("环评类别", 10), ("计划开工", 13),
-)  # fmt: skip
+    ("序号", 5),
+    ("项目名称", 30),
+    ("项目代码", 26),
+    ("立项类型", 9),
+    ("行业", 12),
+    ("建设地点", 12),
+    ("项目单位", 22),
+    ("总投资", 11),
+    ("资金渠道", 12),
+    ("环评类别", 10),
+    ("计划开工", 13),
+)
 _AFTER = (
-    ("完成时限", 13), ("责任单位", 20), ("包保领导", 22), ("专班", 16), ("存在问题", 26), ("问题类型", 12),
-    ("解决时限", 13), ("备注", 26),
-)  # fmt: skip
+    ("完成时限", 13),
+    ("责任单位", 20),
+    ("包保领导", 22),
+    ("专班", 16),
+    ("存在问题", 26),
+    ("问题类型", 12),
+    ("解决时限", 13),
+    ("备注", 26),
+)
 _GROUP = "前期手续办理情况"
 _CHOICES: Mapping[str, Sequence[str]] = {
     "立项类型": ("审批", "核准", "备案"),
@@ -33,7 +60,10 @@ _CHOICES: Mapping[str, Sequence[str]] = {
 _EXPLAINED = (
     ("项目名称", "按批复文件写全称；同一项目每周写法不变。改名时项目代码不变即可认出。"),
     ("项目代码", "24位国家代码，如 2205-350926-04-01-567343。"),
-    ("总投资", "只写数字，单位万元；用别的单位时写在格内，如 1.2亿元。没定就写“待定”，不要写0或区间。"),
+    (
+        "总投资",
+        "只写数字，单位万元；用别的单位时写在格内，如 1.2亿元。没定就写“待定”，不要写0或区间。",
+    ),
     (
         "办理情况",
         (
@@ -41,11 +71,14 @@ _EXPLAINED = (
             "如 2025-06-20、示发改〔2025〕12号、已办结（2025年6月20日）。"
         ),
     ),
-    ("日期", "2025-06-30、2025年6月30日、2025年6月底前、三季度、6月上旬都能读；“春节前”“近期”不能。"),
+    (
+        "日期",
+        "2025-06-30、2025年6月30日、2025年6月底前、三季度、6月上旬都能读；“春节前”“近期”不能。",
+    ),
     ("包保领导", "只写一名，写职务，如 副县长（分管教育）。"),
     ("合并单元格", "可以合并；小计、合计、分类行可以有，会认出来。"),
     ("不要写入", "涉密项目、手机号、身份证号。"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +95,17 @@ def template_bytes(title: str, day: date, lists: Lists) -> bytes:
     """Return an empty ledger as .xlsx; it reads as a ledger without projects."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
-        book.set_properties({"title": title, "created": datetime(day.year, day.month, day.day)})  # noqa: DTZ001  a fixed stamp
+        stamp = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a day, no instant
+        book.set_properties({"title": title, "created": stamp})
         sheet = book.add_worksheet("台账")
         headings = _head(book, sheet, title, day)
         choices = {
-            **_CHOICES, "建设地点": lists.towns, "包保领导": lists.leaders, "专班": lists.task_forces,
+            **_CHOICES,
+            "建设地点": lists.towns,
+            "包保领导": lists.leaders,
+            "专班": lists.task_forces,
             "责任单位": lists.units,
-        }  # fmt: skip
+        }
         ranges = _lists(book, {key: found for key, found in choices.items() if found})
         _validate(sheet, headings, ranges)
         _explain(book)
@@ -125,22 +162,37 @@ def _lists(book: Any, choices: Mapping[str, Sequence[str]]) -> Mapping[str, str]
 
 
 def _validate(sheet: Any, headings: Sequence[str], ranges: Mapping[str, str]) -> None:
-    """Offer lists; what is not on one may be written all the same, for the reader knows more words."""
+    """Add drop-down lists; other words may be typed too, for the reader knows more of them."""
     for column, heading in enumerate(headings):
         source = ranges.get(_GROUP if heading in _STEPS else heading)
         if source:
             sheet.data_validation(
-                4, column, 3 + _ROWS, column,
-                {"validate": "list", "source": source, "error_type": "information", "show_error": False},
-            )  # fmt: skip
+                4,
+                column,
+                3 + _ROWS,
+                column,
+                {
+                    "validate": "list",
+                    "source": source,
+                    "error_type": "information",
+                    "show_error": False,
+                },
+            )
         if heading == "总投资":
             sheet.data_validation(
-                4, column, 3 + _ROWS, column,
+                4,
+                column,
+                3 + _ROWS,
+                column,
                 {
-                    "validate": "decimal", "criteria": ">=", "value": 0, "error_type": "warning",
-                    "error_title": "总投资", "error_message": "只写数字，单位万元；别的单位写在数字后面。",
+                    "validate": "decimal",
+                    "criteria": ">=",
+                    "value": 0,
+                    "error_type": "warning",
+                    "error_title": "总投资",
+                    "error_message": "只写数字，单位万元；别的单位写在数字后面。",
                 },
-            )  # fmt: skip
+            )
 
 
 def _explain(book: Any) -> None:

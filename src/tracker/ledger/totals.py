@@ -47,9 +47,14 @@ def _check_amount(
     if written is None or abs(written - total) < _A_CENT_IN_WAN:
         return
     issues.add(
-        "total_mismatch", table.grid.sheet, row, column.index, value,
-        sum=f"{total:.2f}", difference=f"{written - total:+.2f}",
-    )  # fmt: skip
+        "total_mismatch",
+        table.grid.sheet,
+        row,
+        column.index,
+        value,
+        sum=f"{total:.2f}",
+        difference=f"{written - total:+.2f}",
+    )
 
 
 def _check_count(

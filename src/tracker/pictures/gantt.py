@@ -188,7 +188,10 @@ def _late_mark(step: PlannedStep, y: int, scale: _Scale) -> list[str]:
         return []
     x = scale.x(step.late_finish + timedelta(days=1))
     return [
-        f'<path d="M{x} {y + 5}v16m0 -16h-4m4 16h-4" fill="none" stroke="{LATE}" stroke-width="1.5"/>'
+        (
+            f'<path d="M{x} {y + 5}v16m0 -16h-4m4 16h-4" fill="none" stroke="{LATE}"'
+            f' stroke-width="1.5"/>'
+        )
     ]
 
 
@@ -207,14 +210,18 @@ def _tooltip(step: PlannedStep, law: Citation | None, words: Words) -> str:
 def _bar(scale: _Scale, first: date, last: date, y: int, height: int, fill: str) -> str:
     days = (last - first).days + 1
     width = max(2.0, round(days * scale.day - 0.6, 2))
-    return f'<rect x="{scale.x(first)}" y="{y}" width="{width}" height="{height}" rx="2" fill="{fill}"/>'
+    return (
+        f'<rect x="{scale.x(first)}" y="{y}" width="{width}" height="{height}" rx="2"'
+        f' fill="{fill}"/>'
+    )
 
 
 def _marks(plan: Plan, scale: _Scale, bottom: int, words: Words) -> list[str]:
     parts = []
     today = scale.x(plan.status_date)
     parts.append(
-        f'<line x1="{today}" y1="{_TOP - 18}" x2="{today}" y2="{bottom}" stroke="{PLAN}" stroke-width="1.5"/>'
+        f'<line x1="{today}" y1="{_TOP - 18}" x2="{today}" y2="{bottom}" stroke="{PLAN}"'
+        f' stroke-width="1.5"/>'
     )
     parts.append(
         text(today + 4, _TOP - 24, words.text("today {day}", day=_md(plan.status_date)), 11, PLAN)
@@ -249,7 +256,8 @@ def _legend(y: int, words: Words) -> list[str]:
     parts, x = [], 8.0
     for colour, label in entries:
         parts.append(
-            f'<rect x="{x}" y="{y - 9}" width="14" height="10" rx="2" fill="{colour}" stroke="{LINE}"/>'
+            f'<rect x="{x}" y="{y - 9}" width="14" height="10" rx="2" fill="{colour}"'
+            f' stroke="{LINE}"/>'
         )
         parts.append(text(x + 19, y, label, 11, SOFT))
         x += 40 + 12 * sum(2 if ord(mark) > 255 else 1 for mark in label) * 0.55

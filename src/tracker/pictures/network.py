@@ -158,9 +158,12 @@ def _box(step: Step, box: _Box, day: date, words: Words) -> str:
 def _legend(y: float, words: Words) -> list[str]:
     parts, x = [f'<rect y="{y}" width="100%" height="26" fill="{OFF}"/>'], 12.0
     for kind in (
-        StepKind.AUTHORITY_LIMIT, StepKind.MINIMUM_PERIOD, StepKind.DUTY_DEADLINE,
-        StepKind.GOV_WORK, StepKind.AGENCY_WORK,
-    ):  # fmt: skip
+        StepKind.AUTHORITY_LIMIT,
+        StepKind.MINIMUM_PERIOD,
+        StepKind.DUTY_DEADLINE,
+        StepKind.GOV_WORK,
+        StepKind.AGENCY_WORK,
+    ):
         label = words(kind)
         parts.append(f'<rect x="{x}" y="{y + 7}" width="5" height="12" fill="{_STRIPES[kind]}"/>')
         parts.append(text(x + 10, y + 17, label, 11, SOFT))

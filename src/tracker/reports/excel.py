@@ -132,9 +132,16 @@ def _week_sheet(
     if picture:
         sheet.write_string(row, 0, caption, styles.soft)
         sheet.insert_image(
-            row + 1, 0, "gantt.png",
-            {"image_data": BytesIO(picture), "x_scale": 0.45, "y_scale": 0.45, "description": caption},
-        )  # fmt: skip
+            row + 1,
+            0,
+            "gantt.png",
+            {
+                "image_data": BytesIO(picture),
+                "x_scale": 0.45,
+                "y_scale": 0.45,
+                "description": caption,
+            },
+        )
 
 
 def _week_section(sheet: Any, styles: _Styles, section: Section, row: int) -> int:
@@ -217,9 +224,14 @@ def _follow_up_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     headings = (
-        words.text("Project"), words.text("Light"), words.text("Level"), words.text("Office"),
-        words.text("What is asked"), words.text("Opened"), words.text("Answer by"),
-    )  # fmt: skip
+        words.text("Project"),
+        words.text("Light"),
+        words.text("Level"),
+        words.text("Office"),
+        words.text("What is asked"),
+        words.text("Opened"),
+        words.text("Answer by"),
+    )
     for column, (heading, width) in enumerate(
         zip(headings, (34, 13, 18, 24, 44, 12, 12), strict=True)
     ):

@@ -98,11 +98,18 @@ def _summary(digest: Digest, words: Words) -> str:
         "{all} key projects: {black} cannot be met, {red} late, {yellow} at risk, {grey} unclear,"
         " {blue} with the clock stopped, {green} on time, {hollow} not yet due, {done} done."
         " {finished} of {steps} steps are finished.",
-        all=len(digest.standings), black=counts[Light.BLACK], red=counts[Light.RED],
-        yellow=counts[Light.YELLOW], grey=counts[Light.GREY], blue=counts[Light.BLUE],
-        green=counts[Light.GREEN], hollow=counts[Light.HOLLOW], done=counts[Light.DONE],
-        finished=finished, steps=steps,
-    )  # fmt: skip
+        all=len(digest.standings),
+        black=counts[Light.BLACK],
+        red=counts[Light.RED],
+        yellow=counts[Light.YELLOW],
+        grey=counts[Light.GREY],
+        blue=counts[Light.BLUE],
+        green=counts[Light.GREEN],
+        hollow=counts[Light.HOLLOW],
+        done=counts[Light.DONE],
+        finished=finished,
+        steps=steps,
+    )
     return summary + unplanned
 
 
@@ -151,26 +158,33 @@ def _decisions(digest: Digest, words: Words) -> Section:
         for n, d in enumerate(digest.decisions, start=1)
     )
     headings = (
-        "#", words.text("Project"), words.text("Why late"), words.text("Can be won back"),
+        "#",
+        words.text("Project"),
+        words.text("Why late"),
+        words.text("Can be won back"),
         words.text("Leader"),
-    )  # fmt: skip
+    )
     return Section(
         words.text("2. For the leaders to decide"),
         (words.text("Ordered by the days that the step which sets the pace costs the project."),),
         Table(
-            headings, rows, (0.05, 0.2, 0.47, 0.13, 0.15),
+            headings,
+            rows,
+            (0.05, 0.2, 0.47, 0.13, 0.15),
             tuple(d.standing.light for d in digest.decisions),
         ),
         words.text("Nothing is late."),
-    )  # fmt: skip
+    )
 
 
 def level_words(level: int, words: Words) -> str:
     """Return what a follow-up of a level is issued as (`design.md` D13)."""
     slips = (
-        words.text("reminder"), words.text("assignment"), words.text("supervision order"),
+        words.text("reminder"),
+        words.text("assignment"),
         words.text("supervision order"),
-    )  # fmt: skip
+        words.text("supervision order"),
+    )
     return words.text("level {level}, {slip}", level=level, slip=slips[level - 1])
 
 
@@ -181,16 +195,23 @@ def _follow_ups(digest: Digest, words: Words) -> Section:
         standing = by_id[case.project]
         rows.append(
             (
-                standing.project.name, level_words(case.level, words), office_words(case, standing, words),
-                ask_words(case, standing, words), words.short_day(case.opened_on),
+                standing.project.name,
+                level_words(case.level, words),
+                office_words(case, standing, words),
+                ask_words(case, standing, words),
+                words.short_day(case.opened_on),
                 words.short_day(case.due),
             )
-        )  # fmt: skip
+        )
         lights.append(standing.light)
     headings = (
-        words.text("Project"), words.text("Level"), words.text("Office"), words.text("What is asked"),
-        words.text("Opened"), words.text("Answer by"),
-    )  # fmt: skip
+        words.text("Project"),
+        words.text("Level"),
+        words.text("Office"),
+        words.text("What is asked"),
+        words.text("Opened"),
+        words.text("Answer by"),
+    )
     return Section(
         words.text("3. One-on-one follow-ups"),
         (words.text("{count} cases are open.", count=len(rows)),) if rows else (),
@@ -225,9 +246,12 @@ def _leaders(digest: Digest, words: Words) -> Section:
         for line in digest.leaders
     )
     headings = (
-        words.text("Leader"), words.text("Projects"), words.text("Late"), words.text("At risk"),
+        words.text("Leader"),
+        words.text("Projects"),
+        words.text("Late"),
+        words.text("At risk"),
         words.text("Worst"),
-    )  # fmt: skip
+    )
     return Section(
         words.text("4. By leader"),
         table=Table(
@@ -246,9 +270,11 @@ def _offices(digest: Digest, words: Words) -> Section:
         for line in digest.offices
     )
     headings = (
-        words.text("Office"), words.text("Sets the pace of late projects"),
-        words.text("Limit exceeded"), words.text("Limit nearly used"),
-    )  # fmt: skip
+        words.text("Office"),
+        words.text("Sets the pace of late projects"),
+        words.text("Limit exceeded"),
+        words.text("Limit nearly used"),
+    )
     return Section(
         words.text("5. By office"),
         table=Table(headings, rows, (0.4, 0.24, 0.18, 0.18)),
@@ -268,10 +294,17 @@ def _blocks(digest: Digest, words: Words) -> Section:
 def ledger_headings(words: Words) -> tuple[str, ...]:
     """Return the headings of the ledger as the report prints it."""
     return (
-        "#", words.text("Project"), words.text("Light"), words.text("Target"), words.text("Due"),
-        words.text("Forecast"), words.text("Days late"), words.text("Step that sets the pace"),
-        words.text("Office"), words.text("Leader"),
-    )  # fmt: skip
+        "#",
+        words.text("Project"),
+        words.text("Light"),
+        words.text("Target"),
+        words.text("Due"),
+        words.text("Forecast"),
+        words.text("Days late"),
+        words.text("Step that sets the pace"),
+        words.text("Office"),
+        words.text("Leader"),
+    )
 
 
 def step_and_law(step: Step, day: date, words: Words) -> str:
@@ -284,13 +317,17 @@ def ledger_row(n: int, standing: Standing, words: Words) -> tuple[str, ...]:
     plan = standing.plan
     because = plan.because
     return (
-        str(n), standing.project.name, light_words(standing.light, words), words(plan.target.name),
-        words.short_day(plan.deadline), words.short_day(plan.finish),
+        str(n),
+        standing.project.name,
+        light_words(standing.light, words),
+        words(plan.target.name),
+        words.short_day(plan.deadline),
+        words.short_day(plan.finish),
         str(plan.days_late) if plan.days_late else "–",
         step_and_law(because.step, plan.status_date, words) if because else "–",
         words(because.step.office) if because else "–",
         standing.project.leader or "–",
-    )  # fmt: skip
+    )
 
 
 def _ledger(digest: Digest, words: Words) -> Section:
@@ -300,12 +337,13 @@ def _ledger(digest: Digest, words: Words) -> Section:
     return Section(
         words.text("Annex. All projects"),
         table=Table(
-            ledger_headings(words), tuple(rows),
+            ledger_headings(words),
+            tuple(rows),
             (0.04, 0.17, 0.1, 0.12, 0.09, 0.09, 0.06, 0.13, 0.11, 0.09),
             tuple(s.light for s in digest.standings),
         ),
         empty=words.text("No project is recorded."),
-    )  # fmt: skip
+    )
 
 
 def _method(digest: Digest, words: Words) -> Section:
@@ -313,8 +351,10 @@ def _method(digest: Digest, words: Words) -> Section:
     overdue = sum(flag.kind is FlagKind.OVERDUE for s in digest.standings for flag in s.flags)
     lines = [
         words.text(
-            "Lights follow the rule pack 'default': red when the forecast ends after the deadline or"
-            " a limit is exceeded, black when even the fastest lawful course does, yellow under five"
+            "Lights follow the rule pack 'default': red when the forecast ends after the deadline"
+            " or"
+            " a limit is exceeded, black when even the fastest lawful course does, yellow under"
+            " five"
             " working days of float or from 90 % of a limit."
         ),
         words.text("{count} statutory or guide limits are exceeded.", count=overdue),
@@ -327,7 +367,8 @@ def _method(digest: Digest, words: Words) -> Section:
     if provisional:
         lines.append(
             words.text(
-                "Some dates lie in a year whose holiday notice is not published; they are provisional."
+                "Some dates lie in a year whose holiday notice is not published; they are"
+                " provisional."
             )
         )
     return Section(words.text("Method"), tuple(lines))

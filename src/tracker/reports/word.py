@@ -31,7 +31,8 @@ def docx_bytes(
     _page(document)
     properties = document.core_properties
     properties.title, properties.author = report.title, "tracker"
-    stamp = datetime(digest.day.year, digest.day.month, digest.day.day)  # noqa: DTZ001  a fixed stamp, no instant
+    day = digest.day
+    stamp = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a day, no instant
     properties.created = properties.modified = stamp
     properties.language = "zh-CN" if words.language == "zh" else "en"
     _text(document.add_paragraph(), report.title, _TITLE, 22, centre=True)

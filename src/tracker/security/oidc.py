@@ -23,7 +23,15 @@ _ALGORITHMS = ("RS256", "PS256", "ES256")
 _PATIENCE_SECONDS, _LEEWAY_SECONDS = 5, 60
 _KNOWN_FOR = timedelta(minutes=10)
 _DISCOVERY = "/.well-known/openid-configuration"
-_FAULTS = (AuthlibBaseError, JoseError, httpx2.HTTPError, httpx2.InvalidURL, LookupError, ValueError, TypeError)  # fmt: skip
+_FAULTS = (
+    AuthlibBaseError,
+    JoseError,
+    httpx2.HTTPError,
+    httpx2.InvalidURL,
+    LookupError,
+    ValueError,
+    TypeError,
+)
 
 
 class IdentityError(TrackerError):
@@ -58,9 +66,11 @@ class OpenIdConnect:
         try:
             with self._client() as client:
                 url, _ = client.create_authorization_url(
-                    self._discovered(client)["authorization_endpoint"], state=state,
-                    code_verifier=verifier, nonce=nonce,
-                )  # fmt: skip
+                    self._discovered(client)["authorization_endpoint"],
+                    state=state,
+                    code_verifier=verifier,
+                    nonce=nonce,
+                )
         except _FAULTS:
             raise IdentityError from None
         return str(url)
@@ -88,12 +98,20 @@ class OpenIdConnect:
 
     def _client(self) -> OAuth2Client:
         return OAuth2Client(
-            self.client, self.secret, scope="openid profile", redirect_uri=self.back,
-            code_challenge_method="S256", timeout=_PATIENCE_SECONDS, follow_redirects=False,
-        )  # fmt: skip
+            self.client,
+            self.secret,
+            scope="openid profile",
+            redirect_uri=self.back,
+            code_challenge_method="S256",
+            timeout=_PATIENCE_SECONDS,
+            follow_redirects=False,
+        )
 
     def _discovered(self, client: OAuth2Client) -> Mapping[str, Any]:
-        """Return what the service says of itself, asked every ten minutes; it has to be the named one."""
+        """Return what the service says of itself, asked every ten minutes.
+
+        It has to be the named one.
+        """
         at, found = self._known.get(self.issuer, (None, None))
         if at is None or found is None or not at <= self.now() < at + _KNOWN_FOR:
             found = _answer(client, self.issuer.rstrip("/") + _DISCOVERY)

@@ -17,8 +17,15 @@ _DIFFERENT = 5
 _OWN_LETTERS = 5
 """Letters that have to be left once everything that is guessed first is taken away."""
 
-_ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz",
-         "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "qazwsxedcrfvtgbyhnujm")  # fmt: skip
+_ROWS = (
+    "1234567890",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "abcdefghijklmnopqrstuvwxyz",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
+    "qazwsxedcrfvtgbyhnujm",
+)
 _KEYS = (*_ROWS, *(row[::-1] for row in _ROWS))
 _LEET = str.maketrans("013457@$!", "oleastasi")
 _LETTERS = re.compile(r"[^a-z\u4e00-\u9fff]")

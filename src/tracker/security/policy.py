@@ -1,4 +1,7 @@
-"""One table says who may do what: `can(user, action, target)`. What it does not allow is forbidden."""
+"""One table says who may do what: `can(user, action, target)`.
+
+What it does not allow is forbidden.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -140,8 +143,8 @@ def can(user: User, action: Action, target: Target | None = None) -> bool:
     """Tell whether a user may do something: to a project, or in the county at large.
 
     Without a target only a role that reaches all projects is enough. Of a closed project there is
-    nothing to do but to look at it and to take it up again. Whoever still has the first password may
-    do nothing but change it.
+    nothing to do but to look at it and to take it up again. Whoever still has the first password
+    may do nothing but change it.
     """
     if user.must_change:
         return False

@@ -46,7 +46,10 @@ def write_whole(path: Path, data: bytes) -> None:
 
 @contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
-    """Yield a folder of its own within `folder`, gone afterwards; what others left a day ago goes too."""
+    """Yield a folder of its own within `folder`, gone afterwards.
+
+    What others left a day ago goes too.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder, prefix=".part-") as work:
         now = Path(work).stat().st_mtime

@@ -81,9 +81,14 @@ class Outcome:
             raise TooManyDrawsError(MOST_DRAWN // len(column.network.nodes))
         spreads = spreads_of(draft, column.network, column.facts)
         return chances(
-            column.network, column.facts, spreads, draws=draws, seed=seed, wanted=wanted,
+            column.network,
+            column.facts,
+            spreads,
+            draws=draws,
+            seed=seed,
+            wanted=wanted,
             overrides=draft.overrides,
-        )  # fmt: skip
+        )
 
     def _step(self, step: str) -> tuple[Schedule, int]:
         if step not in self.draft.by_id:

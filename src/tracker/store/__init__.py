@@ -12,5 +12,12 @@ from tracker.store.database.schema import (
 )
 
 __all__ = [
-    "BusyError", "Engine", "Session", "engine_for", "is_current", "reading", "transaction", "upgrade",
-]  # fmt: skip
+    "BusyError",
+    "Engine",
+    "Session",
+    "engine_for",
+    "is_current",
+    "reading",
+    "transaction",
+    "upgrade",
+]

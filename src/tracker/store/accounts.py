@@ -83,9 +83,15 @@ def _account(session: Session, row: AccountRow) -> Account:
     number = row.id or 0
     roles = session.exec(select(RoleRow.role).where(RoleRow.account_id == number))
     return Account(
-        number, row.login, _person(session, row.person_id), frozenset(roles), row.password_hash,
-        row.must_change, row.is_disabled, row.version,
-    )  # fmt: skip
+        number,
+        row.login,
+        _person(session, row.person_id),
+        frozenset(roles),
+        row.password_hash,
+        row.must_change,
+        row.is_disabled,
+        row.version,
+    )
 
 
 def _person(session: Session, number: int) -> Person:
@@ -117,11 +123,17 @@ def standings(session: Session, login: str | None = None) -> dict[str, dict[str,
 def _standing(account: Account) -> dict[str, object]:
     person, kept = account.person, account.password_hash
     return {
-        "number": account.id, "roles": sorted(account.roles), "disabled": account.is_disabled,
-        "must_change": account.must_change, "person": person.name, "office": person.office,
-        "town": person.town, "leader": person.leader, "task_forces": list(person.task_forces),
+        "number": account.id,
+        "roles": sorted(account.roles),
+        "disabled": account.is_disabled,
+        "must_change": account.must_change,
+        "person": person.name,
+        "office": person.office,
+        "town": person.town,
+        "leader": person.leader,
+        "task_forces": list(person.task_forces),
         "password": hashlib.sha256(kept.encode()).hexdigest() if kept else None,
-    }  # fmt: skip
+    }
 
 
 def add(
@@ -197,10 +209,14 @@ def open_session(session: Session, opened: OpenSession) -> None:
     """Keep a session that was opened."""
     session.add(
         SessionRow(
-            key_digest=opened.digest, account_id=opened.account, opened_at=opened.opened_at,
-            seen_at=opened.seen_at, address=opened.address, agent=opened.agent,
+            key_digest=opened.digest,
+            account_id=opened.account,
+            opened_at=opened.opened_at,
+            seen_at=opened.seen_at,
+            address=opened.address,
+            agent=opened.agent,
         )
-    )  # fmt: skip
+    )
     session.flush()
 
 

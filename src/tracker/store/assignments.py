@@ -1,4 +1,4 @@
-"""Who answers for a project: a list of beginnings, so that there is never a gap nor a second one."""
+"""Who answers for a project: a list of first days, so that there is never a gap or a second one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -22,21 +22,32 @@ def of_project(session: Session, project: int, sight: Sight | None = None) -> li
     rows = session.exec(wanted.order_by(col(BaselineRow.id)))
     return [
         Baseline(
-            n, row.agreed_on, row.reason, row.decision, row.target, row.deadline, row.finish,
-            _days(row.content), row.entry,
+            n,
+            row.agreed_on,
+            row.reason,
+            row.decision,
+            row.target,
+            row.deadline,
+            row.finish,
+            _days(row.content),
+            row.entry,
         )
         for n, row in enumerate(rows, start=1)
-    ]  # fmt: skip
+    ]
 
 
 def row_of(project: int, baseline: Baseline) -> dict[str, object]:
     """Return the row of a baseline, but for the entry that tells it."""
     return {
-        "project_id": project, "agreed_on": baseline.agreed_on, "reason": baseline.reason,
-        "decision": baseline.decision, "target": baseline.target, "deadline": baseline.deadline,
+        "project_id": project,
+        "agreed_on": baseline.agreed_on,
+        "reason": baseline.reason,
+        "decision": baseline.decision,
+        "target": baseline.target,
+        "deadline": baseline.deadline,
         "finish": baseline.finish,
         "content": json.dumps(dict(baseline.steps), sort_keys=True, default=str),
-    }  # fmt: skip
+    }
 
 
 def add(session: Session, rows: Sequence[Mapping[str, object]], *, entry: int) -> None:

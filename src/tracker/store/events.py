@@ -116,21 +116,36 @@ def content_of(event: Event) -> dict[str, object]:
 
 def _values(event: Event) -> dict[str, Any]:
     return {
-        "step": event.step, "kind": str(event.kind), "day": event.day, "known_by": event.known_by,
-        "document": event.document, "reason": event.reason or event.stop,
-        "expected": event.expected, "note": event.note,
-        "added": str(event.added) if event.added else None, "approver": event.approver,
-        "corrects": event.corrects, "why": event.why,
-    }  # fmt: skip
+        "step": event.step,
+        "kind": str(event.kind),
+        "day": event.day,
+        "known_by": event.known_by,
+        "document": event.document,
+        "reason": event.reason or event.stop,
+        "expected": event.expected,
+        "note": event.note,
+        "added": str(event.added) if event.added else None,
+        "approver": event.approver,
+        "corrects": event.corrects,
+        "why": event.why,
+    }
 
 
 def _event(row: Any) -> Event:
     kind = EventKind(row.kind)
     return Event(
-        step=row.step, kind=kind, day=row.day, known_by=row.known_by, document=row.document,
+        step=row.step,
+        kind=kind,
+        day=row.day,
+        known_by=row.known_by,
+        document=row.document,
         reason=BlockReason(row.reason) if row.reason and kind is EventKind.BLOCKED else None,
-        expected=row.expected, note=row.note,
+        expected=row.expected,
+        note=row.note,
         stop=StopReason(row.reason) if row.reason and kind is EventKind.STOPPED else None,
-        added=Duration.parse(row.added) if row.added else None, approver=row.approver,
-        corrects=row.corrects, why=row.why, id=row.id,
-    )  # fmt: skip
+        added=Duration.parse(row.added) if row.added else None,
+        approver=row.approver,
+        corrects=row.corrects,
+        why=row.why,
+        id=row.id,
+    )

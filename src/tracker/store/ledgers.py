@@ -57,15 +57,23 @@ def add_import(
 ) -> None:
     """Store under its number that a workbook was committed, and the projects it found unchanged."""
     row = ImportRow(
-        id=number, file=file, sha256=sha256, as_of=as_of, imported_by=by, entry=entry,
+        id=number,
+        file=file,
+        sha256=sha256,
+        as_of=as_of,
+        imported_by=by,
+        entry=entry,
         confirmed=json.dumps(list(confirmed)),
-    )  # fmt: skip
+    )
     session.add(row)
     session.flush()
 
 
 def next_import(session: Session) -> int:
-    """Return the number that the next import will have; a database's own count forgets no rollback."""
+    """Return the number that the next import will have.
+
+    A database's own count forgets no rollback.
+    """
     return (session.exec(select(func.max(ImportRow.id))).one() or 0) + 1
 
 
@@ -81,11 +89,17 @@ def imports(session: Session) -> list[Import]:
     rows = session.exec(select(ImportRow).order_by(desc(ImportRow.id)))
     return [
         Import(
-            row.id or 0, row.file, row.sha256, row.as_of, row.imported_by, row.imported_at, row.entry,
+            row.id or 0,
+            row.file,
+            row.sha256,
+            row.as_of,
+            row.imported_by,
+            row.imported_at,
+            row.entry,
             row.undone,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def entry_of(session: Session, number: int | None) -> int | None:
@@ -102,7 +116,10 @@ def mark_undone(session: Session, number: int, *, entry: int) -> None:
 
 
 def events_of(session: Session, number: int) -> list[tuple[int, int, str, EventKind]]:
-    """Return every event that an import brought and nothing corrected: project, number, step, kind."""
+    """Return every event that an import brought and nothing corrected.
+
+    Project, number, step, kind.
+    """
     corrected = select(EventRow.corrects).where(col(EventRow.corrects).is_not(None))
     wanted = (
         select(EventRow.project_id, EventRow.id, EventRow.step, EventRow.kind)
@@ -130,9 +147,12 @@ def row_of(project: int, number: int, said: Said) -> dict[str, object]:
     """Return the row that keeps what a ledger said, but for the entry that tells it."""
     content = {"fields": said.fields, "steps": said.steps}
     return {
-        "project_id": project, "import_id": number, "sheet": said.sheet, "row": said.row,
+        "project_id": project,
+        "import_id": number,
+        "sheet": said.sheet,
+        "row": said.row,
         "content": json.dumps(content, ensure_ascii=False, sort_keys=True),
-    }  # fmt: skip
+    }
 
 
 def add_rows(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
@@ -152,8 +172,10 @@ def last_said(session: Session) -> Mapping[int, Said]:
     table: Any = LedgerRow.__table__  # type: ignore[attr-defined]
     standing = select(ImportRow.id).where(col(ImportRow.undone).is_(None))
     newest = (
-        select(func.max(table.c.id)).where(table.c.import_id.in_(standing)).group_by(table.c.project_id)
-    )  # fmt: skip
+        select(func.max(table.c.id))
+        .where(table.c.import_id.in_(standing))
+        .group_by(table.c.project_id)
+    )
     found = {}
     for row in session.connection().execute(select(table).where(table.c.id.in_(newest))):
         found[row.project_id] = _said(row)

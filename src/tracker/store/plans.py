@@ -34,12 +34,17 @@ def replace(session: Session, lines: Sequence[PlanLine]) -> None:
     session.connection().execute(delete(PlanRow))
     rows = [
         {
-            "project_id": line.project, "key": line.key, "as_of": line.as_of, "light": line.light,
-            "finish": line.finish, "least_float": line.least_float,
-            "late_steps": line.late_steps, "dates": _packed(line.dates),
+            "project_id": line.project,
+            "key": line.key,
+            "as_of": line.as_of,
+            "light": line.light,
+            "finish": line.finish,
+            "least_float": line.least_float,
+            "late_steps": line.late_steps,
+            "dates": _packed(line.dates),
         }
         for line in lines
-    ]  # fmt: skip
+    ]
     if rows:
         session.connection().execute(insert(PlanRow), rows)
 
@@ -49,11 +54,17 @@ def load(session: Session) -> Mapping[int, PlanLine]:
     table = PlanRow.__table__  # type: ignore[attr-defined]
     return {
         row.project_id: PlanLine(
-            row.project_id, row.key, row.as_of, row.light, row.finish, row.least_float,
-            row.late_steps, _unpacked(row.dates),
+            row.project_id,
+            row.key,
+            row.as_of,
+            row.light,
+            row.finish,
+            row.least_float,
+            row.late_steps,
+            _unpacked(row.dates),
         )
         for row in session.connection().execute(select(table))
-    }  # fmt: skip
+    }
 
 
 def _packed(dates: Sequence[Dates]) -> bytes:

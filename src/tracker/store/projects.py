@@ -19,10 +19,23 @@ from tracker.store import assignments, events
 from tracker.store.tables import AssignmentRow, EventRow, ImportRow, ProjectRow, VersionRow
 
 _COLUMNS = (
-    "name", "code", "category", "location", "investment_wan", "owner_unit", "responsible_unit",
-    "procedure", "target", "deadline", "planned_start", "leader_candidates", "remark", "state",
-    "state_why", "resume_on",
-)  # fmt: skip
+    "name",
+    "code",
+    "category",
+    "location",
+    "investment_wan",
+    "owner_unit",
+    "responsible_unit",
+    "procedure",
+    "target",
+    "deadline",
+    "planned_start",
+    "leader_candidates",
+    "remark",
+    "state",
+    "state_why",
+    "resume_on",
+)
 _DAYS = ("deadline", "planned_start", "resume_on")
 _MOST_ASKED = 10_000  # a statement takes so many values on either database
 _KEYS = ("name", "code", "location", "state", "version")
@@ -46,7 +59,7 @@ class Version:
 
 
 def load(session: Session, sight: Sight, project: int | None = None) -> list[Record]:
-    """Return all projects, or one, with their events and who answers for them, from where one looks.
+    """Return all projects, or one, with their events and assignments, as of `sight`.
 
     One that was withdrawn by then is as if it had never been told.
     """
@@ -83,7 +96,10 @@ def versions_of(session: Session, project: int) -> list[Version]:
 
 
 def add_all(session: Session, new: Sequence[Project]) -> list[Project]:
-    """Store the keys of new projects and return them with their numbers; first versions must follow."""
+    """Store the keys of new projects and return them with their numbers.
+
+    First versions must follow.
+    """
     if not new:
         return []
     values = [{**_keys(project), "version": 1} for project in new]

@@ -52,21 +52,34 @@ def open_follow_ups(session: Session, through: int | None = None) -> list[Follow
     rows = session.exec(wanted.order_by(col(FollowUpRow.opened_on), col(FollowUpRow.id)))
     return [
         FollowUp(
-            row.project_id, row.step, row.office, row.level, FlagKind(row.kind), row.days,
-            row.opened_on, row.due,
+            row.project_id,
+            row.step,
+            row.office,
+            row.level,
+            FlagKind(row.kind),
+            row.days,
+            row.opened_on,
+            row.due,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def open_follow_up(session: Session, case: FollowUp, *, entry: int) -> None:
     """Store a new case; the database refuses a second open one of the same project."""
     session.add(
         FollowUpRow(
-            project_id=case.project, step=case.step, office=case.office, level=case.level,
-            kind=case.kind, days=case.days, opened_on=case.opened_on, due=case.due, entry=entry,
+            project_id=case.project,
+            step=case.step,
+            office=case.office,
+            level=case.level,
+            kind=case.kind,
+            days=case.days,
+            opened_on=case.opened_on,
+            due=case.due,
+            entry=entry,
         )
-    )  # fmt: skip
+    )
     session.flush()
 
 
@@ -83,9 +96,17 @@ def reports(session: Session, scope: str) -> list[StoredReport]:
 def _report(row: ReportRow) -> StoredReport:
     figures = {int(key): Figure(**value) for key, value in json.loads(row.figures).items()}
     return StoredReport(
-        row.week, row.issue, row.is_draft, row.as_of, figures, row.fingerprint, row.audit_head,
-        row.through, json.loads(row.files), row.id or 0,
-    )  # fmt: skip
+        row.week,
+        row.issue,
+        row.is_draft,
+        row.as_of,
+        figures,
+        row.fingerprint,
+        row.audit_head,
+        row.through,
+        json.loads(row.files),
+        row.id or 0,
+    )
 
 
 def add_report(session: Session, scope: str, report: StoredReport) -> None:
@@ -96,12 +117,18 @@ def add_report(session: Session, scope: str, report: StoredReport) -> None:
     }
     session.add(
         ReportRow(
-            scope=scope, week=report.week, issue=report.issue, is_draft=report.is_draft,
-            as_of=report.as_of, figures=json.dumps(figures, ensure_ascii=False, sort_keys=True),
-            fingerprint=report.fingerprint, audit_head=report.audit_head, through=report.through,
+            scope=scope,
+            week=report.week,
+            issue=report.issue,
+            is_draft=report.is_draft,
+            as_of=report.as_of,
+            figures=json.dumps(figures, ensure_ascii=False, sort_keys=True),
+            fingerprint=report.fingerprint,
+            audit_head=report.audit_head,
+            through=report.through,
             files=json.dumps(report.files, sort_keys=True),
         )
-    )  # fmt: skip
+    )
     session.flush()
 
 

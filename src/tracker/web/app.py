@@ -72,9 +72,20 @@ def create_app(
     static = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=static), name="static")
     rooms = (
-        sign_in, identities, overview, editing, ledger, recording, decisions, assignments, leaders, reports, procedures,
-        administration, audit,
-    )  # fmt: skip
+        sign_in,
+        identities,
+        overview,
+        editing,
+        ledger,
+        recording,
+        decisions,
+        assignments,
+        leaders,
+        reports,
+        procedures,
+        administration,
+        audit,
+    )
     for room in rooms:
         app.include_router(room.router)
     check_routes(app)

@@ -1,8 +1,8 @@
-"""One line of JSON a request on standard error: what was asked and how it went, never what was in it.
+"""One line of JSON a request on standard error: its route and its outcome, never its content.
 
 Addresses are logged by their pattern and people by their account, so that no name, key or password
-of a request reaches a log. A failure is logged with its place in the program and not with its words,
-which may quote what was typed.
+of a request reaches a log. A failure is logged with its place in the program and not with its
+message, which may quote what was typed.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What every page needs: the county as of its day and as far as its reader may see, words, templates."""
+"""What every page needs: the county as its reader may see it, the words and the templates."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -70,9 +70,14 @@ def target_of_project(
 ) -> Target:
     """Return what a permission asks of a project, and perhaps of one of its steps."""
     return Target(
-        project.responsible_unit, project.location, project.leader, project.task_force, offices,
-        step_office, project.state is ProjectState.ARCHIVED,
-    )  # fmt: skip
+        project.responsible_unit,
+        project.location,
+        project.leader,
+        project.task_force,
+        offices,
+        step_office,
+        project.state is ProjectState.ARCHIVED,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,10 @@ class Seen:
 
 @dataclass
 class Pages:
-    """Makes the pages of one county. The survey is kept while neither the record nor the day moves."""
+    """Makes the pages of one county.
+
+    The survey is kept while neither the record nor the day moves.
+    """
 
     engine: Engine
     setting: Settings
@@ -140,10 +148,10 @@ class Pages:
         action: Action,
         sight: Sight | None = None,
     ) -> Seen:
-        """Return a project to do something to. Raises 404 when it is not there, or not for this user.
+        """Return a project to act on. Raises 404 when it is absent, or not for this user.
 
-        `session` may be one that writes: then nothing changes between the check and the act. Who may
-        see a project is decided by how it stands today, from wherever it is looked at.
+        `session` may be one that writes: then nothing changes between the check and the act. Who
+        may see a project depends on its state today, whatever day is shown.
         """
         if number >= 2**31:  # more than a database counts
             raise HTTPException(404)
@@ -180,10 +188,15 @@ class Pages:
         """Return a page."""
         user, seen = user_of(request), self.county(request)
         return self._render(
-            request, template, status,
-            county=seen, counts=count_lights(seen.standings), user=user,
-            may=lambda action: might(user, Action(action)), **values,
-        )  # fmt: skip
+            request,
+            template,
+            status,
+            county=seen,
+            counts=count_lights(seen.standings),
+            user=user,
+            may=lambda action: might(user, Action(action)),
+            **values,
+        )
 
     def show_alone(
         self, request: Request, template: str, *, status: int = 200, **values: Any
@@ -227,15 +240,26 @@ class Pages:
                 lstrip_blocks=True,
             )
             environment.globals.update(
-                _=words.text, say=words, words=words, tones=TONES, Light=Light, late=LATE_LIGHTS,
-                urlencode=urlencode, role_words=ROLE_WORDS, local=LOCAL, answer=words.answer,
-            )  # fmt: skip
+                _=words.text,
+                say=words,
+                words=words,
+                tones=TONES,
+                Light=Light,
+                late=LATE_LIGHTS,
+                urlencode=urlencode,
+                role_words=ROLE_WORDS,
+                local=LOCAL,
+                answer=words.answer,
+            )
             self._environments[words.language] = environment
         return self._environments[words.language]
 
 
 def steps_of(record: Record, catalog: Catalog, day: date) -> tuple[Step, ...]:
-    """Return the steps of a project; none of one that cannot be planned, so that it can be put right."""
+    """Return the steps of a project.
+
+    None of one that cannot be planned, so that it can be put right.
+    """
     try:
         return lookup.blueprint_of(record, catalog, day).procedure.steps
     except TrackerError:

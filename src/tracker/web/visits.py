@@ -122,7 +122,10 @@ def token_of(request: Request) -> str:
 
 
 async def checked_form(request: Request) -> AsyncIterator[Form]:
-    """Yield the form, which has no files. Raises 403 when it is not from our pages in this session."""
+    """Yield the form, which has no files.
+
+    Raises 403 when it is not from our pages in this session.
+    """
     async for form in _form(request, most_files=0, most_bytes=_FORM_BYTES):
         yield form
 

@@ -93,9 +93,10 @@ def change_roles(door: Door, login: str, roles: list[str], by: str | None, why: 
     say(
         door.words.text(
             "'{login}' has these roles now: {roles}.",
-            login=found.login, roles=", ".join(sorted(found.roles)),
+            login=found.login,
+            roles=", ".join(sorted(found.roles)),
         )
-    )  # fmt: skip
+    )
 
 
 def disable(door: Door, login: str, by: str | None, why: str | None, *, is_disabled: bool) -> None:
@@ -117,12 +118,19 @@ def list_all(door: Door, *, phones: bool, as_json: bool) -> None:
         found = stored.all_accounts(session)
     if as_json:
         rows = [
-            {"login": a.login, "name": a.person.name, "roles": sorted(a.roles),
-             "office": a.person.office, "town": a.person.town, "leader": a.person.leader,
-             "task_forces": list(a.person.task_forces), "disabled": a.is_disabled,
-             "phone": a.person.phone if phones else administration.masked(a.person.phone)}
+            {
+                "login": a.login,
+                "name": a.person.name,
+                "roles": sorted(a.roles),
+                "office": a.person.office,
+                "town": a.person.town,
+                "leader": a.person.leader,
+                "task_forces": list(a.person.task_forces),
+                "disabled": a.is_disabled,
+                "phone": a.person.phone if phones else administration.masked(a.person.phone),
+            }
             for a in found
-        ]  # fmt: skip
+        ]
         show_json({"format": "tracker-users/1", "users": rows})
         return
     if not found:
@@ -131,20 +139,34 @@ def list_all(door: Door, *, phones: bool, as_json: bool) -> None:
     headings = [
         words.text(text)
         for text in (
-            mark("Sign-in name"), mark("Name"), mark("Roles"), mark("Belongs to"),
-            mark("Telephone"), mark("State"),
+            mark("Sign-in name"),
+            mark("Name"),
+            mark("Roles"),
+            mark("Belongs to"),
+            mark("Telephone"),
+            mark("State"),
         )
-    ]  # fmt: skip
+    ]
     rows_ = [
         (
-            a.login, a.person.name, ", ".join(sorted(a.roles)),
-            "; ".join(filter(None, (a.person.office, a.person.town, a.person.leader, *a.person.task_forces))) or "–",
+            a.login,
+            a.person.name,
+            ", ".join(sorted(a.roles)),
+            "; ".join(
+                filter(
+                    None, (a.person.office, a.person.town, a.person.leader, *a.person.task_forces)
+                )
+            )
+            or "–",
             (a.person.phone if phones else administration.masked(a.person.phone)) or "–",
-            words.text("disabled") if a.is_disabled else words.text("first password")
-            if a.must_change else words.text("open"),
+            words.text("disabled")
+            if a.is_disabled
+            else words.text("first password")
+            if a.must_change
+            else words.text("open"),
         )
         for a in found
-    ]  # fmt: skip
+    ]
     show_table(headings, rows_)
 
 
@@ -171,10 +193,15 @@ def sessions(door: Door, login: str | None, by: str | None, *, revoke: bool, as_
         say(words.text("Sessions ended: {count}.", count=str(len(found))))
     elif as_json:
         rows = [
-            {"login": names[s.account], "opened_at": s.opened_at.isoformat(),
-             "seen_at": s.seen_at.isoformat(), "address": s.address, "agent": s.agent}
+            {
+                "login": names[s.account],
+                "opened_at": s.opened_at.isoformat(),
+                "seen_at": s.seen_at.isoformat(),
+                "address": s.address,
+                "agent": s.agent,
+            }
             for s in found
-        ]  # fmt: skip
+        ]
         show_json({"format": "tracker-sessions/1", "sessions": rows})
     elif not found:
         typer.echo(words.text("Nobody is signed in."))

@@ -21,13 +21,16 @@ def run(door: Door, as_of: datetime | None, *, check: bool, as_json: bool) -> No
     if as_json:
         rows = [
             {
-                "project": p.name, "leader": p.leader, "candidates": p.leader_candidates,
-                "task_force": p.task_force, "deadline": p.deadline,
+                "project": p.name,
+                "leader": p.leader,
+                "candidates": p.leader_candidates,
+                "task_force": p.task_force,
+                "deadline": p.deadline,
                 "findings": [str(f.gap) for f in found if f.project is p],
             }
             for p in known
             if not check or any(f.project is p for f in found)
-        ]  # fmt: skip
+        ]
         show_json({"format": "tracker-assignments/1", "as_of": day, "assignments": rows})
     elif check:
         for finding in found:
@@ -62,29 +65,39 @@ def list_cases(door: Door, as_of: datetime | None, *, as_json: bool) -> None:
     if as_json:
         rows = [
             {
-                "project": by_id[c.project].project.name, "step": c.step, "office": c.office,
-                "level": c.level, "kind": c.kind, "opened_on": c.opened_on, "due": c.due,
+                "project": by_id[c.project].project.name,
+                "step": c.step,
+                "office": c.office,
+                "level": c.level,
+                "kind": c.kind,
+                "opened_on": c.opened_on,
+                "due": c.due,
                 "ask": ask_words(c, by_id[c.project], words),
             }
             for c in cases
-        ]  # fmt: skip
+        ]
         show_json({"format": "tracker-follow-ups/1", "as_of": day, "follow_ups": rows})
         return
     if not cases:
         typer.echo(words.text("No case is open."))
         return
     headings = (
-        words.text("Project"), words.text("Level"), words.text("Office"), words.text("What is asked"),
+        words.text("Project"),
+        words.text("Level"),
+        words.text("Office"),
+        words.text("What is asked"),
         words.text("Answer by"),
-    )  # fmt: skip
+    )
     show_table(
         headings,
         [
             (
-                by_id[c.project].project.name, level_words(c.level, words),
-                office_words(c, by_id[c.project], words), ask_words(c, by_id[c.project], words),
+                by_id[c.project].project.name,
+                level_words(c.level, words),
+                office_words(c, by_id[c.project], words),
+                ask_words(c, by_id[c.project], words),
                 words.short_day(c.due),
             )
             for c in cases
         ],
-    )  # fmt: skip
+    )

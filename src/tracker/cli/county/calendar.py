@@ -25,12 +25,18 @@ def show_calendar(door: Door, year: int | None, as_of: datetime | None, *, as_js
     count = catalog.working_days.count(date(wanted, 1, 1), date(wanted, 12, 31))
     is_open = wanted in catalog.working_days.provisional_years
     if as_json:
-        show_json({
-            "format": "tracker-calendar/1", "year": wanted, "provisional": is_open,
-            "notice": found.notice if found else None, "number": found.number if found else None,
-            "working_days": count, "days_off": sorted(found.days_off) if found else [],
-            "workdays": sorted(found.workdays) if found else [],
-        })  # fmt: skip
+        show_json(
+            {
+                "format": "tracker-calendar/1",
+                "year": wanted,
+                "provisional": is_open,
+                "notice": found.notice if found else None,
+                "number": found.number if found else None,
+                "working_days": count,
+                "days_off": sorted(found.days_off) if found else [],
+                "workdays": sorted(found.workdays) if found else [],
+            }
+        )
         return
     status = words.text("provisional: no notice is loaded") if is_open else words.text("official")
     typer.echo(
@@ -69,21 +75,36 @@ def load_calendar(
 
 def _loaded(loaded: Loaded) -> dict[str, Any]:
     return {
-        "format": "tracker-calendar-load/1", "year": loaded.year.year, "notice": loaded.year.notice,
-        "number": loaded.year.number, "official": loaded.year.is_official,
-        "replaced": loaded.replaced.notice if loaded.replaced else None, "settled": loaded.settled,
+        "format": "tracker-calendar-load/1",
+        "year": loaded.year.year,
+        "notice": loaded.year.notice,
+        "number": loaded.year.number,
+        "official": loaded.year.is_official,
+        "replaced": loaded.replaced.notice if loaded.replaced else None,
+        "settled": loaded.settled,
         "moved": [
-            {"project": m.project.id, "name": m.project.name, "before": m.before, "after": m.after,
-             "provisional": isinstance(m.after, ProvisionalDate)}
+            {
+                "project": m.project.id,
+                "name": m.project.name,
+                "before": m.before,
+                "after": m.after,
+                "provisional": isinstance(m.after, ProvisionalDate),
+            }
             for m in loaded.moved
         ],
-    }  # fmt: skip
+    }
 
 
 def _show_loaded(loaded: Loaded, words: Words) -> None:
     year: Year = loaded.year
-    typer.echo(words.text("Loaded {year}: {notice} {number}", year=str(year.year), notice=year.notice,
-                          number=year.number or ""))  # fmt: skip
+    typer.echo(
+        words.text(
+            "Loaded {year}: {notice} {number}",
+            year=str(year.year),
+            notice=year.notice,
+            number=year.number or "",
+        )
+    )
     if loaded.replaced:
         typer.echo(words.text("It takes the place of: {notice}", notice=loaded.replaced.notice))
     typer.echo(words.text("Forecasts no longer provisional: {count}.", count=loaded.settled))

@@ -27,30 +27,52 @@ def list_all(door: Door, as_of: datetime | None, *, as_json: bool) -> None:
         found = [in_force[each] for each in in_force]
     folder = door.catalog.law.folder
     if as_json:
-        show_json({
-            "format": "tracker-procedures/1", "as_of": day, "folder": str(folder),
-            "procedures": [_head(procedure, words) for procedure in found],
-        })  # fmt: skip
+        show_json(
+            {
+                "format": "tracker-procedures/1",
+                "as_of": day,
+                "folder": str(folder),
+                "procedures": [_head(procedure, words) for procedure in found],
+            }
+        )
         return
     kinds = [words(p.regime) if p.regime else words.text("overlay") for p in found]
     show_table(
-        (words.text("Procedure"), words.text("Name"), words.text("Regime"), words.text("Steps"),
-         words.text("Questions"), words.text("In force from")),
+        (
+            words.text("Procedure"),
+            words.text("Name"),
+            words.text("Regime"),
+            words.text("Steps"),
+            words.text("Questions"),
+            words.text("In force from"),
+        ),
         [
-            (p.id, words(p.name), kind, str(len(p.steps)), str(len(p.questions)), words.short_day(p.valid_from))
+            (
+                p.id,
+                words(p.name),
+                kind,
+                str(len(p.steps)),
+                str(len(p.questions)),
+                words.short_day(p.valid_from),
+            )
             for p, kind in zip(found, kinds, strict=True)
         ],
-    )  # fmt: skip
+    )
     typer.echo(words.text("The files stand in {folder}.", folder=str(folder)))
 
 
 def _head(procedure: Procedure, words: Words) -> dict[str, Any]:
     return {
-        "id": procedure.id, "name": words(procedure.name), "regime": procedure.regime,
-        "overlay": procedure.is_overlay, "valid_from": procedure.valid_from,
-        "valid_to": procedure.valid_to, "steps": len(procedure.steps), "file": procedure.file,
+        "id": procedure.id,
+        "name": words(procedure.name),
+        "regime": procedure.regime,
+        "overlay": procedure.is_overlay,
+        "valid_from": procedure.valid_from,
+        "valid_to": procedure.valid_to,
+        "steps": len(procedure.steps),
+        "file": procedure.file,
         "targets": list(procedure.targets),
-    }  # fmt: skip
+    }
 
 
 def show(
@@ -82,10 +104,13 @@ def show(
         typer.echo(
             words.text(
                 "? {fact}: {question}{unit} {answers} (careful: {careful})",
-                fact=question.fact, question=question.text, unit=unit, answers=choices,
+                fact=question.fact,
+                question=question.text,
+                unit=unit,
+                answers=choices,
                 careful=question.careful,
             )
-        )  # fmt: skip
+        )
     if svg:
         say(words.text("The network is drawn in {path}.", path=str(svg)))
 
@@ -96,12 +121,15 @@ def _show_step(procedure: Procedure, step: Step, day: date, words: Words) -> Non
     lines = [
         (words.text("Office"), f"{words(step.office)} · {words(step.level)} · {words(step.kind)}"),
         (words.text("Time"), times(step, day, words)),
-        (words.text("Waits for"), ", ".join(link_words(link, words) for link in links_into(procedure, step.id))),
+        (
+            words.text("Waits for"),
+            ", ".join(link_words(link, words) for link in links_into(procedure, step.id)),
+        ),
         (words.text("Needed when"), str(step.condition or "")),
         (words.text("Holds"), validity_words(step, day, words)),
         (words.text("Gives"), step.gives or ""),
         (words.text("Law"), law_words(step, day, words)),
-    ]  # fmt: skip
+    ]
     for label, text in lines:
         if text:
             typer.echo(f"    {label}: {text}")
@@ -130,8 +158,10 @@ def times(step: Step, day: date, words: Words) -> str:
         words.text("typical {p50} to {p80}", p50=typical.p50, p80=typical.p80) if typical else "",
         words.text("at most {days} outside the clock", days=step.special) if step.special else "",
         words.text("may be extended by {days}", days=step.extension) if step.extension else "",
-        words.text("a plan counts {days}", days=step.plan_time_on(day)) if not step.is_instant else "",
-    ]  # fmt: skip
+        words.text("a plan counts {days}", days=step.plan_time_on(day))
+        if not step.is_instant
+        else "",
+    ]
     return "; ".join(part for part in parts if part)
 
 
@@ -165,35 +195,55 @@ def as_data(procedure: Procedure, day: date, words: Words) -> dict[str, Any]:
         **_head(procedure, words),
         "steps": [_step_data(procedure, step, day, words) for step in procedure.steps],
         "questions": [
-            {"fact": q.fact, "question": words(q.text), "answers": list(q.answers),
-             "unit": words(q.unit) if q.unit else None, "careful": q.careful, "of_county": q.of_county}
+            {
+                "fact": q.fact,
+                "question": words(q.text),
+                "answers": list(q.answers),
+                "unit": words(q.unit) if q.unit else None,
+                "careful": q.careful,
+                "of_county": q.of_county,
+            }
             for q in procedure.questions
         ],
-    }  # fmt: skip
+    }
 
 
 def _step_data(procedure: Procedure, step: Step, day: date, words: Words) -> dict[str, Any]:
     limit, promised = step.limit_on(day), step.promised_on(day)
     return {
-        "id": step.id, "name": words(step.name), "kind": step.kind, "owner": step.owner,
-        "office": words(step.office), "level": step.level,
-        "limit": str(limit) if limit else None, "promised": str(promised) if promised else None,
+        "id": step.id,
+        "name": words(step.name),
+        "kind": step.kind,
+        "owner": step.owner,
+        "office": words(step.office),
+        "level": step.level,
+        "limit": str(limit) if limit else None,
+        "promised": str(promised) if promised else None,
         "p50": str(step.typical.p50) if step.typical else None,
         "p80": str(step.typical.p80) if step.typical else None,
-        "plan": str(step.plan_time_on(day)), "special": str(step.special) if step.special else None,
+        "plan": str(step.plan_time_on(day)),
+        "special": str(step.special) if step.special else None,
         "extension": str(step.extension) if step.extension else None,
-        "counts_from": step.clock_start, "when": str(step.condition) if step.condition else None,
+        "counts_from": step.clock_start,
+        "when": str(step.condition) if step.condition else None,
         "after": [
-            {"step": link.predecessor, "type": link.type, "lag": str(link.lag), "custom": link.custom,
-             "before_decision": link.tolerable}
+            {
+                "step": link.predecessor,
+                "type": link.type,
+                "lag": str(link.lag),
+                "custom": link.custom,
+                "before_decision": link.tolerable,
+            }
             for link in links_into(procedure, step.id)
         ],
         "valid_for": str(step.validity.term) if step.validity else None,
         "used_by": list(step.validity.used_by) if step.validity else [],
-        "gives": step.gives, "law": [str(rule) for rule in step.laws_on(day)], "sure": step.sure,
+        "gives": step.gives,
+        "law": [str(rule) for rule in step.laws_on(day)],
+        "sure": step.sure,
         "law_confirmed": all(rule.sure for rule in (*step.laws_on(day), *step.limit_laws)),
         "source": step.source,
-    }  # fmt: skip
+    }
 
 
 def lint(door: Door, folder: Path | None, as_of: datetime | None, *, as_json: bool) -> None:
@@ -222,9 +272,12 @@ def lint(door: Door, folder: Path | None, as_of: datetime | None, *, as_json: bo
 def _fault(error: TrackerError, words: Words) -> dict[str, Any]:
     place = error.place
     return {
-        "code": error.code, "file": place.file if place else None, "line": place.line if place else None,
-        "what": words(error.what), "remedy": words(error.remedy),
-    }  # fmt: skip
+        "code": error.code,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "what": words(error.what),
+        "remedy": words(error.remedy),
+    }
 
 
 def changes(door: Door, wanted: str | None, as_of: datetime | None, *, as_json: bool) -> None:
@@ -248,19 +301,36 @@ def _list_changes(catalog: Catalog, words: Words, *, as_json: bool) -> None:
         )
         return
     show_table(
-        (words.text("Day"), words.text("Change"), words.text("What changes"), words.text("Law"), words.text("Sure")),
+        (
+            words.text("Day"),
+            words.text("Change"),
+            words.text("What changes"),
+            words.text("Law"),
+            words.text("Sure"),
+        ),
         [
-            (words.short_day(c.day) or words.text("watched"), c.id, words(c.title), c.law, words(c.sure))
+            (
+                words.short_day(c.day) or words.text("watched"),
+                c.id,
+                words(c.title),
+                c.law,
+                words(c.sure),
+            )
             for c in catalog.changes
         ],
-    )  # fmt: skip
+    )
 
 
 def _change(change: Change, words: Words) -> dict[str, Any]:
     return {
-        "id": change.id, "day": change.day, "title": words(change.title), "law": change.law,
-        "steps": list(change.steps), "running": "switch" if change.switches else "keep", "sure": change.sure,
-    }  # fmt: skip
+        "id": change.id,
+        "day": change.day,
+        "title": words(change.title),
+        "law": change.law,
+        "steps": list(change.steps),
+        "running": "switch" if change.switches else "keep",
+        "sure": change.sure,
+    }
 
 
 _RULES = {
@@ -274,25 +344,45 @@ def _show_touched(
     change: Change, touched: Sequence[Touched], words: Words, *, as_json: bool
 ) -> None:
     if as_json:
-        show_json({
-            "format": "tracker-change/1", **_change(change, words),
-            "touched": [
-                {"project": t.project.id, "name": t.project.name, "step": t.step.id,
-                 "state": t.progress.state, "accepted": t.progress.start,
-                 "limit": str(t.limit) if t.limit else None, "rule": t.rule}
-                for t in touched
-            ],
-        })  # fmt: skip
+        show_json(
+            {
+                "format": "tracker-change/1",
+                **_change(change, words),
+                "touched": [
+                    {
+                        "project": t.project.id,
+                        "name": t.project.name,
+                        "step": t.step.id,
+                        "state": t.progress.state,
+                        "accepted": t.progress.start,
+                        "limit": str(t.limit) if t.limit else None,
+                        "rule": t.rule,
+                    }
+                    for t in touched
+                ],
+            }
+        )
         return
     typer.echo(f"{words.short_day(change.day)} {words(change.title)}  《{change.law}》")
     if not touched:
         typer.echo(words.text("No running project is touched."))
         return
     show_table(
-        (words.text("Project"), words.text("Step"), words.text("State"), words.text("Limit"), words.text("Rule")),
+        (
+            words.text("Project"),
+            words.text("Step"),
+            words.text("State"),
+            words.text("Limit"),
+            words.text("Rule"),
+        ),
         [
-            (t.project.name, words(t.step.name), words(t.progress.state), words(t.limit) if t.limit else "–",
-             words(_RULES[t.rule]))
+            (
+                t.project.name,
+                words(t.step.name),
+                words(t.progress.state),
+                words(t.limit) if t.limit else "–",
+                words(_RULES[t.rule]),
+            )
             for t in touched
         ],
-    )  # fmt: skip
+    )

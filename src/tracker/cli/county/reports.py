@@ -60,12 +60,16 @@ def run(
         stored = prepared.stored
         show_json(
             {
-                "format": "tracker-report/1", "week": stored.week, "issue": stored.issue,
-                "as_of": stored.as_of, "draft": stored.is_draft, "fingerprint": stored.fingerprint,
+                "format": "tracker-report/1",
+                "week": stored.week,
+                "issue": stored.issue,
+                "as_of": stored.as_of,
+                "draft": stored.is_draft,
+                "fingerprint": stored.fingerprint,
                 "lights": {str(k): v for k, v in prepared.digest.by_light.items()},
                 "files": [str(path) for path in paths],
             }
-        )  # fmt: skip
+        )
         return
     if prepared.stored.is_draft:
         say(words.text("This is a draft: the week closes on Friday at 15:00."))
@@ -85,11 +89,16 @@ def again(door: Door, week: str, issue: int | None, out: Path | None, *, as_json
         for path in paths:
             write_whole(path, made.files[path.name])
     if as_json:
-        show_json({
-            "format": "tracker-report-again/1", "week": stored.week, "issue": stored.issue,
-            "entries": stored.through, "differing": list(made.differing),
-            "files": [str(path) for path in paths],
-        })  # fmt: skip
+        show_json(
+            {
+                "format": "tracker-report-again/1",
+                "week": stored.week,
+                "issue": stored.issue,
+                "entries": stored.through,
+                "differing": list(made.differing),
+                "files": [str(path) for path in paths],
+            }
+        )
     else:
         for path in paths:
             typer.echo(str(path))
@@ -99,10 +108,13 @@ def again(door: Door, week: str, issue: int | None, out: Path | None, *, as_json
         else:
             say(
                 words.text(
-                    "Issue {issue} of {week} was made again from the first {count} entries; every file is the same.",
-                    issue=str(stored.issue), week=stored.week, count=str(stored.through),
+                    "Issue {issue} of {week} was made again from the first {count} entries; every"
+                    " file is the same.",
+                    issue=str(stored.issue),
+                    week=stored.week,
+                    count=str(stored.through),
                 )
-            )  # fmt: skip
+            )
     if made.differing:
         raise typer.Exit(FINDINGS)
 
@@ -122,11 +134,15 @@ def list_reports(door: Door, *, as_json: bool) -> None:
     if as_json:
         rows = [
             {
-                "week": r.week, "issue": r.issue, "as_of": r.as_of, "draft": r.is_draft,
-                "fingerprint": r.fingerprint, "files": dict(r.files),
+                "week": r.week,
+                "issue": r.issue,
+                "as_of": r.as_of,
+                "draft": r.is_draft,
+                "fingerprint": r.fingerprint,
+                "files": dict(r.files),
             }
             for r in found
-        ]  # fmt: skip
+        ]
         show_json({"format": "tracker-reports/1", "reports": rows})
     elif found:
         headings = (

@@ -18,7 +18,8 @@ class UnknownMeaningError(TrackerError):
         super().__init__(
             message("'{text}' says of no heading what it means.", text=text),
             remedy=message(
-                "Write HEADING=MEANING, such as 批文=立项/文号; - for a column that is not to be used, nothing to forget."
+                "Write HEADING=MEANING, such as 批文=立项/文号; - for a column that is not to be"
+                " used, nothing to forget."
             ),
         )
 
@@ -65,7 +66,10 @@ def check_choices(found: Preview, choices: Choices, told: Mapping[str, str]) -> 
 
 
 def headings_in(pairs: Sequence[str]) -> Mapping[str, str]:
-    """Return what headings mean, by their comparable text; '' forgets. Raises UnknownMeaningError."""
+    """Return what headings mean, by their comparable text; '' forgets.
+
+    Raises UnknownMeaningError.
+    """
     found = {}
     for pair in pairs:
         heading, equals, meaning = pair.partition("=")

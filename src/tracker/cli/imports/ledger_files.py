@@ -81,13 +81,17 @@ def _as_data(made: Update, place: Path) -> dict[str, object]:
         "file": str(place) if made.cells else None,
         "cells": [
             {
-                "sheet": c.sheet, "row": c.row + 1, "column": c.place.rstrip("0123456789"),
-                "project": c.project, "before": c.before, "after": c.after,
+                "sheet": c.sheet,
+                "row": c.row + 1,
+                "column": c.place.rstrip("0123456789"),
+                "project": c.project,
+                "before": c.before,
+                "after": c.after,
             }
             for c in made.cells
         ],
         "left": [{"project": project, "what": key} for project, key, _ in made.left],
-    }  # fmt: skip
+    }
 
 
 def template(door: Door, out: Path | None) -> None:

@@ -148,11 +148,15 @@ def _tell_undone(done: Undone, words: Words) -> None:
     found = done.found
     say(
         words.text(
-            "Import {number} ({file}, ledger of {day}) is taken back: {withdrawn} projects withdrawn, {restored} restored.",
-            number=found.number, file=found.file, day=found.as_of, withdrawn=len(done.withdrawn),
+            "Import {number} ({file}, ledger of {day}) is taken back: {withdrawn} projects"
+            " withdrawn, {restored} restored.",
+            number=found.number,
+            file=found.file,
+            day=found.as_of,
+            withdrawn=len(done.withdrawn),
             restored=len(done.restored),
         )
-    )  # fmt: skip
+    )
     for project, key in done.left:
         say(left_words(project, key, words))
 
@@ -223,7 +227,7 @@ class _Importing:
         )
 
     def ask_about_names(self, found: Preview) -> Preview:
-        """Ask, on a terminal, whether a project that is not known is a known one under a new name."""
+        """Ask, on a terminal, whether an unknown project is a known one under a new name."""
         if not sys.stdin.isatty():
             return found
         words = self.door.words
@@ -231,8 +235,10 @@ class _Importing:
             if change.renamed_from and not change.takes_name:
                 question = words.text(
                     "Row {row}: is '{new}' the new name of '{old}'?",
-                    row=change.row.row, new=change.row.name, old=change.renamed_from,
-                )  # fmt: skip
+                    row=change.row.row,
+                    new=change.row.name,
+                    old=change.renamed_from,
+                )
                 name = frozenset({change.row.name})
                 if typer.confirm(question, err=True):
                     self.choices = replace(self.choices, same=self.choices.same | name)
@@ -279,8 +285,10 @@ class _Importing:
         if sys.stderr.isatty():
             end = "\n" if done == total else ""
             text = self.door.words.text(
-                "reading {sheet}: {done} of {total} rows", sheet=sheet or self.upload.name, done=done,
+                "reading {sheet}: {done} of {total} rows",
+                sheet=sheet or self.upload.name,
+                done=done,
                 total=total,
-            )  # fmt: skip
+            )
             sys.stderr.write(f"\r{text}{end}")
             sys.stderr.flush()

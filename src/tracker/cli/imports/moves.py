@@ -23,9 +23,11 @@ def show_moves(found: Preview, law: Mapping[str, Procedure], words: Words) -> No
         typer.echo(
             words.text(
                 "  changes: row {row} {project}: {moves}",
-                row=change.row.row, project=change.row.name, moves=said,
+                row=change.row.row,
+                project=change.row.name,
+                moves=said,
             )
-        )  # fmt: skip
+        )
     if len(changed) > _MOST:
         typer.echo(words.text("  … and {count} more; see --json", count=len(changed) - _MOST))
 
@@ -49,7 +51,11 @@ def _value(
     if value is not None and key == "target":
         procedure = law[change.after.procedure]
         return words(procedure.step(value).name) if value in procedure.by_id else str(value)
-    return words.wan(value) if key == "investment_wan" and value is not None else value_words(key, value, words)  # fmt: skip
+    return (
+        words.wan(value)
+        if key == "investment_wan" and value is not None
+        else value_words(key, value, words)
+    )
 
 
 def _steps(change: RowChange, law: Mapping[str, Procedure], words: Words) -> Iterator[str]:
@@ -68,17 +74,22 @@ def _event(event: Event, words: Words) -> str:
 
 
 _STATE_OF = {
-    EventKind.FINISHED: State.FINISHED, EventKind.STARTED: State.UNDER_WAY, EventKind.RETURNED: State.RETURNED,
-    EventKind.SUSPENDED: State.SUSPENDED, EventKind.NOT_NEEDED: State.NOT_NEEDED,
+    EventKind.FINISHED: State.FINISHED,
+    EventKind.STARTED: State.UNDER_WAY,
+    EventKind.RETURNED: State.RETURNED,
+    EventKind.SUSPENDED: State.SUSPENDED,
+    EventKind.NOT_NEEDED: State.NOT_NEEDED,
     EventKind.NOT_STARTED: State.NOT_STARTED,
-}  # fmt: skip
+}
 
 
 def moves_data(found: Preview) -> list[dict[str, Any]]:
     """Return the same as data: fields with both values, steps with what would be recorded."""
     return [
         {
-            "sheet": change.row.sheet, "row": change.row.row, "project": change.row.name,
+            "sheet": change.row.sheet,
+            "row": change.row.row,
+            "project": change.row.name,
             "fields": {
                 key: [getattr(change.before.project, key), getattr(change.after, key)]
                 for key in change.moved_fields
@@ -90,4 +101,4 @@ def moves_data(found: Preview) -> list[dict[str, Any]]:
         }
         for change in found.changes
         if change.is_changed and change.before
-    ]  # fmt: skip
+    ]

@@ -58,6 +58,7 @@ def warn_of_values_only(door: Door, upload: Upload) -> None:
     if upload.is_old:
         say(
             door.words.text(
-                "The .xls became an .xlsx with its values, merges and hidden rows; formulas and formats stayed behind."
+                "The .xls became an .xlsx with its values, merges and hidden rows; formulas and"
+                " formats stayed behind."
             )
         )

@@ -20,13 +20,20 @@ _APPROVAL = "立项/"
 
 
 def show(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
-    """Print the preview for people: what was found, each project's plan, what changes, what is wrong."""
+    """Print the preview for people.
+
+    What was found, each project's plan, what changes, what is wrong.
+    """
     ledger = found.ledger
     for sheet in ledger.sheets:
         _show_sheet(sheet, ledger.file, _approvals(ledger.projects, sheet, law, words), words)
     headings = (
-        words.text("Row"), words.text("Project"), words.text("Procedure"), words.text("Target"), words.text("Due"),
-    )  # fmt: skip
+        words.text("Row"),
+        words.text("Project"),
+        words.text("Procedure"),
+        words.text("Target"),
+        words.text("Due"),
+    )
     show_table(
         headings,
         [
@@ -42,11 +49,15 @@ def show(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
     counts = change_counts(found)
     typer.echo(
         words.text(
-            "{new} new, {changed} changed, {unchanged} unchanged, {missing} missing, {conflicts} conflicts",
-            new=counts["new"], changed=counts["changed"], unchanged=counts["unchanged"],
-            missing=len(counts["missing"]), conflicts=len(counts["conflicts"]),
+            "{new} new, {changed} changed, {unchanged} unchanged, {missing} missing, {conflicts}"
+            " conflicts",
+            new=counts["new"],
+            changed=counts["changed"],
+            unchanged=counts["unchanged"],
+            missing=len(counts["missing"]),
+            conflicts=len(counts["conflicts"]),
         )
-    )  # fmt: skip
+    )
     show_moves(found, law, words)
     for name in found.missing:
         typer.echo(words.text("  missing in the ledger: {project}; it is kept.", project=name))
@@ -55,7 +66,8 @@ def show(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
     if behind:
         typer.echo(
             words.text(
-                "  in {count} cells the record knows more than the ledger; tracker ledger write brings them into it.",
+                "  in {count} cells the record knows more than the ledger; tracker ledger write"
+                " brings them into it.",
                 count=behind,
             )
         )
@@ -73,9 +85,10 @@ def _show_names(found: Preview, words: Words) -> None:
                 typer.echo(
                     words.text(
                         "  perhaps renamed: {old} may be {new} now; --rename {new} takes it over.",
-                        old=old, new=new,
+                        old=old,
+                        new=new,
                     )
-                )  # fmt: skip
+                )
 
 
 def _plan_of(project: LedgerProject, law: Mapping[str, Procedure], words: Words) -> tuple[str, str]:
@@ -94,7 +107,7 @@ def _approvals(
     law: Mapping[str, Procedure],
     words: Words,
 ) -> Mapping[str, str]:
-    """Return for each column of 立项, which has several meanings, the steps that it was taken for."""
+    """Return for each column of 立项, which has several meanings, the steps it was taken for."""
     meant: dict[str, list[str]] = {}
     columns = {c.letter for c in sheet.columns if c.meaning and c.meaning.startswith(_APPROVAL)}
     for project in projects:
@@ -110,8 +123,10 @@ def _hidden_words(hidden: Ignored, words: Words) -> str:
     if hidden.row is not None:
         return words.text(
             "hidden, not read: {sheet} row {row} {text}",
-            sheet=hidden.sheet or "", row=hidden.row, text=hidden.text,
-        )  # fmt: skip
+            sheet=hidden.sheet or "",
+            row=hidden.row,
+            text=hidden.text,
+        )
     if hidden.text == hidden.sheet:
         return words.text("hidden, not read: the sheet {sheet}", sheet=hidden.sheet)
     return words.text(
@@ -126,9 +141,12 @@ def _show_sheet(sheet: SheetReading, file: str, approvals: Mapping[str, str], wo
     typer.echo(
         words.text(
             "{sheet}: heading in rows {rows}, unit {unit}, {count} projects",
-            sheet=sheet.sheet or file, rows=rows, unit=sheet.unit or "万元", count=sheet.projects,
+            sheet=sheet.sheet or file,
+            rows=rows,
+            unit=sheet.unit or "万元",
+            count=sheet.projects,
         )
-    )  # fmt: skip
+    )
     used = [
         f"{c.letter} {c.meaning}" + (f" → {approvals[c.letter]}" if c.letter in approvals else "")
         for c in sheet.columns
@@ -141,16 +159,24 @@ def _show_sheet(sheet: SheetReading, file: str, approvals: Mapping[str, str], wo
 def _conflict_words(conflict: Conflict, words: Words) -> str:
     if conflict.is_step:
         return words.text(
-            "conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it stays as it is.",
-            project=conflict.project, step=conflict.name, recorded=conflict.recorded, ledger=conflict.says,
-        )  # fmt: skip
+            "conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it"
+            " stays as it is.",
+            project=conflict.project,
+            step=conflict.name,
+            recorded=conflict.recorded,
+            ledger=conflict.says,
+        )
     recorded, says = (
         value_words(conflict.key, value, words) for value in (conflict.recorded, conflict.ledger)
     )
     return words.text(
-        "conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it stays as it is.",
-        project=conflict.project, step=conflict.name, recorded=recorded, ledger=says,
-    )  # fmt: skip
+        "conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it stays as"
+        " it is.",
+        project=conflict.project,
+        step=conflict.name,
+        recorded=recorded,
+        ledger=says,
+    )
 
 
 def left_words(project: str, key: str, words: Words) -> str:
@@ -159,8 +185,9 @@ def left_words(project: str, key: str, words: Words) -> str:
         return words.text("  left: {project} was worked on since; it is kept.", project=project)
     return words.text(
         "  left: {project}, {field}: it was changed or confirmed since.",
-        project=project, field=field_words(key, words),
-    )  # fmt: skip
+        project=project,
+        field=field_words(key, words),
+    )
 
 
 def _show_issues(issues: Sequence[LedgerIssue], words: Words) -> None:
@@ -169,7 +196,8 @@ def _show_issues(issues: Sequence[LedgerIssue], words: Words) -> None:
     if unused:
         typer.echo(
             words.text(
-                "  columns that were not used: {names}; --column HEADING=MEANING says what one means.",
+                "  columns that were not used: {names}; --column HEADING=MEANING says what one"
+                " means.",
                 names=", ".join(unused),
             )
         )
@@ -253,11 +281,16 @@ def as_data(found: Preview, words: Words) -> Mapping[str, Any]:
         "as_of": ledger.as_of,
         "sheets": [
             {
-                "sheet": s.sheet, "layout": s.layout, "header_rows": list(s.header_rows),
-                "unit": s.unit, "projects": s.projects,
+                "sheet": s.sheet,
+                "layout": s.layout,
+                "header_rows": list(s.header_rows),
+                "unit": s.unit,
+                "projects": s.projects,
                 "columns": [
                     {
-                        "column": c.letter, "heading": c.heading, "meaning": c.meaning,
+                        "column": c.letter,
+                        "heading": c.heading,
+                        "meaning": c.meaning,
                         "rule": c.rule,
                     }
                     for c in s.columns
@@ -271,28 +304,52 @@ def as_data(found: Preview, words: Words) -> Mapping[str, Any]:
         ],
         "issues": [
             {
-                "sheet": i.sheet, "row": i.row, "column": i.column, "code": i.code,
-                "severity": i.severity, "raw": i.raw, "message": issue_words(i, words),
+                "sheet": i.sheet,
+                "row": i.row,
+                "column": i.column,
+                "code": i.code,
+                "severity": i.severity,
+                "raw": i.raw,
+                "message": issue_words(i, words),
             }
             for i in ledger.issues
         ],
         "changes": change_counts(found),
-    }  # fmt: skip
+    }
 
 
 def _project(project: LedgerProject) -> dict[str, Any]:
     keys = (
-        "sheet", "row", "name", "code", "category", "location", "total_investment_wan", "owner_unit",
-        "responsible_unit", "leader", "task_force", "planned_start", "deadline", "target", "procedure",
+        "sheet",
+        "row",
+        "name",
+        "code",
+        "category",
+        "location",
+        "total_investment_wan",
+        "owner_unit",
+        "responsible_unit",
+        "leader",
+        "task_force",
+        "planned_start",
+        "deadline",
+        "target",
+        "procedure",
         "remark",
-    )  # fmt: skip
+    )
     steps = [
         {
-            "heading": s.heading, "step": s.step, "status": s.status, "planned": s.planned,
-            "actual": s.actual, "document_no": s.document_no, "raw": s.raw, "rule": s.rule,
+            "heading": s.heading,
+            "step": s.step,
+            "status": s.status,
+            "planned": s.planned,
+            "actual": s.actual,
+            "document_no": s.document_no,
+            "raw": s.raw,
+            "rule": s.rule,
         }
         for s in project.steps
-    ]  # fmt: skip
+    ]
     block = project.block
     return {
         **{key: getattr(project, key) for key in keys},

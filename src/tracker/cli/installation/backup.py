@@ -36,7 +36,13 @@ def copy_data(door: Door, to: str) -> None:
         counts = copying.copy(door.engine, target)
         same = copying.digests(door.engine) == copying.digests(target)
     total = sum(counts.values())
-    say(words.text("{count} rows of {tables} tables were copied.", count=str(total), tables=str(len(counts))))  # fmt: skip
+    say(
+        words.text(
+            "{count} rows of {tables} tables were copied.",
+            count=str(total),
+            tables=str(len(counts)),
+        )
+    )
     if not same:
         say(
             words.text(
@@ -62,11 +68,18 @@ def make_backup(
         )
         gone = backup.drop_old(folder, keep=keep) if keep else []
     if as_json:
-        show_json({
-            "format": "tracker-backup/1", "path": str(made.path), "sha256": made.digest,
-            "entries": made.entries, "audit_head": made.audit_head, "files": len(made.files),
-            "lost": list(made.lost), "dropped": [path.name for path in gone],
-        })  # fmt: skip
+        show_json(
+            {
+                "format": "tracker-backup/1",
+                "path": str(made.path),
+                "sha256": made.digest,
+                "entries": made.entries,
+                "audit_head": made.audit_head,
+                "files": len(made.files),
+                "lost": list(made.lost),
+                "dropped": [path.name for path in gone],
+            }
+        )
         return
     _tell(door, made)
     if gone:
@@ -78,10 +91,13 @@ def _tell(door: Door, made: Backup) -> None:
     typer.echo(words.text("Backup: {path}", path=str(made.path)))
     typer.echo(
         words.text(
-            "It was read back whole: {files} files, {entries} entries of the chain, digest {digest}.",
-            files=str(len(made.files)), entries=str(made.entries), digest=made.digest[:16],
+            "It was read back whole: {files} files, {entries} entries of the chain, digest"
+            " {digest}.",
+            files=str(len(made.files)),
+            entries=str(made.entries),
+            digest=made.digest[:16],
         )
-    )  # fmt: skip
+    )
     for name in made.lost:
         typer.echo(words.text("  missing: {name}", name=name))
 
@@ -116,16 +132,24 @@ def examine(door: Door, *, as_json: bool) -> None:
     words = door.words
     with door.user_errors():
         patient = Patient(
-            door.bare_engine, door.setting.procedures, Folders.under(door.setting.data), door.setting.backups,
-            clock.today(door.setting.timezone), clock.now(),
-        )  # fmt: skip
+            door.bare_engine,
+            door.setting.procedures,
+            Folders.under(door.setting.data),
+            door.setting.backups,
+            clock.today(door.setting.timezone),
+            clock.now(),
+        )
         found = list(doctor.examine(patient))
     if as_json:
         rows = [
-            {"part": words(f.part), "health": f.health, "what": words(f.what),
-             "remedy": words(f.remedy) if f.remedy else None}
+            {
+                "part": words(f.part),
+                "health": f.health,
+                "what": words(f.what),
+                "remedy": words(f.remedy) if f.remedy else None,
+            }
             for f in found
-        ]  # fmt: skip
+        ]
         show_json({"format": "tracker-doctor/1", "findings": rows})
     else:
         for each in found:

@@ -32,9 +32,12 @@ def run(door: Door, as_of: datetime | None, port: int, *, serve_page: bool) -> N
     typer.echo(
         words.text(
             "{count} projects as of {day} ({weekday}): {lights}",
-            count=len(result.standings), day=day, weekday=words.weekday(day), lights=lights,
+            count=len(result.standings),
+            day=day,
+            weekday=words.weekday(day),
+            lights=lights,
         )
-    )  # fmt: skip
+    )
     typer.echo(words.text("{count} follow-ups are open.", count=result.follow_ups))
     typer.echo(words.text("Ledger:  {path}", path=str(result.ledger)))
     for path in result.report_files:

@@ -1,4 +1,4 @@
-"""`tracker serve`: the web page, for this machine with a one-time link, for others with accounts."""
+"""`tracker serve`: the pages, for this machine by a one-time link, for others with accounts."""
 
 import importlib
 import socket
@@ -117,9 +117,13 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
     )
     _tell(door, where, listener.getsockname()[1], key)
     config = uvicorn.Config(
-        app, log_level="warning", server_header=False, lifespan="off",
-        ssl_certfile=where.certificate, ssl_keyfile=where.key,
-    )  # fmt: skip
+        app,
+        log_level="warning",
+        server_header=False,
+        lifespan="off",
+        ssl_certfile=where.certificate,
+        ssl_keyfile=where.key,
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -158,6 +162,7 @@ def _tell(door: Door, where: Where, port: int, key: str | None) -> None:
         if not where.certificate:
             say(
                 words.text(
-                    "warning: without TLS, passwords can be read on the way. See docs/operations.md."
+                    "warning: without TLS, passwords can be read on the way. See"
+                    " docs/operations.md."
                 )
             )

@@ -45,21 +45,32 @@ def answer(
 def _print(door: Door, name: str, known: Sequence[Known], *, as_json: bool) -> None:
     words = door.words
     if as_json:
-        show_json({
-            "format": "tracker-facts/1", "project": name,
-            "facts": [
-                {"fact": k.question.fact, "question": words(k.question.text), "answer": k.answer,
-                 "answers": list(k.question.answers), "careful": k.question.careful,
-                 "of_county": k.question.of_county}
-                for k in known
-            ],
-        })  # fmt: skip
+        show_json(
+            {
+                "format": "tracker-facts/1",
+                "project": name,
+                "facts": [
+                    {
+                        "fact": k.question.fact,
+                        "question": words(k.question.text),
+                        "answer": k.answer,
+                        "answers": list(k.question.answers),
+                        "careful": k.question.careful,
+                        "of_county": k.question.of_county,
+                    }
+                    for k in known
+                ],
+            }
+        )
         return
     show_table(
         (words.text("Fact"), words.text("Answer"), words.text("Question")),
         [
-            (k.question.fact, k.answer or words.text("careful: {answer}", answer=k.question.careful),
-             words(k.question.text))
+            (
+                k.question.fact,
+                k.answer or words.text("careful: {answer}", answer=k.question.careful),
+                words(k.question.text),
+            )
             for k in known
         ],
-    )  # fmt: skip
+    )

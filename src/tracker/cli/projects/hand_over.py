@@ -83,9 +83,12 @@ def run(
     say(
         words.text(
             "{count} projects pass from {giver} to {receiver} on {day}.",
-            count=str(len(fresh.items)), giver=asked.giver, receiver=asked.receiver, day=fresh.from_day,
+            count=str(len(fresh.items)),
+            giver=asked.giver,
+            receiver=asked.receiver,
+            day=fresh.from_day,
         )
-    )  # fmt: skip
+    )
 
 
 def _found(session: Session, door: Door, asked: Asked, day: date) -> tuple[HandOver, list[Load]]:
@@ -94,9 +97,14 @@ def _found(session: Session, door: Door, asked: Asked, day: date) -> tuple[HandO
     cases = follow_ups.open_on(session, standings, door.catalog, sight)
     only = [lookup.find(session, wanted, sight).project.id for wanted in asked.only]
     found = hand_over.prepare(
-        standings, cases, role=asked.role, giver=asked.giver, receiver=asked.receiver or "",
-        from_day=asked.from_day or day, only=only,
-    )  # fmt: skip
+        standings,
+        cases,
+        role=asked.role,
+        giver=asked.giver,
+        receiver=asked.receiver or "",
+        from_day=asked.from_day or day,
+        only=only,
+    )
     return found, hand_over.receivers(standings, asked.role, asked.giver)
 
 
@@ -115,27 +123,38 @@ def _show(found: HandOver, loads: list[Load], asked: Asked, words: Words) -> Non
     rows = []
     for item in found.items:
         s, case = item.standing, item.case
-        rows.append((
-            str(s.project.id), s.project.name, f"{TONES[s.light].mark} {words(s.light)}",
-            words.short_day(s.plan.deadline), words.short_day(s.plan.finish),
-            words.text("level {level}, answer by {due}", level=str(case.level), due=case.due)
-            if case else "–",
-        ))  # fmt: skip
+        rows.append(
+            (
+                str(s.project.id),
+                s.project.name,
+                f"{TONES[s.light].mark} {words(s.light)}",
+                words.short_day(s.plan.deadline),
+                words.short_day(s.plan.finish),
+                words.text("level {level}, answer by {due}", level=str(case.level), due=case.due)
+                if case
+                else "–",
+            )
+        )
     show_table(headings, rows)
     if asked.receiver is None:
         for load in loads:
             typer.echo(
                 words.text(
                     "{name} answers for {before}, with these for {after}.",
-                    name=load.name, before=str(load.before), after=str(load.after),
+                    name=load.name,
+                    before=str(load.before),
+                    after=str(load.after),
                 )
-            )  # fmt: skip
+            )
 
 
 def _data(found: HandOver, loads: list[Load], asked: Asked) -> dict[str, Any]:
     return {
-        "format": "tracker-hand-over/1", "role": found.role, "from": found.giver,
-        "to": asked.receiver, "from_day": found.from_day,
+        "format": "tracker-hand-over/1",
+        "role": found.role,
+        "from": found.giver,
+        "to": asked.receiver,
+        "from_day": found.from_day,
         "open": [item.as_content() for item in found.items],
         "receivers": [{"name": x.name, "before": x.before, "after": x.after} for x in loads],
-    }  # fmt: skip
+    }

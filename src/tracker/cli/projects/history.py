@@ -88,10 +88,18 @@ def _moment(moment: Moment) -> dict[str, Any]:
 def entry_data(entry: Entry) -> dict[str, Any]:
     """Return an entry for a program."""
     return {
-        "seq": entry.seq, "at": entry.at, "by": entry.by, "action": entry.action,
-        "about": entry.about, "project": entry.project, "cause": entry.cause, "why": entry.why,
-        "request": entry.request, "content": entry.content, "digest": entry.digest,
-    }  # fmt: skip
+        "seq": entry.seq,
+        "at": entry.at,
+        "by": entry.by,
+        "action": entry.action,
+        "about": entry.about,
+        "project": entry.project,
+        "cause": entry.cause,
+        "why": entry.why,
+        "request": entry.request,
+        "content": entry.content,
+        "digest": entry.digest,
+    }
 
 
 def list_entries(
@@ -149,10 +157,12 @@ def verify(door: Door, printed: str | None, *, as_json: bool) -> None:
     else:
         typer.echo(
             words.text(
-                "The chain is whole: {count} entries, and the data are what it tells; its newest digest is {digest}.",
-                count=str(seq), digest=head[:16],
+                "The chain is whole: {count} entries, and the data are what it tells; its newest"
+                " digest is {digest}.",
+                count=str(seq),
+                digest=head[:16],
             )
-        )  # fmt: skip
+        )
     if broken:
         raise typer.Exit(FINDINGS)
 

@@ -72,9 +72,14 @@ def _agree(door: Door, project: str, asked: Asked, as_of: datetime | None, by: s
     with door.user_errors(), transaction(door.engine) as session:
         record = lookup.find(session, project, Sight.on(day))
         agreed = service.agree(
-            session, door.act(by, asked.reason), record, door.catalog, day,
-            reason=asked.reason or "", decision=asked.decision,
-        )  # fmt: skip
+            session,
+            door.act(by, asked.reason),
+            record,
+            door.catalog,
+            day,
+            reason=asked.reason or "",
+            decision=asked.decision,
+        )
     say(
         door.words.text(
             "Agreed as baseline {number}: {finish}.",
@@ -90,11 +95,14 @@ def _show_baselines(measured: list[Measured], words: Words) -> None:
         typer.echo(
             words.text(
                 "Baseline {number} of {day} ({reason}{decision}): {finish}; {variance}",
-                number=str(baseline.number), day=baseline.agreed_on, reason=baseline.reason,
+                number=str(baseline.number),
+                day=baseline.agreed_on,
+                reason=baseline.reason,
                 decision=f" {baseline.decision}" if baseline.decision else "",
-                finish=baseline.finish, variance=variance_words(each.variance),
+                finish=baseline.finish,
+                variance=variance_words(each.variance),
             )
-        )  # fmt: skip
+        )
 
 
 def _show_against(baseline: Baseline, view: View, door: Door) -> None:
@@ -103,11 +111,15 @@ def _show_against(baseline: Baseline, view: View, door: Door) -> None:
     moved = variances(plan, baseline, door.catalog.working_days)
     steps = {step.step.id: step.step.name for step in plan.steps}
     rows = [
-        (words(steps[step]), words.short_day(v.baseline), words.short_day(v.forecast),
-         words(variance_words(v)))
+        (
+            words(steps[step]),
+            words.short_day(v.baseline),
+            words.short_day(v.forecast),
+            words(variance_words(v)),
+        )
         for step, v in moved.items()
         if v and v.calendar_days
-    ]  # fmt: skip
+    ]
     if not rows:
         typer.echo(words.text("Every step is as agreed."))
         return
@@ -121,11 +133,14 @@ def _show_against(baseline: Baseline, view: View, door: Door) -> None:
 def _measured(each: Measured) -> dict[str, Any]:
     baseline, found = each.baseline, each.variance
     return {
-        "number": baseline.number, "agreed_on": baseline.agreed_on, "reason": baseline.reason,
-        "decision": baseline.decision, "finish": baseline.finish,
+        "number": baseline.number,
+        "agreed_on": baseline.agreed_on,
+        "reason": baseline.reason,
+        "decision": baseline.decision,
+        "finish": baseline.finish,
         "variance_working_days": found.working_days if found else None,
         "variance_calendar_days": found.calendar_days if found else None,
-    }  # fmt: skip
+    }
 
 
 def verdict(plan: Plan, words: Words) -> str:
@@ -135,21 +150,28 @@ def verdict(plan: Plan, words: Words) -> str:
     if plan.deadline is None:
         return words.text(
             "No deadline is set; {target} is forecast for {finish}.",
-            target=plan.target.name, finish=plan.finish,
-        )  # fmt: skip
+            target=plan.target.name,
+            finish=plan.finish,
+        )
     values = {
-        "target": plan.target.name, "deadline": plan.deadline, "finish": plan.finish,
-        "needed": Duration(plan.needed), "left": Duration(plan.left or 0), "spare": Duration(max(0, plan.spare)),
+        "target": plan.target.name,
+        "deadline": plan.deadline,
+        "finish": plan.finish,
+        "needed": Duration(plan.needed),
+        "left": Duration(plan.left or 0),
+        "spare": Duration(max(0, plan.spare)),
         "step": plan.because.step.name if plan.because else "",
         "office": plan.because.step.office if plan.because else "",
-    }  # fmt: skip
+    }
     if plan.is_feasible:
         return words.text(
-            "{target} can be met by {deadline}: it needs {needed}, {left} are left; earliest {finish}.",
+            "{target} can be met by {deadline}: it needs {needed}, {left} are left; earliest"
+            " {finish}.",
             **values,
         )
     return words.text(
-        "{target} cannot be met by {deadline} as planned: it needs {needed}, {left} are left; the earliest"
+        "{target} cannot be met by {deadline} as planned: it needs {needed}, {left} are left; the"
+        " earliest"
         " possible day is {finish}, because of {step} ({office}).",
         **values,
     )
@@ -164,9 +186,15 @@ def show(view: View, words: Words) -> None:
     for flag in standing.flags:
         typer.echo(f"  {TONES[flag.light].mark} {words(flag.sentence)}")
     headings = (
-        words.text("Step"), words.text("Office"), words.text("State"), words.text("Early start"),
-        words.text("Early finish"), words.text("Late finish"), words.text("Float"), words.text("Law"),
-    )  # fmt: skip
+        words.text("Step"),
+        words.text("Office"),
+        words.text("State"),
+        words.text("Early start"),
+        words.text("Early finish"),
+        words.text("Late finish"),
+        words.text("Float"),
+        words.text("Law"),
+    )
     day = standing.plan.status_date
     show_table(headings, [_row(step, day, words) for step in standing.plan.steps])
     if any(step.provisional for step in standing.plan.steps):
@@ -206,7 +234,11 @@ def as_data(view: View, words: Words) -> Mapping[str, Any]:
     return {
         "format": "tracker-plan/1",
         "as_of": plan.status_date,
-        "project": {"id": standing.project.id, "code": standing.project.code, "name": standing.project.name},
+        "project": {
+            "id": standing.project.id,
+            "code": standing.project.code,
+            "name": standing.project.name,
+        },
         "light": standing.light,
         "procedure": standing.project.procedure,
         "target": plan.target.id,
@@ -217,17 +249,24 @@ def as_data(view: View, words: Words) -> Mapping[str, Any]:
         "earliest_finish": plan.finish,
         "provisional": plan.is_provisional,
         "because": {
-            "step": because.step.id, "days": because.drag, "law": str(law) if law else None,
+            "step": because.step.id,
+            "days": because.drag,
+            "law": str(law) if law else None,
         }
         if because
         else None,
         "sentence": verdict(plan, words),
         "questions": [
-            {"fact": q.fact, "question": words(q.text), "answers": list(q.answers), "assumed": q.careful}
+            {
+                "fact": q.fact,
+                "question": words(q.text),
+                "answers": list(q.answers),
+                "assumed": q.careful,
+            }
             for q in view.questions
         ],
         "steps": [_step(step, plan, words) for step in plan.steps],
-    }  # fmt: skip
+    }
 
 
 def _step(step: PlannedStep, plan: Plan, words: Words) -> dict[str, Any]:

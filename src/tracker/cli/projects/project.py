@@ -58,12 +58,16 @@ def list_all(door: Door, as_of: datetime | None, *, everything: bool, as_json: b
     ]
     rows_ = [
         (
-            str(s.project.id), s.project.name, f"{TONES[s.light].mark} {words(s.light)}",
-            words.short_day(s.project.deadline), words.short_day(s.finish),
-            s.project.leader or "–", s.project.task_force or "–",
+            str(s.project.id),
+            s.project.name,
+            f"{TONES[s.light].mark} {words(s.light)}",
+            words.short_day(s.project.deadline),
+            words.short_day(s.finish),
+            s.project.leader or "–",
+            s.project.task_force or "–",
         )
         for s in found
-    ]  # fmt: skip
+    ]
     rows_ += [
         (str(p.id), p.name, words(p.state), words.short_day(p.deadline), "–", p.leader or "–", "–")
         for p in closed
@@ -84,13 +88,18 @@ def show(
         agreed = baselines.of_project(session, number, sight)
     standing = {event.id for event in record.events}
     if as_json:
-        show_json({
-            "format": "tracker-project/1", "as_of": sight.day, "known_by": sight.known_by,
-            **_data(record.project), "facts": dict(record.project.facts),
-            "updated_on": record.project.updated_on,
-            "events": [_event(each, standing, proofs) for each in told],
-            "baselines": [_baseline(each) for each in agreed],
-        })  # fmt: skip
+        show_json(
+            {
+                "format": "tracker-project/1",
+                "as_of": sight.day,
+                "known_by": sight.known_by,
+                **_data(record.project),
+                "facts": dict(record.project.facts),
+                "updated_on": record.project.updated_on,
+                "events": [_event(each, standing, proofs) for each in told],
+                "baselines": [_baseline(each) for each in agreed],
+            }
+        )
     else:
         _print(door, record.project, told, standing, proofs, agreed)
 
@@ -117,10 +126,13 @@ def _print(
         typer.echo(
             words.text(
                 "  Baseline {number} of {day}: {finish} ({reason} {decision})",
-                number=str(plan.number), day=plan.agreed_on, finish=plan.finish,
-                reason=plan.reason, decision=plan.decision or "",
+                number=str(plan.number),
+                day=plan.agreed_on,
+                finish=plan.finish,
+                reason=plan.reason,
+                decision=plan.decision or "",
             )
-        )  # fmt: skip
+        )
     if not told:
         typer.echo(words.text("Nothing is recorded of its steps yet."))
         return
@@ -147,10 +159,19 @@ def _print(
             stands += words.text(
                 " (for {number}: {why})", number=str(event.corrects), why=event.why
             )
-        rows.append((
-            str(event.id), event.step, words(event.kind), words.short_day(event.day),
-            words.short_day(event.known_by), event.document or "–", each.by, str(files or "–"), stands,
-        ))  # fmt: skip
+        rows.append(
+            (
+                str(event.id),
+                event.step,
+                words(event.kind),
+                words.short_day(event.day),
+                words.short_day(event.known_by),
+                event.document or "–",
+                each.by,
+                str(files or "–"),
+                stands,
+            )
+        )
     show_table(headings, rows)
 
 
@@ -243,22 +264,34 @@ def _data(project: Project) -> dict[str, Any]:
 def _event(told: Told, standing: set[int], proofs: Sequence[Evidence]) -> dict[str, Any]:
     event = told.event
     return {
-        "number": event.id, "step": event.step, "kind": event.kind, "day": event.day,
-        "known_by": event.known_by, "document": event.document, "note": event.note,
-        "corrects": event.corrects, "why": event.why, "by": told.by,
-        "recorded_at": told.at.isoformat() if told.at else None, "entry": told.entry,
+        "number": event.id,
+        "step": event.step,
+        "kind": event.kind,
+        "day": event.day,
+        "known_by": event.known_by,
+        "document": event.document,
+        "note": event.note,
+        "corrects": event.corrects,
+        "why": event.why,
+        "by": told.by,
+        "recorded_at": told.at.isoformat() if told.at else None,
+        "entry": told.entry,
         "stands": event.id in standing,
         "files": [
             {"name": file.name, "sha256": file.sha256, "size": file.size}
             for file in proofs
             if file.event == event.id
         ],
-    }  # fmt: skip
+    }
 
 
 def _baseline(baseline: Baseline) -> dict[str, Any]:
     return {
-        "number": baseline.number, "agreed_on": baseline.agreed_on, "reason": baseline.reason,
-        "decision": baseline.decision, "target": baseline.target, "deadline": baseline.deadline,
+        "number": baseline.number,
+        "agreed_on": baseline.agreed_on,
+        "reason": baseline.reason,
+        "decision": baseline.decision,
+        "target": baseline.target,
+        "deadline": baseline.deadline,
         "finish": baseline.finish,
-    }  # fmt: skip
+    }

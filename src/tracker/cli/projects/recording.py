@@ -170,11 +170,14 @@ def clock_words(case: Case, words: Words) -> str:
     words_of_clock = _OVER if clock.over else _LEFT
     left = words(
         words_of_clock.of(
-            clock=clock.kind, left=clock.left, limit=clock.limit, due=clock.due,
+            clock=clock.kind,
+            left=clock.left,
+            limit=clock.limit,
+            due=clock.due,
             over=Duration(clock.over, clock.limit.kind),
             law=clock.law or message("service guide, no statutory limit"),
         )
-    )  # fmt: skip
+    )
     silence = (
         words.text("; accepted by silence as of {day}", day=case.lodged) if case.deemed else ""
     )
@@ -191,8 +194,13 @@ def _data(effect: Effect) -> dict[str, Any]:
         "holder": case.holder if case else None,
         "deemed_accepted": bool(case and case.deemed),
         "clock": {
-            "kind": clock.kind, "limit": str(clock.limit), "used": clock.used, "left": clock.left,
-            "over": clock.over, "due": clock.due, "promised_due": clock.promised_due,
+            "kind": clock.kind,
+            "limit": str(clock.limit),
+            "used": clock.used,
+            "left": clock.left,
+            "over": clock.over,
+            "due": clock.due,
+            "promised_due": clock.promised_due,
             "law": str(clock.law) if clock.law else None,
         }
         if clock
@@ -200,4 +208,4 @@ def _data(effect: Effect) -> dict[str, Any]:
         "forecast_before": effect.plan_before.finish,
         "forecast": effect.plan.finish,
         "provisional": effect.plan.is_provisional,
-    }  # fmt: skip
+    }

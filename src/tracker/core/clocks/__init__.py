@@ -1,7 +1,8 @@
 """The law's own clocks: what happened to an application, who held it, and what an office has left.
 
-The day of an event is not counted (民法典 art. 201): what an event changes, it changes from the next
-day on. While a case is back with the applicant no clock of the authority runs (行政许可法 §32).
+The day of an event is not counted (民法典 art. 201): what an event changes, it changes from the
+next day on. While a case is back with the applicant no clock of the authority runs (行政许可法
+§32).
 """
 
 from tracker.core.clocks.case import COMPLETENESS_LAW, Case, Span, Stay

@@ -237,9 +237,15 @@ def _clock(replay: _Replay, legs: Sequence[Leg]) -> Clock | None:
             limit = Duration(limit.days + replay.extension.days, limit.kind)
         stretches = _stretches(replay, legs, kind, replay.began)
         return clock_over(
-            kind, step, replay.began, limit, stretches, status_date=replay.status_date,
-            working_days=replay.working_days, deemed=replay.deemed,
-        )  # fmt: skip
+            kind,
+            step,
+            replay.began,
+            limit,
+            stretches,
+            status_date=replay.status_date,
+            working_days=replay.working_days,
+            deemed=replay.deemed,
+        )
     return None
 
 
@@ -256,9 +262,14 @@ def _stretches(replay: _Replay, legs: Sequence[Leg], kind: ClockKind, began: dat
 
 def _plain(replay: _Replay, kind: ClockKind, began: date, limit: Duration, law: Citation) -> Clock:
     found = clock_over(
-        kind, replay.step, began, limit, [Stretch(began + ONE_DAY, None)],
-        status_date=replay.status_date, working_days=replay.working_days,
-    )  # fmt: skip
+        kind,
+        replay.step,
+        began,
+        limit,
+        [Stretch(began + ONE_DAY, None)],
+        status_date=replay.status_date,
+        working_days=replay.working_days,
+    )
     return replace(found, law=law, promised_due=None, promised_left=None)
 
 

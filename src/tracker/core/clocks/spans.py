@@ -49,15 +49,22 @@ def capped(legs: Sequence[Leg], step: Step, unit: DayKind, working_days: Calenda
         left = 0
         found.append(
             Leg(
-                State.UNDER_WAY, end + ONE_DAY, leg.last, holder_of(step), ClockKind.REVIEW,
+                State.UNDER_WAY,
+                end + ONE_DAY,
+                leg.last,
+                holder_of(step),
+                ClockKind.REVIEW,
                 unit,
             )
-        )  # fmt: skip
+        )
     return found
 
 
 def spans_of(leg: Leg, until: date, working_days: Calendar) -> Iterator[Span]:
-    """Yield the days of a leg through `until`: counted and off where a clock runs, else one span."""
+    """Yield the days of a leg through `until`.
+
+    Counted and off where a clock runs, else one span.
+    """
     last = min(leg.last or until, until)
     if leg.first > last:
         return

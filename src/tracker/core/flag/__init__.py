@@ -26,8 +26,16 @@ from tracker.core.plan import Plan
 from tracker.core.track import State
 
 __all__ = [
-    "BLOCK_WORDS", "LATE_LIGHTS", "Flag", "FlagKind", "Light", "RulePack", "Standing", "law_words", "standing",
-]  # fmt: skip
+    "BLOCK_WORDS",
+    "LATE_LIGHTS",
+    "Flag",
+    "FlagKind",
+    "Light",
+    "RulePack",
+    "Standing",
+    "law_words",
+    "standing",
+]
 
 
 def standing(

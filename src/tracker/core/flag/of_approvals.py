@@ -19,13 +19,18 @@ def _expiry_flag(project: Project, plan: Plan, expiry: Expiry, pack: RulePack) -
     law = next((law for law in laws if law.holds_on(plan.status_date)), None)
     left = (expiry.expires - plan.status_date).days
     values = {
-        "step": expiry.giver.name, "user": expiry.user.name, "issued": expiry.issued,
-        "expires": expiry.expires, "used": expiry.used, "law": law or "",
+        "step": expiry.giver.name,
+        "user": expiry.user.name,
+        "issued": expiry.issued,
+        "expires": expiry.expires,
+        "used": expiry.used,
+        "law": law or "",
         "renewal": _renewal(expiry),
-    }  # fmt: skip
+    }
     if expiry.is_broken and expiry.is_recorded:
         words = message(
-            "{step} of {issued} holds until {expires}, but {user} is planned for {used}.{renewal} {law}"
+            "{step} of {issued} holds until {expires}, but {user} is planned for {used}.{renewal}"
+            " {law}"
         )
         rule = message("the approval lapses before it is used")
         return Flag(project, FlagKind.EXPIRED, Light.RED, 0, words.of(**values), rule, expiry.giver)

@@ -61,10 +61,14 @@ _CLOCK_NEAR = {
 def _clock_flag(project: Project, plan: Plan, clock: Clock, pack: RulePack) -> Flag:
     step, limit = clock.step, clock.limit
     values = {
-        "step": step.name, "office": step.office, "accepted": clock.accepted, "limit": limit,
-        "due": clock.due, "over": Duration(clock.over, limit.kind),
+        "step": step.name,
+        "office": step.office,
+        "accepted": clock.accepted,
+        "limit": limit,
+        "due": clock.due,
+        "over": Duration(clock.over, limit.kind),
         "law": clock.law or message("service guide, no statutory limit"),
-    }  # fmt: skip
+    }
     if clock.over > 0:
         sentence = _CLOCK_OVER.get(clock.kind, _CLOCK_OVER[ClockKind.REVIEW])
         rule = message("the limit is exceeded")
@@ -86,10 +90,15 @@ def duty_flags(project: Project, plan: Plan) -> list[Flag]:
 def _duty_flag(project: Project, clock: Clock) -> Flag:
     step = clock.step
     sentence = message(
-        "{step} ({office}) was due {due}, {limit} after {accepted} by {law}; nothing is recorded of it."
+        "{step} ({office}) was due {due}, {limit} after {accepted} by {law}; nothing is recorded"
+        " of it."
     ).of(
-        step=step.name, office=step.office, due=clock.due, limit=clock.limit, accepted=clock.accepted,
+        step=step.name,
+        office=step.office,
+        due=clock.due,
+        limit=clock.limit,
+        accepted=clock.accepted,
         law=clock.law or message("service guide, no statutory limit"),
-    )  # fmt: skip
+    )
     rule = message("a duty is due and nothing is recorded of it")
     return Flag(project, FlagKind.UNRECORDED, Light.YELLOW, clock.over, sentence, rule, step)

@@ -158,9 +158,18 @@ def no_plan(
         unknown = Name(target, target)
         target = Step(target, unknown, StepKind.MILESTONE, Owner.PROJECT_UNIT, unknown)
     return Plan(
-        status_date, deadline, target, (), None, None, needed=0, left=None, spare=0, because=None,
+        status_date,
+        deadline,
+        target,
+        (),
+        None,
+        None,
+        needed=0,
+        left=None,
+        spare=0,
+        because=None,
         fault=fault,
-    )  # fmt: skip
+    )
 
 
 def fastest_finish(blueprint: Blueprint, facts: Facts) -> int:

@@ -1,4 +1,7 @@
-"""Approvals of a plan that lapse: what was issued or will be, until when it holds, when it is used."""
+"""Approvals of a plan that lapse.
+
+What was issued or will be, until when it holds, when it is used.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -65,20 +65,24 @@ def _of_arc(schedule: Schedule, arc: Arc) -> Iterator[Finding]:
     if arc.type is LinkType.START_TO_FINISH:
         words = message(
             "{after} may not finish before {before} starts: is that link meant?",
-            before=before, after=after,
-        )  # fmt: skip
+            before=before,
+            after=after,
+        )
         yield Finding("start_to_finish_link", link, words, is_link=True)
     if _is_out_of_sequence(schedule, arc):
         words = message(
             "{after} went ahead of {before}, which it should have waited for.",
-            before=before, after=after,
-        )  # fmt: skip
+            before=before,
+            after=after,
+        )
         yield Finding("out_of_sequence", link, words, is_link=True)
     if _is_clipped(schedule, arc):
         words = message(
             "The lead from {before} would let {after} start before the project or the status date;"
-            " it starts there.", before=before, after=after,
-        )  # fmt: skip
+            " it starts there.",
+            before=before,
+            after=after,
+        )
         yield Finding("lead_clipped", link, words, is_link=True)
 
 
@@ -122,8 +126,10 @@ def _ahead_of_time(draft: Draft) -> Iterator[Finding]:
             if day and draft.status_date and day >= draft.status_date:
                 words = message(
                     "{step} is recorded for {day}, a day not yet known on {status_date}.",
-                    step=step.id, day=day, status_date=draft.status_date,
-                )  # fmt: skip
+                    step=step.id,
+                    day=day,
+                    status_date=draft.status_date,
+                )
                 yield Finding("out_of_sequence", (step.id,), words)
                 break
 
@@ -148,8 +154,10 @@ def _days_off(draft: Draft, schedule: Schedule) -> Iterator[Finding]:
                 last = _last_worked(step.calendar.worked_before, step.calendar.end_of, day)
                 words = message(
                     "The date {day} of {step} is a day off; {last} counts.",
-                    day=day, step=node.id, last=last,
-                )  # fmt: skip
+                    day=day,
+                    step=node.id,
+                    last=last,
+                )
                 yield Finding("deadline_on_day_off", (node.id,), words)
     if draft.deadline and not draft.calendar.is_worked(draft.deadline):
         calendar = draft.calendar
@@ -169,13 +177,21 @@ def broken(schedule: Schedule, windows: Sequence[BrokenWindow]) -> Iterator[Find
     names = [node.id for node in schedule.column.network.nodes]
     for found in windows:
         giver, user = names[found.window.giver], names[found.window.user]
-        values = {"giver": giver, "user": user, "expires": found.expires, "used": found.used,
-                  "first": found.earliest_issue, "last": found.latest_issue}  # fmt: skip
+        values = {
+            "giver": giver,
+            "user": user,
+            "expires": found.expires,
+            "used": found.used,
+            "first": found.earliest_issue,
+            "last": found.latest_issue,
+        }
         if found.latest_issue:
             words = message(
-                "What {giver} gives is good until {expires}, but {user} starts {used}; issue it from"
-                " {first} to {last}, or renew it.", **values,
-            )  # fmt: skip
+                "What {giver} gives is good until {expires}, but {user} starts {used}; issue it"
+                " from"
+                " {first} to {last}, or renew it.",
+                **values,
+            )
             yield Finding("window_broken", (giver, user), words, latest_issue=found.latest_issue)
         elif not schedule.column.is_left[found.window.giver]:
             words = message(
@@ -186,8 +202,10 @@ def broken(schedule: Schedule, windows: Sequence[BrokenWindow]) -> Iterator[Find
         else:
             between = shortened(tuple(names[n] for n in found.conflict))
             words = message(
-                "What {giver} gives is good until {expires}, but {user} starts {used}, and no day of"
+                "What {giver} gives is good until {expires}, but {user} starts {used}, and no day"
+                " of"
                 " issue works: {steps} take longer than it is good for. Renew it, or shorten them.",
-                steps=", ".join(between), **values,
-            )  # fmt: skip
+                steps=", ".join(between),
+                **values,
+            )
             yield Finding("window_broken", tuple(n for n in between if n != "…"), words)

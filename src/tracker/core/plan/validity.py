@@ -147,7 +147,10 @@ def issued_at(column: Column, moments: list[int], window: Window) -> int:
 
 
 def used_at(column: Column, moments: list[int], window: Window) -> int:
-    """Return the boundary until which it must be good: the end of the user's first day, or its end."""
+    """Return the boundary until which it must be good.
+
+    The end of the user's first day, or its end.
+    """
     if window.until_end:
         return column.ends(moments, window.user)
     is_work = not column.network.nodes[window.user].is_milestone

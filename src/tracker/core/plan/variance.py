@@ -47,7 +47,7 @@ def finish_of(step: PlannedStep) -> date | None:
 
 
 def forecast_of(plan: Plan) -> date | None:
-    """Return the forecast of the target, or the day on which it was reached, where that is known."""
+    """Return the forecast of the target, or the day on which it was reached, if known."""
     return plan.finish or finish_of(plan.steps[-1])
 
 

@@ -1,1 +1,1 @@
-"""The workbook as a file: guarded, opened in a process of its own, and given back with its changes."""
+"""The workbook as a file: checked, opened in a child process, and returned with its changes."""

@@ -2,8 +2,8 @@
 
     python -m tracker.ledger.book.child < FILE
 
-It writes the cells as lines of JSON, or the code of a refusal. It names no file, imports nothing that
-knows the record, and whatever kills it kills nobody else.
+It writes the cells as lines of JSON, or the code of a refusal. It names no file, imports nothing
+that knows the record, and whatever kills it kills nobody else.
 """
 
 import csv
@@ -32,7 +32,10 @@ from tracker.ledger.book.refusal import Refused
 
 MOST_MEMORY, MOST_SECONDS = 192 * 1024 * 1024, 5
 MOST_TEXT = 12_000_000
-"""Characters of all cells, ten times what the largest ledger has: whoever reads the answer has limits too."""
+"""Characters of all cells, ten times what the largest ledger has.
+
+Whoever reads the answer has limits too.
+"""
 ROWS_AT_ONCE = 200
 
 
@@ -64,7 +67,10 @@ def _limit() -> None:
 
 
 def lines_of(data: bytes) -> Iterator[str]:
-    """Yield the cells of a file, sheet by sheet, as `grid.workbook_of` reads them. Raises Refused."""
+    """Yield the cells of a file, sheet by sheet, as `grid.workbook_of` reads them.
+
+    Raises Refused.
+    """
     kind = kind_of(data)
     try:
         yield from _csv_lines(data) if kind == "csv" else _book_lines(data, kind)
@@ -112,12 +118,19 @@ def _sheet_lines(
         raise Refused("too_large", name)
     yield head_line(
         Grid(
-            name, [],
-            [(top, left, bottom, min(right, MOST_COLUMNS)) for (top, left), (bottom, right) in merges],
-            frozenset(details.hidden_rows), frozenset(details.hidden_columns), details.errors,
+            name,
+            [],
+            [
+                (top, left, bottom, min(right, MOST_COLUMNS))
+                for (top, left), (bottom, right) in merges
+            ],
+            frozenset(details.hidden_rows),
+            frozenset(details.hidden_columns),
+            details.errors,
             frozenset(details.uncomputed),
-        ), is_hidden=is_hidden,
-    )  # fmt: skip
+        ),
+        is_hidden=is_hidden,
+    )
     partly = defaultdict(list)
     for row_number, column in details.shown:
         partly[row_number].append(column)

@@ -17,13 +17,17 @@ _SMALLER = message("Delete empty rows and columns outside the table, and try aga
 
 REFUSALS: dict[str, tuple[Message, Message]] = {
     "missing_file": (
-        message("There is no file '{file}'."), message("Check the path and the name."),
+        message("There is no file '{file}'."),
+        message("Check the path and the name."),
     ),
     "folder": (
-        message("'{file}' is a folder."), message("Name the workbook in it."),
+        message("'{file}' is a folder."),
+        message("Name the workbook in it."),
     ),
     "own_report": (
-        message("This workbook was written by tracker itself and holds no more than the record does."),
+        message(
+            "This workbook was written by tracker itself and holds no more than the record does."
+        ),
         message("Import the county's own ledger; tracker ledger write brings the record into it."),
     ),
     "empty_file": (message("The file is empty."), _SAVE_AGAIN),
@@ -36,16 +40,18 @@ REFUSALS: dict[str, tuple[Message, Message]] = {
     "web_page": (message("This is a web page or XML under another name."), _SAVE_AGAIN),
     "not_a_workbook": (message("This is no workbook."), _SAVE_AGAIN),
     "bad_encoding": (
-        message("The text is neither UTF-8 nor GB18030."), message("Save it as .xlsx and try again."),
+        message("The text is neither UTF-8 nor GB18030."),
+        message("Save it as .xlsx and try again."),
     ),
     "unsafe_file": (
-        message("The file is packed in a way that no ledger is; it was not opened."), _SAVE_AGAIN,
+        message("The file is packed in a way that no ledger is; it was not opened."),
+        _SAVE_AGAIN,
     ),
     "no_header": (
         message("No table with a heading row was found in the workbook."),
         message("The heading needs 项目名称 and at least two more known columns."),
     ),
-}  # fmt: skip
+}
 """Why a file is refused as a whole: each code with its sentence and its remedy."""
 
 
@@ -63,8 +69,13 @@ def read_workbook(data: bytes, file: str) -> Workbook:
     surroundings = {**os.environ, **quiet}
     try:
         done = subprocess.run(  # noqa: S603  this very program, and the file as its input
-            command, input=data, capture_output=True, timeout=MOST_WAIT, check=False, env=surroundings
-        )  # fmt: skip
+            command,
+            input=data,
+            capture_output=True,
+            timeout=MOST_WAIT,
+            check=False,
+            env=surroundings,
+        )
     except subprocess.TimeoutExpired:
         raise refusal("too_long", file) from None
     lines = done.stdout.split(b"\n")

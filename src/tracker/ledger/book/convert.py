@@ -11,11 +11,15 @@ _SHEET = "台账"
 
 
 def as_xlsx(workbook: Workbook) -> bytes:
-    """Return a workbook as .xlsx, with its merges and what it hides. Texts never become formulas."""
+    """Return a workbook as .xlsx, with its merges and what it hides.
+
+    Texts never become formulas.
+    """
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, {**options, "strings_to_numbers": False}) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001  a fixed stamp, no instant
+        # a fixed stamp: the same cells give the same bytes
+        book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for grid in workbook.grids:
             _write(book.add_worksheet(grid.sheet or _SHEET), grid, day)

@@ -1,4 +1,7 @@
-"""The lists to choose from that cells of a sheet have: what is written there has to be one of them."""
+"""The lists to choose from that cells of a sheet have.
+
+What is written there has to be one of them.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -73,6 +76,9 @@ def _name(element: Any) -> str:
 def is_allowed(
     text: str, dropdowns: Sequence[Dropdown], place: tuple[int, int], seen: frozenset[str]
 ) -> bool:
-    """Tell whether a cell takes a text; of a list that stands elsewhere only what was `seen` is sure."""
+    """Tell whether a cell takes a text.
+
+    Of a list that stands elsewhere only what was `seen` is sure.
+    """
     mine = [each for each in dropdowns if each.holds(*place)]
     return all(text in (seen if each.words is None else each.words) for each in mine)

@@ -1,4 +1,7 @@
-"""Number formats that show something else than the cell holds: 2025年6月 for 1 June 2025, 1.2亿元 for 1.2."""
+"""Number formats that show something else than the cell holds.
+
+2025年6月 for 1 June 2025, 1.2亿元 for 1.2.
+"""
 
 import re
 from enum import StrEnum
@@ -30,7 +33,10 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 
 def shown_parts(number: int, code: str | None) -> Shown | None:
-    """Return what a number format shows of a day or behind a number; None when it is just the value."""
+    """Return what a number format shows of a day or behind a number.
+
+    None when it is just the value.
+    """
     if code is None:
         return Shown.MONTH if number in _BUILT_IN_MONTHS else None
     first = code.split(";")[0]

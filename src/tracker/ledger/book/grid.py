@@ -75,11 +75,15 @@ def head_line(grid: Grid, *, is_hidden: bool = False) -> str:
     """Return everything of a grid but its rows as one line of JSON."""
     return _encode(
         {
-            "sheet": grid.sheet, "merges": grid.merges, "hidden_rows": sorted(grid.hidden_rows),
-            "hidden_columns": sorted(grid.hidden_columns), "uncomputed": sorted(grid.uncomputed),
-            "is_hidden": is_hidden, "errors": [[*place, text] for place, text in grid.errors.items()],
+            "sheet": grid.sheet,
+            "merges": grid.merges,
+            "hidden_rows": sorted(grid.hidden_rows),
+            "hidden_columns": sorted(grid.hidden_columns),
+            "uncomputed": sorted(grid.uncomputed),
+            "is_hidden": is_hidden,
+            "errors": [[*place, text] for place, text in grid.errors.items()],
         }
-    )  # fmt: skip
+    )
 
 
 def rows_line(rows: list[list[Any]]) -> str:

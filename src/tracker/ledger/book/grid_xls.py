@@ -1,4 +1,4 @@
-"""What python-calamine does not tell of an .xls, read from the records of the file itself ([MS-XLS])."""
+"""What python-calamine does not tell of an .xls, read from the file's own records ([MS-XLS])."""
 
 import io
 import struct

@@ -1,7 +1,7 @@
 """What python-calamine does not tell of an .xlsx, read from the parts of the file itself.
 
-Sheets are searched, not parsed: a parser that calls Python for every cell takes longer than the rest
-of the reading. What is searched for stands in attributes that hold no text of a user.
+Sheets are searched, not parsed: a parser that calls Python for every cell takes longer than the
+rest of the reading. What is searched for stands in attributes that hold no text of a user.
 """
 
 import io
@@ -27,11 +27,13 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^<>]*)>")
 _ERROR = re.compile(
-    rb'<(?:\w+:)?c\b(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]+\d+)"[^<>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<',
+    rb'<(?:\w+:)?c\b(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]+\d+)"[^<>]*>(?:(?!</(?:\w+:)?c>).)*?<'
+    rb"(?:\w+:)?v>([^<]*)<",
     re.DOTALL,
 )
 _UNCOMPUTED = re.compile(
-    rb'<(?:\w+:)?c\b(?![^<>]*\bt="str")[^<>]*?\br="([A-Z]+\d+)"[^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)'
+    rb'<(?:\w+:)?c\b(?![^<>]*\bt="str")[^<>]*?\br="([A-Z]+\d+)"[^<>]*>\s*<(?:\w+:)?f\b(?:[^<>]*/>'
+    rb"|[^<>]*>[^<]*</(?:\w+:)?f>)"
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _FAR = re.compile(rb' r="(?:[A-Z]{3,}|I[W-Z]|[J-Z][A-Z])\d+"[^<>]*[^/]>(?!\s*</)')
@@ -82,7 +84,10 @@ class Parts:
 
     @property
     def is_own_report(self) -> bool:
-        """Tell whether the program wrote the file as a report; the mark outlives saving it again."""
+        """Tell whether the program wrote the file as a report.
+
+        The mark outlives saving it again.
+        """
         part = "docProps/core.xml"
         return part in self.names and OWN_REPORT.encode() in self.archive.read(part)
 
@@ -135,7 +140,7 @@ def part_of(target: str) -> str:
 
 
 def _is_unusual(xml: bytes) -> bool:
-    """Tell whether attributes stand in single quotes, or rows and cells do not say where they are."""
+    """Tell whether attributes have single quotes, or rows and cells lack their references."""
     first = _ROW.search(xml), _CELL.search(xml)
     return b"='" in xml or any(found and b' r="' not in found[0] for found in first)
 
@@ -150,7 +155,10 @@ def _usual(xml: bytes) -> bytes:
 
 
 def name_places(root: Any) -> None:
-    """Let each row and cell of a sheet say where it is; one that does not stands after the one before."""
+    """Let each row and cell of a sheet say where it is.
+
+    One that does not stands after the one before.
+    """
     row_number = 0
     for row in (element for element in root.iter() if _tag(element) == "row"):
         row_number = int(row.get("r") or row_number + 1)
@@ -207,7 +215,10 @@ def _shown(xml: bytes, styles: Mapping[int, Shown]) -> Iterator[tuple[tuple[int,
 
 
 def as_shown(value: Value, shown: Shown) -> Value:
-    """Return a value as its cell shows it: a day of which only the month is seen, an amount with its unit."""
+    """Return a value as its cell shows it.
+
+    A day of which only the month is seen, an amount with its unit.
+    """
     if isinstance(value, float) and shown in UNITS:
         return f"{value:.15g}{shown}"
     if not isinstance(value, date) or shown in UNITS:

@@ -1,7 +1,8 @@
 """Change an .xlsx where it stands: cells, notes and marks; every other part stays byte for byte.
 
-Libraries that load a workbook and save it again lose what they do not know: shapes, pictures, extensions of
-Excel and WPS. Here only the parts that change are parsed at all (ECMA-376, parts 1 and 4).
+Libraries that load a workbook and save it again lose what they do not know: shapes, pictures,
+extensions of Excel and WPS. Here only the parts that change are parsed at all (ECMA-376, parts 1
+and 4).
 """
 
 import re
@@ -31,25 +32,61 @@ _STYLES, _STYLES_TYPE = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml",
 )
 _LEAST_STYLES = (
-    ("fonts", "font"), ("fills", "fill"), ("borders", "border"), ("cellStyleXfs", "xf"), ("cellXfs", "xf"),
-)  # fmt: skip
+    ("fonts", "font"),
+    ("fills", "fill"),
+    ("borders", "border"),
+    ("cellStyleXfs", "xf"),
+    ("cellXfs", "xf"),
+)
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot hold."""
 _DRAWING = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _BEFORE_MARKS: Sequence[str] = (
-    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr",
-    "sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate",
-    "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting",
-)  # fmt: skip
+    "sheetPr",
+    "dimension",
+    "sheetViews",
+    "sheetFormatPr",
+    "cols",
+    "sheetData",
+    "sheetCalcPr",
+    "sheetProtection",
+    "protectedRanges",
+    "scenarios",
+    "autoFilter",
+    "sortState",
+    "dataConsolidate",
+    "customSheetViews",
+    "mergeCells",
+    "phoneticPr",
+    "conditionalFormatting",
+)
 _BEFORE_DRAWING = (
-    *_BEFORE_MARKS, "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup",
-    "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors",
-    "smartTags", "drawing",
-)  # fmt: skip
+    *_BEFORE_MARKS,
+    "dataValidations",
+    "hyperlinks",
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "rowBreaks",
+    "colBreaks",
+    "customProperties",
+    "cellWatches",
+    "ignoredErrors",
+    "smartTags",
+    "drawing",
+)
 _BEFORE_CALCULATION = (
-    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets",
-    "functionGroups", "externalReferences", "definedNames",
-)  # fmt: skip
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+    "definedNames",
+)
 _BEFORE_DXFS = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles")
 _OURS = '"tracker"="tracker"'
 """The condition of our own colours: always true, and known again when the file comes back."""
@@ -84,7 +121,10 @@ class Book:
         return self.package.save()
 
     def write(self, sheet: str, cells: Mapping[tuple[int, int], str | float | date]) -> None:
-        """Put values into cells that no formula fills; they keep their style. A day is its serial number."""
+        """Put values into cells that no formula fills; they keep their style.
+
+        A day is its serial number.
+        """
         root = self.package.tree(self.sheets[sheet])
         space = space_of(root)
         rows = {int(row.get("r")) - 1: row for row in root.iter(f"{space}row") if row.get("r")}
@@ -95,7 +135,10 @@ class Book:
         self._recalculate()
 
     def _recalculate(self) -> None:
-        """Let the program that opens the file work out its formulas: totals count what was written."""
+        """Let the program that opens the file work out its formulas.
+
+        Totals count what was written.
+        """
         root = self.package.tree("xl/workbook.xml")
         space = space_of(root)
         found = root.find(f"{space}calcPr")
@@ -169,7 +212,10 @@ class Book:
         _insert(root, mark, _BEFORE_MARKS)
 
     def _colour_style(self, *, is_error: bool) -> int:
-        """Return the number of our colour among the styles; it is added where it is not there yet."""
+        """Return the number of our colour among the styles.
+
+        It is added where it is not there yet.
+        """
         root = self._styles()
         space = space_of(root)
         styles = root.find(f"{space}dxfs")

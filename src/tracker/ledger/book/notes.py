@@ -10,7 +10,7 @@ from tracker.ledger.book.grid import letters, place_of
 
 _AUTHOR = "tracker"
 _MARKER = "【tracker】"
-"""How our words begin: programs that save the file forget who wrote a note, and nobody types this."""
+"""How our notes begin: programs that save the file drop the author, and nobody types this."""
 _V, _O = "urn:schemas-microsoft-com:vml", "urn:schemas-microsoft-com:office:office"
 _X = "urn:schemas-microsoft-com:office:excel"
 _SHAPES_A_BLOCK = 1024
@@ -86,7 +86,10 @@ class Notes:
         self._remove_boxes(gone)
 
     def _cut(self, comment: Any) -> None:
-        """Cut our words off the end of a note; a program that saved it may have joined it with the rest."""
+        """Cut our words off the end of a note.
+
+        A program that saved it may have joined it with the rest.
+        """
         is_ours = False
         for text in list(comment.iter(f"{self.space}t")):
             words = text.text or ""
@@ -121,7 +124,10 @@ class Notes:
         row, column = place
         self.number += 1
         lines = 2 + len(text) // _LINE + text.count("\n")
-        anchor = f"{column + 1}, 15, {max(row - 1, 0)}, 10, {column + 1 + _WIDE}, 15, {max(row - 1, 0) + lines}, 4"
+        anchor = (
+            f"{column + 1}, 15, {max(row - 1, 0)}, 10, {column + 1 + _WIDE}, 15,"
+            f" {max(row - 1, 0) + lines}, 4"
+        )
         shape = etree.SubElement(self.boxes, f"{{{_V}}}shape")
         shape.set("id", f"_x0000_s{self.number}")
         shape.set("type", "#_x0000_t202")
@@ -136,9 +142,13 @@ class Notes:
         data = etree.SubElement(shape, f"{{{_X}}}ClientData")
         data.set("ObjectType", "Note")
         for name, said in (
-            ("MoveWithCells", None), ("SizeWithCells", None), ("Anchor", anchor), ("AutoFill", "False"),
-            ("Row", str(row)), ("Column", str(column)),
-        ):  # fmt: skip
+            ("MoveWithCells", None),
+            ("SizeWithCells", None),
+            ("Anchor", anchor),
+            ("AutoFill", "False"),
+            ("Row", str(row)),
+            ("Column", str(column)),
+        ):
             etree.SubElement(data, f"{{{_X}}}{name}").text = said
 
 

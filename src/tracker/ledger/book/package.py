@@ -1,4 +1,7 @@
-"""The parts of an .xlsx and how they relate, under change: what nobody touches stays byte for byte."""
+"""The parts of an .xlsx and how they relate, under change.
+
+What nobody touches stays byte for byte.
+"""
 
 import io
 import zipfile
@@ -46,7 +49,10 @@ class Package:
         return out.getvalue()
 
     def tree(self, part: str) -> Any:
-        """Return a part as a tree that may be changed; the rows and cells of a sheet say where they are."""
+        """Return a part as a tree that may be changed.
+
+        The rows and cells of a sheet say where they are.
+        """
         if part not in self.trees:
             self.trees[part] = etree.fromstring(self.parts.archive.read(part), PARSER)
             if part in self.parts.sheets.values():

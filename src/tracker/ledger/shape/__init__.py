@@ -1,1 +1,4 @@
-"""Where the cells of a project stand: tables, headings, columns, and the layouts that counties use."""
+"""Where the cells of a project stand.
+
+Tables, headings, columns, and the layouts that counties use.
+"""

@@ -72,7 +72,10 @@ _STEP_ALIASES = sorted(
     key=lambda pair: -len(pair[0]),
 )
 _DEADLINES = (Field.DEADLINE, Field.PLANNED_FINISH, Field.PROBLEM_DAY, Field.STEP, Field.NUMBER)
-"""Fields that yield to a step in the same heading: 可研批复完成时限 is the planned day of a step."""
+"""Fields that yield to a step in the same heading.
+
+可研批复完成时限 is the planned day of a step.
+"""
 _NOT_THE_FIELD: Mapping[Field, Sequence[str]] = {
     Field.INVESTMENT: (
         "年度",
@@ -109,8 +112,8 @@ _LONGEST = 40  # a heading longer than this is a sentence
 class Column:
     """A column with its heading; `field` or `step_kind` says what it holds, neither when unknown.
 
-    `part` is what it tells of the step. `key` is the heading as it is remembered, `rule` what gave it
-    its meaning: the alias list, or a person (`told`). `grouped` columns stand under a heading of
+    `part` is what it tells of the step. `key` is the heading as it is remembered, `rule` what gave
+    it its meaning: the alias list, or a person (`told`). `grouped` columns stand under a heading of
     their own, as the steps of a ledger do.
     """
 
@@ -216,7 +219,10 @@ def _column(index: int, lines: Sequence[str], key: str) -> Column:
 
 
 def _part_column(index: int, group: str, label: str, key: str) -> Column:
-    """Return a column that stands under the heading of a step: 计划, 实际, 状态, 文号, or nothing known."""
+    """Return a column that stands under the heading of a step.
+
+    计划, 实际, 状态, 文号, or nothing known.
+    """
     part = part_of(label)
     known = _field(plain(label))
     if part is None or known is Field.NOT_KEPT or known is Field.REMARK:

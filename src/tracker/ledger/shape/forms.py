@@ -124,7 +124,10 @@ def _form(grid: Grid) -> Form | None:
 
 
 def _explains(grid: Grid, name: tuple[int, int]) -> bool:
-    """Tell whether a sentence stands where a name belongs: the sheet says how to fill in a ledger."""
+    """Tell whether a sentence stands where a name belongs.
+
+    The sheet says how to fill in a ledger.
+    """
     cell = _beside(grid, *name)
     text = plain(cell.value) if cell else ""
     return len(text) > _LONGEST_NAME or any(mark in text for mark in "。;!?")
@@ -152,13 +155,16 @@ def _label_in(value: Value) -> str | None:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Return the label and the value that stand in one cell; no value where it holds a label alone."""
+    """Return the label and the value that stand in one cell.
+
+    No value where it holds a label alone.
+    """
     label, _, value = text.replace(":", "：").partition("：")
     return label.strip(), value.strip()
 
 
 def _beside(grid: Grid, row: int, column: int) -> Cell | None:
-    """Return what belongs to a label: the rest of its cell, or the cell to its right, past its merge.
+    """Return the value of a label: the rest of its cell, or the cell to its right, past its merge.
 
     None where another label stands there.
     """
@@ -182,7 +188,7 @@ def _beside(grid: Grid, row: int, column: int) -> Cell | None:
 
 
 def _could_be_a_value(text: str) -> bool:
-    """Tell whether a text that contains a word of a heading may yet be what stands beside a label."""
+    """Tell whether a text that contains a word of a heading may still be a label's value."""
     return len(plain(text)) > 6 or step_kind_of(text) is not None
 
 

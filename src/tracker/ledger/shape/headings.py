@@ -1,4 +1,7 @@
-"""The heading rows of a table: how deep they are, what each column is called, side by side tables."""
+"""The heading rows of a table.
+
+How deep they are, what each column is called, side by side tables.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -40,10 +43,13 @@ def as_told(grid: Grid, told: Mapping[str, str]) -> Grid:
     return replace(
         grid,
         rows=[
-            [told.get(plain(v), v) or v if isinstance(v, str) and len(v) <= _LONGEST else v for v in cells]
+            [
+                told.get(plain(v), v) or v if isinstance(v, str) and len(v) <= _LONGEST else v
+                for v in cells
+            ]
             for cells in grid.rows
         ],
-    )  # fmt: skip
+    )
 
 
 def headings_of(grid: Grid, row: int, written: Grid) -> Heading | None:
@@ -90,7 +96,10 @@ def _is_silent(grid: Grid, row: int, meanings: set[object]) -> bool:
 
 @lru_cache(maxsize=4096)
 def meaning(text: str) -> object:
-    """Return what a text would mean as a heading: a field, a kind of step, a part; None for nothing."""
+    """Return what a text would mean as a heading: a field, a kind of step, a part.
+
+    None for nothing.
+    """
     if len(text) > _LONGEST:
         return None
     return field_of(text) or step_kind_of(text) or part_of(text)
@@ -103,8 +112,10 @@ def _groups_above(grid: Grid, row: int) -> int:
         at = row - above - 1
         texts = [text for text in map(shown, grid.rows[at]) if text]
         wide = [
-            (left, right) for top, left, bottom, right in grid.merges if top == at == bottom and right > left
-        ]  # fmt: skip
+            (left, right)
+            for top, left, bottom, right in grid.merges
+            if top == at == bottom and right > left
+        ]
         spanned = any(right - left + 1 >= grid.width - 1 for left, right in wide)
         if len(texts) < 2 or not wide or spanned or any(len(text) > 15 for text in texts):
             break
@@ -115,7 +126,10 @@ def _groups_above(grid: Grid, row: int) -> int:
 
 
 def _rows_below(grid: Grid, row: int) -> int:
-    """Return how many rows below belong to the heading: as deep as its merges, else by its words."""
+    """Return how many rows below belong to the heading.
+
+    As deep as its merges, else by its words.
+    """
     tall = [bottom - row for top, _, bottom, _ in grid.merges if top <= row < bottom]
     deep = min(max(tall, default=0), _DEEPEST)
     while deep < _DEEPEST and _goes_on(grid, row, row + deep + 1):
@@ -128,9 +142,10 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
     if row >= len(grid.rows):
         return False
     name = next(
-        n for n, value in enumerate(grid.rows[first])
+        n
+        for n, value in enumerate(grid.rows[first])
         if isinstance(value, str) and meaning(value) is Field.NAME
-    )  # fmt: skip
+    )
     cells = [value for value in grid.rows[row] if value is not None]
     if grid.at(row, name) is not None or not all(isinstance(value, str) for value in cells):
         return False
@@ -144,7 +159,10 @@ def _is_data(texts: Sequence[str]) -> bool:
 
 
 def _lines(grid: Grid, rows: Sequence[int], column: int) -> tuple[str, ...]:
-    """Return the headings of a column from the top down, each once; a unit goes with what it counts."""
+    """Return the headings of a column from the top down, each once.
+
+    A unit goes with what it counts.
+    """
     found: list[str] = []
     for row in rows:
         text = shown(_spread(grid, rows, row, column)) or ""
@@ -171,7 +189,10 @@ def _spread(grid: Grid, rows: Sequence[int], row: int, column: int) -> object:
 
 
 def _spans(lines: Sequence[tuple[str, ...]]) -> list[tuple[int, int]]:
-    """Return the columns of each table: another begins after a gap, or where numbering begins anew."""
+    """Return the columns of each table.
+
+    Another begins after a gap, or where numbering begins anew.
+    """
     labels = [field_of(line[-1]) if line else None for line in lines]
     names = [n for n, label in enumerate(labels) if label is Field.NAME]
     begins = [0]

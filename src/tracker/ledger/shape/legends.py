@@ -13,7 +13,7 @@ _PAIR = re.compile(
     rf"[\"“'「]?(?:(?P<mark>[√✓✔×✗✘○●◎△▲☆★□■◇◆]){_MEANS}?|(?P<other>{_MARK})[\"”'」]?{_MEANS})"
     r"[\"”'」]?(?:表示|代表)?(?P<word>[\u4e00-\u9fff]{2,6})"
 )
-"""A dash, a stroke or a letter stands in any text, so it means something only where that is said."""
+"""A dash, a stroke or a letter stands in any text, so it counts only where a legend says so."""
 _WORD_FIRST = re.compile(
     rf"(?P<word>[\u4e00-\u9fff]{{2,6}})(?:用|画|打|填|的?标)[\"“'「]?(?P<mark>{_MARK})[\"”'」]?"
 )

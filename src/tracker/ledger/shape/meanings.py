@@ -1,4 +1,7 @@
-"""The meaning of a column in words of a ledger: shown to people, who may answer in the same words."""
+"""The meaning of a column in words of a ledger.
+
+Shown to people, who may answer in the same words.
+"""
 
 from tracker.ledger.shape.aliases import FIELD_WORDS, STEP_WORDS, Field, Part
 from tracker.ledger.shape.columns import NOT_USED, Column
@@ -8,12 +11,15 @@ _FIRST_WORDS = {
     Field.NOT_KEPT: NOT_USED,
 }
 _PARTS = {
-    Part.STATE: "办理情况", Part.PLANNED: "计划时间", Part.ACTUAL: "实际时间", Part.DOCUMENT: "文号",
-}  # fmt: skip
+    Part.STATE: "办理情况",
+    Part.PLANNED: "计划时间",
+    Part.ACTUAL: "实际时间",
+    Part.DOCUMENT: "文号",
+}
 
 
 def meaning_of(column: Column, layout: str) -> str | None:
-    """Return what a column was taken for: 项目名称, 环评/文号, - for what is not kept; None for nothing.
+    """Return what a column was taken for: 项目名称, 环评/文号, - for not kept; None for nothing.
 
     Read as a heading, the answer means the same.
     """

@@ -19,7 +19,8 @@ _SUBTOTAL = re.compile(rf"^小计{_COUNTS}|^.{{1,12}}小计{_COUNTS}")
 _TOTAL = re.compile(rf"^(?:合计|总计|共计){_COUNTS}|^.{{1,12}}(?:合计|总计){_COUNTS}")
 """合计：14个 is a total; 合计供水工程 is the name of a project."""
 _NOTE = re.compile(
-    r"^(?:注|备注|说明|填报说明|填表说明|填报人|填表人|审核人|联系人|联系电话|制表人?|审核|分管领导|主要领导|填报单位|填报日期"
+    r"^(?:注|备注|说明|填报说明|填表说明|填报人|填表人|审核人|联系人|联系电话|制表人?|审核"
+    r"|分管领导|主要领导|填报单位|填报日期"
     r"|填报时间|单位负责人|负责人)(?:签字|签名|\(签字\))?[:\d]|^(?:注|备注|说明)$"
 )
 _STARRED = re.compile(r"^[※*]")
@@ -77,7 +78,7 @@ class KindOfRow:
         return "legend" if is_legend(texts[0]) else "title"
 
     def _holds_something(self, row: int) -> bool:
-        """Tell whether a cell of the table is filled that is more than a number printed beforehand."""
+        """Tell whether a cell of the row holds more than a number that was printed beforehand."""
         filled = {n: text for n, value in enumerate(self.grid.rows[row]) if (text := shown(value))}
         mine = {n: text for n, text in filled.items() if n in self.indices}
         more = any(n not in self.numbers or not text.isdigit() for n, text in mine.items())

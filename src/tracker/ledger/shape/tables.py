@@ -1,4 +1,7 @@
-"""Where the tables of a sheet are: their heading rows, their unit, and what kind of row each one is."""
+"""Where the tables of a sheet are.
+
+Their heading rows, their unit, and what kind of row each one is.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +38,10 @@ class Table:
 
     @property
     def unit(self) -> str | None:
-        """Return the unit that amounts count; None where neither the column nor the sheet names one."""
+        """Return the unit that amounts count.
+
+        None where neither the column nor the sheet names one.
+        """
         amount = self.column(Field.INVESTMENT)
         return (amount.unit if amount else None) or self.sheet_unit
 
@@ -117,7 +123,10 @@ def _names_projects(text: str) -> bool:
 
 
 def _caption_of(grid: Grid, after: int, header: int) -> int:
-    """Return the first of the rows right above a heading that belong to it: titles, unit, blanks."""
+    """Return the first of the rows right above a heading that belong to it.
+
+    Titles, unit, blanks.
+    """
     row = header
     while row - 1 > after and (after < 0 or _is_caption(grid, row - 1)):
         row -= 1
@@ -185,6 +194,12 @@ def _table(
     silent = [row.text for row in ignored if row.kind in ("legend", "note")]
     titles = [row.text for row in ignored if row.kind == "title"]
     return Table(
-        grid, heading.rows, columns, unit, tuple(body), sections, tuple(ignored),
+        grid,
+        heading.rows,
+        columns,
+        unit,
+        tuple(body),
+        sections,
+        tuple(ignored),
         {**explained_in(titles), **legend_in(silent)},
-    )  # fmt: skip
+    )

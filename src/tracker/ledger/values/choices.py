@@ -12,8 +12,18 @@ from tracker.ledger.values.words import plain
 _REGIME_WORDS = {"审批": Regime.APPROVAL, "核准": Regime.VERIFICATION, "备案": Regime.FILING}
 _ENTERPRISE = ("公司", "厂", "合作社", "集团", "企业")
 _PUBLIC = (
-    "局", "政府", "院", "校", "中心", "办", "委", "站", "街道", "园区管委会", "指挥部",
-)  # fmt: skip
+    "局",
+    "政府",
+    "院",
+    "校",
+    "中心",
+    "办",
+    "委",
+    "站",
+    "街道",
+    "园区管委会",
+    "指挥部",
+)
 _PUBLIC_WORKS: Sequence[tuple[str, Sequence[str]]] = (
     ("gov_municipal", ("市政", "管网", "污水", "排水", "供水", "供热", "燃气", "城市道路", "垃圾")),
     ("gov_road", ("交通", "公路", "道路", "桥梁")),
@@ -22,11 +32,25 @@ _PUBLIC_WORKS: Sequence[tuple[str, Sequence[str]]] = (
     (
         "gov_building",
         (
-            "教育", "卫生", "医疗", "住建", "文化", "文旅", "民政", "养老", "房屋", "社会", "城建",
-            "学", "医院", "办公", "业务用房", "体育",
+            "教育",
+            "卫生",
+            "医疗",
+            "住建",
+            "文化",
+            "文旅",
+            "民政",
+            "养老",
+            "房屋",
+            "社会",
+            "城建",
+            "学",
+            "医院",
+            "办公",
+            "业务用房",
+            "体育",
         ),
     ),
-)  # fmt: skip
+)
 """Words of a category or a name, and the procedure they speak of; the first that fits decides."""
 _NOT_BY_ENTERPRISES = ("gov_municipal", "gov_road", "gov_water")
 _CHANNELS = (

@@ -46,8 +46,10 @@ _UNDECIDED = re.compile(
     r"^(待定|未定|待确定|待明确|待批复后确定|不定|暂无|暂不明确|无|无期限|长期|/|-+|—+|–|未明确)$"
 )
 _RELATIVE = re.compile(
-    r"节前|节后|春节|国庆|五一|十一前|中秋|端午|元旦|清明|劳动节|近期|尽快|尽早|下周|本周|上周|下月|本月|上月|明年|去年|后年"
-    r"|明天|后天|昨天|今天|月底前后|个月|天内|日内|周内|后$|左右|前后|约|月初|月中|年初|年中|岁末|[至到~～]|原"
+    r"节前|节后|春节|国庆|五一|十一前|中秋|端午|元旦|清明|劳动节|近期|尽快|尽早|下周|本周|上周"
+    r"|下月|本月|上月|明年|去年|后年"
+    r"|明天|后天|昨天|今天|月底前后|个月|天内|日内|周内|后$|左右|前后|约|月初|月中|年初|年中|岁末"
+    r"|[至到~～]|原"
     r"|[本下上]季度|(?:开工|批复|备案|核准|办结|取得)后|[\d月日号]\s*[-—–、]\s*\d.*[月日号]"
 )
 _BEFORE_A_PERIOD = re.compile(
@@ -60,10 +62,14 @@ _THIS_YEAR = re.compile(
 _YEAR = r"(?:(?P<year>\d{4}|\d{2})[年./-])?"
 _BEFORE = r"(?:之?前|以前|止)?(?:完成|办结|取得|开工|竣工|建成)?[.。]?"
 _AROUND = re.compile(
-    r"^(?:预计|拟于|拟|计划|力争|确保|力争在|确保在)(?:于|在)?|[(]?(?:星期|周)[一二三四五六日天][)]?$"
+    r"^(?:预计|拟于|拟|计划|力争|确保|力争在|确保在)(?:于|在)?|[(]?(?:星期"
+    r"|周)[一二三四五六日天][)]?$"
 )
 _TIME = re.compile(r"[\sT]+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\.\d+)?\s*$")
-"""A time of day, taken off while the blank before it still stands: 3 17:30 must not become 31 7:30."""
+"""A time of day, taken off while the blank before it still stands.
+
+3 17:30 must not become 31 7:30.
+"""
 _YEAR_IN_WORDS = re.compile(r"([二三][〇零○O0一二三四五六七八九]{3})(?=年)")
 _NUMBER_IN_WORDS = re.compile(
     r"([一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[月日号])"
@@ -210,7 +216,10 @@ def _with_year(text: str, as_of: date) -> str:
 
 
 def _in_digits(text: str) -> str:
-    """Return a text with its years, months and days in digits: 二〇二五年六月三十日 is 2025年6月30日."""
+    """Return a text with its years, months and days in digits.
+
+    二〇二五年六月三十日 is 2025年6月30日.
+    """
     text = _YEAR_IN_WORDS.sub(lambda found: "".join(str(_DIGIT[mark]) for mark in found[1]), text)
     return _NUMBER_IN_WORDS.sub(lambda found: str(_number(found[1])), text)
 

@@ -5,10 +5,12 @@ import re
 from tracker.ledger.values.words import plain
 
 _LETTER = re.compile(
-    r"^(?!.*(?:退|待|拟|未|不|补正|正在|办理|见|按|据|依|参|请示|申请|上报|报送))[\u4e00-\u9fffA-Za-z]{1,20}[〔\[(【<《]\d{4}[〕\])】>》](?:第)?\d{1,6}号?$"
+    r"^(?!.*(?:退|待|拟|未|不|补正|正在|办理|见|按|据|依|参|请示|申请|上报"
+    r"|报送))[\u4e00-\u9fffA-Za-z]{1,20}[〔\[(【<《]\d{4}[〕\])】>》](?:第)?\d{1,6}号?$"
 )
 _CERTIFICATE = re.compile(
-    r"^(?:[\u4e00-\u9fff]{1,6}字)?第?[A-Za-z]?\d{4,20}(?:-\d{1,6}){0,4}号?$|^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$"
+    r"^(?:[\u4e00-\u9fff]{1,6}字)?第?[A-Za-z]?\d{4,20}(?:-\d{1,6}){0,4}号?$"
+    r"|^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$"
 )
 _PERMIT = re.compile(r"^[\u4e00-\u9fff]{1,6}字第[A-Za-z]?\d{6,20}号$")
 _NONE = re.compile(r"^(?:无|暂无|无文号|/|-+|—+|–|待批|待定|未取得|办理中|)$")
@@ -28,7 +30,10 @@ def is_no_document(text: str) -> bool:
 
 
 def read_document(text: str) -> tuple[str | None, str]:
-    """Return the number that a cell of such a column holds, and the rule; None when it is unsure."""
+    """Return the number that a cell of such a column holds, and the rule.
+
+    None when it is unsure.
+    """
     bare = plain(text)
     if _LETTER.match(bare):
         return text.strip(), "letter"

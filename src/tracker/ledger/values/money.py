@@ -18,7 +18,8 @@ ODD = "?"
 _BEFORE = r"(?:人民币|总投资|投资额?|概算|估算)?[:]?(?P<about>约|大约|近|预计|暂估)?[￥¥]?"
 _AFTER = r"(?P<about_after>左右|上下|[(]估算?[)])?(?:人民币)?(?:整)?$"
 _AMOUNT = re.compile(
-    rf"^{_BEFORE}(?P<number>\d+(?:\.\d+)?|\.\d+)(?P<more>[余多])?(?P<unit>亿元|亿|千万元?|百万元?|万元|万|元)?{_AFTER}"
+    rf"^{_BEFORE}(?P<number>\d+(?:\.\d+)?|\.\d+)(?P<more>[余多])?(?P<unit>亿元|亿|千万元?|百万元?"
+    rf"|万元|万|元)?{_AFTER}"
 )
 _YI_AND_WAN = re.compile(
     rf"^{_BEFORE}(?P<yi>\d+(?:\.\d+)?)亿元?(?P<wan>\d+(?:\.\d+)?)万元?{_AFTER}"
@@ -33,7 +34,8 @@ _ODD_UNIT = re.compile(
 )
 _UNIT = re.compile(r"(亿元|万元|元)|[(](亿|万)[)]")
 _UNIT_CELL = re.compile(
-    r"(?<!填报)(?<!建设)(?<!项目)(?<!责任)(?<!编制)(?:单位|金额|币种)\s*[:(]?\s*(?:人民币)?\s*[:]?\s*"
+    r"(?<!填报)(?<!建设)(?<!项目)(?<!责任)(?<!编制)(?:单位|金额|币种)\s*[:(]?\s*"
+    r"(?:人民币)?\s*[:]?\s*"
     r"(亿元|万元|元|[十百千]万?元|[美欧日港]元)(?![\u4e00-\u9fff])"
 )
 _UNIT_ALONE = re.compile(r"(?:^|\s)[(]?(亿元|万元)[)]?$")
@@ -45,7 +47,8 @@ _DIGITS = {
 _SMALL = {"拾": 10, "佰": 100, "仟": 1000, "十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
 _IN_WORDS = re.compile(
-    r"^(?:人民币)?[:]?(?P<yuan>[零壹贰叁肆伍陆柒捌玖两〇拾佰仟万萬亿億一二三四五六七八九十百千]+)(?P<unit>元|圆|圓)?[整正]?$"
+    r"^(?:人民币)?[:]?(?P<yuan>[零壹贰叁肆伍陆柒捌玖两〇拾佰仟万萬亿億一二三四五六七八九十百千]+)"
+    r"(?P<unit>元|圆|圓)?[整正]?$"
 )
 _ENOUGH_TO_COMPARE = 5
 _FAR_ABOVE, _FAR_BELOW = 200, 1 / 1000
@@ -124,7 +127,10 @@ def _in_words(text: str) -> Amount:
 
 
 def _words_to_number(words: str) -> int | None:
-    """Return the number that Chinese numerals write; None when they stand in no order that counts."""
+    """Return the number that Chinese numerals write.
+
+    None when they stand in no order that counts.
+    """
     total = section = digit = 0
     last_small = 10_000
     for mark in words:
@@ -160,7 +166,7 @@ def _checked(wan: float, rule: str) -> Amount:
 
 
 def slipped(amounts: Sequence[Amount]) -> list[int]:
-    """Return which amounts look as if their unit were not the column's: off by 10,000 (元 for 万元).
+    """Return the amounts that seem to have another unit than the column: 元 for 万元.
 
     One that names its own unit is beyond doubt. The others are compared with the median.
     """

@@ -27,16 +27,21 @@ class Status(StrEnum):
 
 _WORDS = {
     Status.DONE: (
-        "已办结 已办 已办理 已完成 已取得 已批复 已批 已备案 已核准 已获批 已获批复 已取得批复 已办妥 已领证 已取证 已发证 已办完"
+        "已办结 已办 已办理 已完成 已取得 已批复 已批 已备案 已核准 已获批 已获批复 已取得批复"
+        " 已办妥 已领证 已取证 已发证 已办完"
         " 完成 办结 办理完毕 已办理完毕 已通过 √ ✓ ✔ ✅ ☑ 是 批复"
     ),
     Status.IN_PROGRESS: (
-        "办理中 在办 正在办理 办理 已报 已报批 已申报 已上报 已报送 受理 已受理 正在受理 组卷 组卷中 正在组卷 编制中 正在编制"
-        " 审查中 正在审查 审批中 正在审批 评审中 正在评审 公示中 正在公示 报批中 正在报批 申报中 正在申报 上报中 正在上报"
-        " 进行中 正在进行 推进中 正在推进 招标中 正在招标 正办 批复中 受理中 开展中 正在开展 正在批复"
+        "办理中 在办 正在办理 办理 已报 已报批 已申报 已上报 已报送 受理 已受理 正在受理 组卷"
+        " 组卷中 正在组卷 编制中 正在编制"
+        " 审查中 正在审查 审批中 正在审批 评审中 正在评审 公示中 正在公示 报批中 正在报批 申报中"
+        " 正在申报 上报中 正在上报"
+        " 进行中 正在进行 推进中 正在推进 招标中 正在招标 正办 批复中 受理中 开展中 正在开展"
+        " 正在批复"
     ),
     Status.NOT_STARTED: (
-        "未启动 未办 未办理 未开始 未开展 未申报 未上报 尚未办理 尚未启动 尚未开始 尚未开展 暂未办理 暂未启动 待办 待办理 待启动"
+        "未启动 未办 未办理 未开始 未开展 未申报 未上报 尚未办理 尚未启动 尚未开始 尚未开展"
+        " 暂未办理 暂未启动 待办 待办理 待启动"
         " × ✗ ✘ ❌ X x 否 未报"
     ),
     Status.NOT_REQUIRED: (
@@ -59,7 +64,8 @@ _OF_SOMETHING_ELSE = re.compile(rf"开工|竣工|建成|{_SHARE.pattern}")
 _NO_DOUBT = re.compile(
     r"^(?!.*(?:上报|申请|移交|移送|提交|交由|等|催|报|送|待|转|退|未|向|由|补|请|拟|正在))"
     r"(?:[\u4e00-\u9fff]{1,12}(?:局|厅|委|中心|政府|部门|办公室)(?:批复|核发|出具|办理|备案)?"
-    r"|(?:有效期|证号|文号|编号|批文|批复|备案号|批准文号|许可证号?|复函|原件|存档|归档|见附件|详见附件|见批文|附件)[^待未审报缺].{0,30}"
+    r"|(?:有效期|证号|文号|编号|批文|批复|备案号|批准文号|许可证号?|复函|原件|存档|归档|见附件"
+    r"|详见附件|见批文|附件)[^待未审报缺].{0,30}"
     r"|有效期|原件|存档|归档|已归档|见附件|详见附件|见批文|附件|批文|共?\d{1,3}[份个件]|自行办理)$"
 )
 """What may be noted beside 已办结 and takes nothing of it back: who gave it, where it lies."""
@@ -84,7 +90,7 @@ _ABOUT_A_DAY = (
     "退回",
     "补正",
 )
-"""What may stand beside a day in brackets without saying more than the day of what is said outside."""
+"""What may stand in brackets beside a day and adds nothing to the word outside them."""
 _LOOKS_LIKE_A_DAY = re.compile(
     r"^\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}[日号]?$|^\d{1,2}月\d{1,2}[日号]?$"
 )
@@ -158,7 +164,7 @@ def _read(  # noqa: C901, PLR0911  a list of cases, the plain ones first
 
 
 def _word_then_document(text: str) -> StatusReading | None:
-    """Read 已办结示发改〔2025〕9号: the word is no part of the number, and 暂停 beside one is asked about."""
+    """Read 已办结示发改〔2025〕9号: a word, then a number; 暂停 beside one is asked about."""
     for last in range(min(len(text), _LONGEST_WORD), 1, -1):
         rest = text[last:].lstrip(":：,，")
         if text[:last] in STATUS_OF and is_document(rest):
@@ -251,7 +257,10 @@ def _said(clause: str, as_of: date, legend: Mapping[str, Status]) -> _Said:
 def _from_clauses(
     clauses: Sequence[str], as_of: date, legend: Mapping[str, Status]
 ) -> StatusReading:
-    """Read a cell of several clauses: the word wins, a day or a number is kept, doubt is asked about."""
+    """Read a cell of several clauses.
+
+    The word wins, a day or a number is kept, doubt is asked about.
+    """
     said = [_said(clause, as_of, legend) for clause in clauses]
     if said[0].status and len(said) > 1:  # 办理中（11.15受理）: what is in brackets only explains
         said[1:] = [_explaining(each, said[0].status) for each in said[1:]]
@@ -278,7 +287,10 @@ def _from_clauses(
 
 
 def _explaining(each: _Said, status: Status) -> _Said:
-    """Return a clause that follows a word: 受理 after 办理中 says nothing else than the word did."""
+    """Return a clause that follows a word.
+
+    受理 after 办理中 says nothing else than the word did.
+    """
     is_open = status in (Status.IN_PROGRESS, Status.RETURNED, Status.SUSPENDED)
     agrees = each.status is status or (is_open and each.status is Status.IN_PROGRESS)
     return replace(each, status=None) if agrees and status is not Status.DONE else each

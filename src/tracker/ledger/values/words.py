@@ -25,13 +25,19 @@ def _plain(text: str) -> str:
 
 
 def name_text(value: object) -> str | None:
-    """Return a name as it is kept: line breaks and the blanks beside Chinese characters taken out."""
+    """Return a name as it is kept.
+
+    Line breaks and the blanks beside Chinese characters taken out.
+    """
     text = _ZERO_WIDTH.sub("", shown(value) or "")
     return _BESIDE_CHINESE.sub("", text) or None
 
 
 def shown(value: object) -> str | None:
-    """Return a cell's text as people read it: whole numbers without their `.0`, breaks as blanks."""
+    """Return a cell's text as people read it.
+
+    Whole numbers without their `.0`, breaks as blanks.
+    """
     if value is None:
         return None
     if isinstance(value, float) and value.is_integer():

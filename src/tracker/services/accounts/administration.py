@@ -14,7 +14,10 @@ from tracker.store.accounts import Account, Person
 from tracker.store.audit import Act
 
 LOCAL = "local"
-"""Whoever holds the one-time link that the program prints on its own terminal; it has no password."""
+"""Whoever holds the one-time link that the program prints on its own terminal.
+
+It has no password.
+"""
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 _NEEDS = {
@@ -47,10 +50,16 @@ def user_of(account: Account) -> User:
     """Return who has signed in, for the table of permissions."""
     person = account.person
     return User(
-        account.id, account.login, person.name, frozenset(Role(role) for role in account.roles),
-        person.office, person.town, person.leader, frozenset(person.task_forces),
+        account.id,
+        account.login,
+        person.name,
+        frozenset(Role(role) for role in account.roles),
+        person.office,
+        person.town,
+        person.leader,
+        frozenset(person.task_forces),
         account.must_change,
-    )  # fmt: skip
+    )
 
 
 def find(session: Session, login: str) -> Account:
@@ -88,7 +97,8 @@ def add(
 ) -> Account:
     """Add an account, whose password has to be changed at the first sign-in.
 
-    Without one they come in by the identity service. The caller owns the transaction. Raises BadAccountError.
+    Without one they come in by the identity service. The caller owns the transaction. Raises
+    BadAccountError.
     """
     name, wanted = login.lower(), frozenset(roles)
     if not _LOGIN.fullmatch(name) or name == LOCAL:
@@ -116,7 +126,10 @@ def add(
 
 
 def local(session: Session, act: Act) -> Account:
-    """Return the account behind the one-time link, made when it is first needed; it has no password."""
+    """Return the account behind the one-time link, made when it is first needed.
+
+    It has no password.
+    """
     found = accounts.by_login(session, LOCAL)
     if found is None:
         roles = [Role.BUREAU_CLERK, Role.AUDITOR]

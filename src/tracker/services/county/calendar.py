@@ -43,9 +43,12 @@ def load_year(session: Session, act: Act, folder: Path | None, year: Year, as_of
     replaced = before_catalog.years.get(year.year)
     row = {"year": year.year, "content": content_of_year(year), "loaded_by": act.by}
     entry = audit.record(
-        session, act, action="load calendar", about=str(year.year),
+        session,
+        act,
+        action="load calendar",
+        about=str(year.year),
         content={"rows": {"calendar_year": [row]}, "number": year.number},
-    )  # fmt: skip
+    )
     records.load_year(session, year.year, content_of_year(year), by=act.by, entry=entry)
     after = _survey(session, catalog_for(session, folder), as_of)
     moved, settled = [], 0

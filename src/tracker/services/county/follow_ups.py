@@ -26,10 +26,14 @@ def open_needed(
         if case is None or case.project in open_already:
             continue
         entry = audit.record(
-            session, act, action="open follow-up", about=standing.project.name,
-            project=case.project, cause=audit.newest_about(session, case.project),
+            session,
+            act,
+            action="open follow-up",
+            about=standing.project.name,
+            project=case.project,
+            cause=audit.newest_about(session, case.project),
             content={"step": case.step, "level": case.level, "kind": case.kind, "due": case.due},
-        )  # fmt: skip
+        )
         records.open_follow_up(session, case, entry=entry)
         opened.append(case)
     return opened

@@ -40,7 +40,11 @@ class Plans:
 
     def _is_known(self, record: Record) -> bool:
         known = self._known.get(record.project.id)
-        return known is not None and known[0] == record and known[0].project.version == record.project.version  # fmt: skip
+        return (
+            known is not None
+            and known[0] == record
+            and known[0].project.version == record.project.version
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,16 @@ class Summary:
 def key_of(record: Record, catalog: Catalog, sight: Sight) -> str:
     """Return a digest of everything that a plan is computed from."""
     parts = (
-        sight.day, sight.known_by, catalog.fingerprint, lookup.PACK.name, record.project.updated_on,
-        record.project.leader, record.project.task_force, projects.content_of(record.project),
+        sight.day,
+        sight.known_by,
+        catalog.fingerprint,
+        lookup.PACK.name,
+        record.project.updated_on,
+        record.project.leader,
+        record.project.task_force,
+        projects.content_of(record.project),
         [content_of(event) for event in record.events],
-    )  # fmt: skip
+    )
     return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -88,7 +98,13 @@ def summaries(session: Session, catalog: Catalog, sight: Sight) -> list[Summary]
         found.append(_summary(standing.project, _line(standing, "")))
     order = {light: n for n, light in enumerate(Light)}
     least = 10**6  # after all that have a deadline
-    found.sort(key=lambda s: (order[s.light], least if s.least_float is None else s.least_float, s.project.name))  # fmt: skip
+    found.sort(
+        key=lambda s: (
+            order[s.light],
+            least if s.least_float is None else s.least_float,
+            s.project.name,
+        )
+    )
     return found
 
 

@@ -118,9 +118,13 @@ def prepare(
     last = next((report for report in earlier if report.week == str(week)), None)
     before = next((report for report in earlier if report.week < str(week)), None)
     found = _digest(
-        session, catalog, Sight.on(as_of), before,
-        is_draft=is_draft(week, as_of, now), audit_head=audit.head(session),
-    )  # fmt: skip
+        session,
+        catalog,
+        Sight.on(as_of),
+        before,
+        is_draft=is_draft(week, as_of, now),
+        audit_head=audit.head(session),
+    )
     mark = fingerprint(found)
     if last and last.fingerprint == mark:
         found = replace(found, audit_head=last.audit_head)
@@ -215,8 +219,8 @@ class Staged:
     def put(self) -> list[Path]:
         """Let the files stand in the issue's folder, and return where.
 
-        This belongs into the transaction that keeps the report, after `keep` has seen that nobody else
-        took the number: a few renames, so that no file of a kept issue is ever overwritten.
+        This belongs into the transaction that keeps the report, after `keep` has seen that nobody
+        else took the number: a few renames, so that no file of a kept issue is ever overwritten.
         """
         target = self.folder / self.prepared.stored.folder
         target.mkdir(exist_ok=True)
@@ -248,9 +252,12 @@ def keep(session: Session, act: Act, prepared: Prepared) -> None:
         raise MadeMeanwhileError(stored.week)
     records.add_report(session, SCOPE, stored)
     audit.record(
-        session, act, action="weekly report", about=stored.week,
+        session,
+        act,
+        action="weekly report",
+        about=stored.week,
         content={"issue": stored.issue, "fingerprint": stored.fingerprint, "files": stored.files},
-    )  # fmt: skip
+    )
 
 
 def fingerprint(found: Digest) -> str:
@@ -294,8 +301,10 @@ def _picture(
         return None, ""
     caption = words.text(
         "{project}: the steps that set the pace, due {due}, forecast {finish}",
-        project=worst.project.name, due=worst.plan.deadline, finish=worst.plan.finish,
-    )  # fmt: skip
+        project=worst.project.name,
+        due=worst.plan.deadline,
+        finish=worst.plan.finish,
+    )
     return gantt_of_critical(worst.plan, catalog.working_days, words, title=caption), caption
 
 

@@ -56,10 +56,15 @@ def block_events(
     return [
         *lifted,
         Event(
-            step, EventKind.BLOCKED, None, known_by, reason=row.block.reason,
-            expected=row.block.expected, note=row.block.text,
+            step,
+            EventKind.BLOCKED,
+            None,
+            known_by,
+            reason=row.block.reason,
+            expected=row.block.expected,
+            note=row.block.text,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _same_block(block: Block | None, row: LedgerProject) -> bool:

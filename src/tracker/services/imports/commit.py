@@ -54,10 +54,11 @@ class OlderLedgerError(TrackerError):
 
     def __init__(self, as_of: date, newest: date) -> None:
         super().__init__(
-            message("This ledger is of {day}, the record already holds one of {newest}.")
-            .of(day=as_of, newest=newest),
+            message("This ledger is of {day}, the record already holds one of {newest}.").of(
+                day=as_of, newest=newest
+            ),
             remedy=message("Give the day of the ledger with --as-of."),
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,20 @@ class Upload:
 
 
 def known_on(session: Session, as_of: date) -> Known:
-    """Return what a ledger of a day is compared with: the newest that is recorded, though it be later."""
+    """Return what a ledger of a day is compared with.
+
+    The newest that is recorded, though it be later.
+    """
     days = projects.newest_days(session)
     newest = max(as_of, *days.values()) if days else as_of
     records = projects.load(session, Sight.on(newest))
     return Known(
-        records, ledgers.last_said(session), days, ledgers.headings(session),
+        records,
+        ledgers.last_said(session),
+        days,
+        ledgers.headings(session),
         assignments.coming(session, newest),
-    )  # fmt: skip
+    )
 
 
 def check_day(session: Session, as_of: date) -> None:
@@ -131,16 +138,29 @@ def commit(session: Session, act: Act, found: Preview, *, upload: Upload) -> int
     number = ledgers.next_import(session)
     rows = [ledgers.row_of(c.before.project.id, number, c.said) for c in saying if c.before]
     entry = audit.record(
-        session, act, action="import", about=upload.name,
+        session,
+        act,
+        action="import",
+        about=upload.name,
         content={
-            "import": number, "sha256": upload.sha256, "as_of": as_of, "moving": len(moving),
-            "confirmed": [p.id for p in confirmed], **({"rows": {"ledger_row": rows}} if rows else {}),
+            "import": number,
+            "sha256": upload.sha256,
+            "as_of": as_of,
+            "moving": len(moving),
+            "confirmed": [p.id for p in confirmed],
+            **({"rows": {"ledger_row": rows}} if rows else {}),
         },
-    )  # fmt: skip
+    )
     ledgers.add_import(
-        session, number, file=upload.name, sha256=upload.sha256, as_of=as_of, by=act.by, entry=entry,
+        session,
+        number,
+        file=upload.name,
+        sha256=upload.sha256,
+        as_of=as_of,
+        by=act.by,
+        entry=entry,
         confirmed=[project.id for project in confirmed],
-    )  # fmt: skip
+    )
     ledgers.add_rows(session, [{**row, "entry": entry} for row in rows])
     drafts = [_draft(change) for change in moving]
     changes.keep_all(session, act, drafts, known_by=as_of, cause=entry, import_id=number)

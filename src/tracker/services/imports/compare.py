@@ -48,12 +48,15 @@ class Known:
     days: Mapping[int, date] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
     coming: frozenset[tuple[int, str]] = frozenset()
-    """The projects and roles for which somebody begins on a day to come; no ledger changes those."""
+    """The projects and roles for which somebody begins on a day to come.
+
+    No ledger changes those.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A step or a field of which ledger and record disagree. The record stands until someone decides.
+    """A step or a field on which ledger and record disagree; the record holds until one decides.
 
     `recorded` and `ledger` are states of a step, or values of a field.
     """
@@ -75,8 +78,8 @@ class Conflict:
 class RowChange:
     """What committing one row would do: the project as it would be, and the events to add.
 
-    `likely` is the project that the row may mean under another name; then nothing is done. `said` is
-    what the row says as far as the record agrees, `said_before` what the ledger before it said.
+    `likely` is the project that the row may mean under another name; then nothing is done. `said`
+    is what the row says as far as the record agrees, `said_before` what the ledger before it said.
     """
 
     row: LedgerProject
@@ -91,11 +94,17 @@ class RowChange:
     """What would be recorded of each step."""
     behind: tuple[str, ...] = ()
     known_by: date | None = None
-    """By when the change counts as known: the ledger's day, or the day of what is recorded after it."""
+    """By when the change counts as known.
+
+    The ledger's day, or the day of what is recorded after it.
+    """
 
     @property
     def renamed_from(self) -> str | None:
-        """Return the name the record knows, where the ledger has another: proposed, or taken over."""
+        """Return the name the record knows, where the ledger has another.
+
+        Proposed, or taken over.
+        """
         if self.likely:
             return self.likely.project.name
         old = self.before.project.name if self.before else self.after.name
@@ -121,8 +130,9 @@ class RowChange:
     def says_more(self) -> bool:
         """Tell whether the ledger agrees with the record on more than it did before."""
         return (self.said.fields, self.said.steps) != (
-            self.said_before.fields, self.said_before.steps,
-        )  # fmt: skip
+            self.said_before.fields,
+            self.said_before.steps,
+        )
 
     @property
     def moved_fields(self) -> tuple[str, ...]:
@@ -168,8 +178,8 @@ def compare(
 ) -> Preview:
     """Compare a ledger with what is known.
 
-    Where both moved, or a step would move backwards, that is a conflict, unless `reason` says why the
-    ledger is right. `choices` says which names are new ones of known projects.
+    Where both moved, or a step would move backwards, that is a conflict, unless `reason` says why
+    the ledger is right. `choices` says which names are new ones of known projects.
     """
     chosen = choices or Choices()
     found = match(ledger.projects, known.records, chosen)
@@ -180,9 +190,12 @@ def compare(
         before = found.sure.get(n)
         if n in found.doubtful:
             _issue(
-                issues, "several_known", row, row.name,
+                issues,
+                "several_known",
+                row,
+                row.name,
                 projects="、".join(_called(r.project) for r in found.doubtful[n]),
-            )  # fmt: skip
+            )
             continue
         if before and before.project.id in matched:
             _issue(issues, "duplicate", row, row.name, first=matched[before.project.id].row)
@@ -251,18 +264,33 @@ class _Comparing:
             )
         fields = {**weighed.said.fields, **({_BLOCK: block} if block else {})}
         return RowChange(
-            row, before, project, tuple(events), tuple(self._conflicts(row, project, weighed)),
-            None, replace(weighed.said, fields=fields), said, _states(now, events),
-            tuple(weighed.behind), as_of,
-        )  # fmt: skip
+            row,
+            before,
+            project,
+            tuple(events),
+            tuple(self._conflicts(row, project, weighed)),
+            None,
+            replace(weighed.said, fields=fields),
+            said,
+            _states(now, events),
+            tuple(weighed.behind),
+            as_of,
+        )
 
     def _weighed(self, row: LedgerProject, before: Record | None, said: Said) -> Weighed:
         as_of = self.known_by
         if before is not None:
             return weigh_fields(
-                row, before.project, said, as_of, decided=self.reason is not None, renamed=self.renamed,
-                fixed=frozenset(role for number, role in self.coming if number == before.project.id),
-            )  # fmt: skip
+                row,
+                before.project,
+                said,
+                as_of,
+                decided=self.reason is not None,
+                renamed=self.renamed,
+                fixed=frozenset(
+                    role for number, role in self.coming if number == before.project.id
+                ),
+            )
         project = new_project(row, as_of)
         stated = {key: text_of(value) for key, value in values_of(project).items()}
         if row.deadline is None:
@@ -313,6 +341,11 @@ def _note_contradictions(change: RowChange, catalog: Catalog, as_of: date, issue
             row, column = next(iter(at.cells.values()))
             by_id = blueprint.procedure.by_id
             issues.add(
-                "status_conflict", change.row.sheet, row, column, at.raw,
-                done=by_id[done].name, open=by_id[unfinished].name,
-            )  # fmt: skip
+                "status_conflict",
+                change.row.sheet,
+                row,
+                column,
+                at.raw,
+                done=by_id[done].name,
+                open=by_id[unfinished].name,
+            )

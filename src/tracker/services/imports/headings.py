@@ -9,7 +9,7 @@ from tracker.store.audit import Act
 def remember(
     session: Session, act: Act, told: Mapping[str, str], *, cause: int | None = None
 ) -> None:
-    """Keep what headings mean, where that is not known already; '' forgets. The caller owns the transaction.
+    """Store what headings mean, if it is new; '' forgets. The caller owns the transaction.
 
     `cause` is the entry of the import that it was said with.
     """
@@ -20,9 +20,13 @@ def remember(
         return
     rows = [{"key": key, "meaning": meaning} for key, meaning in sorted(new.items())]
     entry = audit.record(
-        session, act, action="name columns", about=", ".join(sorted(new)), cause=cause,
+        session,
+        act,
+        action="name columns",
+        about=", ".join(sorted(new)),
+        cause=cause,
         content={"rows": {"heading": rows}},
-    )  # fmt: skip
+    )
     ledgers.add_headings(session, [{**row, "entry": entry} for row in rows])
 
 

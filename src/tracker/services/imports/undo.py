@@ -70,7 +70,7 @@ class Undone:
 
 
 def undo(session: Session, act: Act, number: int | None, day: date) -> Undone:
-    """Take back the newest import, or import `number`; known by `day`. The caller owns the transaction.
+    """Undo the newest import, or import `number`; known by `day`. The caller owns the transaction.
 
     `act` says why. Raises NothingToUndoError, ToldTooLongAgoError.
     """
@@ -81,9 +81,13 @@ def undo(session: Session, act: Act, number: int | None, day: date) -> Undone:
     if found.entry <= audit.purged_through(session)[0]:
         raise ToldTooLongAgoError(found.number)
     entry = audit.record(
-        session, act, action="undo import", about=found.file, cause=found.entry,
+        session,
+        act,
+        action="undo import",
+        about=found.file,
+        cause=found.entry,
         content={"import": found.number},
-    )  # fmt: skip
+    )
     ledgers.mark_undone(session, found.number, entry=entry)
     undoing = _Undoing(session, act, found, day, entry)
     undoing.run()
@@ -114,7 +118,7 @@ class _Undoing:
         self.entry_of = {each.number: each.entry for each in ledgers.imports(session)}
 
     def _told(self) -> Mapping[int, list[Entry]]:
-        """Return what was told, since the first import taken back, of the projects this one spoke of."""
+        """Return what was recorded of these projects since the first import that is undone."""
         first = min(each.entry for each in self.undone)
         told: dict[int, list[Entry]] = {}
         for each in audit.entries(self.session, after=first):
@@ -128,7 +132,10 @@ class _Undoing:
         }
 
     def _events(self) -> Mapping[int, list[tuple[int, str, EventKind, int]]]:
-        """Return the events of imports taken back, by project: number, step, kind, entry of the import."""
+        """Return the events of imports taken back, by project.
+
+        Number, step, kind, entry of the import.
+        """
         found: dict[int, list[tuple[int, str, EventKind, int]]] = {}
         for each in self.undone:
             for project, event, step, kind in ledgers.events_of(self.session, each.number):
@@ -187,7 +194,7 @@ class _Undoing:
         )
 
     def _fields(self, told: Sequence[Entry], project: Project) -> Iterator[tuple[str, Any]]:
-        """Yield the fields that stand as an import taken back left them, each with what it had before."""
+        """Yield the fields that still are as an undone import left them, with the value before."""
         stands = _flat(projects.content_of(project))
         for key, moved in _moves(told).items():
             live = [each for each in moved if each.entry.cause not in self.gone]
@@ -210,7 +217,10 @@ class _Undoing:
         return said.fields.get(key) == now
 
     def _retractions(self, project: Project, *, brought_by: int | None) -> Iterator[Event]:
-        """Yield what takes back the events of imports; those that came with the project stay with it."""
+        """Yield what takes back the events of imports.
+
+        Those that came with the project stay with it.
+        """
         said = self.said.get(project.id)
         spoken = self.entry_of.get(said.number, 0) if said else 0
         for event, step, kind, entry in self.events.get(project.id, ()):
@@ -238,13 +248,22 @@ class _Undoing:
                     self.result.left.append((project.name, role))
             elif live[-1].name != stands.name:
                 changes.assign(
-                    self.session, self.act, project, role, live[-1].name, max(stands.from_day, self.day),
-                    known_by=self.day, cause=self.entry,
-                )  # fmt: skip
+                    self.session,
+                    self.act,
+                    project,
+                    role,
+                    live[-1].name,
+                    max(stands.from_day, self.day),
+                    known_by=self.day,
+                    cause=self.entry,
+                )
                 self._note_restored(project)
 
     def _came_to_nothing(self, project: Project, each: Beginning) -> bool:
-        """Tell whether an import taken back brought somebody; the first of a project that is kept stays."""
+        """Tell whether an import taken back brought somebody.
+
+        The first of a project that is kept stays.
+        """
         return any(
             e.seq == each.entry and e.cause in self.gone and e.action != "add project"
             for e in self.told[project.id]

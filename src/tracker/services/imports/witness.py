@@ -1,7 +1,7 @@
 """Three witnesses of each value: this ledger, the ledger before it, and the record.
 
-Where the ledger says what it said before, it says nothing new, and the record stands. Where the ledger
-moved alone, the record follows. Where both moved and disagree, a person decides.
+Where the ledger says what it said before, it says nothing new, and the record stands. Where the
+ledger moved alone, the record follows. Where both moved and disagree, a person decides.
 """
 
 from collections.abc import Mapping
@@ -33,10 +33,22 @@ STATE_OF = {
     Status.NOT_STARTED: State.NOT_STARTED,
 }
 FIELDS = (
-    "name", "code", "category", "location", "investment_wan", "owner_unit", "responsible_unit",
-    "procedure", "target", "deadline", "planned_start", "leader", "leader_candidates", "task_force",
+    "name",
+    "code",
+    "category",
+    "location",
+    "investment_wan",
+    "owner_unit",
+    "responsible_unit",
+    "procedure",
+    "target",
+    "deadline",
+    "planned_start",
+    "leader",
+    "leader_candidates",
+    "task_force",
     "remark",
-)  # fmt: skip
+)
 _FACTS = "facts."
 NOTHING = Said(None, 0, {}, {})
 
@@ -61,13 +73,25 @@ def new_project(row: LedgerProject, as_of: date) -> Project:
     """Return the project as a row alone says it."""
     one = row.leaders[0] if len(row.leaders) == 1 else None
     return Project(
-        0, row.name, row.procedure or "gov_building", row.target or "construction_permit",
-        deadline=row.deadline, code=row.code, category=row.category, location=row.location,
-        investment_wan=row.total_investment_wan, owner_unit=row.owner_unit,
-        responsible_unit=row.responsible_unit, leader=one,
-        leader_candidates=row.leader if len(row.leaders) > 1 else None, task_force=row.task_force,
-        planned_start=row.planned_start, remark=row.remark, updated_on=as_of, facts=dict(row.facts),
-    )  # fmt: skip
+        0,
+        row.name,
+        row.procedure or "gov_building",
+        row.target or "construction_permit",
+        deadline=row.deadline,
+        code=row.code,
+        category=row.category,
+        location=row.location,
+        investment_wan=row.total_investment_wan,
+        owner_unit=row.owner_unit,
+        responsible_unit=row.responsible_unit,
+        leader=one,
+        leader_candidates=row.leader if len(row.leaders) > 1 else None,
+        task_force=row.task_force,
+        planned_start=row.planned_start,
+        remark=row.remark,
+        updated_on=as_of,
+        facts=dict(row.facts),
+    )
 
 
 def weigh_fields(
@@ -114,7 +138,10 @@ def weigh_fields(
 
 
 def values_of(project: Project) -> dict[str, object]:
-    """Return what is said of a project, answers of procedures as `facts.NAME`; without what is empty."""
+    """Return what is said of a project, answers of procedures as `facts.NAME`.
+
+    Without what is empty.
+    """
     values = {key: getattr(project, key) for key in FIELDS}
     values |= {f"{_FACTS}{fact}": answer for fact, answer in project.facts.items()}
     return {key: value for key, value in values.items() if value is not None}
@@ -212,7 +239,7 @@ def _knows_more(current: Progress, cell: LedgerStep) -> bool:
 
 
 def _another_day(cell: LedgerStep, current: Progress, earlier: str | None) -> bool:
-    """Tell whether the record has a day of this state that no ledger gave it, and this one another."""
+    """Tell whether the record has a day for this state from elsewhere, and the ledger another."""
     if cell.actual is None or current.since is None or current.state is not STATE_OF[cell.status]:
         return False
     by_hand = earlier is None or str(current.since) != earlier.split("|")[1]

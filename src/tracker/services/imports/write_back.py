@@ -1,4 +1,7 @@
-"""The record into the county's own workbook: only the cells that are behind, in the clerk's own style."""
+"""The record into the county's own workbook.
+
+Only the cells that are behind, in the clerk's own style.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,15 +25,26 @@ from tracker.services.imports.compare import Known, Preview, RowChange, compare
 from tracker.services.imports.witness import STATE_OF, text_of
 
 _CELL_OF = {
-    "name": Field.NAME, "code": Field.CODE, "category": Field.CATEGORY, "location": Field.LOCATION,
-    "investment_wan": Field.INVESTMENT, "owner_unit": Field.OWNER_UNIT,
-    "responsible_unit": Field.RESPONSIBLE_UNIT, "planned_start": Field.PLANNED_START,
-    "leader": Field.LEADER, "task_force": Field.TASK_FORCE, "remark": Field.REMARK,
-}  # fmt: skip
+    "name": Field.NAME,
+    "code": Field.CODE,
+    "category": Field.CATEGORY,
+    "location": Field.LOCATION,
+    "investment_wan": Field.INVESTMENT,
+    "owner_unit": Field.OWNER_UNIT,
+    "responsible_unit": Field.RESPONSIBLE_UNIT,
+    "planned_start": Field.PLANNED_START,
+    "leader": Field.LEADER,
+    "task_force": Field.TASK_FORCE,
+    "remark": Field.REMARK,
+}
 _WORDS = {
-    State.FINISHED: "已办结", State.UNDER_WAY: "办理中", State.RETURNED: "退回", State.SUSPENDED: "暂停",
-    State.NOT_NEEDED: "不需要", State.NOT_STARTED: "未启动",
-}  # fmt: skip
+    State.FINISHED: "已办结",
+    State.UNDER_WAY: "办理中",
+    State.RETURNED: "退回",
+    State.SUSPENDED: "暂停",
+    State.NOT_NEEDED: "不需要",
+    State.NOT_STARTED: "未启动",
+}
 _NUMERIC = re.compile(r"^\d{4}(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})$")
 _WITH_DAY = (State.FINISHED, State.RETURNED)
 _STATUS_OF = {state: status for status, state in STATE_OF.items()}
@@ -120,7 +134,10 @@ def update(
 
 
 def _fitting(cell: Written, lists: Sequence[Dropdown], grid: Grid) -> Written | None:
-    """Return a cell as its list takes it, perhaps the word without its day; None when it takes neither."""
+    """Return a cell as its list takes it, perhaps the word without its day.
+
+    None when it takes neither.
+    """
     if not isinstance(cell.after, str):
         return cell
     seen = frozenset(
@@ -200,10 +217,15 @@ class _RowWriter:
         row = self.change.row
         yield from (key for key in self.change.behind if key in (*_CELL_OF, "deadline"))
         blank = {
-            "code": row.code, "location": row.location, "investment_wan": row.total_investment_wan,
-            "owner_unit": row.owner_unit, "responsible_unit": row.responsible_unit,
-            "leader": row.leader, "task_force": row.task_force, "deadline": row.deadline,
-        }  # fmt: skip
+            "code": row.code,
+            "location": row.location,
+            "investment_wan": row.total_investment_wan,
+            "owner_unit": row.owner_unit,
+            "responsible_unit": row.responsible_unit,
+            "leader": row.leader,
+            "task_force": row.task_force,
+            "deadline": row.deadline,
+        }
         for key, value in blank.items():
             is_behind = value is None and getattr(self.project, key) is not None
             if is_behind and key not in self.change.behind and self._is_empty(key):
@@ -269,7 +291,10 @@ class _RowWriter:
             yield from self._parts(step, state, day, now.document or step.document_no)
 
     def _hindrance(self, step: LedgerStep, state: State) -> Message | None:
-        """Return why a step's cells cannot say what is recorded: its old day would contradict it."""
+        """Return why a step's cells cannot say what is recorded.
+
+        Its old day would contradict it.
+        """
         if state is State.FINISHED:
             return None if {Part.STATE, Part.ACTUAL} & step.cells.keys() else _NO_CELL
         told = [p for part, p in step.cells.items() if part in (Part.ACTUAL, Part.DOCUMENT)]

@@ -1,8 +1,8 @@
 """Backups: one file with the data of one instant, what belongs to them, and the digests of it all.
 
 The file is a plain zip: `tracker.sqlite` whatever the database is, the evidence, the workbooks and
-the reports that the record names, and `manifest.json` last. Beside it stands its SHA-256, so that no
-flipped bit goes unseen.
+the reports that the record names, and `manifest.json` last. Beside it stands its SHA-256, so that
+no flipped bit goes unseen.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from tracker.core.problems import TrackerError, message
 from tracker.services.files import sync_folder, write_whole
-from tracker.services.installation.backup_file import (  # fmt: skip
+from tracker.services.installation.backup_file import (
     DATABASE,
     FORMAT,
     MANIFEST,
@@ -183,8 +183,8 @@ def restore(act: Act, path: Path, engine: Engine, folders: Folders) -> Backup:
     """Put a backup in the place of what is there: first the files, then the data at once.
 
     Files are kept under names that say what they hold, so that the old data lose none of theirs.
-    The data come with the entry that tells of it, and up to which entry those went that it replaces;
-    nobody is signed in any more. Raises BrokenBackupError.
+    The data come with the entry that tells of it, and up to which entry those went that it
+    replaces; nobody is signed in any more. Raises BrokenBackupError.
     """
     replaced = copying.newest_in(engine)
     with unpacked(path) as (folder, backup):
@@ -195,9 +195,10 @@ def restore(act: Act, path: Path, engine: Engine, folders: Folders) -> Backup:
                     write_whole(target, (folder / name).read_bytes())
         with copying.opened(folder / DATABASE) as copied, transaction(copied) as session:
             content = {
-                "sha256": backup.digest, "made_at": backup.made_at,
+                "sha256": backup.digest,
+                "made_at": backup.made_at,
                 "replaced": dict(zip(("entries", "digest"), replaced, strict=True)),
-            }  # fmt: skip
+            }
             audit.record(session, act, action="restore", about=path.name, content=content)
             accounts.close_all(session)
         copying.put_back(folder / DATABASE, engine)

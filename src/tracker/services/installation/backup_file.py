@@ -95,9 +95,15 @@ def _manifest(path: Path) -> Backup:
         if found["format"] != FORMAT:
             raise BrokenBackupError(path.name, message("its form is not known"))
         return Backup(
-            path, digest, found["made_at"], found["entries"], found["audit_head"],
-            found["tables"], found["files"], tuple(found["lost"]),
-        )  # fmt: skip
+            path,
+            digest,
+            found["made_at"],
+            found["entries"],
+            found["audit_head"],
+            found["tables"],
+            found["files"],
+            tuple(found["lost"]),
+        )
     except (zipfile.BadZipFile, KeyError, ValueError):
         raise BrokenBackupError(path.name, _DAMAGED) from None
 

@@ -111,7 +111,11 @@ def _plans(patient: Patient) -> Look:
     if faulty:
         names = "; ".join(faulty[:5])
         remedy = message("See why: tracker plan NUMBER; put it right: tracker project set.")
-        return Health.BAD, message("{count} cannot be planned: {names}", count=str(len(faulty)), names=names), remedy  # fmt: skip
+        return (
+            Health.BAD,
+            message("{count} cannot be planned: {names}", count=str(len(faulty)), names=names),
+            remedy,
+        )
     return Health.GOOD, message("{count} projects, all planned", count=str(len(found))), None
 
 
@@ -137,7 +141,11 @@ def _backup(patient: Patient) -> Look:
         return Health.DOUBTFUL, message("the newest is {hours} hours old", hours=hours), remedy
     checked = backup_file.check(found[0])
     if checked.lost:
-        return Health.DOUBTFUL, message("{count} files are missing in it", count=str(len(checked.lost))), remedy  # fmt: skip
+        return (
+            Health.DOUBTFUL,
+            message("{count} files are missing in it", count=str(len(checked.lost))),
+            remedy,
+        )
     return Health.GOOD, message("{hours} hours old, and it can be read", hours=hours), None
 
 

@@ -1,1 +1,1 @@
-"""One project: its fields, its events, its answers, who answers for it, and how it came to be so."""
+"""One project: its fields, events, answers, assignments, baselines and history."""

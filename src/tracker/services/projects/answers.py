@@ -25,7 +25,10 @@ _OF_COLUMNS = ("investment_wan",)  # the ledger's own columns say these
 
 
 def pairs_of(parts: Iterable[tuple[str, str, str]]) -> dict[str, str]:
-    """Return facts and answers from `fact`, `=`, `answer`. Raises BadAnswerError without the `=`."""
+    """Return facts and answers from `fact`, `=`, `answer`.
+
+    Raises BadAnswerError without the `=`.
+    """
     found = {}
     for fact, equals, answer in parts:
         if not equals:

@@ -78,9 +78,15 @@ def agree(
         raise NothingToAgreeError(project.name)
     number = len(baselines.of_project(session, project.id)) + 1
     agreed = Baseline(
-        number, as_of, reason.strip(), decision, project.target, project.deadline,
-        date.fromisoformat(plan.finish.isoformat()), finishes(plan),
-    )  # fmt: skip
+        number,
+        as_of,
+        reason.strip(),
+        decision,
+        project.target,
+        project.deadline,
+        date.fromisoformat(plan.finish.isoformat()),
+        finishes(plan),
+    )
     rows = [baselines.row_of(project.id, agreed)]
     content = {"number": number, "finish": agreed.finish, "rows": {"baseline": rows}}
     entry = audit.record(

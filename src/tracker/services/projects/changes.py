@@ -1,4 +1,7 @@
-"""The one way to change a project: its fields, who answers for it and what happened, told at once."""
+"""The one way to change a project.
+
+Its fields, who answers for it and what happened, told at once.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -171,9 +174,14 @@ def assign(
     row = assignments.row_of(session, project.id, role, name, from_day, known_by)
     content = {"role": role, "name": name, "rows": {"assignment": [row]}}
     entry = audit.record(
-        session, act, action="assign", about=project.name, project=project.id, cause=cause,
+        session,
+        act,
+        action="assign",
+        about=project.name,
+        project=project.id,
+        cause=cause,
         content=content,
-    )  # fmt: skip
+    )
     assignments.add(session, [{**row, "entry": entry}])
     return entry
 

@@ -226,9 +226,15 @@ _READERS: Mapping[str, Callable[[str, str], object]] = {
 
 def _is_classified(project: Project) -> bool:
     texts = (
-        project.name, project.category, project.remark, project.owner_unit, project.location,
-        project.responsible_unit, project.task_force, project.leader,
-    )  # fmt: skip
+        project.name,
+        project.category,
+        project.remark,
+        project.owner_unit,
+        project.location,
+        project.responsible_unit,
+        project.task_force,
+        project.leader,
+    )
     return any(is_classified(text) for text in texts if text)
 
 

@@ -143,7 +143,7 @@ def receivers(standings: Sequence[Standing], role: str, giver: str) -> list[Load
 
 
 def check(session: Session, act: Act, found: HandOver) -> None:
-    """Raise NoReasonError, PassedOnError or EarlierThanTheNewestError for what cannot be handed over."""
+    """Raise NoReasonError, PassedOnError or EarlierThanTheNewestError if it is not possible."""
     if not act.why:
         raise NoReasonError(_WHY)
     for item in found.items:
@@ -178,7 +178,13 @@ def keep(session: Session, act: Act, found: HandOver, *, known_by: date) -> int:
     for item in found.items:
         project = item.standing.project
         assign(
-            session, act, project, found.role, found.receiver, found.from_day, known_by=known_by,
+            session,
+            act,
+            project,
+            found.role,
+            found.receiver,
+            found.from_day,
+            known_by=known_by,
             cause=entry,
-        )  # fmt: skip
+        )
     return entry

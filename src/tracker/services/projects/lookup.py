@@ -1,4 +1,4 @@
-"""One project as of a day: found by what people call it, with its network, its progress and its plan."""
+"""One project as of a day: found by code, number or name, with its network, progress and plan."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -67,7 +67,10 @@ def by_number(session: Session, number: int, sight: Sight) -> Record | None:
 
 
 def find(session: Session, wanted: str, sight: Sight) -> Record:
-    """Return the project with this code, number or part of a name. Raises NoSuchProjectError, BeforeTheRecordError."""
+    """Return the project with this code, number or part of a name.
+
+    Raises NoSuchProjectError, BeforeTheRecordError.
+    """
     records = projects.load(session, sight)
     first = projects.first_day(session) if not records else None
     if first and sight.day < first:
@@ -118,7 +121,10 @@ def look_at(
     target: str | None = None,
     deadline: date | None = None,
 ) -> View:
-    """Return one project as of a day; another target or deadline asks "what if" and saves nothing."""
+    """Return one project as of a day.
+
+    Another target or deadline asks "what if" and saves nothing.
+    """
     project = record.project
     blueprint = blueprint_of(record, catalog, as_of, target)
     known = progress_of(blueprint, record, as_of)

@@ -202,9 +202,13 @@ def keep(
     if files:
         proofs = [replace(file, event=number) for file in files]
         entry = audit.record(
-            session, act, action="attach evidence", about=record.project.name,
-            project=record.project.id, cause=kept.entry,
+            session,
+            act,
+            action="attach evidence",
+            about=record.project.name,
+            project=record.project.id,
+            cause=kept.entry,
             content={"rows": {"evidence": [events.evidence_row(file) for file in proofs]}},
-        )  # fmt: skip
+        )
         events.add_evidence(session, proofs, entry=entry)
     return number

@@ -19,10 +19,23 @@ from tracker.store.database import guards
 from tracker.store.tables import AuditRow, SettingRow
 
 __all__ = [
-    "ALGORITHMS", "Act", "Broken", "Entry", "Telling", "canonical", "entries", "first_broken", "head",
-    "newest", "newest_about", "newest_of_record", "purged_through", "record", "record_all",
+    "ALGORITHMS",
+    "Act",
+    "Broken",
+    "Entry",
+    "Telling",
+    "canonical",
+    "entries",
+    "first_broken",
+    "head",
+    "newest",
+    "newest_about",
+    "newest_of_record",
+    "purged_through",
+    "record",
+    "record_all",
     "use_algorithm",
-]  # fmt: skip
+]
 
 SHA256, SM3 = "sha256", "sm3"
 ALGORITHMS = (SHA256, SM3)
@@ -33,7 +46,10 @@ _ALGORITHM = "audit_algorithm"
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who acts, and why. `request` is a number that people can quote; every entry of the act has it."""
+    """Who acts, and why. `request` is a number that people can quote.
+
+    Every entry of the act has it.
+    """
 
     by: str
     why: str | None = None
@@ -115,11 +131,19 @@ def record_all(session: Session, act: Act, tellings: Iterable[Telling]) -> list[
     for each in tellings:
         seq += 1
         values: dict[str, Any] = {
-            "seq": seq, "at": at, "actor": act.by, "action": each.action, "object": each.about,
-            "project_id": each.project, "cause": each.cause, "why": act.why,
-            "request": act.request, "content": canonical(each.content), "algorithm": algorithm,
+            "seq": seq,
+            "at": at,
+            "actor": act.by,
+            "action": each.action,
+            "object": each.about,
+            "project_id": each.project,
+            "cause": each.cause,
+            "why": act.why,
+            "request": act.request,
+            "content": canonical(each.content),
+            "algorithm": algorithm,
             "previous": digest,
-        }  # fmt: skip
+        }
         digest = values["digest"] = _digest(values)
         rows.append(values)
     if rows:
@@ -130,7 +154,10 @@ def record_all(session: Session, act: Act, tellings: Iterable[Telling]) -> list[
 
 
 def newest(session: Session) -> tuple[int, str]:
-    """Return the number and the digest of the newest entry; the digest is on every weekly report."""
+    """Return the number and the digest of the newest entry.
+
+    The digest is on every weekly report.
+    """
     kept: tuple[int, str] | None = session.info.get("newest")
     if kept:
         return kept
@@ -146,9 +173,16 @@ def head(session: Session) -> str:
 
 
 _OF_ACCOUNTS = (
-    "sign in", "sign out", "end sessions", "lock account", "add account", "change roles",
-    "change password", "disable account", "enable account",
-)  # fmt: skip
+    "sign in",
+    "sign out",
+    "end sessions",
+    "lock account",
+    "add account",
+    "change roles",
+    "change password",
+    "disable account",
+    "enable account",
+)
 
 
 def newest_of_record(session: Session) -> tuple[int, str]:
@@ -168,7 +202,10 @@ def newest_about(session: Session, project: int) -> int | None:
 
 
 def use_algorithm(session: Session, act: Act, algorithm: str) -> None:
-    """Make the digests of the entries after this one by SM3 or SHA-256. Raises UnknownDigestError."""
+    """Make the digests of the entries after this one by SM3 or SHA-256.
+
+    Raises UnknownDigestError.
+    """
     if algorithm not in ALGORITHMS:
         raise UnknownDigestError(algorithm)
     entry = {"algorithm": algorithm}
@@ -187,7 +224,10 @@ def _algorithm(session: Session) -> str:
 
 
 def _now(session: Session) -> str:
-    """Return when this act began, by the database's clock, in UTC: one instant for all its entries."""
+    """Return when this act began, by the database's clock, in UTC.
+
+    One instant for all its entries.
+    """
     kept: str | None = session.info.get("now")
     if kept is None:
         kept = session.info["now"] = _instant(session)
@@ -226,9 +266,18 @@ def entries(
         wanted = wanted.where(table.c.seq < before)
     for row in session.connection().execute(wanted).mappings():
         yield Entry(
-            row["seq"], row["at"], row["actor"], row["action"], row["object"], row["project_id"],
-            row["cause"], row["why"], row["request"], json.loads(row["content"]), row["digest"],
-        )  # fmt: skip
+            row["seq"],
+            row["at"],
+            row["actor"],
+            row["action"],
+            row["object"],
+            row["project_id"],
+            row["cause"],
+            row["why"],
+            row["request"],
+            json.loads(row["content"]),
+            row["digest"],
+        )
 
 
 def first_broken(session: Session) -> Broken | None:
@@ -252,7 +301,10 @@ def first_broken(session: Session) -> Broken | None:
 
 
 def purged_through(session: Session) -> tuple[int, str]:
-    """Return up to which entry the chain was purged, and that entry's digest; 0 when it never was."""
+    """Return up to which entry the chain was purged, and that entry's digest.
+
+    0 when it never was.
+    """
     found = session.exec(
         select(AuditRow.content).where(AuditRow.action == PURGED).order_by(desc(AuditRow.seq))
     ).first()
@@ -262,9 +314,19 @@ def purged_through(session: Session) -> tuple[int, str]:
 
 _FIRST_FORM = ("seq", "at", "actor", "action", "object", "content", "previous")
 _PARTS: Sequence[str] = (
-    "seq", "at", "actor", "action", "object", "project_id", "cause", "why", "request", "content",
-    "algorithm", "previous",
-)  # fmt: skip
+    "seq",
+    "at",
+    "actor",
+    "action",
+    "object",
+    "project_id",
+    "cause",
+    "why",
+    "request",
+    "content",
+    "algorithm",
+    "previous",
+)
 
 
 def _digest(entry: Mapping[str, Any] | RowMapping) -> str:

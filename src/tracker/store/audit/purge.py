@@ -29,9 +29,9 @@ class TooYoungError(TrackerError):
 def purge(session: Session, act: Act, *, before: str) -> int:
     """Delete the entries made before an instant (UTC, ISO 8601) and return how many.
 
-    An entry says up to which one, and its digest, so that the rest still fits; it also seals the rows
-    that they told. Raises TooYoungError for entries under 183 days, which the database would refuse
-    as well.
+    An entry says up to which one, and its digest, so that the rest still fits; it also seals the
+    rows that they told. Raises TooYoungError for entries under 183 days, which the database would
+    refuse as well.
     """
     if before > _oldest_kept(session):
         raise TooYoungError

@@ -1,7 +1,7 @@
 """The tables against the chain: every row of the record stands in the entry that brought it.
 
-Rows that are older than entries by row, or than the last purge, are compared with the digests that a
-seal holds of them; accounts with how they stood after their last change. Follow-ups, settings and
+Rows that are older than entries by row, or than the last purge, are compared with the digests that
+a seal holds of them; accounts with how they stood after their last change. Follow-ups, settings and
 imports are told in the chain and not compared with it.
 """
 
@@ -68,8 +68,8 @@ def _first_false_purge(session: Session) -> Broken | None:
     """Return a purge that took what the law keeps, or reports say was younger than it claims.
 
     A report knows the entry of the report before it: of those whose entries are gone, all but the
-    newest were made before the day that the purge names. (An issue that only looks different is made
-    later and knows what the one before it knew; the first of them counts.)
+    newest were made before the day that the purge names. (An issue that only looks different is
+    made later and knows what the one before it knew; the first of them counts.)
     """
     for entry in entries(session, action=PURGED):
         made, before = (datetime.fromisoformat(t) for t in (entry.at, entry.content["before"]))
@@ -107,7 +107,10 @@ def first_bent(session: Session) -> Broken | None:
 
 
 def digests_through(session: Session, through: int) -> dict[str, str]:
-    """Return a digest of the rows up to an entry, by table; tables without such rows are left out."""
+    """Return a digest of the rows up to an entry, by table.
+
+    Tables without such rows are left out.
+    """
     digests = {}
     for name, table in _tables().items():
         rows = sorted(f"{seq} {text}" for seq, text in _texts(session, table, through=through))
@@ -174,7 +177,7 @@ def _first_unsealed(session: Session, through: int) -> Broken | None:
 def _keys(session: Session) -> Broken | None:
     """Compare each project's keys with its newest version."""
     newest: dict[int, VersionRow] = {}
-    for version in session.exec(select(VersionRow).order_by(VersionRow.version)):  # type: ignore[arg-type]
+    for version in session.exec(select(VersionRow).order_by(col(VersionRow.version))):
         newest[version.project_id] = version
     for row in session.exec(select(ProjectRow)):
         told = newest.get(row.id or 0)

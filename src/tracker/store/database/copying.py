@@ -120,7 +120,10 @@ def newest_in(engine: Engine) -> tuple[int, str] | tuple[None, None]:
 
 
 def put_back(path: Path, engine: Engine) -> None:
-    """Put a snapshot in the place of the data; a crash leaves the old or the new, never a mixture."""
+    """Put a snapshot in the place of the data.
+
+    A crash leaves the old or the new, never a mixture.
+    """
     if engine.dialect.name != "sqlite":
         with opened(path) as copied:
             replace(copied, engine)
@@ -189,7 +192,7 @@ def _go_on_counting(connection: Connection, table: Table) -> None:
         return
     key = keys[0]
     connection.exec_driver_sql(
-        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{key}'),"  # noqa: S608  our own names
+        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{key}'),"  # noqa: S608  our names
         f" coalesce(max({key}), 0) + 1, false) FROM {table.name}"
     )
 

@@ -43,7 +43,10 @@ class BadAddressError(TrackerError):
 
 
 def place_of(url: str) -> URL:
-    """Return the address of a database, with the driver we speak through. Raises BadAddressError."""
+    """Return the address of a database, with the driver we speak through.
+
+    Raises BadAddressError.
+    """
     try:
         place = make_url(url)
         kind = place.get_backend_name()
@@ -79,9 +82,10 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     del record
     connection.isolation_level = None  # the driver begins nothing by itself
     for pragma in (
-        f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "journal_mode=WAL",
         "synchronous=FULL",  # NORMAL may lose in a power cut what was already acknowledged
-    ):  # fmt: skip
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

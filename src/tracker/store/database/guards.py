@@ -12,8 +12,16 @@ from sqlmodel import Session
 KEPT_DAYS = 183
 """How long an audit entry is kept at least (网络安全法 art. 21: six months)."""
 
-ADDED_ONLY = ("event", "evidence", "project_version", "assignment", "baseline", "calendar_year", "ledger_row",
-              "heading")  # fmt: skip
+ADDED_ONLY = (
+    "event",
+    "evidence",
+    "project_version",
+    "assignment",
+    "baseline",
+    "calendar_year",
+    "ledger_row",
+    "heading",
+)
 _UNTOLD = frozenset(
     {
         "audit",

@@ -18,8 +18,15 @@ from tracker.store.database import guards
 from tracker.store.database.engines import ONLY_READS, REBUILDS, engine_for
 
 __all__ = [
-    "BusyError", "Engine", "Session", "engine_for", "is_current", "reading", "transaction", "upgrade",
-]  # fmt: skip
+    "BusyError",
+    "Engine",
+    "Session",
+    "engine_for",
+    "is_current",
+    "reading",
+    "transaction",
+    "upgrade",
+]
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -63,7 +70,10 @@ class FullDiskError(TrackerError):
 
 
 class UnusableDatabaseError(TrackerError):
-    """The database cannot be opened or written: it is away, there is no permission, it is damaged."""
+    """The database cannot be opened or written.
+
+    It is away, there is no permission, it is damaged.
+    """
 
     code = "bad_database"
 
@@ -109,7 +119,10 @@ def in_words() -> Iterator[None]:
 
 
 def told(error: BaseException) -> TrackerError:
-    """Return what a person can do about it; never the statement, nor the address with its password."""
+    """Return what a person can do about it.
+
+    Never the statement, nor the address with its password.
+    """
     why = str(error).strip().splitlines()[0] if str(error).strip() else "?"
     if "locked" in why or getattr(error, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
         return BusyError()

@@ -1,4 +1,7 @@
-"""The tables. Rows say what is stored, `core` what it means; the database refuses what cannot be."""
+"""The tables. Rows say what is stored, `core` what it means.
+
+The database refuses what cannot be.
+"""
 
 from tracker.store.tables.people import (
     AccountRow,
@@ -34,8 +37,30 @@ from tracker.store.tables.work import (
 )
 
 __all__ = [
-    "AccountRow", "AssignmentRow", "AuditRow", "BaselineRow", "CalendarYearRow", "EventRow",
-    "EvidenceRow", "FollowUpRow", "HeadingRow", "ImportRow", "JobRunRow", "KnownAddressRow", "LedgerRow",
-    "MemberRow", "OfficeRow", "PartyRow", "PersonRow", "PlanRow", "ProjectRow", "ReportRow", "RoleRow",
-    "SessionRow", "SettingRow", "TownRow", "TryRow", "VersionRow",
-]  # fmt: skip
+    "AccountRow",
+    "AssignmentRow",
+    "AuditRow",
+    "BaselineRow",
+    "CalendarYearRow",
+    "EventRow",
+    "EvidenceRow",
+    "FollowUpRow",
+    "HeadingRow",
+    "ImportRow",
+    "JobRunRow",
+    "KnownAddressRow",
+    "LedgerRow",
+    "MemberRow",
+    "OfficeRow",
+    "PartyRow",
+    "PersonRow",
+    "PlanRow",
+    "ProjectRow",
+    "ReportRow",
+    "RoleRow",
+    "SessionRow",
+    "SettingRow",
+    "TownRow",
+    "TryRow",
+    "VersionRow",
+]

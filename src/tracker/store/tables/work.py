@@ -45,7 +45,10 @@ class LedgerRow(SQLModel, table=True):
 
 
 class HeadingRow(SQLModel, table=True):
-    """What people say a heading of the county's ledger means; the newest counts, '' for nothing said."""
+    """What people say a heading of the county's ledger means.
+
+    The newest counts, '' for nothing said.
+    """
 
     __tablename__ = "heading"
 
@@ -128,7 +131,10 @@ class JobRunRow(SQLModel, table=True):
 
 
 class CalendarYearRow(SQLModel, table=True):
-    """A year of holidays that the county loaded; the newest takes the place of the file that ships."""
+    """A year of holidays that the county loaded.
+
+    The newest takes the place of the file that ships.
+    """
 
     __tablename__ = "calendar_year"
 
@@ -151,8 +157,8 @@ class SettingRow(SQLModel, table=True):
 class PlanRow(SQLModel, table=True):
     """A plan as it was computed last: a cache, good while `key` says what it was computed from.
 
-    `dates` holds, for each step in the order of its network, four days as 32-bit integers: early and
-    late finish, and both starts; days count from 1970-01-01.
+    `dates` holds, for each step in the order of its network, four days as 32-bit integers: early
+    and late finish, and both starts; days count from 1970-01-01.
     """
 
     __tablename__ = "plan"

@@ -43,10 +43,16 @@ def _page(request: Request, pages: Pages, *, status: int = 200, **told: object) 
     count = {a.id: sum(s.account == a.id for s in opened) for a in found}
     values = {"why": "", "password": "", "login": "", **told}
     return pages.show(
-        request, "accounts/accounts.html", status=status, accounts=found, sessions=count, roles=list(Role),
-        masked=service.masked, **values,
+        request,
+        "accounts/accounts.html",
+        status=status,
+        accounts=found,
+        sessions=count,
+        roles=list(Role),
+        masked=service.masked,
+        **values,
         may_change=lambda action, each: service.may_change(user_of(request), Action(action), each),
-    )  # fmt: skip
+    )
 
 
 @router.post("/accounts", **access(Action.MANAGE_ACCOUNTS))
@@ -59,9 +65,13 @@ def add_account(request: Request, pages: PagesDep, form: FormDep) -> HTMLRespons
     said = {name: text or None for name, text in fields.items()}
     forces = tuple(filter(None, [said.get("task_force")]))
     person = Person(
-        said.get("name") or "", said.get("office"), said.get("town"), said.get("leader"), forces,
+        said.get("name") or "",
+        said.get("office"),
+        said.get("town"),
+        said.get("leader"),
+        forces,
         said.get("phone"),
-    )  # fmt: skip
+    )
     password = service.first_password()
     login = fields.get("login", "")
     try:
@@ -125,9 +135,11 @@ def change_state(login: str, request: Request, pages: PagesDep, form: FormDep) -
             service.check_power(user_of(request), Action.MANAGE_ACCOUNTS, found)
             _own_version(found, fields)
             service.set_disabled(
-                session, pages.act(request, fields.get("why")), found.login,
+                session,
+                pages.act(request, fields.get("why")),
+                found.login,
                 is_disabled=fields["state"] == "disabled",
-            )  # fmt: skip
+            )
     except TrackerError as error:
         return _refused(request, pages, error)
     return RedirectResponse("/accounts", status_code=303)

@@ -48,7 +48,10 @@ class SlowIdentityError(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A sign-in that is under way at the service. The browser itself keeps it, sealed, in a cookie."""
+    """A sign-in that is under way at the service.
+
+    The browser itself keeps it, sealed, in a cookie.
+    """
 
     state: str
     nonce: str
@@ -115,9 +118,14 @@ def begin(request: Request, pages: PagesDep, to: str = "/") -> Response:
     answer = RedirectResponse(url, status_code=303)
     # not strict: the browser comes back from another site
     answer.set_cookie(
-        COOKIE, cookie, httponly=True, samesite="lax", path="/identity/", secure=pages.is_tls,
+        COOKIE,
+        cookie,
+        httponly=True,
+        samesite="lax",
+        path="/identity/",
+        secure=pages.is_tls,
         max_age=int(_WAITS.total_seconds()),
-    )  # fmt: skip
+    )
     return answer
 
 
@@ -148,6 +156,11 @@ def _again(request: Request, pages: Pages, error: TrackerError) -> Response:
     if error.code not in _REFUSED:
         raise error
     return pages.show_alone(
-        request, "accounts/sign_in.html", status=403, to="/", why=pages.words(request)(error), login="",
+        request,
+        "accounts/sign_in.html",
+        status=403,
+        to="/",
+        why=pages.words(request)(error),
+        login="",
         has_link=request.app.state.entry is not None,
-    )  # fmt: skip
+    )

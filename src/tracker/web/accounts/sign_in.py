@@ -76,9 +76,14 @@ def sign_in(request: Request, pages: PagesDep, form: FormDep) -> Response:
         )
     except (RefusedError, LockedError) as error:
         return pages.show_alone(
-            request, "accounts/sign_in.html", status=403, to=to, why=pages.words(request)(error),
-            login=login[:64], has_link=request.app.state.entry is not None,
-        )  # fmt: skip
+            request,
+            "accounts/sign_in.html",
+            status=403,
+            to=to,
+            why=pages.words(request)(error),
+            login=login[:64],
+            has_link=request.app.state.entry is not None,
+        )
     return _opened(pages, key, to)
 
 
@@ -103,9 +108,14 @@ def _opened(pages: Pages, key: str, to: str) -> Response:
 def give_key(pages: Pages, answer: Response, key: str) -> None:
     """Let the browser keep the key of its session."""
     answer.set_cookie(
-        pages.cookie, key, httponly=True, samesite="strict", path="/", secure=pages.is_tls,
+        pages.cookie,
+        key,
+        httponly=True,
+        samesite="strict",
+        path="/",
+        secure=pages.is_tls,
         max_age=int(ABSOLUTE.total_seconds()),
-    )  # fmt: skip
+    )
 
 
 @router.post("/sign-out", **access(SIGNED_IN))
@@ -156,16 +166,24 @@ def change_password(request: Request, pages: PagesDep, user: UserDep, form: Form
         kept = service.hashed(pages.gate.hasher, new, found.login, found.person)
         with transaction(pages.engine) as session:
             service.set_password(
-                session, pages.act(request), user.login, kept, must_change=False,
+                session,
+                pages.act(request),
+                user.login,
+                kept,
+                must_change=False,
                 keep_session=visit.digest,
-            )  # fmt: skip
+            )
     except TrackerError as error:
         if error.code not in ("bad_password", "refused", "no_such_account"):
             raise
         return pages.show_alone(
-            request, "accounts/password.html", status=403, why=pages.words(request)(error),
-            login=user.login, must=user.must_change,
-        )  # fmt: skip
+            request,
+            "accounts/password.html",
+            status=403,
+            why=pages.words(request)(error),
+            login=user.login,
+            must=user.must_change,
+        )
     return RedirectResponse("/account", status_code=303)
 
 

@@ -44,9 +44,13 @@ def show_audit(
             int(project) if project.isascii() and project.isdigit() and len(project) < 10 else None
         )
         found = audit.entries(
-            session, project=number, by=by or None, action=action or None, before=before,
+            session,
+            project=number,
+            by=by or None,
+            action=action or None,
+            before=before,
             newest_first=not form,
-        )  # fmt: skip
+        )
         rows = list(found if form else islice(found, _PAGE + 1))
         broken = audit_rows.first_fault(session) if check else None
         head = audit.head(session)
@@ -54,12 +58,15 @@ def show_audit(
         return _file(rows, form)
     words = pages.words(request)
     return pages.show(
-        request, "installation/audit.html",
+        request,
+        "installation/audit.html",
         entries=[(entry, action_words(entry.action, words)) for entry in rows[:_PAGE]],
-        next=rows[_PAGE - 1].seq if len(rows) > _PAGE else None, broken=broken, head=head,
+        next=rows[_PAGE - 1].seq if len(rows) > _PAGE else None,
+        broken=broken,
+        head=head,
         is_checked=check,
         chosen={"project": project, "by": by, "action": action},
-    )  # fmt: skip
+    )
 
 
 def _file(rows: list[Entry], form: str) -> Response:
@@ -98,14 +105,25 @@ def show_history(number: int, request: Request, pages: PagesDep, step: str = "")
     words = pages.words(request)
     steps = {step.id: step.name for step in steps_of(seen.record, seen.catalog, seen.day)}
     return pages.show(
-        request, "projects/history.html", project=seen.project, told=list(reversed(told)), files=files,
-        standing={event.id for event in seen.record.events}, versions=versions, steps=steps,
+        request,
+        "projects/history.html",
+        project=seen.project,
+        told=list(reversed(told)),
+        files=files,
+        standing={event.id for event in seen.record.events},
+        versions=versions,
+        steps=steps,
         moments=[
-            (m, action_words(m.entry.action, words), told_lines(m.entry.action, m.entry.content, words))
+            (
+                m,
+                action_words(m.entry.action, words),
+                told_lines(m.entry.action, m.entry.content, words),
+            )
             for m in moments
         ],
-        step=step, day=seen.day,
-    )  # fmt: skip
+        step=step,
+        day=seen.day,
+    )
 
 
 @router.get("/projects/{number}/evidence/{sha256}", **access(Action.VIEW))

@@ -29,10 +29,17 @@ class NewNameError(TrackerError):
         )
 
 
-_WRONG_INPUT = frozenset({
-    "earlier_assignment", "nothing_to_hand_over", "same_hand", "no_reason", "bad_field",
-    "changed_meanwhile", "new_name",
-})  # fmt: skip
+_WRONG_INPUT = frozenset(
+    {
+        "earlier_assignment",
+        "nothing_to_hand_over",
+        "same_hand",
+        "no_reason",
+        "bad_field",
+        "changed_meanwhile",
+        "new_name",
+    }
+)
 
 
 @router.get("/projects/{number}/assign", **access(Action.ASSIGN))
@@ -50,9 +57,17 @@ def _assign_page(
         known = {role: assignments.parties(session, role) for role in ROLES}
     newest = max((each.entry for each in told), default=0)
     return pages.show(
-        request, "projects/assign.html", status=status, project=seen.project, told=list(reversed(told)),
-        known=known, roles=ROLES, newest=newest, why=why, today=pages.day(),
-    )  # fmt: skip
+        request,
+        "projects/assign.html",
+        status=status,
+        project=seen.project,
+        told=list(reversed(told)),
+        known=known,
+        roles=ROLES,
+        newest=newest,
+        why=why,
+        today=pages.day(),
+    )
 
 
 @router.post("/projects/{number}/assign", **access(Action.ASSIGN))
@@ -112,9 +127,17 @@ def _hand_over_page(
             seen.standings, seen.cases, role=role, giver=giver, receiver="", from_day=seen.day
         )
     return pages.show(
-        request, "projects/hand_over.html", status=status, found=found, names=names, giver=giver, role=role,
-        roles=ROLES, why=why, loads=handover.receivers(seen.standings, role, giver) if found else [],
-    )  # fmt: skip
+        request,
+        "projects/hand_over.html",
+        status=status,
+        found=found,
+        names=names,
+        giver=giver,
+        role=role,
+        roles=ROLES,
+        why=why,
+        loads=handover.receivers(seen.standings, role, giver) if found else [],
+    )
 
 
 @router.post("/hand-over", **access(Action.ASSIGN))
@@ -130,9 +153,14 @@ def hand_over(request: Request, pages: PagesDep, form: FormDep) -> Response:
     seen = pages.county(request)
     try:
         found = handover.prepare(
-            seen.standings, seen.cases, role=role, giver=giver, receiver=fields["receiver"],
-            from_day=from_day, only=only,
-        )  # fmt: skip
+            seen.standings,
+            seen.cases,
+            role=role,
+            giver=giver,
+            receiver=fields["receiver"],
+            from_day=from_day,
+            only=only,
+        )
         if {item.standing.project.id for item in found.items} != set(only):
             raise HTTPException(409)  # somebody else has handed some over since
         with transaction(pages.engine) as session:

@@ -49,10 +49,17 @@ def _changed_page(pages: Pages, request: Request, found: Meanwhile, wanted: str)
     standing = pages.county(request).of(found.project.id)
     steps = {s.step.id: words(s.step.name) for s in standing.plan.steps} if standing else {}
     return pages.show(
-        request, "projects/changed.html", status=409, project=found.project, moved=found.moved,
-        told=found.told, wanted=wanted, steps=steps, field_words=field_words,
+        request,
+        "projects/changed.html",
+        status=409,
+        project=found.project,
+        moved=found.moved,
+        told=found.told,
+        wanted=wanted,
+        steps=steps,
+        field_words=field_words,
         value_words=value_words,
-    )  # fmt: skip
+    )
 
 
 @router.post("/projects/{number}/rest", **access(Action.REST))
@@ -100,9 +107,14 @@ def agree(number: int, request: Request, pages: PagesDep, form: FormDep) -> Resp
         change = _meanwhile(session, seen.project, fields)
         if change is None:
             baselines.agree(
-                session, pages.act(request, reason), seen.record, seen.catalog, pages.day(),
-                reason=reason, decision=fields.get("decision") or None,
-            )  # fmt: skip
+                session,
+                pages.act(request, reason),
+                seen.record,
+                seen.catalog,
+                pages.day(),
+                reason=reason,
+                decision=fields.get("decision") or None,
+            )
     if change:
         words = pages.words(request)
         told = words.text("You gave as reason: {why}", why=reason)

@@ -1,7 +1,7 @@
 """Forms about one project: its fields, and the answers to what its procedure asks.
 
-A form carries the version it showed. When somebody has changed the project since, nothing is written:
-the page shows both values of each field and asks.
+A form carries the version it showed. When somebody has changed the project since, nothing is
+written: the page shows both values of each field and asks.
 """
 
 from collections.abc import Mapping
@@ -23,9 +23,16 @@ from tracker.web.visits import FormDep, access, number_in
 router = APIRouter()
 _NEW = Project(0, "", "gov_building", "construction_permit")
 _BY_ASSIGNMENT = ("leader", "task_force")
-_WRONG_INPUT = frozenset({
-    "bad_field", "bad_answer", "classified", "project_twice", "no_reason", "wrong_state",
-})  # fmt: skip
+_WRONG_INPUT = frozenset(
+    {
+        "bad_field",
+        "bad_answer",
+        "classified",
+        "project_twice",
+        "no_reason",
+        "wrong_state",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +79,17 @@ def _form_page(
 ) -> HTMLResponse:
     is_new = project.id == 0
     return pages.show(
-        request, "projects/edit.html", status=status, project=project, fields=_fields(is_new=is_new),
-        values=values, why=why, clashes=clashes, choices=_choices(pages, request), is_new=is_new,
-    )  # fmt: skip
+        request,
+        "projects/edit.html",
+        status=status,
+        project=project,
+        fields=_fields(is_new=is_new),
+        values=values,
+        why=why,
+        clashes=clashes,
+        choices=_choices(pages, request),
+        is_new=is_new,
+    )
 
 
 @router.get("/projects/new", **access(Action.ADD))
@@ -179,9 +194,15 @@ def _answers_page(
     known = answers.known_of(seen.record, seen.catalog, seen.day)
     own = answers.asked(known)
     return pages.show(
-        request, "projects/answers.html", status=status, project=seen.project, known=own, given=given,
-        why=why, is_clash=is_clash,
-    )  # fmt: skip
+        request,
+        "projects/answers.html",
+        status=status,
+        project=seen.project,
+        known=own,
+        given=given,
+        why=why,
+        is_clash=is_clash,
+    )
 
 
 @router.post("/projects/{number}/answers", **access(Action.ANSWER))

@@ -27,12 +27,31 @@ from tracker.web.visits import UploadDep, access, number_in
 
 router = APIRouter()
 _FIELDS = (
-    "step", "kind", "day", "reason", "note", "document", "until", "add", "approver", "corrects",
-    "why", "newest", "do",
-)  # fmt: skip
-_WRONG_INPUT = frozenset({
-    "bad_event", "illegal_move", "later_day", "not_needed", "unknown_step", "bad_evidence", "no_reason",
-})  # fmt: skip
+    "step",
+    "kind",
+    "day",
+    "reason",
+    "note",
+    "document",
+    "until",
+    "add",
+    "approver",
+    "corrects",
+    "why",
+    "newest",
+    "do",
+)
+_WRONG_INPUT = frozenset(
+    {
+        "bad_event",
+        "illegal_move",
+        "later_day",
+        "not_needed",
+        "unknown_step",
+        "bad_evidence",
+        "no_reason",
+    }
+)
 
 
 class BadFormError(TrackerError):
@@ -99,11 +118,24 @@ def _page(
         moves = [kind for kind in EventKind if kind not in (EventKind.RETRACTED,)]
         moves.insert(0, EventKind.RETRACTED)
     return pages.show(
-        request, "projects/record.html", status=status, project=seen.project, steps=steps, chosen=step,
-        case=case, own=own, moves=moves, given=given, effect=effect, why=why,
-        newest=max((event.id for event in told), default=0), clash=clash,
-        stops=list(StopReason), blocks=list(BlockReason), today=pages.day(),
-    )  # fmt: skip
+        request,
+        "projects/record.html",
+        status=status,
+        project=seen.project,
+        steps=steps,
+        chosen=step,
+        case=case,
+        own=own,
+        moves=moves,
+        given=given,
+        effect=effect,
+        why=why,
+        newest=max((event.id for event in told), default=0),
+        clash=clash,
+        stops=list(StopReason),
+        blocks=list(BlockReason),
+        today=pages.day(),
+    )
 
 
 @router.post("/projects/{number}/record", **access(Action.RECORD))

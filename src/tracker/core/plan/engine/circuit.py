@@ -205,13 +205,13 @@ def wired(network: Network, passed: frozenset[int], *, overrides: bool = False) 
 
     `overrides` is progress override: a step that has begun no longer waits for its predecessors.
     """
-    return _Wiring(network, passed, overrides).circuit()
+    return _Wiring(network, passed, overrides=overrides).circuit()
 
 
 class _Wiring:
     """The work of `wired`, with what it has drawn so far."""
 
-    def __init__(self, network: Network, passed: frozenset[int], overrides: bool) -> None:  # noqa: FBT001
+    def __init__(self, network: Network, passed: frozenset[int], *, overrides: bool) -> None:
         self.network, self.overrides = network, overrides
         self.cells: list[Cell] = []
         self.wires: list[Wire] = []
@@ -229,9 +229,14 @@ class _Wiring:
         for arc in self.network.arcs:
             self._draw(arc)
         return Circuit(
-            self.network, tuple(self.cells), tuple(self.wires), tuple(self.gates),
-            tuple(self.work), self.through, self.overrides,
-        )  # fmt: skip
+            self.network,
+            tuple(self.cells),
+            tuple(self.wires),
+            tuple(self.gates),
+            tuple(self.work),
+            self.through,
+            self.overrides,
+        )
 
     def _cell(self, cell: Cell) -> int:
         self.cells.append(cell)

@@ -69,9 +69,13 @@ def demanded(
 
 @lru_cache(maxsize=256)
 def link_tables(
-    source: Calendar, type_: LinkType, lag: int, calendar: Calendar,
-    sink: tuple[Calendar, Calendar | None], measure: Measure,
-) -> tuple[Lookup, Lookup]:  # fmt: skip
+    source: Calendar,
+    type_: LinkType,
+    lag: int,
+    calendar: Calendar,
+    sink: tuple[Calendar, Calendar | None],
+    measure: Measure,
+) -> tuple[Lookup, Lookup]:
     """Return what a link allows for each index of its source, and the way back.
 
     The way back is the adjoint: the latest index from which the link does not pass a bound. It is

@@ -167,7 +167,8 @@ def upgrade() -> None:
             "kind <> 'blocked' OR reason IS NOT NULL", name=op.f("ck_event_block_has_reason")
         ),
         sa.CheckConstraint(
-            "kind IN ('started', 'returned', 'suspended', 'finished', 'not_needed', 'not_started', 'blocked', 'released')",
+            "kind IN ('started', 'returned', 'suspended', 'finished', 'not_needed', 'not_started',"
+            " 'blocked', 'released')",
             name=op.f("ck_event_kind_known"),
         ),
         sa.CheckConstraint(

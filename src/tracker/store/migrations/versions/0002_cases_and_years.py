@@ -9,10 +9,27 @@ branch_labels = None
 depends_on = None
 
 _KINDS = (
-    "started", "returned", "suspended", "finished", "not_needed", "not_started", "blocked", "released",
-    "lodged", "correction", "resubmitted", "not_accepted", "accepted", "stopped", "resumed", "extended",
-    "granted", "refused", "withdrawn", "delivered",
-)  # fmt: skip
+    "started",
+    "returned",
+    "suspended",
+    "finished",
+    "not_needed",
+    "not_started",
+    "blocked",
+    "released",
+    "lodged",
+    "correction",
+    "resubmitted",
+    "not_accepted",
+    "accepted",
+    "stopped",
+    "resumed",
+    "extended",
+    "granted",
+    "refused",
+    "withdrawn",
+    "delivered",
+)
 
 
 def upgrade() -> None:

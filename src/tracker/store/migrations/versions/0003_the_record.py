@@ -11,19 +11,52 @@ branch_labels = None
 depends_on = None
 
 _KINDS = (
-    "started", "returned", "suspended", "finished", "not_needed", "not_started", "blocked", "released",
-    "lodged", "correction", "resubmitted", "not_accepted", "accepted", "stopped", "resumed", "extended",
-    "granted", "refused", "withdrawn", "delivered", "retracted",
-)  # fmt: skip
+    "started",
+    "returned",
+    "suspended",
+    "finished",
+    "not_needed",
+    "not_started",
+    "blocked",
+    "released",
+    "lodged",
+    "correction",
+    "resubmitted",
+    "not_accepted",
+    "accepted",
+    "stopped",
+    "resumed",
+    "extended",
+    "granted",
+    "refused",
+    "withdrawn",
+    "delivered",
+    "retracted",
+)
 _ROLES = (
-    "system_admin", "security_admin", "audit_admin", "bureau_clerk", "department_clerk", "town_clerk",
-    "leader", "task_force", "auditor", "reader",
-)  # fmt: skip
+    "system_admin",
+    "security_admin",
+    "audit_admin",
+    "bureau_clerk",
+    "department_clerk",
+    "town_clerk",
+    "leader",
+    "task_force",
+    "auditor",
+    "reader",
+)
 _ADMINISTRATORS = "role IN ('system_admin', 'security_admin', 'audit_admin')"
 _MOVED = (
-    "category", "owner_unit", "responsible_unit", "procedure", "target", "deadline", "planned_start",
-    "leader_candidates", "remark",
-)  # fmt: skip
+    "category",
+    "owner_unit",
+    "responsible_unit",
+    "procedure",
+    "target",
+    "deadline",
+    "planned_start",
+    "leader_candidates",
+    "remark",
+)
 
 
 def upgrade() -> None:

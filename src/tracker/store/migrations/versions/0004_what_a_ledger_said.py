@@ -48,6 +48,10 @@ def upgrade() -> None:
         project.drop_constraint("uq_project_code", type_="unique")
     for name, columns in (("name_location", ["name", "location"]), ("code", ["code"])):
         op.create_index(
-            f"uq_project_{name}", "project", columns, unique=True, sqlite_where=_STANDING,
+            f"uq_project_{name}",
+            "project",
+            columns,
+            unique=True,
+            sqlite_where=_STANDING,
             postgresql_where=_STANDING,
-        )  # fmt: skip
+        )
