@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 
 LANGUAGES = ("zh", "en")
 
@@ -15,6 +15,7 @@ class BadSettingError(TrackerError):
     """An environment variable or an option has a value that cannot be used."""
 
     code = "bad_setting"
+    kind = ErrorKind.USAGE
 
     def __init__(self, name: str, value: str, known: tuple[str, ...]) -> None:
         super().__init__(
@@ -27,6 +28,7 @@ class HalfIdentityError(TrackerError):
     """An identity service that is not named in full, or could be listened to."""
 
     code = "bad_setting"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(

@@ -194,7 +194,7 @@ def test_a_day_before_the_record_gets_words(demo: DemoCounty) -> None:
     client = TestClient(app, follow_redirects=False)
     client.get("/enter/the-key")
     answer = client.get("/")
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert "尚无数据" in answer.text
 
 

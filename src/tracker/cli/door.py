@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from tracker import clock, settings
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.i18n import Words, words_in
 
 if TYPE_CHECKING:
@@ -25,55 +25,21 @@ if TYPE_CHECKING:
     from tracker.store.audit import Act
 
 FINE, FINDINGS, USAGE, BAD_DATA, BUSY = range(5)
-_CODES = {"busy": BUSY} | dict.fromkeys(
-    (
-        "bad_account",
-        "bad_answer",
-        "bad_event",
-        "bad_evidence",
-        "bad_field",
-        "bad_password",
-        "bad_setting",
-        "bad_week",
-        "before_the_demo",
-        "before_the_record",
-        "classified",
-        "earlier_assignment",
-        "future_ledger",
-        "illegal_move",
-        "later_day",
-        "no_baseline",
-        "no_data",
-        "no_ledger",
-        "nothing_to_undo",
-        "no_procedure",
-        "no_reason",
-        "no_such_account",
-        "no_such_leader",
-        "no_such_project",
-        "not_alone",
-        "not_needed",
-        "nothing_to_agree",
-        "nothing_to_explain",
-        "nothing_to_hand_over",
-        "one_network",
-        "project_twice",
-        "real_county",
-        "same_file",
-        "same_hand",
-        "too_young",
-        "unknown_change",
-        "unknown_step",
-        "wrong_state",
-    ),
-    USAGE,
-)
+_EXIT_CODES: Mapping[ErrorKind, int] = {
+    ErrorKind.USAGE: USAGE,
+    ErrorKind.FORBIDDEN: USAGE,
+    ErrorKind.DATA: BAD_DATA,
+    ErrorKind.CONFLICT: BAD_DATA,
+    ErrorKind.UNAVAILABLE: BAD_DATA,
+    ErrorKind.BUSY: BUSY,
+}
 
 
 class NoDataError(TrackerError):
     """The data folder holds no county yet."""
 
     code = "no_data"
+    kind = ErrorKind.USAGE
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
@@ -86,6 +52,7 @@ class EarlierKnownError(TrackerError):
     """Somebody looks at a day with what was known before it."""
 
     code = "bad_setting"
+    kind = ErrorKind.USAGE
 
     def __init__(self, day: date, known: date) -> None:
         super().__init__(
@@ -180,7 +147,7 @@ class Door:
             if self.debug:
                 raise
             say(self.words(error))
-            raise typer.Exit(_CODES.get(error.code, BAD_DATA)) from None
+            raise typer.Exit(_EXIT_CODES[error.kind]) from None
         except OSError as error:
             if self.debug:
                 raise

@@ -13,7 +13,7 @@ from tracker.cli.door import FINE, Door, say, show_json, show_table
 from tracker.core.plan.chances import StepChance
 from tracker.core.plan.facts import Stage
 from tracker.core.plan.schedule import Dates
-from tracker.core.problems import TrackerError, UnknownStepError, message
+from tracker.core.problems import ErrorKind, TrackerError, UnknownStepError, message
 from tracker.exchange.mspdi import left_out, read_mspdi, write_mspdi
 from tracker.exchange.network_file import read_network
 from tracker.exchange.schedule_file import (
@@ -71,6 +71,7 @@ class OneNetworkError(TrackerError):
     """Several networks cannot be written to one file, nor one over itself."""
 
     code = "one_network"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(

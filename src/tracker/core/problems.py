@@ -7,6 +7,7 @@ The core writes its words once, in English, as templates with named fields. Whoe
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,28 @@ class Place:
         return ":".join(part for part in parts if part)
 
 
+class ErrorKind(StrEnum):
+    """What an error means to a door: it decides the exit code and the status of the page."""
+
+    USAGE = "usage"
+    """What was asked for or typed is not possible; asking differently helps."""
+    DATA = "data"
+    """A file or the record holds what cannot be used."""
+    CONFLICT = "conflict"
+    """Somebody else changed the same thing meanwhile."""
+    FORBIDDEN = "forbidden"
+    """Whoever asks is not let in."""
+    BUSY = "busy"
+    """Somebody else is writing; trying again helps."""
+    UNAVAILABLE = "unavailable"
+    """The database or the disk does not serve; whoever runs the installation has to help."""
+
+
 class TrackerError(Exception):
     """Something a user can put right. Doors show it as it reads; anything else is a bug."""
 
     code = "error"
+    kind = ErrorKind.DATA
 
     def __init__(self, what: Message, *, remedy: Message, place: Place | None = None) -> None:
         super().__init__(str(what))
@@ -69,6 +88,7 @@ class UnknownStepError(TrackerError):
     """A link or a command names a step that its procedure does not define."""
 
     code = "unknown_step"
+    kind = ErrorKind.USAGE
 
     def __init__(self, name: str, known: Iterable[str], place: Place | None = None) -> None:
         listed = list(known)
@@ -141,6 +161,14 @@ class NoWorkingDayError(TrackerError):
 class BadFileError(TrackerError):
     """A file of ours that cannot be used: what is wrong stands with its code."""
 
-    def __init__(self, code: str, what: Message, *, remedy: Message, place: Place) -> None:
+    def __init__(
+        self,
+        code: str,
+        what: Message,
+        *,
+        remedy: Message,
+        place: Place,
+        kind: ErrorKind = ErrorKind.DATA,
+    ) -> None:
         super().__init__(what, remedy=remedy, place=place)
-        self.code = code
+        self.code, self.kind = code, kind

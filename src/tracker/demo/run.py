@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tracker.core.flag import Standing
 from tracker.core.model import Sight
-from tracker.core.problems import Message, TrackerError, message
+from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.demo import DAY, SEED, WEEK_BEFORE, write_ledgers
 from tracker.demo.county import NAME
 from tracker.i18n import Words
@@ -27,6 +27,7 @@ class RealCountyError(TrackerError):
     """The folder holds a real county, or something else that is not the demo's."""
 
     code = "real_county"
+    kind = ErrorKind.USAGE
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
@@ -39,6 +40,7 @@ class BeforeTheDemoError(TrackerError):
     """The demo county begins on its day; before it there is nothing to see."""
 
     code = "before_the_demo"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(

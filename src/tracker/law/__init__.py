@@ -11,7 +11,14 @@ from pathlib import Path
 from tracker.core.calendars import Calendar
 from tracker.core.compile import Blueprint, compile_target
 from tracker.core.model import Procedure
-from tracker.core.problems import BadFileError, Place, TrackerError, UnknownStepError, message
+from tracker.core.problems import (
+    BadFileError,
+    ErrorKind,
+    Place,
+    TrackerError,
+    UnknownStepError,
+    message,
+)
 from tracker.law.calendars import Year, calendar_of, read_years
 from tracker.law.changes import Change, read_changes
 from tracker.law.library import Faults, Library, Profile, read_library
@@ -97,6 +104,7 @@ class Catalog:
                 message("'{id}' does not lay overlays over one base.", id=procedure_id),
                 remedy=message("Write the base first: gov_road+special_bond."),
                 place=Place("procedures"),
+                kind=ErrorKind.USAGE,
             )
         key = tuple(f"{sheet.procedure.file}" for sheet in parts)
         if key not in self._assembled:
@@ -125,6 +133,7 @@ class Catalog:
                 message("No procedure '{id}' is in force on {day}.").of(id=part, day=day),
                 remedy=message("Choose one of: {known}.", known=", ".join(self.ids)),
                 place=Place("procedures"),
+                kind=ErrorKind.USAGE,
             )
         return min(found, key=lambda each: each.procedure.valid_from)
 
@@ -139,6 +148,7 @@ class Catalog:
             ),
             remedy=message("Look at its steps: tracker procedures show {id}.", id=procedure.id),
             place=Place(procedure.file),
+            kind=ErrorKind.USAGE,
         )
 
     @property

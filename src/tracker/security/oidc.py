@@ -17,7 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 
 _ALGORITHMS = ("RS256", "PS256", "ES256")
 _PATIENCE_SECONDS, _LEEWAY_SECONDS = 5, 60
@@ -38,6 +38,7 @@ class IdentityError(TrackerError):
     """The service did not say who somebody is, or not so that it can be believed."""
 
     code = "identity"
+    kind = ErrorKind.FORBIDDEN
 
     def __init__(self) -> None:
         super().__init__(

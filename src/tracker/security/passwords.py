@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 
 SHORTEST, LONGEST = 12, 128
 _TELLING = 3
@@ -36,6 +36,7 @@ class BadPasswordError(TrackerError):
     """A password that is too short, too long, or among the first that somebody would try."""
 
     code = "bad_password"
+    kind = ErrorKind.USAGE
 
 
 class Hasher:

@@ -12,7 +12,7 @@ from tracker.core.plan.findings import Finding, broken, cycles, findings
 from tracker.core.plan.reasons import FloatPath, float_paths
 from tracker.core.plan.schedule import Schedule
 from tracker.core.plan.validity import BrokenWindow, broken_windows, windows_of
-from tracker.core.problems import TrackerError, UnknownStepError, message
+from tracker.core.problems import ErrorKind, TrackerError, UnknownStepError, message
 from tracker.law import Catalog
 
 MOST_DRAWN = 200_000_000
@@ -35,6 +35,7 @@ class NothingToExplainError(TrackerError):
     """A step that has no dates: it is over, not needed, or part of a cycle."""
 
     code = "nothing_to_explain"
+    kind = ErrorKind.USAGE
 
     def __init__(self, step: str) -> None:
         super().__init__(

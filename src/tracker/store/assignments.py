@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, desc, select
 
 from tracker.core.model import Sight
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.store.tables import AssignmentRow, PartyRow
 
 LEADER, TASK_FORCE = "leader", "task_force"
@@ -19,6 +19,7 @@ class EarlierThanTheNewestError(TrackerError):
     """Somebody is to answer from a day before the one from which somebody else already does."""
 
     code = "earlier_assignment"
+    kind = ErrorKind.USAGE
 
     def __init__(self, name: str, newest: date) -> None:
         super().__init__(

@@ -26,6 +26,7 @@ from tracker.web.accounts import administration, sign_in
 from tracker.web.accounts import identity as identities
 from tracker.web.accounts.identity import Identity, IdentityService
 from tracker.web.county import leaders, overview, procedures, reports
+from tracker.web.errors import status_of
 from tracker.web.installation import audit
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
@@ -42,7 +43,6 @@ _HEADERS = {
 _OPEN = ("/enter/", "/static/", "/language/", "/sign-in", "/identity/")
 _BEFORE_CHANGE = ("/password", "/sign-out")
 VISIT_COOKIE = "tracker-visit"
-_AWAY = frozenset({"bad_database", "busy", "full_disk"})
 Next = Callable[[Request], Awaitable[Response]]
 
 
@@ -151,7 +151,7 @@ def _broken(request: Request, pages: Pages, error: Exception) -> HTMLResponse:
 
 
 def _failed(request: Request, pages: Pages, error: TrackerError) -> HTMLResponse:
-    status = 503 if error.code in _AWAY else 409
+    status = status_of(error)
     log_request(request, status, error if status == 503 else None)
     why = pages.words(request)(error)
     return pages.message(request, status, why=why, number=request.state.number)

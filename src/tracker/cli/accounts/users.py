@@ -7,7 +7,7 @@ import typer
 
 from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.options import mark
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.passwords import Hasher
 from tracker.security.policy import Role
 from tracker.services.accounts import administration
@@ -20,6 +20,7 @@ class UnknownRoleError(TrackerError):
     """A role that no account can have."""
 
     code = "bad_setting"
+    kind = ErrorKind.USAGE
 
     def __init__(self, role: str) -> None:
         super().__init__(

@@ -6,7 +6,7 @@ import typer
 
 from tracker.cli.door import FINDINGS, Door, show_json
 from tracker.core.flag import LATE_LIGHTS, Flag, Standing
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.i18n import Words
 from tracker.pictures.palette import TONES
 from tracker.services.county import survey
@@ -17,6 +17,7 @@ class NoSuchLeaderError(TrackerError):
     """No project is led by anybody called so."""
 
     code = "no_such_leader"
+    kind = ErrorKind.USAGE
 
     def __init__(self, name: str) -> None:
         super().__init__(

@@ -7,7 +7,7 @@ import typer
 
 from tracker import clock
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.services.county import weekly_report
 from tracker.services.county.weekly_report import SCOPE, Week
 from tracker.services.files import write_whole
@@ -18,6 +18,7 @@ class BadWeekError(TrackerError):
     """A week that is not written 2025-W25, or does not exist."""
 
     code = "bad_week"
+    kind = ErrorKind.USAGE
 
     def __init__(self, text: str) -> None:
         super().__init__(

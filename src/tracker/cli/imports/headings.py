@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.ledger.shape.aliases import Field
 from tracker.ledger.shape.columns import NOT_USED, column_of, field_of, part_of
 from tracker.ledger.values.words import plain
@@ -13,6 +13,7 @@ class UnknownMeaningError(TrackerError):
     """What a heading is said to mean is itself no heading that is known."""
 
     code = "bad_field"
+    kind = ErrorKind.USAGE
 
     def __init__(self, text: str) -> None:
         super().__init__(
@@ -28,6 +29,7 @@ class NamesNeededError(TrackerError):
     """The column of names is to be passed over; nothing could be read then."""
 
     code = "bad_field"
+    kind = ErrorKind.USAGE
 
     def __init__(self, heading: str) -> None:
         super().__init__(
@@ -40,6 +42,7 @@ class NothingMeantError(TrackerError):
     """An option speaks of a row or a heading that the ledger does not have."""
 
     code = "bad_field"
+    kind = ErrorKind.USAGE
 
     def __init__(self, option: str, text: str) -> None:
         super().__init__(

@@ -14,7 +14,7 @@ from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_j
 from tracker.cli.imports.headings import check_choices, headings_in
 from tracker.cli.imports.places import check_place, warn_of_values_only
 from tracker.cli.imports.preview import as_data, left_words, show
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.i18n import Words
 from tracker.ledger.book.refusal import RefusedFileError
 from tracker.ledger.model import Ledger
@@ -54,6 +54,7 @@ class NoLedgerError(TrackerError):
     """No workbook is named."""
 
     code = "no_ledger"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(
@@ -66,6 +67,7 @@ class NoNumberError(TrackerError):
     """What is to be taken back is named by something else than a number."""
 
     code = "nothing_to_undo"
+    kind = ErrorKind.USAGE
 
     def __init__(self, text: str) -> None:
         super().__init__(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tracker.cli.door import Door, say
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.services.imports.commit import Upload
 
 
@@ -11,6 +11,7 @@ class SameFileError(TrackerError):
     """The clerk's own file would be overwritten."""
 
     code = "same_file"
+    kind = ErrorKind.USAGE
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -23,6 +24,7 @@ class WrongEndingError(TrackerError):
     """A workbook would be written under a name that says something else."""
 
     code = "same_file"
+    kind = ErrorKind.USAGE
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -35,6 +37,7 @@ class TakenError(TrackerError):
     """A file of that name is there already."""
 
     code = "same_file"
+    kind = ErrorKind.USAGE
 
     def __init__(self, path: Path) -> None:
         super().__init__(

@@ -12,7 +12,7 @@ import uvicorn
 
 from tracker import clock
 from tracker.cli.door import Door, say
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.tokens import new_key
 from tracker.services import law
 from tracker.services.accounts.administration import LOCAL
@@ -23,6 +23,7 @@ class NotAloneError(TrackerError):
     """The pages would be open to other machines, and nobody could sign in."""
 
     code = "not_alone"
+    kind = ErrorKind.USAGE
 
     def __init__(self, host: str) -> None:
         super().__init__(
@@ -35,6 +36,7 @@ class HalfCertificateError(TrackerError):
     """A certificate without its key, or a key without its certificate."""
 
     code = "bad_setting"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(
@@ -47,6 +49,7 @@ class NoExtraError(TrackerError):
     """An identity service is set up, and what speaks to it is not installed."""
 
     code = "bad_setting"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(
@@ -59,6 +62,7 @@ class PortTakenError(TrackerError):
     """Another program listens on the port."""
 
     code = "bad_setting"
+    kind = ErrorKind.USAGE
 
     def __init__(self, port: int) -> None:
         super().__init__(

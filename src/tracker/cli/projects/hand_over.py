@@ -9,7 +9,7 @@ import typer
 from tracker.cli.door import Door, asked_yes, say, show_json, show_table
 from tracker.cli.options import mark
 from tracker.core.model import Sight
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.i18n import Words
 from tracker.pictures.palette import TONES
 from tracker.services.county import follow_ups, survey
@@ -23,6 +23,7 @@ class UnknownRoleError(TrackerError):
     """A role that nobody has for a project."""
 
     code = "bad_setting"
+    kind = ErrorKind.USAGE
 
     def __init__(self, role: str) -> None:
         super().__init__(

@@ -10,7 +10,7 @@ import typer
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.cli.options import mark
 from tracker.core.model import Sight
-from tracker.core.problems import Message, TrackerError, message
+from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.i18n import Words
 from tracker.i18n.actions import action_words, told_lines
 from tracker.services.projects import history, lookup
@@ -37,6 +37,7 @@ class NoDigestError(TrackerError):
     """A text that no report has printed as its digest."""
 
     code = "bad_setting"
+    kind = ErrorKind.USAGE
 
     def __init__(self, text: str) -> None:
         super().__init__(

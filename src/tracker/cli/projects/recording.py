@@ -12,7 +12,7 @@ from tracker.cli.door import Door, say, show_json
 from tracker.core.clocks import Case
 from tracker.core.events import BlockReason, Event, EventKind, Sight, StopReason
 from tracker.core.law import Duration
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.i18n import Words
 from tracker.services.projects import lookup, recording
 from tracker.services.projects.evidence import put
@@ -25,6 +25,7 @@ class BadEventError(TrackerError):
     """The command line names no event that can be recorded."""
 
     code = "bad_event"
+    kind = ErrorKind.USAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from tracker.core.clocks.case import COMPLETENESS_LAW, Case
 from tracker.core.clocks.moves import State, moves_from
 from tracker.core.events import Event, EventKind, StopReason
 from tracker.core.model import Step
-from tracker.core.problems import Message, TrackerError, message
+from tracker.core.problems import ErrorKind, Message, TrackerError, message
 
 _NOTICED = (
     StopReason.HEARING,
@@ -26,6 +26,7 @@ class IllegalMoveError(TrackerError):
     """An event that may not follow what has happened; `legal` are those that may."""
 
     code = "illegal_move"
+    kind = ErrorKind.USAGE
 
     def __init__(self, what: Message, legal: Sequence[EventKind]) -> None:
         self.legal = tuple(legal)

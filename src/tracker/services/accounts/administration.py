@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security import passwords
 from tracker.security.passwords import Hasher
 from tracker.security.policy import ADMINISTRATORS, Action, Role, User
@@ -32,6 +32,7 @@ class NoSuchAccountError(TrackerError):
     """Nobody signs in with that name."""
 
     code = "no_such_account"
+    kind = ErrorKind.USAGE
 
     def __init__(self, login: str) -> None:
         super().__init__(
@@ -44,6 +45,7 @@ class BadAccountError(TrackerError):
     """An account that cannot be as it was asked for."""
 
     code = "bad_account"
+    kind = ErrorKind.USAGE
 
 
 def user_of(account: Account) -> User:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.passwords import LONGEST, Hasher
 from tracker.security.policy import User
 from tracker.security.tokens import digest_of, new_key
@@ -35,6 +35,7 @@ class RefusedError(TrackerError):
     """Name and password do not belong together. Which of the two is wrong is not said."""
 
     code = "refused"
+    kind = ErrorKind.FORBIDDEN
 
     def __init__(self) -> None:
         super().__init__(
@@ -47,6 +48,7 @@ class LockedError(TrackerError):
     """Too many tries, of a name that may or may not exist."""
 
     code = "locked"
+    kind = ErrorKind.FORBIDDEN
 
     def __init__(self) -> None:
         super().__init__(

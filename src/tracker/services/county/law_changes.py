@@ -8,7 +8,7 @@ from enum import StrEnum
 from tracker.core.law import Duration
 from tracker.core.model import Project, Sight, Step, StepKind
 from tracker.core.plan import plan
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.core.track import Progress, State
 from tracker.law import Catalog, Change
 from tracker.services.projects.lookup import blueprint_of, progress_of
@@ -20,6 +20,7 @@ class UnknownChangeError(TrackerError):
     """The register of changes holds no entry of that name."""
 
     code = "unknown_change"
+    kind = ErrorKind.USAGE
 
     def __init__(self, wanted: str, known: Sequence[str]) -> None:
         super().__init__(

@@ -11,7 +11,7 @@ from pathlib import Path
 from tracker.core.digest import Digest, digest, figures
 from tracker.core.flag import Standing
 from tracker.core.model import Sight
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.i18n import Words
 from tracker.law import Catalog
 from tracker.pictures.gantt import gantt_of_critical
@@ -68,6 +68,7 @@ class NoSuchReportError(TrackerError):
     """No report of that week, or no such issue of it, was made."""
 
     code = "bad_week"
+    kind = ErrorKind.USAGE
 
     def __init__(self, week: Week, issues: Sequence[int]) -> None:
         known = ", ".join(map(str, sorted(issues))) or "–"
@@ -81,6 +82,7 @@ class MadeMeanwhileError(TrackerError):
     """Somebody else has made an issue of the same week meanwhile, which says something else."""
 
     code = "changed_meanwhile"
+    kind = ErrorKind.CONFLICT
 
     def __init__(self, week: str) -> None:
         super().__init__(

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from tracker.core.model import Sight
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.law import Catalog
 from tracker.ledger.model import Ledger
 from tracker.ledger.reading import Watch, bytes_of, read_ledger, unwatched
@@ -25,6 +25,7 @@ class ShownOtherwiseError(TrackerError):
     """The file or the record changed between what was shown and what would be written."""
 
     code = "changed_meanwhile"
+    kind = ErrorKind.CONFLICT
 
     def __init__(self) -> None:
         super().__init__(
@@ -37,6 +38,7 @@ class FutureLedgerError(TrackerError):
     """The ledger's day has not come: after it, no earlier ledger could be imported."""
 
     code = "future_ledger"
+    kind = ErrorKind.USAGE
 
     def __init__(self, as_of: date, today: date) -> None:
         super().__init__(

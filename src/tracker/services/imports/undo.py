@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from tracker.core.model import Event, EventKind, Project, ProjectState, Sight
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.ledger.values.statuses import Status
 from tracker.services.imports import headings, witness
 from tracker.services.imports.witness import EVENT_OF
@@ -34,6 +34,7 @@ class NothingToUndoError(TrackerError):
     """There is no such import, or it was taken back already."""
 
     code = "nothing_to_undo"
+    kind = ErrorKind.USAGE
 
     def __init__(self, known: Sequence[Import]) -> None:
         standing = ", ".join(f"{each.number} {each.file}" for each in known if not each.undone)
@@ -47,6 +48,7 @@ class ToldTooLongAgoError(TrackerError):
     """What the import changed is not told any more: its entries were purged."""
 
     code = "nothing_to_undo"
+    kind = ErrorKind.USAGE
 
     def __init__(self, number: int) -> None:
         super().__init__(

@@ -6,7 +6,7 @@ from datetime import date
 
 from tracker.core.compile import fits, known_facts
 from tracker.core.model import Project, Question
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.law import Catalog
 from tracker.services.projects import changes, lookup
 from tracker.services.projects.changes import Change
@@ -19,6 +19,7 @@ class BadAnswerError(TrackerError):
     """An answer that its question does not allow, or to a question that nobody asks."""
 
     code = "bad_answer"
+    kind = ErrorKind.USAGE
 
 
 _OF_COLUMNS = ("investment_wan",)  # the ledger's own columns say these

@@ -5,7 +5,7 @@ from datetime import date
 
 from tracker.core.plan import Plan
 from tracker.core.plan.variance import Baseline, Variance, finishes, forecast_of, variance
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.law import Catalog
 from tracker.services.projects import lookup
 from tracker.services.projects.changes import NoReasonError
@@ -18,6 +18,7 @@ class NothingToAgreeError(TrackerError):
     """A plan without a forecast: the project is through."""
 
     code = "nothing_to_agree"
+    kind = ErrorKind.USAGE
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -30,6 +31,7 @@ class NoBaselineError(TrackerError):
     """No baseline of that number."""
 
     code = "no_baseline"
+    kind = ErrorKind.USAGE
 
     def __init__(self, wanted: int | None, count: int) -> None:
         what = (

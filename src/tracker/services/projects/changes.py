@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracker.core.model import Event, Project
-from tracker.core.problems import Message, TrackerError, message
+from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.store import Session, assignments, audit, events, ledgers, projects
 from tracker.store.audit import Act, Telling
 from tracker.store.ledgers import Said
@@ -19,6 +19,7 @@ class ChangedMeanwhileError(TrackerError):
     """Somebody else changed the project since it was shown. `shown` and `now` are its versions."""
 
     code = "changed_meanwhile"
+    kind = ErrorKind.CONFLICT
 
     def __init__(self, shown: int, now: int) -> None:
         self.shown, self.now = shown, now
@@ -32,6 +33,7 @@ class NoReasonError(TrackerError):
     """Something that has to say why, and does not."""
 
     code = "no_reason"
+    kind = ErrorKind.USAGE
 
     def __init__(self, remedy: Message) -> None:
         super().__init__(message("A reason is missing."), remedy=remedy)

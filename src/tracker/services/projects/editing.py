@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from tracker.core.model import Project, ProjectState
-from tracker.core.problems import BadFileError, Message, TrackerError, message
+from tracker.core.problems import BadFileError, ErrorKind, Message, TrackerError, message
 from tracker.i18n.fields import FIELDS
 from tracker.law import Catalog
 from tracker.ledger.issues import CODES
@@ -33,12 +33,14 @@ class BadFieldError(TrackerError):
     """A field that nobody knows, or a value that it cannot have."""
 
     code = "bad_field"
+    kind = ErrorKind.USAGE
 
 
 class ClassifiedError(TrackerError):
     """A classified project, which must not be handled on this system."""
 
     code = "classified"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(
@@ -53,6 +55,7 @@ class TwiceError(TrackerError):
     """Another project has the same code, or the same name in the same town."""
 
     code = "project_twice"
+    kind = ErrorKind.USAGE
 
     def __init__(self, other: Project) -> None:
         self.other = other
@@ -68,6 +71,7 @@ class TwiceUnseenError(TrackerError):
     """The same, of a project that whoever asks may not see."""
 
     code = "project_twice"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(
@@ -79,6 +83,7 @@ class WrongStateError(TrackerError):
     """A project cannot be changed as it is."""
 
     code = "wrong_state"
+    kind = ErrorKind.USAGE
 
     def __init__(self, project: Project) -> None:
         super().__init__(

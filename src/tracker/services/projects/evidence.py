@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.services.files import write_whole
 from tracker.store.events import Evidence
 
@@ -16,6 +16,7 @@ class BadEvidenceError(TrackerError):
     """A file that cannot be kept: it is empty, or too large."""
 
     code = "bad_evidence"
+    kind = ErrorKind.USAGE
 
     def __init__(self, name: str, size: int) -> None:
         most = str(MOST_BYTES // 1024 // 1024)

@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.core.assign import FollowUp
 from tracker.core.flag import Standing
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.services.projects.changes import NoReasonError, assign
 from tracker.store import Session, assignments, audit
 from tracker.store.assignments import LEADER, TASK_FORCE, Beginning, EarlierThanTheNewestError
@@ -21,6 +21,7 @@ class NothingToHandOverError(TrackerError):
     """Nobody of that name answers for a project, or none of those that were named."""
 
     code = "nothing_to_hand_over"
+    kind = ErrorKind.USAGE
 
     def __init__(self, name: str, known: Sequence[str], *, of_these: bool = False) -> None:
         super().__init__(
@@ -35,6 +36,7 @@ class SameHandError(TrackerError):
     """Whoever hands over would also receive."""
 
     code = "same_hand"
+    kind = ErrorKind.USAGE
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -47,6 +49,7 @@ class PassedOnError(TrackerError):
     """Somebody else was told to answer for a project since it was looked at."""
 
     code = "changed_meanwhile"
+    kind = ErrorKind.CONFLICT
 
     def __init__(self, project: str, now: Beginning | None) -> None:
         super().__init__(

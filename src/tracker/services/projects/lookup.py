@@ -10,7 +10,7 @@ from tracker.core.compile import Blueprint, open_questions, switched_off
 from tracker.core.flag import RulePack, Standing, standing
 from tracker.core.model import Event, Project, Question, Sight
 from tracker.core.plan import Plan, plan
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.core.track import Progress, State, known_on, progress, with_excess
 from tracker.law import Catalog
 from tracker.store import Session, projects
@@ -23,6 +23,7 @@ class NoSuchProjectError(TrackerError):
     """No project has that number, code or name, or more than one has."""
 
     code = "no_such_project"
+    kind = ErrorKind.USAGE
 
     def __init__(self, wanted: str, found: Sequence[Project]) -> None:
         if found:
@@ -41,6 +42,7 @@ class BeforeTheRecordError(TrackerError):
     """Nothing was known on that day: what was recorded first is younger."""
 
     code = "before_the_record"
+    kind = ErrorKind.USAGE
 
     def __init__(self, as_of: date, first: date) -> None:
         super().__init__(

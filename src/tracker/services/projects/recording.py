@@ -8,7 +8,7 @@ from tracker.core.clocks import Case, IllegalMoveError, case_of, check_move
 from tracker.core.compile import switched_off
 from tracker.core.model import Event, EventKind, Step
 from tracker.core.plan import Plan, plan
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.law import Catalog
 from tracker.services.projects import changes, lookup
 from tracker.services.projects.changes import Change, NoReasonError
@@ -22,6 +22,7 @@ class LaterDayError(TrackerError):
     """An event is recorded of a day that has not come."""
 
     code = "later_day"
+    kind = ErrorKind.USAGE
 
     def __init__(self, day: date, today: date) -> None:
         super().__init__(
@@ -34,6 +35,7 @@ class LaterKnownError(TrackerError):
     """Something newer is recorded of the step than the day that is looked at."""
 
     code = "later_day"
+    kind = ErrorKind.USAGE
 
     def __init__(self, day: date) -> None:
         super().__init__(
@@ -46,6 +48,7 @@ class NotNeededError(TrackerError):
     """The project's facts say that it does not need the step."""
 
     code = "not_needed"
+    kind = ErrorKind.USAGE
 
     def __init__(self, step: Step) -> None:
         super().__init__(
@@ -60,6 +63,7 @@ class NothingToCorrectError(TrackerError):
     """The event that is to be corrected is not there, or was corrected already."""
 
     code = "bad_event"
+    kind = ErrorKind.USAGE
 
     def __init__(self, number: int, step: Step, known: Sequence[Event]) -> None:
         listed = ", ".join(f"{event.id} {event.kind} {event.day or '?'}" for event in known)
@@ -75,6 +79,7 @@ class LaterEventError(TrackerError):
     """With the correction, an event that follows could not have happened."""
 
     code = "illegal_move"
+    kind = ErrorKind.USAGE
 
     def __init__(self, event: Event, why: TrackerError) -> None:
         super().__init__(

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import RowMapping, func, insert
 from sqlmodel import Session, col, desc, select
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.store.database import guards
 from tracker.store.tables import AuditRow, SettingRow
 
@@ -85,6 +85,7 @@ class UnknownDigestError(TrackerError):
     """A digest that the chain is not made with."""
 
     code = "bad_setting"
+    kind = ErrorKind.USAGE
 
     def __init__(self, name: str) -> None:
         super().__init__(

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, desc, select
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.store import accounts
 from tracker.store.audit import PURGED, Act, record, rows
 from tracker.store.database import guards
@@ -18,6 +18,7 @@ class TooYoungError(TrackerError):
     """Entries were to be purged that the law wants kept."""
 
     code = "too_young"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.store.database import guards
 
 BUSY_MILLISECONDS = 30_000
@@ -31,6 +31,7 @@ class BadAddressError(TrackerError):
     """The address of the database cannot be read, or names a kind that is not supported."""
 
     code = "bad_setting"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(

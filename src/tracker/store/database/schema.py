@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlmodel import Session
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.store.audit import Act, purge
 from tracker.store.database import guards
 from tracker.store.database.engines import ONLY_READS, REBUILDS, engine_for
@@ -49,6 +49,7 @@ class BusyError(TrackerError):
     """Somebody else has been writing for longer than we wait."""
 
     code = "busy"
+    kind = ErrorKind.BUSY
 
     def __init__(self) -> None:
         super().__init__(
@@ -61,6 +62,7 @@ class FullDiskError(TrackerError):
     """Nothing more fits onto the disk."""
 
     code = "full_disk"
+    kind = ErrorKind.UNAVAILABLE
 
     def __init__(self) -> None:
         super().__init__(
@@ -76,6 +78,7 @@ class UnusableDatabaseError(TrackerError):
     """
 
     code = "bad_database"
+    kind = ErrorKind.UNAVAILABLE
 
     def __init__(self, why: str) -> None:
         super().__init__(

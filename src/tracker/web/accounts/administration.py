@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.policy import Action, Role, might
 from tracker.services.accounts import administration as service
 from tracker.store import Session, accounts, audit, reading, transaction
 from tracker.store.accounts import Account, Person
+from tracker.web.errors import form_status
 from tracker.web.pages import Pages, PagesDep
 from tracker.web.visits import SIGNED_IN, FormDep, UserDep, access, user_of
 
@@ -20,6 +21,7 @@ class ChangedAccountError(TrackerError):
     """Somebody else has changed the account since it was shown."""
 
     code = "changed_meanwhile"
+    kind = ErrorKind.CONFLICT
 
     def __init__(self, found: Account) -> None:
         super().__init__(
@@ -85,10 +87,7 @@ def add_account(request: Request, pages: PagesDep, form: FormDep) -> HTMLRespons
 
 
 def _refused(request: Request, pages: Pages, error: TrackerError) -> HTMLResponse:
-    if error.code not in ("bad_account", "bad_password", "no_such_account", "changed_meanwhile"):
-        raise error
-    status = 409 if error.code == "changed_meanwhile" else 400
-    return _page(request, pages, status=status, why=pages.words(request)(error))
+    return _page(request, pages, status=form_status(error), why=pages.words(request)(error))
 
 
 def _there(session: Session, login: str) -> Account:

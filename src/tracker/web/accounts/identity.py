@@ -11,7 +11,7 @@ from typing import Annotated, Protocol
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.tokens import new_key, same, sealed, unsealed
 from tracker.web.accounts.sign_in import address_of, give_key, inside
 from tracker.web.pages import Pages, PagesDep
@@ -21,7 +21,6 @@ router = APIRouter()
 COOKIE = "tracker-identity"
 _WAITS = timedelta(minutes=10)
 _AT_ONCE = 4
-_REFUSED = ("identity", "refused", "locked")
 
 
 class IdentityService(Protocol):
@@ -38,6 +37,7 @@ class SlowIdentityError(TrackerError):
     """The service is slow, and enough people wait for it already."""
 
     code = "identity"
+    kind = ErrorKind.FORBIDDEN
 
     def __init__(self) -> None:
         super().__init__(
@@ -153,7 +153,7 @@ def back(
 
 
 def _again(request: Request, pages: Pages, error: TrackerError) -> Response:
-    if error.code not in _REFUSED:
+    if error.kind is not ErrorKind.FORBIDDEN:
         raise error
     return pages.show_alone(
         request,

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.entry import Entry
 from tracker.services.accounts import administration as service
 from tracker.services.accounts.sign_in import ABSOLUTE, LockedError, RefusedError
 from tracker.store import accounts, audit, reading, transaction
+from tracker.web.errors import form_status
 from tracker.web.pages import LANGUAGE_COOKIE, Pages, PagesDep
 from tracker.web.visits import PUBLIC, SIGNED_IN, FormDep, UserDep, access, visit_of
 
@@ -20,6 +21,7 @@ class TwoPasswordsError(TrackerError):
     """The new password was typed in two ways."""
 
     code = "bad_password"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(
@@ -32,6 +34,7 @@ class SamePasswordError(TrackerError):
     """The new password is the old one, which somebody else may know."""
 
     code = "bad_password"
+    kind = ErrorKind.USAGE
 
     def __init__(self) -> None:
         super().__init__(
@@ -174,12 +177,10 @@ def change_password(request: Request, pages: PagesDep, user: UserDep, form: Form
                 keep_session=visit.digest,
             )
     except TrackerError as error:
-        if error.code not in ("bad_password", "refused", "no_such_account"):
-            raise
         return pages.show_alone(
             request,
             "accounts/password.html",
-            status=403,
+            status=form_status(error),
             why=pages.words(request)(error),
             login=user.login,
             must=user.must_change,

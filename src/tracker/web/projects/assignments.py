@@ -5,12 +5,13 @@ from datetime import date
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.policy import Action
 from tracker.services.projects import hand_over as handover
 from tracker.services.projects.changes import assign
 from tracker.store import assignments, reading, transaction
 from tracker.store.assignments import LEADER, ROLES
+from tracker.web.errors import form_status
 from tracker.web.pages import Pages, PagesDep
 from tracker.web.visits import FormDep, access, number_in
 
@@ -21,25 +22,13 @@ class NewNameError(TrackerError):
     """Somebody is to receive who never answered for anything; it may be a slip of the pen."""
 
     code = "new_name"
+    kind = ErrorKind.USAGE
 
     def __init__(self, name: str) -> None:
         super().__init__(
             message("{name} has not answered for any project so far.", name=name),
             remedy=message("Choose a name of the list, or say that the person is new."),
         )
-
-
-_WRONG_INPUT = frozenset(
-    {
-        "earlier_assignment",
-        "nothing_to_hand_over",
-        "same_hand",
-        "no_reason",
-        "bad_field",
-        "changed_meanwhile",
-        "new_name",
-    }
-)
 
 
 @router.get("/projects/{number}/assign", **access(Action.ASSIGN))
@@ -87,10 +76,9 @@ def change_assignment(number: int, request: Request, pages: PagesDep, form: Form
                 act = pages.act(request, fields.get("reason"))
                 assign(session, act, seen.project, role, name, from_day, known_by=seen.day)
     except TrackerError as error:
-        if error.code not in _WRONG_INPUT:
-            raise
+        status = form_status(error)
         why = pages.words(request)(error)
-        return _assign_page(pages, request, number, why=why, status=400)
+        return _assign_page(pages, request, number, why=why, status=status)
     if is_clash:
         words = pages.words(request)
         why = words.text("Somebody else has changed who answers; you wanted: {name}.", name=name)
@@ -169,8 +157,7 @@ def hand_over(request: Request, pages: PagesDep, form: FormDep) -> Response:
                 raise NewNameError(found.receiver)
             handover.keep(session, act, found, known_by=seen.day)
     except TrackerError as error:
-        if error.code not in _WRONG_INPUT:
-            raise
+        status = form_status(error)
         why = pages.words(request)(error)
-        return _hand_over_page(pages, request, giver, role, why=why, status=400)
+        return _hand_over_page(pages, request, giver, role, why=why, status=status)
     return RedirectResponse("/leaders", status_code=303)

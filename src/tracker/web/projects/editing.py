@@ -17,22 +17,13 @@ from tracker.security.policy import Action
 from tracker.services.projects import answers, editing
 from tracker.services.projects.editing import TwiceError, TwiceUnseenError
 from tracker.store import reading, transaction
+from tracker.web.errors import form_status
 from tracker.web.pages import Pages, PagesDep, Seen
 from tracker.web.visits import FormDep, access, number_in
 
 router = APIRouter()
 _NEW = Project(0, "", "gov_building", "construction_permit")
 _BY_ASSIGNMENT = ("leader", "task_force")
-_WRONG_INPUT = frozenset(
-    {
-        "bad_field",
-        "bad_answer",
-        "classified",
-        "project_twice",
-        "no_reason",
-        "wrong_state",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +111,10 @@ def _again(
     pages: Pages, request: Request, project: Project, fields: Mapping[str, str], error: TrackerError
 ) -> HTMLResponse:
     """Return the form as it was filled in, with what is wrong. Raises what is no fault of input."""
-    if error.code not in _WRONG_INPUT:
-        raise error
     if isinstance(error, TwiceError) and pages.county(request).of(error.other.id) is None:
         error = TwiceUnseenError()  # whoever may not see a project learns nothing of it
     why = pages.words(request)(error)
-    return _form_page(pages, request, project, fields, why=why, status=400)
+    return _form_page(pages, request, project, fields, why=why, status=form_status(error))
 
 
 @router.get("/projects/{number}/edit", **access(Action.EDIT))
@@ -156,8 +145,7 @@ def edit(number: int, request: Request, pages: PagesDep, form: FormDep) -> Respo
                     act = pages.act(request, fields.get("reason"))
                     editing.keep(session, act, project, after, pages.day())
     except TrackerError as error:
-        if error.code not in _WRONG_INPUT:
-            raise
+        form_status(error)  # raises what other input cannot mend, before a project was found
         return _again(pages, request, project, fields, error)
     if clashes:
         return _form_page(pages, request, project, fields, clashes=clashes, status=409)
@@ -222,10 +210,9 @@ def answer(number: int, request: Request, pages: PagesDep, form: FormDep) -> Res
                 act = pages.act(request, fields.get("reason"))
                 answers.keep(session, act, seen.project, after, pages.day())
     except TrackerError as error:
-        if error.code not in _WRONG_INPUT:
-            raise
+        status = form_status(error)
         why = pages.words(request)(error)
-        return _answers_page(pages, request, seen, form.texts, why=why, status=400)
+        return _answers_page(pages, request, seen, form.texts, why=why, status=status)
     if is_clash:
         return _answers_page(pages, request, seen, fields, is_clash=True, status=409)
     return RedirectResponse(f"/projects/{number}", status_code=303)

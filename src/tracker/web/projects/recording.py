@@ -15,13 +15,14 @@ from tracker.core.clocks import case_of, legal_moves
 from tracker.core.events import BlockReason, Event, EventKind, StopReason
 from tracker.core.law import Duration
 from tracker.core.model import Step
-from tracker.core.problems import TrackerError, message
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.policy import Action
 from tracker.services.projects import lookup, recording
 from tracker.services.projects.evidence import MOST_BYTES, BadEvidenceError, put
 from tracker.services.projects.recording import Effect
 from tracker.store import Session, events, reading, transaction
 from tracker.store.events import Evidence
+from tracker.web.errors import form_status
 from tracker.web.pages import Pages, PagesDep, Seen
 from tracker.web.visits import UploadDep, access, number_in
 
@@ -41,23 +42,13 @@ _FIELDS = (
     "newest",
     "do",
 )
-_WRONG_INPUT = frozenset(
-    {
-        "bad_event",
-        "illegal_move",
-        "later_day",
-        "not_needed",
-        "unknown_step",
-        "bad_evidence",
-        "no_reason",
-    }
-)
 
 
 class BadFormError(TrackerError):
     """A field of the form that cannot be read."""
 
     code = "bad_event"
+    kind = ErrorKind.USAGE
 
     def __init__(self, field: str, text: str) -> None:
         super().__init__(
@@ -163,10 +154,9 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
                 act = pages.act(request, event.why)
                 recording.keep(session, act, seen.record, event, effect, proofs)
     except TrackerError as error:
-        if error.code not in _WRONG_INPUT:
-            raise
+        status = form_status(error)
         why = pages.words(request)(error)
-        return _page(pages, request, seen, given, told, why=why, status=400)
+        return _page(pages, request, seen, given, told, why=why, status=status)
     if clash:
         return _page(pages, request, seen, given, told, clash=clash, status=409)
     if not keeps:
