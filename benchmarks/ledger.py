@@ -28,7 +28,7 @@ import python_calamine
 from tests.support.record import CLERK
 from tests.support.workbooks import HEADINGS, row, write
 from tracker.cli.app import OBJECTS_BETWEEN_COLLECTIONS
-from tracker.i18n import words_in
+from tracker.i18n.words import words_in
 from tracker.law import catalog
 from tracker.ledger.book.confine import read_workbook
 from tracker.services.imports import commit as ledger_import

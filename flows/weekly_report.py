@@ -8,7 +8,7 @@ from prefect import flow, task, unmapped  # isort: skip
 from prefect.futures import PrefectFutureList  # isort: skip
 
 from tracker import clock, settings
-from tracker.i18n import words_in
+from tracker.i18n.words import words_in
 from tracker.services import law
 from tracker.services.county import weekly_report as service
 from tracker.services.county.weekly_report import SCOPE

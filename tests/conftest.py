@@ -11,7 +11,7 @@ from hypothesis import settings
 from tests.support.databases import Server, postgresql, sqlite_engine
 from tracker.demo import DAY
 from tracker.demo.run import Demo, DemoResult, claim_folder
-from tracker.i18n import Words, words_in
+from tracker.i18n.words import Words, words_in
 from tracker.law import Catalog, catalog
 from tracker.store import Engine, engine_for
 

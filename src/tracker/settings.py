@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.core.problems import ErrorKind, TrackerError, message
 
@@ -96,8 +96,10 @@ def from_environment(*, data: Path | None = None, language: str | None = None) -
     if spoken not in LANGUAGES:
         raise BadSettingError("--lang" if language else "TRACKER_LANG", spoken, LANGUAGES)
     timezone = os.environ.get("TRACKER_TIMEZONE") or "Asia/Shanghai"
-    if timezone not in available_timezones():
-        raise BadSettingError("TRACKER_TIMEZONE", timezone, ("Asia/Shanghai", "…"))
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadSettingError("TRACKER_TIMEZONE", timezone, ("Asia/Shanghai", "…")) from None
     return Settings(
         data=folder,
         database_url=os.environ.get("TRACKER_DATABASE_URL")

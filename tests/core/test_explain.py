@@ -14,7 +14,7 @@ from tracker.core.model import LinkType
 from tracker.core.network import Tie
 from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.plan.reasons import Floor, float_paths
-from tracker.i18n import Words, words_in
+from tracker.i18n.words import Words, words_in
 from tracker.law import Catalog
 
 FS = LinkType.FINISH_TO_START

@@ -9,7 +9,7 @@ from tracker.core.flag import FlagKind, Light, RulePack, Standing, standing
 from tracker.core.model import BlockReason, Event, EventKind, Project
 from tracker.core.plan import plan
 from tracker.core.track import progress
-from tracker.i18n import words_in
+from tracker.i18n.words import words_in
 from tracker.law import Catalog
 
 DAY = date(2025, 6, 23)

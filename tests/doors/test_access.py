@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
-from typer.main import get_command
 
+from tests.support.commands import every_command
 from tests.support.databases import sqlite_engine
 from tests.support.record import CLERK, put
 from tests.support.web import app_for, client_of, let_in, token_in
-from tracker.cli.app import app as command_line
 from tracker.core.model import Event, EventKind, Project, ProjectState
 from tracker.security.policy import Role
 from tracker.services.projects import evidence
@@ -420,17 +419,9 @@ COMMANDS = {
 }
 
 
-def commands(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    inner = getattr(command, "commands", None)
-    if inner is None:
-        yield name, command
-    for child_name, child in (inner or {}).items():
-        yield from commands(child, f"{name} {child_name}".strip())
-
-
 def test_every_command_has_its_row_and_who_does_it_is_told() -> None:
     """The shell of the machine may do everything: what it changes names who did."""
-    found = dict(commands(get_command(command_line)))
+    found = dict(every_command())
     assert set(found) == set(COMMANDS)
     for name, kind in COMMANDS.items():
         options = {parameter.name for parameter in found[name].params}

@@ -149,7 +149,7 @@ def test_an_officer_records_a_correction_and_an_acceptance(county: Path) -> None
 
     refused = record("granted", "2025-06-16")
     assert refused.returncode == 2
-    assert "lodged" in refused.stderr
+    assert "已收件" in refused.stderr
     assert record("lodged", "2025-06-09", "--dry-run").returncode == 0
     assert record("correction", "2025-06-11").returncode == 2  # the preview wrote nothing
     for told in (

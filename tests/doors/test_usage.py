@@ -12,7 +12,7 @@ WRONG = [
     (("nope",), "没有命令“nope”"),
     (("audit", "verify", "--digest"), "须写明取值"),
     (("flags", "--nope"), "没有选项 --nope"),
-    (("record",), "缺少 PROJECT"),
+    (("record",), "缺少 项目"),
     (("project", "suspend", "1"), "缺少 --until"),
     (("record", "1", "fs", "granted", "--file", "nowhere.pdf"), "--file 的取值不对：没有这个文件"),
     (("flags", "--as-of", "2025-02-30"), "日期请写成 2025-06-30"),

@@ -8,7 +8,7 @@ import pytest
 from tests.support.record import CLERK, put
 from tracker.core.flag import FlagKind, Light
 from tracker.core.model import Project, ProjectState, Sight
-from tracker.i18n import words_in
+from tracker.i18n.words import words_in
 from tracker.law import Catalog
 from tracker.services.county import survey
 from tracker.services.projects import editing, lookup

@@ -12,7 +12,7 @@ from tests.record.test_history import NOTICE
 from tests.support.record import CLERK, put, tell
 from tracker.core.events import Sight
 from tracker.core.model import Event, EventKind, Project
-from tracker.i18n import words_in
+from tracker.i18n.words import words_in
 from tracker.law import Catalog, procedures_folder
 from tracker.law.calendars import read_year
 from tracker.services import law

@@ -19,7 +19,7 @@ from tests.support.imports import look
 from tests.support.record import CLERK
 from tests.support.workbooks import row, write
 from tracker.core.events import Sight
-from tracker.i18n import words_in
+from tracker.i18n.words import words_in
 from tracker.law import catalog
 from tracker.services.county import survey
 from tracker.services.imports import commit

@@ -21,7 +21,7 @@ from tests.support.databases import Server, temporary_engine
 from tests.support.record import CLERK, put
 from tracker.core.events import Sight
 from tracker.core.model import Event, EventKind, Project
-from tracker.i18n import words_in
+from tracker.i18n.words import words_in
 from tracker.law import Catalog
 from tracker.services.county import plans, weekly_report
 from tracker.services.installation import jobs

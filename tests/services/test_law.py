@@ -11,7 +11,7 @@ from tracker.core.clocks import IllegalMoveError, State
 from tracker.core.flag import FlagKind, Light
 from tracker.core.model import Event, EventKind, Project, Sight, StopReason
 from tracker.core.problems import BadFileError
-from tracker.i18n import words_in
+from tracker.i18n.words import words_in
 from tracker.law import Catalog, catalog, procedures_folder
 from tracker.law.calendars import read_year
 from tracker.services import law

@@ -18,7 +18,7 @@ from tracker.core.digest import Change
 from tracker.core.flag import LATE_LIGHTS, Light
 from tracker.core.model import Project
 from tracker.demo import DAY
-from tracker.i18n import words_in
+from tracker.i18n.words import words_in
 from tracker.law import Catalog
 from tracker.reports.message import MOST_BYTES
 from tracker.services.county import weekly_report

@@ -18,7 +18,7 @@ from tests.support.office import converted
 from tests.support.record import tell
 from tests.support.workbooks import HEADINGS, row, write
 from tracker.core.model import Event, EventKind, Sight
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.law import Catalog
 from tracker.ledger.book.confine import read_workbook
 from tracker.ledger.book.convert import as_xlsx

@@ -3,7 +3,6 @@
 import getpass
 import json
 import sys
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from tracker import clock, settings
+from tracker.cli.columns import padded, width_of
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.i18n import Words, words_in
+from tracker.i18n.words import Words, words_in
 
 if TYPE_CHECKING:
     from tracker.core.model import Sight
     from tracker.law import Catalog
     from tracker.store import Engine
-    from tracker.store.audit import Act
+    from tracker.store.audit import Act, Entry
 
 FINE, FINDINGS, USAGE, BAD_DATA, BUSY = range(5)
 _EXIT_CODES: Mapping[ErrorKind, int] = {
@@ -181,18 +181,30 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
+def entry_data(entry: "Entry") -> dict[str, Any]:
+    """Return an entry for a program."""
+    return {
+        "seq": entry.seq,
+        "at": entry.at,
+        "by": entry.by,
+        "action": entry.action,
+        "about": entry.about,
+        "project": entry.project,
+        "cause": entry.cause,
+        "why": entry.why,
+        "request": entry.request,
+        "content": entry.content,
+        "digest": entry.digest,
+    }
+
+
 def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print columns that line up, a Chinese character counting as two."""
     columns = list(zip(headings, *rows, strict=True))
     widths = [max(map(width_of, column)) for column in columns]
     for row in [headings, *rows]:
-        cells = [text + " " * (w - width_of(text)) for text, w in zip(row, widths, strict=True)]
+        cells = [padded(text, width) for text, width in zip(row, widths, strict=True)]
         typer.echo("  ".join(cells).rstrip())
-
-
-def width_of(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text)
 
 
 def asked_yes(question: str) -> bool:

@@ -5,11 +5,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from tracker.cli.door import FINE, Door, say, show_json, show_table
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson
 from tracker.core.plan.chances import StepChance
 from tracker.core.plan.facts import Stage
 from tracker.core.plan.schedule import Dates
@@ -23,7 +25,7 @@ from tracker.exchange.schedule_file import (
     refusal_record,
     schedule_record,
 )
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.services.schedule import (
     NothingToExplainError,
     Outcome,
@@ -34,36 +36,88 @@ from tracker.services.schedule import (
 INFEASIBLE, REFUSED = 1, 3
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
     """What a person wants to see beside the dates."""
 
     as_json: bool
-    draws: int | None = None
-    seed: int = 1
-    wanted: float = 0.8
-    explain: str | None = None
-    paths: int | None = None
-    into: str | None = None
-    to_xml: Path | None = None
+    draws: int | None
+    seed: int
+    wanted: float
+    explain: str | None
+    paths: int | None
+    into: str | None
+    to_xml: Path | None
 
 
-def run(door: Door, files: Sequence[str], asked: Asked) -> None:
+def schedule(
+    door: Door,
+    networks: Annotated[
+        list[str],
+        typer.Argument(
+            metavar=mark("NETWORK..."),
+            help=mark("network files or Microsoft Project XML; - reads one network a line"),
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar=mark("STEP"), help=mark("explain the dates of this step")),
+    ] = None,
+    paths: Annotated[
+        int | None,
+        typer.Option(min=1, max=1000, metavar="N", help=mark("the N worst paths into an end")),
+    ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option(metavar=mark("STEP"), help=mark("the end that --paths leads to")),
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, max=1_000_000, metavar="N", help=mark("chances from p50 and p80")),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, metavar="N", help=mark("the same seed draws the same"))
+    ] = 1,
+    chance: Annotated[
+        float,
+        typer.Option(
+            min=0.01,
+            max=1.0,
+            metavar=mark("SHARE"),
+            help=mark("say when to start for this chance of being in time"),
+        ),
+    ] = 0.8,
+    to_xml: Annotated[
+        Path | None,
+        typer.Option(metavar=mark("FILE"), help=mark("write Microsoft Project XML too")),
+    ] = None,
+) -> None:
     """Schedule every network and exit with the worst of their codes."""
-    with door.user_errors():
-        _check_target(files, asked)
-        calendars = built_in_calendars(door.catalog)
-        worst = FINE
-        for name, content in _contents(files):
-            try:
-                is_xml = content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
-                draft = read_mspdi(content) if is_xml else read_network(_text(content), calendars)
-                worst = max(worst, _answer(door, schedule_draft(draft), asked))
-            except (UnknownStepError, NothingToExplainError):
-                raise
-            except TrackerError as error:
-                worst = max(worst, REFUSED)
-                _refuse(door, name, content, error, asked)
+    extras = Extras(
+        as_json=as_json,
+        draws=draws,
+        seed=seed,
+        wanted=chance,
+        explain=explain,
+        paths=paths,
+        into=into,
+        to_xml=to_xml,
+    )
+    _check_target(networks, extras)
+    calendars = built_in_calendars(door.catalog)
+    worst = FINE
+    for name, content in _contents(networks):
+        try:
+            is_xml = content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+            draft = read_mspdi(content) if is_xml else read_network(_text(content), calendars)
+            worst = max(worst, _answer(door, schedule_draft(draft), extras))
+        except (UnknownStepError, NothingToExplainError):
+            raise
+        except TrackerError as error:
+            worst = max(worst, REFUSED)
+            _refuse(door, name, content, error, as_json=as_json)
     raise typer.Exit(worst)
 
 
@@ -80,10 +134,10 @@ class OneNetworkError(TrackerError):
         )
 
 
-def _check_target(files: Sequence[str], asked: Asked) -> None:
-    if asked.to_xml is None:
+def _check_target(files: Sequence[str], extras: Extras) -> None:
+    if extras.to_xml is None:
         return
-    is_itself = any(Path(name).resolve() == asked.to_xml.resolve() for name in files)
+    is_itself = any(Path(name).resolve() == extras.to_xml.resolve() for name in files)
     if len(files) != 1 or files[0] == "-" or is_itself:
         raise OneNetworkError
 
@@ -103,40 +157,40 @@ def _text(content: bytes) -> bytes:
     return content.removeprefix(b"\xef\xbb\xbf")
 
 
-def _answer(door: Door, outcome: Outcome, asked: Asked) -> int:
-    record = _record(door.words, outcome, asked)
-    if asked.to_xml:
-        asked.to_xml.write_bytes(write_mspdi(outcome.draft, outcome.schedule))
+def _answer(door: Door, outcome: Outcome, extras: Extras) -> int:
+    record = _record(door.words, outcome, extras)
+    if extras.to_xml:
+        extras.to_xml.write_bytes(write_mspdi(outcome.draft, outcome.schedule))
         for words in left_out(outcome.draft):
             say(door.words(words))
-    if asked.as_json:
+    if extras.as_json:
         show_json(record)
     else:
-        _show(door.words, outcome, asked)
+        _show(door.words, outcome, extras)
     if outcome.split.uncomputed:
         return REFUSED
     return FINE if outcome.is_feasible else INFEASIBLE
 
 
-def _record(words: Words, outcome: Outcome, asked: Asked) -> dict[str, Any]:
+def _record(words: Words, outcome: Outcome, extras: Extras) -> dict[str, Any]:
     record = schedule_record(
         outcome.draft, outcome.schedule, outcome.findings, feasible=outcome.is_feasible, say=words
     )
-    if asked.draws and outcome.schedule:
-        found = outcome.chances(asked.draws, asked.seed, asked.wanted)
+    if extras.draws and outcome.schedule:
+        found = outcome.chances(extras.draws, extras.seed, extras.wanted)
         record["chance"] = found and chances_record(outcome.draft, outcome.schedule, found)
-    if asked.explain:
-        record["explain"] = explanation_record(outcome.explained(asked.explain), words)
-    if asked.paths and outcome.schedule:
+    if extras.explain:
+        record["explain"] = explanation_record(outcome.explained(extras.explain), words)
+    if extras.paths and outcome.schedule:
         record["paths"] = paths_record(
-            outcome.schedule, outcome.paths_into(asked.into, asked.paths)
+            outcome.schedule, outcome.paths_into(extras.into, extras.paths)
         )
     return record
 
 
-def _refuse(door: Door, name: str, content: bytes, error: TrackerError, asked: Asked) -> None:
+def _refuse(door: Door, name: str, content: bytes, error: TrackerError, *, as_json: bool) -> None:
     where = str(getattr(error, "where", "") or error.place or "")
-    if asked.as_json:
+    if as_json:
         show_json(refusal_record(_id_of(content), error, where=where, say=door.words))
     else:
         at = f"{name}: {where}: " if where else f"{name}: "
@@ -153,7 +207,7 @@ def _id_of(content: bytes) -> str | None:
     return named if isinstance(named, str) else None
 
 
-def _show(words: Words, outcome: Outcome, asked: Asked) -> None:
+def _show(words: Words, outcome: Outcome, extras: Extras) -> None:
     """Print a network for people."""
     draft, schedule = outcome.draft, outcome.schedule
     typer.echo(draft.name or draft.id)
@@ -172,12 +226,12 @@ def _show(words: Words, outcome: Outcome, asked: Asked) -> None:
         show_table(headings, [_row(words, outcome, step.id) for step in draft.steps])
     for finding in outcome.findings:
         typer.echo(f"! {words(finding.sentence)}")
-    if asked.explain:
-        _show_explanation(words, outcome, asked.explain)
-    if asked.paths:
-        _show_paths(words, outcome, asked)
-    if asked.draws:
-        _show_chances(words, outcome, asked)
+    if extras.explain:
+        _show_explanation(words, outcome, extras.explain)
+    if extras.paths:
+        _show_paths(words, outcome, extras)
+    if extras.draws:
+        _show_chances(words, outcome, extras)
 
 
 def verdict(words: Words, outcome: Outcome) -> str:
@@ -249,12 +303,12 @@ def _show_explanation(words: Words, outcome: Outcome, step: str) -> None:
         typer.echo(f"  {words(late.sentence)}")
 
 
-def _show_paths(words: Words, outcome: Outcome, asked: Asked) -> None:
+def _show_paths(words: Words, outcome: Outcome, extras: Extras) -> None:
     if outcome.schedule is None:
         return
     nodes = outcome.schedule.column.network.nodes
     typer.echo("")
-    for number, path in enumerate(outcome.paths_into(asked.into, asked.paths or 0), start=1):
+    for number, path in enumerate(outcome.paths_into(extras.into, extras.paths or 0), start=1):
         steps = " → ".join(nodes[n].id for n in path.steps)
         line = words.text(
             "Path {number}, {slack} d before it drives the end: {steps}",
@@ -265,8 +319,8 @@ def _show_paths(words: Words, outcome: Outcome, asked: Asked) -> None:
         typer.echo(line)
 
 
-def _show_chances(words: Words, outcome: Outcome, asked: Asked) -> None:
-    found = outcome.chances(asked.draws or 0, asked.seed, asked.wanted)
+def _show_chances(words: Words, outcome: Outcome, extras: Extras) -> None:
+    found = outcome.chances(extras.draws or 0, extras.seed, extras.wanted)
     if found is None or outcome.schedule is None:
         return
     typer.echo("")
@@ -284,7 +338,7 @@ def _show_chances(words: Words, outcome: Outcome, asked: Asked) -> None:
             "The deadline is kept in {share} % of them.", share=_percent(found.chance)
         )
         typer.echo(kept)
-    by = words.text("Start by, for {share} %", share=_percent(asked.wanted))
+    by = words.text("Start by, for {share} %", share=_percent(extras.wanted))
     headings = (
         words.text("Step"),
         "P50",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typer.exceptions import TyperException
 
 from tracker.core.problems import Message, message
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 
 _REASONS: Sequence[tuple[str, Message]] = (
     (r"does not match the formats", message("write days as 2025-06-30")),
@@ -22,7 +22,7 @@ _COMMAND = re.compile(r"No such command '(.*)'")
 _MORE = re.compile(r"unexpected extra argument\(?s?\)? \((.*)\)")
 
 
-def told(error: TyperException, words: Words, *, typed: str) -> str:
+def explained(error: TyperException, words: Words, *, typed: str) -> str:
     """Return what is wrong, and where help is to be had; `typed` is the command as it was typed."""
     if type(error).__name__ == "NoArgsIsHelpError":
         return error.format_message()  # the help itself

@@ -10,7 +10,7 @@ from tracker.core.model import Sight
 from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.demo import DAY, SEED, WEEK_BEFORE, write_ledgers
 from tracker.demo.county import NAME
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.law import Catalog
 from tracker.services.county import follow_ups, survey, weekly_report
 from tracker.services.imports import commit

@@ -5,8 +5,8 @@ from typing import Any
 
 from tracker.core.events import EventKind
 from tracker.core.problems import Message, message
-from tracker.i18n import Words
 from tracker.i18n.fields import field_words, value_words
+from tracker.i18n.words import Words
 
 ACTIONS: Mapping[str, Message] = {
     "import": message("ledger imported"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tracker.core.model import ProjectState
 from tracker.core.problems import Message, message
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 
 FIELDS: Mapping[str, Message] = {
     "name": message("Name"),

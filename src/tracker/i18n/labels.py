@@ -1,6 +1,7 @@
 """What the closed lists of the core are called."""
 
 from enum import StrEnum
+from typing import TypeVar
 
 from tracker.core.assign import GAP_WORDS
 from tracker.core.clocks import Account, ClockKind, Holder
@@ -18,6 +19,7 @@ from tracker.core.model import (
 )
 from tracker.core.problems import Message, message
 from tracker.core.track import State
+from tracker.i18n.catalogue import translations
 
 _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     *BLOCK_WORDS.items(),
@@ -139,3 +141,19 @@ _BY_KIND = {(type(key), str(key)): label for key, label in _LABELS}
 def label_of(thing: StrEnum) -> Message | None:
     """Return what a member of a closed list is called, or None when it is shown as it is."""
     return _BY_KIND.get((type(thing), str(thing)))
+
+
+Member = TypeVar("Member", bound=StrEnum)
+
+
+def named(kind: type[Member], text: str) -> Member | None:
+    """Return the member that a text names: by its value, or by its label in either language."""
+    chinese = translations("zh").gettext
+    for member in kind:
+        label = label_of(member)
+        names = {str(member)}
+        if label:
+            names |= {label.template, chinese(label.template)}
+        if text.strip() in names:
+            return member
+    return None

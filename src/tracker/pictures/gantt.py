@@ -9,7 +9,7 @@ from tracker.core.calendars import Calendar
 from tracker.core.law import Citation
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.track import State
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.pictures.palette import ACTUAL, CRITICAL, HELD, INK, LATE, LINE, OFF, PLAN, SOFT
 from tracker.pictures.text import FONT, cut, text
 

@@ -14,7 +14,7 @@ from typing import Any
 import networkx as nx
 
 from tracker.core.model import Procedure, Step, StepKind
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.pictures.palette import ACTUAL, CRITICAL, HELD, INK, LINE, OFF, PLAN, SOFT
 from tracker.pictures.text import FONT, cut, text
 

@@ -11,7 +11,7 @@ from tracker import OWN_REPORT
 from tracker.core.calendars import ProvisionalDate
 from tracker.core.digest import Digest
 from tracker.core.flag import Light, Standing
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
 from tracker.reports.sections import (
     Report,

@@ -1,7 +1,7 @@
 """The weekly report as a message: what fits into one notice of a chat robot."""
 
 from tracker.core.digest import Digest
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.reports.sections import Report
 
 MOST_BYTES = 4096

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import typst
 
 from tracker.core.digest import Digest
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
 from tracker.pictures.raster import font_folder
 from tracker.reports.sections import Report, Section

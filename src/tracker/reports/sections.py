@@ -11,7 +11,7 @@ from tracker.core.assign import FollowUp, ask, needs_follow_up
 from tracker.core.digest import Change, Digest
 from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, Standing, law_words
 from tracker.core.model import Duration, Step
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
 
 

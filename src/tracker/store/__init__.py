@@ -7,6 +7,7 @@ from tracker.store.database.schema import (
     engine_for,
     is_current,
     reading,
+    rehearsal,
     transaction,
     upgrade,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "engine_for",
     "is_current",
     "reading",
+    "rehearsal",
     "transaction",
     "upgrade",
 ]

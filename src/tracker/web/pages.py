@@ -17,7 +17,8 @@ from tracker.core.digest import count_lights
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
 from tracker.core.model import Project, ProjectState, Sight, Step
 from tracker.core.problems import TrackerError
-from tracker.i18n import LANGUAGES, Words, words_in
+from tracker.i18n.catalogue import LANGUAGES
+from tracker.i18n.words import Words, words_in
 from tracker.law import Catalog
 from tracker.pictures.palette import TONES
 from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might

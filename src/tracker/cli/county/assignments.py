@@ -1,21 +1,30 @@
-"""`tracker assignments` and `tracker follow-ups`: who answers for what."""
+"""`tracker assignments`: who answers for what."""
 
-from datetime import datetime
+from typing import Annotated
 
 import typer
 
 from tracker.cli.door import FINDINGS, Door, show_json, show_table
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, AsOf
 from tracker.core.assign import GAP_WORDS, findings
 from tracker.core.model import Sight
-from tracker.reports.sections import ask_words, level_words, office_words
-from tracker.services.county import follow_ups, survey
 from tracker.store import projects, reading
 
 
-def run(door: Door, as_of: datetime | None, *, check: bool, as_json: bool) -> None:
+def assignments(
+    door: Door,
+    *,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help=mark("list only violations; exit 1 if there are any")),
+    ] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
     """List each project with its leader and task force, or only what is missing."""
     day, words = door.day(as_of), door.words
-    with door.user_errors(), reading(door.engine) as session:
+    with reading(door.engine) as session:
         known = [record.project for record in projects.load(session, Sight.on(day))]
     found = findings(known)
     if as_json:
@@ -53,51 +62,3 @@ def run(door: Door, as_of: datetime | None, *, check: bool, as_json: bool) -> No
         )
     if check and found:
         raise typer.Exit(FINDINGS)
-
-
-def list_cases(door: Door, as_of: datetime | None, *, as_json: bool) -> None:
-    """List the open follow-ups."""
-    day, words = door.day(as_of), door.words
-    with door.user_errors(), reading(door.engine) as session:
-        standings = survey.survey(session, door.catalog, Sight.on(day))
-        cases = follow_ups.open_on(session, standings, door.catalog, Sight.on(day))
-    by_id = {s.project.id: s for s in standings}
-    if as_json:
-        rows = [
-            {
-                "project": by_id[c.project].project.name,
-                "step": c.step,
-                "office": c.office,
-                "level": c.level,
-                "kind": c.kind,
-                "opened_on": c.opened_on,
-                "due": c.due,
-                "ask": ask_words(c, by_id[c.project], words),
-            }
-            for c in cases
-        ]
-        show_json({"format": "tracker-follow-ups/1", "as_of": day, "follow_ups": rows})
-        return
-    if not cases:
-        typer.echo(words.text("No case is open."))
-        return
-    headings = (
-        words.text("Project"),
-        words.text("Level"),
-        words.text("Office"),
-        words.text("What is asked"),
-        words.text("Answer by"),
-    )
-    show_table(
-        headings,
-        [
-            (
-                by_id[c.project].project.name,
-                level_words(c.level, words),
-                office_words(c, by_id[c.project], words),
-                ask_words(c, by_id[c.project], words),
-                words.short_day(c.due),
-            )
-            for c in cases
-        ],
-    )

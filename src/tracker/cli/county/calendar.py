@@ -1,14 +1,16 @@
 """`tracker calendar`: a year's holidays, and what a new notice moves."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from tracker.cli.door import Door, show_json, show_table
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, AsOf, By
 from tracker.core.calendars import ProvisionalDate
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.law import Year, procedures_folder
 from tracker.law.calendars import read_year
 from tracker.services.county import calendar
@@ -16,11 +18,16 @@ from tracker.services.county.calendar import Loaded
 from tracker.store import transaction
 
 
-def show_calendar(door: Door, year: int | None, as_of: datetime | None, *, as_json: bool) -> None:
+def show(
+    door: Door,
+    year: Annotated[int | None, typer.Argument(min=2004, max=2040, metavar=mark("YEAR"))] = None,
+    *,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
     """Show a year's days off and make-up days, by the notice that names them, and what is open."""
     words, wanted = door.words, year or door.day(as_of).year
-    with door.user_errors():
-        catalog = door.catalog
+    catalog = door.catalog
     found = catalog.years.get(wanted)
     count = catalog.working_days.count(date(wanted, 1, 1), date(wanted, 12, 31))
     is_open = wanted in catalog.working_days.provisional_years
@@ -58,15 +65,21 @@ def _listed(days: frozenset[date]) -> str:
     return ", ".join(f"{day:%m-%d}" for day in sorted(days)) or "–"
 
 
-def load_calendar(
-    door: Door, path: Path, as_of: datetime | None, by: str, *, as_json: bool
+def load(
+    door: Door,
+    file: Annotated[
+        Path, typer.Argument(metavar=mark("FILE"), help=mark("the file of a year, as 2026.yaml"))
+    ],
+    *,
+    by: By = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """Load a year's notice, replan, and say what moved."""
     day, words = door.day(as_of), door.words
-    with door.user_errors():
-        year = read_year(path, door.setting.procedures or procedures_folder())
-        with transaction(door.made_engine) as session:
-            loaded = calendar.load_year(session, door.act(by), door.setting.procedures, year, day)
+    year = read_year(file, door.setting.procedures or procedures_folder())
+    with transaction(door.made_engine) as session:
+        loaded = calendar.load_year(session, door.act(by), door.setting.procedures, year, day)
     if as_json:
         show_json(_loaded(loaded))
     else:

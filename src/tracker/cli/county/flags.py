@@ -1,13 +1,15 @@
 """`tracker flags`: what is late or about to be, worst first."""
 
-from datetime import datetime
+from typing import Annotated
 
 import typer
 
 from tracker.cli.door import FINDINGS, Door, show_json
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, AsOf, Known
 from tracker.core.flag import LATE_LIGHTS, Flag, Standing
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
 from tracker.services.county import survey
 from tracker.store import reading
@@ -26,30 +28,33 @@ class NoSuchLeaderError(TrackerError):
         )
 
 
-def run(
+def flags(
     door: Door,
-    leader: str | None,
-    as_of: datetime | None,
-    known: datetime | None,
+    leader: Annotated[
+        str | None, typer.Option(metavar=mark("NAME"), help=mark("only this leader's projects"))
+    ] = None,
     *,
-    check: bool,
-    as_json: bool,
+    check: Annotated[
+        bool, typer.Option("--check", help=mark("exit 1 if anything is late"))
+    ] = False,
+    as_of: AsOf = None,
+    known: Known = None,
+    as_json: AsJson = False,
 ) -> None:
     """List the flags."""
-    with door.user_errors(), reading(door.engine) as session:
+    with reading(door.engine) as session:
         sight = door.sight(as_of, known)
         standings = survey.survey(session, door.catalog, sight)
         found = [s for s in standings if leader is None or leader in (s.project.leader or "")]
         if leader is not None and not found:
             raise NoSuchLeaderError(leader)
     if as_json:
-        flags = [as_data(s, flag, door.words) for s in found for flag in s.flags]
         show_json(
             {
                 "format": "tracker-flags/1",
                 "as_of": sight.day,
                 "known_by": sight.known_by,
-                "flags": flags,
+                "flags": [as_data(s, flag, door.words) for s in found for flag in s.flags],
             }
         )
     else:

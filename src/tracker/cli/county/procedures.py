@@ -1,30 +1,34 @@
-"""`tracker procedures`: the law as data, and whom a change of it touches."""
+"""`tracker procedures`: the law as data, listed, shown, drawn and checked."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, AsOf
 from tracker.core.model import Link, LinkType, Procedure, Step
-from tracker.core.problems import TrackerError, message
-from tracker.i18n import Words
-from tracker.law import Catalog, Change, procedures_folder
+from tracker.core.problems import TrackerError
+from tracker.i18n.words import Words
+from tracker.law import procedures_folder
 from tracker.law.lint import lint as faults_of
-from tracker.services.county import law_changes
-from tracker.services.county.law_changes import Rule, Touched
+from tracker.pictures.network import network
 from tracker.services.files import write_whole
-from tracker.store import reading
+
+ProcedureId = Annotated[
+    str,
+    typer.Argument(metavar=mark("PROCEDURE"), help=mark("its id; overlays follow, joined by +")),
+]
 
 
-def list_all(door: Door, as_of: datetime | None, *, as_json: bool) -> None:
+def list_all(door: Door, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """List the procedures in force."""
     day, words = door.day(as_of), door.words
-    with door.user_errors():
-        in_force = door.catalog.in_force(day)
-        found = [in_force[each] for each in in_force]
+    in_force = door.catalog.in_force(day)
+    found = [in_force[each] for each in in_force]
     folder = door.catalog.law.folder
     if as_json:
         show_json(
@@ -77,28 +81,28 @@ def _head(procedure: Procedure, words: Words) -> dict[str, Any]:
 
 def show(
     door: Door,
-    procedure_id: str,
-    as_of: datetime | None,
-    svg: Path | None,
+    procedure: ProcedureId,
     *,
-    as_json: bool,
+    svg: Annotated[
+        Path | None,
+        typer.Option(metavar=mark("FILE"), help=mark("draw the network into an SVG file")),
+    ] = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show one procedure: its steps in order, with times, prerequisites and law."""
     day, words = door.day(as_of), door.words
-    with door.user_errors():
-        procedure = door.catalog.procedure(procedure_id, day)
-        if svg:
-            from tracker.pictures.network import network
-
-            picture = network(procedure, day, words, title=words(procedure.name))
-            write_whole(svg, picture.encode())
+    found = door.catalog.procedure(procedure, day)
+    if svg:
+        picture = network(found, day, words, title=words(found.name))
+        write_whole(svg, picture.encode())
     if as_json:
-        show_json(as_data(procedure, day, words))
+        show_json(as_data(found, day, words))
         return
-    typer.echo(f"{procedure.id}  {words(procedure.name)}")
-    for step in procedure.steps:
-        _show_step(procedure, step, day, words)
-    for question in procedure.questions:
+    typer.echo(f"{found.id}  {words(found.name)}")
+    for step in found.steps:
+        _show_step(found, step, day, words)
+    for question in found.questions:
         unit = f" ({words(question.unit)})" if question.unit else ""
         choices = " | ".join(question.answers)
         typer.echo(
@@ -246,12 +250,20 @@ def _step_data(procedure: Procedure, step: Step, day: date, words: Words) -> dic
     }
 
 
-def lint(door: Door, folder: Path | None, as_of: datetime | None, *, as_json: bool) -> None:
+def lint(
+    door: Door,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar=mark("FOLDER"), help=mark("another folder than the one in use")),
+    ] = None,
+    *,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
     """List every fault of a folder of procedures; end with 1 when there is one."""
     words = door.words
     where = folder or door.setting.procedures or procedures_folder()
-    with door.user_errors():
-        found = faults_of(where, door.day(as_of))
+    found = faults_of(where, door.day(as_of))
     if as_json:
         show_json(
             {
@@ -278,111 +290,3 @@ def _fault(error: TrackerError, words: Words) -> dict[str, Any]:
         "what": words(error.what),
         "remedy": words(error.remedy),
     }
-
-
-def changes(door: Door, wanted: str | None, as_of: datetime | None, *, as_json: bool) -> None:
-    """List the changes of law, or the running projects that one of them touches."""
-    day = door.day(as_of)
-    with door.user_errors():
-        catalog = door.catalog
-        if wanted is None:
-            _list_changes(catalog, door.words, as_json=as_json)
-            return
-        change = law_changes.find_change(catalog, wanted)
-        with reading(door.engine) as session:
-            touched = law_changes.touched_by(session, catalog, change, day)
-    _show_touched(change, touched, door.words, as_json=as_json)
-
-
-def _list_changes(catalog: Catalog, words: Words, *, as_json: bool) -> None:
-    if as_json:
-        show_json(
-            {"format": "tracker-changes/1", "changes": [_change(c, words) for c in catalog.changes]}
-        )
-        return
-    show_table(
-        (
-            words.text("Day"),
-            words.text("Change"),
-            words.text("What changes"),
-            words.text("Law"),
-            words.text("Sure"),
-        ),
-        [
-            (
-                words.short_day(c.day) or words.text("watched"),
-                c.id,
-                words(c.title),
-                c.law,
-                words(c.sure),
-            )
-            for c in catalog.changes
-        ],
-    )
-
-
-def _change(change: Change, words: Words) -> dict[str, Any]:
-    return {
-        "id": change.id,
-        "day": change.day,
-        "title": words(change.title),
-        "law": change.law,
-        "steps": list(change.steps),
-        "running": "switch" if change.switches else "keep",
-        "sure": change.sure,
-    }
-
-
-_RULES = {
-    Rule.OLD: message("old rule"),
-    Rule.NEW: message("new rule"),
-    Rule.UNKNOWN: message("unknown: the day of acceptance is not recorded"),
-}
-
-
-def _show_touched(
-    change: Change, touched: Sequence[Touched], words: Words, *, as_json: bool
-) -> None:
-    if as_json:
-        show_json(
-            {
-                "format": "tracker-change/1",
-                **_change(change, words),
-                "touched": [
-                    {
-                        "project": t.project.id,
-                        "name": t.project.name,
-                        "step": t.step.id,
-                        "state": t.progress.state,
-                        "accepted": t.progress.start,
-                        "limit": str(t.limit) if t.limit else None,
-                        "rule": t.rule,
-                    }
-                    for t in touched
-                ],
-            }
-        )
-        return
-    typer.echo(f"{words.short_day(change.day)} {words(change.title)}  《{change.law}》")
-    if not touched:
-        typer.echo(words.text("No running project is touched."))
-        return
-    show_table(
-        (
-            words.text("Project"),
-            words.text("Step"),
-            words.text("State"),
-            words.text("Limit"),
-            words.text("Rule"),
-        ),
-        [
-            (
-                t.project.name,
-                words(t.step.name),
-                words(t.progress.state),
-                words(t.limit) if t.limit else "–",
-                words(_RULES[t.rule]),
-            )
-            for t in touched
-        ],
-    )

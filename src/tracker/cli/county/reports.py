@@ -1,12 +1,14 @@
 """`tracker report`: write the weekly report, list what was written."""
 
-from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from tracker import clock
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, AsOf, By
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.services.county import weekly_report
 from tracker.services.county.weekly_report import SCOPE, Week
@@ -27,36 +29,43 @@ class BadWeekError(TrackerError):
         )
 
 
-def run(
+Folder = Annotated[
+    Path | None,
+    typer.Option("--out", metavar=mark("FOLDER"), help=mark("write the files there as well")),
+]
+
+
+def weekly(
     door: Door,
-    week: str | None,
-    out: Path | None,
-    as_of: datetime | None,
-    by: str | None,
     *,
-    as_json: bool,
+    week: Annotated[
+        str | None, typer.Option(metavar="2025-W25", help=mark("another week's report"))
+    ] = None,
+    out: Folder = None,
+    by: By = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the report of a week; of the day's own week unless another is named."""
     words = door.words
-    with door.user_errors():
-        day = door.day(as_of)
-        if week:
-            wanted = _week(week)
-            day = day if Week.of(day) == wanted else wanted.friday
-        with reading(door.engine) as session:
-            prepared = weekly_report.prepare(
-                session, door.catalog, words, as_of=day, now=clock.local(door.setting.timezone)
-            )
-        with (
-            weekly_report.staged(prepared, door.setting.reports) as staged,
-            transaction(door.engine) as session,
-        ):
-            weekly_report.keep(session, door.act(by), prepared)
-            paths = staged.put()
-        if out:  # the record's own files stay where backups look for them
-            paths = [out / prepared.stored.folder / path.name for path in paths]
-            for path in paths:
-                write_whole(path, prepared.files[path.name])
+    day = door.day(as_of)
+    if week:
+        wanted = _week(week)
+        day = day if Week.of(day) == wanted else wanted.friday
+    with reading(door.engine) as session:
+        prepared = weekly_report.prepare(
+            session, door.catalog, words, as_of=day, now=clock.local(door.setting.timezone)
+        )
+    with (
+        weekly_report.staged(prepared, door.setting.reports) as staged,
+        transaction(door.engine) as session,
+    ):
+        weekly_report.keep(session, door.act(by), prepared)
+        paths = staged.put()
+    if out:  # the record's own files stay where backups look for them
+        paths = [out / prepared.stored.folder / path.name for path in paths]
+        for path in paths:
+            write_whole(path, prepared.files[path.name])
     if as_json:
         stored = prepared.stored
         show_json(
@@ -78,17 +87,25 @@ def run(
         typer.echo(str(path))
 
 
-def again(door: Door, week: str, issue: int | None, out: Path | None, *, as_json: bool) -> None:
+def again(
+    door: Door,
+    week: Annotated[str, typer.Argument(metavar="2025-W25", help=mark("week of the report"))],
+    *,
+    issue: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help=mark("which issue (default: the newest)"))
+    ] = None,
+    out: Folder = None,
+    as_json: AsJson = False,
+) -> None:
     """Make a report again, compare its files with those that were made, and write them if asked."""
     words = door.words
-    with door.user_errors():
-        wanted = _week(week)
-        with reading(door.engine) as session:
-            stored = weekly_report.find(session, wanted, issue)
-            made = weekly_report.make_again(session, door.setting.procedures, words, stored)
-        paths = [out / name for name in made.files] if out else []
-        for path in paths:
-            write_whole(path, made.files[path.name])
+    wanted = _week(week)
+    with reading(door.engine) as session:
+        stored = weekly_report.find(session, wanted, issue)
+        made = weekly_report.make_again(session, door.setting.procedures, words, stored)
+    paths = [out / name for name in made.files] if out else []
+    for path in paths:
+        write_whole(path, made.files[path.name])
     if as_json:
         show_json(
             {
@@ -127,10 +144,10 @@ def _week(text: str) -> Week:
         raise BadWeekError(text) from None
 
 
-def list_reports(door: Door, *, as_json: bool) -> None:
+def list_reports(door: Door, *, as_json: AsJson = False) -> None:
     """List the reports, the newest first."""
     words = door.words
-    with door.user_errors(), reading(door.engine) as session:
+    with reading(door.engine) as session:
         found = records.reports(session, SCOPE)
     if as_json:
         rows = [

@@ -7,8 +7,8 @@ import typer
 
 from tracker.core.model import Event, EventKind, Procedure
 from tracker.core.track import State
-from tracker.i18n import Words
 from tracker.i18n.fields import field_words, value_words
+from tracker.i18n.words import Words
 from tracker.services.imports.compare import Preview, RowChange
 
 _MOST = 30

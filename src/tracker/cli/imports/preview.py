@@ -8,8 +8,8 @@ import typer
 from tracker.cli.door import show_table
 from tracker.cli.imports.moves import moves_data, show_moves
 from tracker.core.model import Procedure
-from tracker.i18n import Words
 from tracker.i18n.fields import field_words, value_words
+from tracker.i18n.words import Words
 from tracker.ledger.model import LedgerIssue, LedgerProject, Severity, SheetReading
 from tracker.ledger.shape.columns import NOT_USED
 from tracker.ledger.shape.ignored import Ignored

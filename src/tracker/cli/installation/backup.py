@@ -1,72 +1,47 @@
-"""`tracker db`, `backup`, `restore` and `doctor`: keeping an installation well."""
+"""`tracker backup` and `tracker restore`."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from tracker import clock
-from tracker.cli.door import FINDINGS, USAGE, Door, asked_yes, say, show_json
-from tracker.services.installation import backup, backup_file, doctor
+from tracker.cli.door import USAGE, Door, asked_yes, say, show_json
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, By, Yes
+from tracker.services.installation import backup, backup_file
 from tracker.services.installation.backup import Folders
 from tracker.services.installation.backup_file import Backup
-from tracker.services.installation.doctor import Health, Patient
-from tracker.store import audit, engine_for, is_current, reading, upgrade
-from tracker.store.database import copying
-
-_MARKS = {Health.GOOD: "√", Health.DOUBTFUL: "！", Health.BAD: "×"}
+from tracker.store import audit, is_current, reading
 
 
-def upgrade_data(door: Door) -> None:
-    """Bring the data up to date, and say so."""
-    words = door.words
-    with door.user_errors():
-        engine = door.bare_engine
-        if is_current(engine):
-            say(words.text("The data are up to date."))
-            return
-        upgrade(engine)
-    say(words.text("The data were brought up to date."))
-
-
-def copy_data(door: Door, to: str) -> None:
-    """Copy all data into another database, and compare."""
-    words = door.words
-    with door.user_errors():
-        target = engine_for(to)
-        counts = copying.copy(door.engine, target)
-        same = copying.digests(door.engine) == copying.digests(target)
-    total = sum(counts.values())
-    say(
-        words.text(
-            "{count} rows of {tables} tables were copied.",
-            count=str(total),
-            tables=str(len(counts)),
-        )
-    )
-    if not same:
-        say(
-            words.text(
-                "Somebody has written meanwhile: the two differ. Copy again into an empty one."
-            )
-        )
-        raise typer.Exit(FINDINGS)
-    say(words.text("Both hold the same. To work with the copy, set TRACKER_DATABASE_URL to it."))
-
-
-def make_backup(
-    door: Door, into: Path | None, keep: int | None, *, without_lost: bool, as_json: bool
+def make(
+    door: Door,
+    *,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            metavar=mark("FOLDER"), help=mark("folder (default: backups in the data folder)")
+        ),
+    ] = None,
+    keep: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help=mark("delete all but the newest N"))
+    ] = None,
+    without_lost: Annotated[
+        bool, typer.Option("--without-lost", help=mark("leave out files that are missing"))
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make a backup, read it back, and delete old ones where asked to."""
     folder = into or door.setting.backups
-    with door.user_errors():
-        made = backup.make(
-            door.engine,
-            Folders.under(door.setting.data),
-            folder.absolute(),
-            now=clock.now(),
-            without_lost=without_lost,
-        )
-        gone = backup.drop_old(folder, keep=keep) if keep else []
+    made = backup.make(
+        door.engine,
+        Folders.under(door.setting.data),
+        folder.absolute(),
+        now=clock.now(),
+        without_lost=without_lost,
+    )
+    gone = backup.drop_old(folder, keep=keep) if keep else []
     if as_json:
         show_json(
             {
@@ -102,59 +77,36 @@ def _tell(door: Door, made: Backup) -> None:
         typer.echo(words.text("  missing: {name}", name=name))
 
 
-def restore_backup(door: Door, file: Path, by: str | None, *, yes: bool, check: bool) -> None:
-    """Put a backup in the place of the data; what is there is backed up first."""
+def restore(
+    door: Door,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar=mark("FILE"), exists=True, dir_okay=False, help=mark("a backup")),
+    ],
+    *,
+    by: By = None,
+    yes: Yes = False,
+    check: Annotated[
+        bool, typer.Option("--check", help=mark("only check whether it is sound"))
+    ] = False,
+) -> None:
+    """Replace the data by a backup; the present data are backed up first."""
     words = door.words
-    with door.user_errors():
-        found = backup_file.check(file)
+    found = backup_file.check(file)
     _tell(door, found)
     if check:
         return
     if not yes and not asked_yes(words.text("Put it in the place of the data?")):
         say(words.text("Nothing was written. Without a terminal, add --yes."))
         raise typer.Exit(USAGE)
-    with door.user_errors():
-        engine, folders = door.bare_engine, Folders.under(door.setting.data)
-        if door.has_data and is_current(engine):
-            with reading(engine) as session:
-                anything = audit.newest(session)[0] > 0
-            if anything:
-                before = backup.make(
-                    engine, folders, door.setting.backups, now=clock.now(), without_lost=True
-                )
-                say(words.text("What was there is kept in {path}.", path=str(before.path)))
-        backup.restore(door.act(by), file, engine, folders)
+    engine, folders = door.bare_engine, Folders.under(door.setting.data)
+    if door.has_data and is_current(engine):
+        with reading(engine) as session:
+            anything = audit.newest(session)[0] > 0
+        if anything:
+            before = backup.make(
+                engine, folders, door.setting.backups, now=clock.now(), without_lost=True
+            )
+            say(words.text("What was there is kept in {path}.", path=str(before.path)))
+    backup.restore(door.act(by), file, engine, folders)
     say(words.text("Restored."))
-
-
-def examine(door: Door, *, as_json: bool) -> None:
-    """Say how each part is; exit 1 when one is bad."""
-    words = door.words
-    with door.user_errors():
-        patient = Patient(
-            door.bare_engine,
-            door.setting.procedures,
-            Folders.under(door.setting.data),
-            door.setting.backups,
-            clock.today(door.setting.timezone),
-            clock.now(),
-        )
-        found = list(doctor.examine(patient))
-    if as_json:
-        rows = [
-            {
-                "part": words(f.part),
-                "health": f.health,
-                "what": words(f.what),
-                "remedy": words(f.remedy) if f.remedy else None,
-            }
-            for f in found
-        ]
-        show_json({"format": "tracker-doctor/1", "findings": rows})
-    else:
-        for each in found:
-            typer.echo(f"{_MARKS[each.health]} {words(each.part)}: {words(each.what)}")
-            if each.remedy:
-                typer.echo(f"    {words(each.remedy)}")
-    if any(each.health is Health.BAD for each in found):
-        raise typer.Exit(FINDINGS)

@@ -1,20 +1,31 @@
 """`tracker demo`: the main job on the made-up county."""
 
-from datetime import datetime
+from typing import Annotated
 
 import typer
 
 from tracker import clock
 from tracker.cli.door import Door, say
+from tracker.cli.frame import mark
+from tracker.cli.installation import serve
+from tracker.cli.options import AsOf, Port
 from tracker.core.digest import count_lights
 from tracker.core.problems import Message
 from tracker.demo import DAY
-from tracker.demo import run as demo
+from tracker.demo import run as county
 from tracker.pictures.palette import TONES
 from tracker.store import engine_for
 
 
-def run(door: Door, as_of: datetime | None, port: int, *, serve_page: bool) -> None:
+def demo(
+    door: Door,
+    *,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help=mark("do not start the web page"))
+    ] = False,
+    as_of: AsOf = None,
+    port: Port = 8000,
+) -> None:
     """Run the demo, say where everything is, then serve the pages."""
     words, folder = door.words, door.setting.data
     day = as_of.date() if as_of else DAY
@@ -22,11 +33,10 @@ def run(door: Door, as_of: datetime | None, port: int, *, serve_page: bool) -> N
     def tell(step: Message) -> None:
         say(f"· {words(step)}")
 
-    with door.user_errors():
-        demo.claim_folder(folder)
-        engine = engine_for(f"sqlite:///{folder / 'tracker.sqlite'}")
-        now = clock.local(door.setting.timezone)
-        result = demo.Demo(engine, door.catalog, words, folder, now, tell).run(day)
+    county.claim_folder(folder)
+    engine = engine_for(f"sqlite:///{folder / 'tracker.sqlite'}")
+    now = clock.local(door.setting.timezone)
+    result = county.Demo(engine, door.catalog, words, folder, now, tell).run(day)
     counts = count_lights(result.standings)
     lights = "  ".join(f"{TONES[k].mark} {words(k)} {n}" for k, n in counts.items() if n)
     typer.echo(
@@ -48,7 +58,5 @@ def run(door: Door, as_of: datetime | None, port: int, *, serve_page: bool) -> N
             folder=str(folder),
         )
     )
-    if serve_page:
-        from tracker.cli.installation import serve
-
+    if not no_serve:
         serve.run(door, serve.Where(port=port), as_of, engine=engine)

@@ -5,13 +5,15 @@ import socket
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 import uvicorn
 
 from tracker import clock
 from tracker.cli.door import Door, say
+from tracker.cli.frame import mark
+from tracker.cli.options import AsOf, Port
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.tokens import new_key
 from tracker.services import law
@@ -74,7 +76,7 @@ class PortTakenError(TrackerError):
 _THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
     """Where to listen, by which names browsers call it, and with which certificate."""
 
@@ -90,22 +92,57 @@ class Where:
         return self.host in _THIS_MACHINE
 
 
+def serve(
+    door: Door,
+    *,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar=mark("ADDRESS"),
+            help=mark("address to listen on; other machines need accounts to sign in"),
+        ),
+    ] = "127.0.0.1",
+    port: Port = 8000,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar=mark("NAME"), help=mark("name by which browsers call it; may be repeated")
+        ),
+    ] = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            metavar=mark("FILE"), exists=True, dir_okay=False, help=mark("TLS certificate (PEM)")
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            metavar=mark("FILE"), exists=True, dir_okay=False, help=mark("its private key (PEM)")
+        ),
+    ] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Serve the pages until stopped."""
+    where = Where(host=host, port=port, names=tuple(name or ()), certificate=certificate, key=key)
+    run(door, where, as_of)
+
+
 def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | None = None) -> None:
     """Serve the pages until stopped; on this machine, print a sign-in link that works once."""
-    with door.user_errors():
-        if (where.certificate is None) != (where.key is None):
-            raise HalfCertificateError
-        engine = engine or door.engine
-        law.catalog_of(engine, door.setting.procedures)  # a fault is said here, not on a page
-        with reading(engine) as session:
-            found = accounts.all_accounts(session)
-            has_accounts = any(
-                a.password_hash or (door.setting.identity and a.login != LOCAL) for a in found
-            )
-        if not where.is_alone and not has_accounts:
-            raise NotAloneError(where.host)
-        identity = _identity(door)
-        listener = _listener(where)
+    if (where.certificate is None) != (where.key is None):
+        raise HalfCertificateError
+    engine = engine or door.engine
+    law.catalog_of(engine, door.setting.procedures)  # a fault is said here, not on a page
+    with reading(engine) as session:
+        found = accounts.all_accounts(session)
+        has_accounts = any(
+            a.password_hash or (door.setting.identity and a.login != LOCAL) for a in found
+        )
+    if not where.is_alone and not has_accounts:
+        raise NotAloneError(where.host)
+    identity = _identity(door)
+    listener = _listener(where)
     # by name, since the two doors do not know each other
     create_app = importlib.import_module("tracker.web").create_app
     key = new_key() if where.is_alone else None

@@ -1,45 +1,52 @@
 """`tracker project facts`: what a procedure asks of a project, and what is known."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from datetime import date
+from typing import Annotated
+
+import typer
 
 from tracker.cli.door import Door, say, show_json, show_table
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, AsOf, By, Wanted
 from tracker.core.model import Sight
 from tracker.services.projects import answers, lookup
 from tracker.services.projects.answers import Known
 from tracker.store import reading, transaction
 
 
-def show(door: Door, project: str, as_of: datetime | None, *, as_json: bool) -> None:
-    """Show the questions of a project with their answers."""
+def facts(
+    door: Door,
+    project: Wanted,
+    said: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar=mark("FACT=ANSWER..."),
+            help=mark("answers; FACT= withdraws one; without any, the questions are listed"),
+        ),
+    ] = None,
+    *,
+    by: By = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer the questions that are given, then show them all."""
     day = door.day(as_of)
-    with door.user_errors(), reading(door.engine) as session:
+    if said:
+        _answer(door, project, said, day, by)
+    with reading(door.engine) as session:
         record = lookup.find(session, project, Sight.on(day))
         known = answers.known_of(record, door.catalog, day)
     _print(door, record.project.name, known, as_json=as_json)
 
 
-def answer(
-    door: Door,
-    project: str,
-    said: Sequence[str],
-    as_of: datetime | None,
-    by: str | None,
-    *,
-    as_json: bool,
-) -> None:
-    """Answer some questions and show them all."""
-    day = door.day(as_of)
-    parts = [text.partition("=") for text in said]
-    with door.user_errors(), transaction(door.engine) as session:
-        pairs = answers.pairs_of(parts)
+def _answer(door: Door, project: str, said: Sequence[str], day: date, by: str | None) -> None:
+    pairs = answers.pairs_of(text.partition("=") for text in said)
+    with transaction(door.engine) as session:
         record = lookup.find(session, project, Sight.on(day))
         after = answers.answered(record, door.catalog, day, pairs)
         answers.keep(session, door.act(by), record.project, after, day)
-        known = answers.known_of(replace(record, project=after), door.catalog, day)
     say(door.words.text("Answers kept: {count}.", count=len(pairs)))
-    _print(door, record.project.name, known, as_json=as_json)
 
 
 def _print(door: Door, name: str, known: Sequence[Known], *, as_json: bool) -> None:

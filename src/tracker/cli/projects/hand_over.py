@@ -1,22 +1,25 @@
 """`tracker hand-over`: from a day on somebody else answers, and what is open is written down."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
 import typer
 
 from tracker.cli.door import Door, asked_yes, say, show_json, show_table
-from tracker.cli.options import mark
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, AsOf, By, Why, Yes, day_of
 from tracker.core.model import Sight
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
 from tracker.services.county import follow_ups, survey
-from tracker.services.projects import hand_over, lookup
+from tracker.services.projects import hand_over as service
+from tracker.services.projects import lookup
 from tracker.services.projects.hand_over import HandOver, Load
 from tracker.store import Session, reading, transaction
-from tracker.store.assignments import ROLES
+from tracker.store.assignments import LEADER, ROLES, TASK_FORCE
+
+_ROLES = {"领导": LEADER, "专班": TASK_FORCE}
 
 
 class UnknownRoleError(TrackerError):
@@ -28,88 +31,98 @@ class UnknownRoleError(TrackerError):
     def __init__(self, role: str) -> None:
         super().__init__(
             message("'{value}' is not possible for {name}.", value=role, name="--role"),
-            remedy=message("Use one of: {known}.", known=", ".join(ROLES)),
+            remedy=message("Use one of: {known}.", known=message("leader, task_force")),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the command line asks for."""
-
-    giver: str
-    receiver: str | None
-    role: str
-    from_day: date | None
-    only: tuple[str, ...]
-
-
-def run(
+def hand_over(
     door: Door,
-    asked: Asked,
-    as_of: datetime | None,
-    by: str | None,
-    why: str | None,
+    giver: Annotated[str, typer.Argument(metavar=mark("FROM"), help=mark("who hands over"))],
+    receiver: Annotated[
+        str | None,
+        typer.Argument(
+            metavar=mark("TO"), help=mark("who receives; without: candidates, and what is open")
+        ),
+    ] = None,
     *,
-    yes: bool,
-    as_json: bool,
+    role: Annotated[
+        str,
+        typer.Option(
+            metavar=mark("leader|task_force"), show_default=False, help=mark("in which role")
+        ),
+    ] = LEADER,
+    from_day: Annotated[
+        datetime | None,
+        typer.Option(
+            "--from",
+            formats=["%Y-%m-%d"],
+            metavar=mark("DATE"),
+            help=mark("first day (default: today)"),
+        ),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--project", metavar=mark("PROJECT"), help=mark("only this one; may be repeated")
+        ),
+    ] = None,
+    why: Why = None,
+    by: By = None,
+    yes: Yes = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show what would pass and what is open of it; with a receiver, pass it on."""
+    role = _ROLES.get(role, role)
+    if role not in ROLES:
+        raise UnknownRoleError(role)
     day, words = door.day(as_of), door.words
-    with door.user_errors():
-        if asked.role not in ROLES:
-            raise UnknownRoleError(asked.role)
-        with reading(door.engine) as session:
-            found, loads = _found(session, door, asked, day)
-            if asked.receiver is not None:
-                hand_over.check(session, door.act(by, why), found)
-            is_new = hand_over.is_new(session, found)
+
+    def prepared(session: Session) -> tuple[HandOver, list[Load]]:
+        sight = Sight.on(day)
+        standings = survey.survey(session, door.catalog, sight)
+        found = service.prepare(
+            standings,
+            follow_ups.open_on(session, standings, door.catalog, sight),
+            role=role,
+            giver=giver,
+            receiver=receiver or "",
+            from_day=day_of(from_day) or day,
+            only=[lookup.find(session, wanted, sight).project.id for wanted in only or ()],
+        )
+        return found, service.receivers(standings, role, giver)
+
+    with reading(door.engine) as session:
+        found, loads = prepared(session)
+        if receiver is not None:
+            service.check(session, door.act(by, why), found)
+        is_new = service.is_new(session, found)
     if as_json:
-        show_json(_data(found, loads, asked))
+        show_json(_data(found, loads, receiver))
     else:
-        _show(found, loads, asked, words)
-    if asked.receiver is None:
+        _show(found, loads if receiver is None else [], words)
+    if receiver is None:
         return
     if is_new:
-        say(
-            words.text(
-                "warning: {name} has not answered for any project so far.", name=asked.receiver
-            )
-        )
+        say(words.text("warning: {name} has not answered for any project so far.", name=receiver))
     if not yes and not asked_yes(words.text("Hand them over?")):
         say(words.text("Nothing was written. Without a terminal, add --yes."))
         return
-    with door.user_errors(), transaction(door.engine) as session:
-        fresh, _ = _found(session, door, asked, day)
-        hand_over.keep(session, door.act(by, why), fresh, known_by=day)
+    with transaction(door.engine) as session:
+        fresh, _ = prepared(session)
+        service.keep(session, door.act(by, why), fresh, known_by=day)
     say(
         words.text(
             "{count} projects pass from {giver} to {receiver} on {day}.",
             count=str(len(fresh.items)),
-            giver=asked.giver,
-            receiver=asked.receiver,
+            giver=giver,
+            receiver=receiver,
             day=fresh.from_day,
         )
     )
 
 
-def _found(session: Session, door: Door, asked: Asked, day: date) -> tuple[HandOver, list[Load]]:
-    sight = Sight.on(day)
-    standings = survey.survey(session, door.catalog, sight)
-    cases = follow_ups.open_on(session, standings, door.catalog, sight)
-    only = [lookup.find(session, wanted, sight).project.id for wanted in asked.only]
-    found = hand_over.prepare(
-        standings,
-        cases,
-        role=asked.role,
-        giver=asked.giver,
-        receiver=asked.receiver or "",
-        from_day=asked.from_day or day,
-        only=only,
-    )
-    return found, hand_over.receivers(standings, asked.role, asked.giver)
-
-
-def _show(found: HandOver, loads: list[Load], asked: Asked, words: Words) -> None:
+def _show(found: HandOver, candidates: list[Load], words: Words) -> None:
     headings = [
         words.text(text)
         for text in (
@@ -137,24 +150,23 @@ def _show(found: HandOver, loads: list[Load], asked: Asked, words: Words) -> Non
             )
         )
     show_table(headings, rows)
-    if asked.receiver is None:
-        for load in loads:
-            typer.echo(
-                words.text(
-                    "{name} answers for {before}, with these for {after}.",
-                    name=load.name,
-                    before=str(load.before),
-                    after=str(load.after),
-                )
+    for load in candidates:
+        typer.echo(
+            words.text(
+                "{name} answers for {before}, with these for {after}.",
+                name=load.name,
+                before=str(load.before),
+                after=str(load.after),
             )
+        )
 
 
-def _data(found: HandOver, loads: list[Load], asked: Asked) -> dict[str, Any]:
+def _data(found: HandOver, loads: list[Load], receiver: str | None) -> dict[str, Any]:
     return {
         "format": "tracker-hand-over/1",
         "role": found.role,
         "from": found.giver,
-        "to": asked.receiver,
+        "to": receiver,
         "from_day": found.from_day,
         "open": [item.as_content() for item in found.items],
         "receivers": [{"name": x.name, "before": x.before, "after": x.after} for x in loads],

@@ -1,61 +1,69 @@
 """`tracker plan`: one project's back-schedule, and what cannot be met, in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from tracker.cli.door import Door, say, show_json, show_table
-from tracker.cli.options import mark
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, AsOf, By, Known, Wanted, day_of
 from tracker.core.model import DayKind, Duration, Sight
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.plan.variance import Baseline, variances
 from tracker.core.track import State
-from tracker.i18n import Words
 from tracker.i18n.variance import variance_words
+from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
 from tracker.services.projects import baselines as service
 from tracker.services.projects import lookup
 from tracker.services.projects.baselines import Measured
 from tracker.services.projects.lookup import View
 from tracker.store import baselines, reading, transaction
+from tracker.store.audit import Act
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the command line asks of a plan."""
-
-    target: str | None
-    deadline: date | None
-    agree: bool
-    reason: str | None
-    decision: str | None
-    against: int | None
-
-
-def run(
+def plan(
     door: Door,
-    project: str,
-    asked: Asked,
-    as_of: datetime | None,
-    known: datetime | None,
-    by: str | None,
+    project: Wanted,
+    target: Annotated[
+        str | None, typer.Option(metavar=mark("STEP"), help=mark("another step as the target"))
+    ] = None,
+    deadline: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar=mark("DATE"), help=mark("another deadline")),
+    ] = None,
     *,
-    as_json: bool,
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help=mark("store this plan as the agreed baseline"))
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option(metavar=mark("TEXT"), help=mark("why this plan is agreed"))
+    ] = None,
+    decision: Annotated[
+        str | None, typer.Option(metavar=mark("NO"), help=mark("number of the decision"))
+    ] = None,
+    against: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help=mark("variance of each step against baseline N")),
+    ] = None,
+    by: By = None,
+    as_of: AsOf = None,
+    known: Known = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show a plan; another target or deadline asks "what if" and saves nothing."""
-    if asked.agree:
-        _agree(door, project, asked, as_of, by)
-    with door.user_errors(), reading(door.engine) as session:
+    if baseline:
+        _agree(door, project, door.act(by, reason), decision, as_of)
+    with reading(door.engine) as session:
         sight = door.sight(as_of, known)
         record = lookup.find(session, project, sight)
         view = lookup.look_at(
-            record, door.catalog, sight.day, target=asked.target, deadline=asked.deadline
+            record, door.catalog, sight.day, target=target, deadline=day_of(deadline)
         )
         agreed = baselines.of_project(session, record.project.id, sight)
-        beside = service.chosen(agreed, asked.against) if asked.against else None
+        beside = service.chosen(agreed, against) if against else None
     measured = service.measured(agreed, view.standing.plan, door.catalog)
     if as_json:
         show_json({**as_data(view, door.words), "baselines": [_measured(m) for m in measured]})
@@ -66,19 +74,15 @@ def run(
             _show_against(beside, view, door)
 
 
-def _agree(door: Door, project: str, asked: Asked, as_of: datetime | None, by: str | None) -> None:
-    """Keep the plan as it stands as the one that is agreed."""
+def _agree(
+    door: Door, project: str, act: Act, decision: str | None, as_of: datetime | None
+) -> None:
+    """Store the plan as it stands as the agreed baseline."""
     day = door.day(as_of)
-    with door.user_errors(), transaction(door.engine) as session:
+    with transaction(door.engine) as session:
         record = lookup.find(session, project, Sight.on(day))
         agreed = service.agree(
-            session,
-            door.act(by, asked.reason),
-            record,
-            door.catalog,
-            day,
-            reason=asked.reason or "",
-            decision=asked.decision,
+            session, act, record, door.catalog, day, reason=act.why or "", decision=decision
         )
     say(
         door.words.text(
@@ -171,8 +175,7 @@ def verdict(plan: Plan, words: Words) -> str:
         )
     return words.text(
         "{target} cannot be met by {deadline} as planned: it needs {needed}, {left} are left; the"
-        " earliest"
-        " possible day is {finish}, because of {step} ({office}).",
+        " earliest possible day is {finish}, because of {step} ({office}).",
         **values,
     )
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from tracker.cli.door import Door, say, show_json, show_table
-from tracker.cli.options import mark
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, AsOf, By, Known, Wanted, Why
 from tracker.core.model import Project, ProjectState, Sight
 from tracker.core.plan.variance import Baseline
 from tracker.i18n.fields import FIELDS, field_words, value_words
@@ -17,13 +18,30 @@ from tracker.services.projects import editing, lookup
 from tracker.store import baselines, events, projects, reading, transaction
 from tracker.store.events import Evidence, Told
 
-_NEW = Project(0, "", "gov_building", "construction_permit")
+Fields = Annotated[
+    list[str],
+    typer.Argument(
+        metavar=mark("FIELD=VALUE..."),
+        help=mark("name, procedure, target, deadline, location, ...; FIELD= empties one"),
+    ),
+]
+Reason = Annotated[
+    str, typer.Option("--why", metavar=mark("TEXT"), help=mark("reason, kept on record"))
+]
 
 
-def list_all(door: Door, as_of: datetime | None, *, everything: bool, as_json: bool) -> None:
+def list_all(
+    door: Door,
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help=mark("archived projects as well"))
+    ] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
     """List the projects, worst first, and then those that are closed."""
     sight, words = door.sight(as_of), door.words
-    with door.user_errors(), reading(door.engine) as session:
+    with reading(door.engine) as session:
         found = plans.summaries(session, door.catalog, sight)
         known = projects.load(session, sight) if everything else []
     closed = [r.project for r in known if r.project.state is ProjectState.ARCHIVED]
@@ -76,12 +94,17 @@ def list_all(door: Door, as_of: datetime | None, *, everything: bool, as_json: b
 
 
 def show(
-    door: Door, wanted: str, as_of: datetime | None, known: datetime | None, *, as_json: bool
+    door: Door,
+    project: Wanted,
+    *,
+    as_of: AsOf = None,
+    known: Known = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show a project with everything that was recorded of it, as seen from a day."""
-    with door.user_errors(), reading(door.engine) as session:
+    with reading(door.engine) as session:
         sight = door.sight(as_of, known)
-        record = lookup.find(session, wanted, sight)
+        record = lookup.find(session, project, sight)
         number = record.project.id
         told = [t for t in events.history(session, number) if t.event.known_by <= sight.known_by]
         proofs = events.evidence(session, number)
@@ -175,51 +198,63 @@ def _print(
     show_table(headings, rows)
 
 
-def add(
-    door: Door, fields: Sequence[str], as_of: datetime | None, by: str | None, why: str | None
-) -> None:
+def add(door: Door, fields: Fields, *, by: By = None, why: Why = None, as_of: AsOf = None) -> None:
     """Add a project."""
     day = door.day(as_of)
-    with door.user_errors():
-        said = editing.pairs_of(text.partition("=") for text in fields)
-        after = editing.edited(_NEW, {"name": "", **said}, door.catalog, day)
-        with transaction(door.made_engine) as session:
-            kept = editing.keep(session, door.act(by, why), None, after, day)
+    said = editing.pairs_of(text.partition("=") for text in fields)
+    after = editing.edited(editing.BLANK, {"name": "", **said}, door.catalog, day)
+    with transaction(door.made_engine) as session:
+        kept = editing.keep(session, door.act(by, why), None, after, day)
     _tell(door, kept.project)
     say(door.words.text("Added as project {number}.", number=str(kept.project.id)))
 
 
 def change(
     door: Door,
-    wanted: str,
-    fields: Sequence[str],
-    as_of: datetime | None,
-    by: str | None,
-    why: str | None,
+    project: Wanted,
+    fields: Fields,
+    *,
+    by: By = None,
+    why: Why = None,
+    as_of: AsOf = None,
 ) -> None:
     """Change fields of a project."""
-    with door.user_errors():
-        said = editing.pairs_of(text.partition("=") for text in fields)
-    _change(door, wanted, as_of, by, why, lambda p, day: editing.edited(p, said, door.catalog, day))
+    said = editing.pairs_of(text.partition("=") for text in fields)
+    _change(
+        door, project, as_of, by, why, lambda p, day: editing.edited(p, said, door.catalog, day)
+    )
 
 
 def suspend(
-    door: Door, wanted: str, until: date, why: str, as_of: datetime | None, by: str | None
+    door: Door,
+    project: Wanted,
+    *,
+    until: Annotated[
+        datetime,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar=mark("DATE"), help=mark("date on which it resumes")
+        ),
+    ],
+    why: Reason,
+    by: By = None,
+    as_of: AsOf = None,
 ) -> None:
-    """Let a project rest."""
-    _change(door, wanted, as_of, by, why, lambda p, day: editing.suspended(p, why, until, day))
+    """Suspend a project until a date."""
+    _change(
+        door, project, as_of, by, why, lambda p, day: editing.suspended(p, why, until.date(), day)
+    )
 
 
 def resume(
-    door: Door, wanted: str, as_of: datetime | None, by: str | None, why: str | None
+    door: Door, project: Wanted, *, by: By = None, why: Why = None, as_of: AsOf = None
 ) -> None:
-    """Take a project up again."""
-    _change(door, wanted, as_of, by, why, lambda p, _: editing.resumed(p, why or ""))
+    """Resume a suspended or archived project."""
+    _change(door, project, as_of, by, why, lambda p, _: editing.resumed(p, why or ""))
 
 
-def close(door: Door, wanted: str, why: str, as_of: datetime | None, by: str | None) -> None:
-    """Close a project."""
-    _change(door, wanted, as_of, by, why, lambda p, _: editing.archived(p, why))
+def close(door: Door, project: Wanted, *, why: Reason, by: By = None, as_of: AsOf = None) -> None:
+    """Archive a project: it is kept and no longer planned."""
+    _change(door, project, as_of, by, why, lambda p, _: editing.archived(p, why))
 
 
 def _change(
@@ -231,7 +266,7 @@ def _change(
     made: Callable[[Project, date], Project],
 ) -> None:
     day = door.day(as_of)
-    with door.user_errors(), transaction(door.engine) as session:
+    with transaction(door.engine) as session:
         before = lookup.find(session, wanted, Sight.on(day)).project
         after = made(before, day)
         moved = _moved(before, after)

@@ -1,92 +1,133 @@
 """`tracker record`: one event of one step; what it will move is shown first."""
 
 import sys
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from tracker.cli.door import Door, say, show_json
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, AsOf, By, DryRun, Wanted, Yes
 from tracker.core.clocks import Case
-from tracker.core.events import BlockReason, Event, EventKind, Sight, StopReason
+from tracker.core.events import Event, Sight
 from tracker.core.law import Duration
-from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.i18n import Words
+from tracker.core.problems import message
+from tracker.i18n.words import Words
 from tracker.services.projects import lookup, recording
 from tracker.services.projects.evidence import put
 from tracker.services.projects.recording import Effect
+from tracker.services.projects.typed_event import TypedEvent
 from tracker.store import Session, reading, transaction
 from tracker.store.projects import Record
 
 
-class BadEventError(TrackerError):
-    """The command line names no event that can be recorded."""
-
-    code = "bad_event"
-    kind = ErrorKind.USAGE
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the command line says of an event."""
-
-    kind: str
-    day: date | None
-    reason: str | None
-    number: str | None
-    until: date | None
-    add: str | None
-    approver: str | None
-    corrects: int | None = None
-    why: str | None = None
-    files: tuple[Path, ...] = ()
-
-
-def run(
+def record(
     door: Door,
-    project: str,
-    step: str,
-    told: Told,
-    as_of: datetime | None,
-    by: str | None,
+    project: Wanted,
+    step: Annotated[str, typer.Argument(metavar=mark("STEP"), help=mark("name or id of the step"))],
+    event: Annotated[
+        str,
+        typer.Argument(metavar=mark("EVENT"), help=mark("lodged, accepted, stopped, granted, ...")),
+    ],
+    day: Annotated[
+        datetime | None,
+        typer.Argument(
+            formats=["%Y-%m-%d"],
+            metavar=mark("DATE"),
+            help=mark("when it happened (default: today)"),
+        ),
+    ] = None,
     *,
-    dry_run: bool,
-    yes: bool,
-    as_json: bool,
+    reason: Annotated[
+        str | None,
+        typer.Option(metavar=mark("TEXT"), help=mark("a code (S5, D08) and words, or words alone")),
+    ] = None,
+    number: Annotated[
+        str | None, typer.Option(metavar=mark("NO"), help=mark("number of the paper or notice"))
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar=mark("DATE"),
+            help=mark("date promised for the release, or for the clock to resume"),
+        ),
+    ] = None,
+    add: Annotated[
+        str | None,
+        typer.Option(metavar=mark("'10 wd'"), help=mark("days that an extension adds")),
+    ] = None,
+    approver: Annotated[
+        str | None, typer.Option(metavar=mark("WHO"), help=mark("who approved an extension"))
+    ] = None,
+    file: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar=mark("FILE"), exists=True, dir_okay=False, help=mark("a scan as evidence")
+        ),
+    ] = None,
+    corrects: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help=mark("number of the event that this one replaces; EVENT 'retracted' deletes it"),
+        ),
+    ] = None,
+    why: Annotated[
+        str | None, typer.Option(metavar=mark("TEXT"), help=mark("reason of a correction"))
+    ] = None,
+    by: By = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Check an event, show what it moves, and keep it."""
+    """Check an event, show what it moves, and store it."""
     today, words = door.day(as_of), door.words
+    typed = TypedEvent(
+        step=step,
+        kind=event,
+        day=_text(day),
+        reason=reason or "",
+        document=number or "",
+        until=_text(until),
+        add=add or "",
+        approver=approver or "",
+        corrects=corrects,
+        why=why or "",
+    )
 
-    def told_of(session: Session) -> tuple[Record, Event, Effect]:
+    def prepared(session: Session) -> tuple[Record, Event, Effect]:
         record = lookup.find(session, project, Sight.on(today))
-        event = event_of(step, told, today)
-        return record, event, recording.effect_of(session, record, door.catalog, event, today)
+        found = replace(typed, step=lookup.step_id(record, door.catalog, today, step)).read(today)
+        effect = recording.effect_of(session, record, door.catalog, found, today)
+        return record, found, effect
 
     asks = sys.stdin.isatty() and not (yes or as_json or dry_run)
-    number = None
-    with door.user_errors():
-        if asks or dry_run:  # nobody else waits while a person reads
-            with reading(door.engine) as session:
-                effect = told_of(session)[2]
-        if asks:
-            show(effect, words)
-            if not typer.confirm(words.text("Record it?"), err=True):
-                return
-        if not dry_run:
-            files = [
-                put(door.setting.evidence, path.name, path.read_bytes()) for path in told.files
-            ]
-            with transaction(door.engine) as session:
-                record, event, effect = told_of(session)
-                number = recording.keep(
-                    session, door.act(by, told.why), record, event, effect, files
-                )
+    stored = None
+    if asks or dry_run:  # nobody else waits while a person reads
+        with reading(door.engine) as session:
+            effect = prepared(session)[2]
+    if asks:
+        show(effect, words)
+        if not typer.confirm(words.text("Record it?"), err=True):
+            return
+    if not dry_run:
+        evidence = [put(door.setting.evidence, path.name, path.read_bytes()) for path in file or ()]
+        with transaction(door.engine) as session:
+            record, found, effect = prepared(session)
+            stored = recording.keep(session, door.act(by, why), record, found, effect, evidence)
     if as_json:  # said once it is kept
-        show_json({**_data(effect), "written": not dry_run, "number": number})
+        show_json({**_data(effect), "written": not dry_run, "number": stored})
     else:
-        _show_kept(None if asks else effect, number, words)
+        _show_kept(None if asks else effect, stored, words)
+
+
+def _text(day: datetime | None) -> str:
+    return day.date().isoformat() if day else ""
 
 
 def _show_kept(effect: Effect | None, number: int | None, words: Words) -> None:
@@ -94,46 +135,6 @@ def _show_kept(effect: Effect | None, number: int | None, words: Words) -> None:
         show(effect, words)
     if number:
         say(words.text("Recorded as event {number}.", number=str(number)))
-
-
-def event_of(step: str, told: Told, today: date) -> Event:
-    """Return the event that the command line tells. Raises BadEventError."""
-    try:
-        kind = EventKind(told.kind)
-    except ValueError:
-        known = ", ".join(EventKind)
-        what = message("'{kind}' is no event.", kind=told.kind)
-        remedy = message("Use one of: {known}.", known=known)
-        raise BadEventError(what, remedy=remedy) from None
-    code, _, rest = (told.reason or "").partition(" ")
-    stop = StopReason(code) if code in set(StopReason) else None
-    block = BlockReason(code) if code in set(BlockReason) else None
-    return Event(
-        step,
-        kind,
-        told.day or today,
-        today,
-        document=told.number,
-        reason=block if kind is EventKind.BLOCKED else None,
-        expected=told.until,
-        note=(rest if stop or block else told.reason) or None,
-        stop=stop if kind is EventKind.STOPPED else None,
-        added=_days(told.add),
-        approver=told.approver,
-        corrects=told.corrects,
-        why=told.why,
-    )
-
-
-def _days(text: str | None) -> Duration | None:
-    try:
-        return Duration.parse(text) if text else None
-    except ValueError:
-        what = message("'{value}' is no number of days.", value=text or "")
-        remedy = message(
-            "Write working days as '20 wd', calendar days as '30 cd', a term as '5 y'."
-        )
-        raise BadEventError(what, remedy=remedy) from None
 
 
 def show(effect: Effect, words: Words) -> None:

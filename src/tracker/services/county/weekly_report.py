@@ -12,7 +12,7 @@ from tracker.core.digest import Digest, digest, figures
 from tracker.core.flag import Standing
 from tracker.core.model import Sight
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.law import Catalog
 from tracker.pictures.gantt import gantt_of_critical
 from tracker.pictures.raster import png

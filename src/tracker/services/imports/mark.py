@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.ledger.book.confine import read_workbook
 from tracker.ledger.book.convert import as_xlsx, sheet_in
 from tracker.ledger.book.grid import place_of

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from tracker.i18n import Words
+from tracker.i18n.words import Words
 from tracker.law import Catalog
 from tracker.services.county import night, weekly_report
 from tracker.services.county.weekly_report import Week

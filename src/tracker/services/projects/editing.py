@@ -27,6 +27,8 @@ _LONGEST = {"code": SHORT, "remark": 2000}
 _FIRST_DAY, _LAST_DAY = date(2004, 1, 1), date(2040, 12, 31)
 _MOST_WAN = 10**10  # more than any country has
 _MUST = ("name", "procedure", "target")
+BLANK = Project(0, "", "gov_building", "construction_permit")
+"""What a project begins with that is added by hand."""
 
 
 class BadFieldError(TrackerError):

@@ -96,6 +96,15 @@ def blueprint_of(
     return catalog.blueprint(project.procedure, aim, as_of, began=min(began, as_of))
 
 
+def step_id(record: Record, catalog: Catalog, as_of: date, wanted: str) -> str:
+    """Return the id of the step that people call so; what names none is returned as it is."""
+    steps = blueprint_of(record, catalog, as_of).procedure.steps
+    text = wanted.strip()
+    named = [step.id for step in steps if text in (step.id, step.name.zh, step.name.en)]
+    close = named or [step.id for step in steps if text and text in step.name.zh]
+    return close[0] if len(close) == 1 else text
+
+
 def clocks_beside(blueprint: Blueprint, record: Record, as_of: date) -> tuple[Clock, ...]:
     """Return the clocks that run on steps of the procedure which the plan does not lead through."""
     by_step: dict[str, list[Event]] = defaultdict(list)

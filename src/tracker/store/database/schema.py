@@ -103,6 +103,15 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
+def rehearsal(engine: Engine) -> Iterator[Session]:
+    """Yield a session whose changes are rolled back: an act is looked at, others wait meanwhile."""
+    with in_words(), Session(engine) as session:
+        session.connection()
+        yield session
+        session.rollback()
+
+
+@contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """One consistent look at the data; the database refuses to write through it."""
     looking = engine.execution_options(**{ONLY_READS: True})

@@ -15,14 +15,13 @@ from tracker.core.problems import Message, TrackerError
 from tracker.i18n.fields import FIELDS
 from tracker.security.policy import Action
 from tracker.services.projects import answers, editing
-from tracker.services.projects.editing import TwiceError, TwiceUnseenError
+from tracker.services.projects.editing import BLANK, TwiceError, TwiceUnseenError
 from tracker.store import reading, transaction
 from tracker.web.errors import form_status
 from tracker.web.pages import Pages, PagesDep, Seen
 from tracker.web.visits import FormDep, access, number_in
 
 router = APIRouter()
-_NEW = Project(0, "", "gov_building", "construction_permit")
 _BY_ASSIGNMENT = ("leader", "task_force")
 
 
@@ -86,8 +85,8 @@ def _form_page(
 @router.get("/projects/new", **access(Action.ADD))
 def show_new(request: Request, pages: PagesDep) -> HTMLResponse:
     """Ask for a new project."""
-    values = {"procedure": _NEW.procedure, "target": _NEW.target}
-    return _form_page(pages, request, _NEW, values)
+    values = {"procedure": BLANK.procedure, "target": BLANK.target}
+    return _form_page(pages, request, BLANK, values)
 
 
 @router.post("/projects/new", **access(Action.ADD))
@@ -99,11 +98,11 @@ def add(request: Request, pages: PagesDep, form: FormDep) -> Response:
     catalog = pages.county(request).catalog
     try:
         with transaction(pages.engine) as session:
-            after = editing.edited(_NEW, {"name": "", **said}, catalog, day)
+            after = editing.edited(BLANK, {"name": "", **said}, catalog, day)
             act = pages.act(request, fields.get("reason"))
             kept = editing.keep(session, act, None, after, day)
     except TrackerError as error:
-        return _again(pages, request, _NEW, fields, error)
+        return _again(pages, request, BLANK, fields, error)
     return RedirectResponse(f"/projects/{kept.project.id}", status_code=303)
 
 

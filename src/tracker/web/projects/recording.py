@@ -5,7 +5,6 @@ the step since, both are shown and nothing is written.
 """
 
 from collections.abc import Sequence
-from datetime import date
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -13,13 +12,13 @@ from starlette.datastructures import UploadFile
 
 from tracker.core.clocks import case_of, legal_moves
 from tracker.core.events import BlockReason, Event, EventKind, StopReason
-from tracker.core.law import Duration
 from tracker.core.model import Step
-from tracker.core.problems import ErrorKind, TrackerError, message
+from tracker.core.problems import TrackerError
 from tracker.security.policy import Action
 from tracker.services.projects import lookup, recording
 from tracker.services.projects.evidence import MOST_BYTES, BadEvidenceError, put
 from tracker.services.projects.recording import Effect
+from tracker.services.projects.typed_event import typed
 from tracker.store import Session, events, reading, transaction
 from tracker.store.events import Evidence
 from tracker.web.errors import form_status
@@ -42,19 +41,6 @@ _FIELDS = (
     "newest",
     "do",
 )
-
-
-class BadFormError(TrackerError):
-    """A field of the form that cannot be read."""
-
-    code = "bad_event"
-    kind = ErrorKind.USAGE
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(
-            message("'{text}' cannot be read as {field}.").of(text=text, field=field),
-            remedy=message("Write days as 2025-06-30, and a number of days as '10 wd' or '30 cd'."),
-        )
 
 
 def _steps(seen: Seen) -> list[Step]:
@@ -138,7 +124,8 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
         seen = pages.project(session, request, number, Action.RECORD)
         told = _told(session, number, given.get("step", ""))
     try:
-        event = _event(given, pages.day())
+        corrects = number_in(given["corrects"]) if given.get("corrects") else None
+        event = typed(given, corrects=corrects).read(pages.day())
         proofs = [_put(pages, file) for file in form.files if keeps]
         with transaction(pages.engine) if keeps else reading(pages.engine) as session:
             seen = pages.project(session, request, number, Action.RECORD)
@@ -170,40 +157,3 @@ def _put(pages: Pages, file: UploadFile) -> Evidence:
     if (file.size or 0) > MOST_BYTES:
         raise BadEvidenceError(name, file.size or 0)
     return put(pages.setting.evidence, name, file.file.read())
-
-
-def _event(given: dict[str, str], today: date) -> Event:
-    """Return the event that a form tells. Raises BadFormError."""
-    kind = given.get("kind", "")
-    if kind not in set(EventKind):
-        raise BadFormError("kind", kind)
-    reason = given.get("reason", "")
-    added = given.get("add", "")
-    try:
-        days = Duration.parse(added) if added else None
-    except ValueError:
-        raise BadFormError("add", added) from None
-    corrects = given.get("corrects", "")
-    return Event(
-        given.get("step", ""),
-        EventKind(kind),
-        _day(given, "day") or today,
-        today,
-        document=given.get("document") or None,
-        reason=BlockReason(reason) if kind == "blocked" and reason in set(BlockReason) else None,
-        expected=_day(given, "until"),
-        note=given.get("note") or None,
-        stop=StopReason(reason) if kind == "stopped" and reason in set(StopReason) else None,
-        added=days,
-        approver=given.get("approver") or None,
-        corrects=number_in(corrects) if corrects else None,
-        why=given.get("why") or None,
-    )
-
-
-def _day(given: dict[str, str], field: str) -> date | None:
-    text = given.get(field, "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise BadFormError(field, text) from None

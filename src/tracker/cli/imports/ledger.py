@@ -1,14 +1,14 @@
 """`tracker ledger`: the record into the county's own workbook, templates, exports, headings."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
-from tracker.cli.imports.headings import headings_in
+from tracker.cli.frame import mark
 from tracker.cli.imports.places import check_place, warn_of_values_only
+from tracker.cli.options import AsJson, AsOf, By, Out
 from tracker.i18n.fields import field_words
 from tracker.ledger.book.confine import read_workbook
 from tracker.ledger.book.convert import as_xlsx
@@ -20,26 +20,33 @@ from tracker.services.imports import commit, write_back
 from tracker.services.imports import headings as ledger_headings
 from tracker.services.imports.commit import Upload
 from tracker.services.imports.compare import compare
+from tracker.services.imports.meanings import headings_in
 from tracker.services.imports.write_back import Update, Written
 from tracker.store import assignments, ledgers, projects, reading, transaction
 
 
 def write(
-    door: Door, path: Path, out: Path | None, as_of: datetime | None, *, as_json: bool
+    door: Door,
+    ledger: Annotated[
+        Path, typer.Argument(metavar=mark("LEDGER"), help=mark(".xlsx, .xls or .csv"))
+    ],
+    *,
+    out: Out = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a copy of a ledger in which the cells that were behind say what the record says."""
-    with door.user_errors():
-        upload, day = Upload.of(path), door.day(as_of)
-        place = out or path.with_name(f"{path.stem}-{day:%Y%m%d}.xlsx")
-        check_place(place, path)
-        with reading(door.engine) as session:
-            known = commit.known_on(session, day)
-        found = compare(upload.read(door.catalog, day, known.headings), door.catalog, known)
-        workbook = read_workbook(upload.data, upload.name)
-        data = upload.data if workbook.kind == "xlsx" else as_xlsx(workbook)
-        made = write_back.update(upload, workbook, data, found, known, door.catalog)
-        if made.cells:
-            write_whole(place, made.data)
+    upload, day = Upload.of(ledger), door.day(as_of)
+    place = out or ledger.with_name(f"{ledger.stem}-{day:%Y%m%d}.xlsx")
+    check_place(place, ledger)
+    with reading(door.engine) as session:
+        known = commit.known_on(session, day)
+    found = compare(upload.read(door.catalog, day, known.headings), door.catalog, known)
+    workbook = read_workbook(upload.data, upload.name)
+    data = upload.data if workbook.kind == "xlsx" else as_xlsx(workbook)
+    made = write_back.update(upload, workbook, data, found, known, door.catalog)
+    if made.cells:
+        write_whole(place, made.data)
     if as_json:
         show_json(_as_data(made, place))
     else:
@@ -52,7 +59,10 @@ def write(
 def _show(door: Door, made: Update, place: Path) -> None:
     words = door.words
     if made.cells:
-        headings = tuple(words.text(text) for text in ("Cell", "Project", "Before", "After"))
+        headings = tuple(
+            words.text(text)
+            for text in (mark("Cell"), mark("Project"), mark("Before"), mark("After"))
+        )
         show_table(headings, [_row(cell) for cell in made.cells])
         say(
             words.text(
@@ -94,37 +104,33 @@ def _as_data(made: Update, place: Path) -> dict[str, object]:
     }
 
 
-def template(door: Door, out: Path | None) -> None:
+def template(door: Door, *, out: Out = None) -> None:
     """Write an empty ledger; lists come from the record, where there is one."""
-    with door.user_errors():
-        day, lists = door.day(None), Lists()
-        if door.has_data:
-            with reading(door.engine) as session:
-                known = projects.load(session, door.sight(None))
-                lists = Lists(
-                    sorted({r.project.location for r in known if r.project.location}),
-                    assignments.parties(session, assignments.LEADER),
-                    assignments.parties(session, assignments.TASK_FORCE),
-                    sorted(
-                        {r.project.responsible_unit for r in known if r.project.responsible_unit}
-                    ),
-                )
-        place = out or Path("台账模板.xlsx")
-        check_place(place)
-        write_whole(place, template_bytes("重点项目前期工作台账", day, lists))
+    day, lists = door.day(None), Lists()
+    if door.has_data:
+        with reading(door.engine) as session:
+            known = projects.load(session, door.sight(None))
+            lists = Lists(
+                sorted({r.project.location for r in known if r.project.location}),
+                assignments.parties(session, assignments.LEADER),
+                assignments.parties(session, assignments.TASK_FORCE),
+                sorted({r.project.responsible_unit for r in known if r.project.responsible_unit}),
+            )
+    place = out or Path("台账模板.xlsx")
+    check_place(place)
+    write_whole(place, template_bytes("重点项目前期工作台账", day, lists))
     say(door.words.text("The template is {path}.", path=str(place)))
 
 
-def export(door: Door, out: Path | None, as_of: datetime | None) -> None:
+def export(door: Door, *, out: Out = None, as_of: AsOf = None) -> None:
     """Write the ledger with its lights, as the page shows it."""
-    with door.user_errors():
-        sight = door.sight(as_of)
-        with reading(door.engine) as session:
-            standings = survey.survey(session, door.catalog, sight)
-        title = door.words.text("Ledger of key projects, {day}", day=sight.day)
-        place = out or Path(f"ledger-{sight.day}.xlsx")
-        check_place(place)
-        write_whole(place, ledger_bytes(title, standings, sight.day, door.words))
+    sight = door.sight(as_of)
+    with reading(door.engine) as session:
+        standings = survey.survey(session, door.catalog, sight)
+    title = door.words.text("Ledger of key projects, {day}", day=sight.day)
+    place = out or Path(f"ledger-{sight.day}.xlsx")
+    check_place(place)
+    write_whole(place, ledger_bytes(title, standings, sight.day, door.words))
     say(
         door.words.text(
             "{count} projects were written to {path}.", count=len(standings), path=str(place)
@@ -132,15 +138,26 @@ def export(door: Door, out: Path | None, as_of: datetime | None) -> None:
     )
 
 
-def columns(door: Door, pairs: Sequence[str], by: str | None, *, as_json: bool) -> None:
+def columns(
+    door: Door,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar=mark("HEADING=MEANING"),
+            help=mark("批文=立项/文号; 批文=- is not used; 批文= is forgotten"),
+        ),
+    ] = None,
+    *,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
     """Say what headings mean, or list what was said."""
-    with door.user_errors():
-        told = headings_in(pairs)
-        if told:
-            with transaction(door.made_engine) as session:
-                ledger_headings.remember(session, door.act(by), told)
-        with reading(door.engine) as session:
-            known = ledgers.headings(session)
+    told = headings_in(pairs or ())
+    if told:
+        with transaction(door.made_engine) as session:
+            ledger_headings.remember(session, door.act(by), told)
+    with reading(door.engine) as session:
+        known = ledgers.headings(session)
     if as_json:
         show_json({"format": "tracker-headings/1", "headings": dict(known)})
     elif known:

@@ -1,4 +1,4 @@
-"""What people say headings of the ledger mean: `--column "批文=立项/文号"`."""
+"""What people say that headings of the ledger mean, such as 批文=立项/文号."""
 
 from collections.abc import Mapping, Sequence
 

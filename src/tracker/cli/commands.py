@@ -1,0 +1,170 @@
+"""Every command: where it is found, and what it does in a sentence (`docs/architecture.md`)."""
+
+from tracker.cli.frame import Command, Group, Table, mark
+
+COMMANDS: Table = {
+    "demo": Command(
+        "installation.demo:demo", mark("Show everything on a made-up county of 86 projects.")
+    ),
+    "import": Command(
+        "imports.ledger_import:import_ledger",
+        mark("Read a ledger, show what it changes, and commit it; or undo an import."),
+    ),
+    "ledger": Group(
+        mark("The county's own workbook."),
+        {
+            "write": Command(
+                "imports.ledger:write",
+                mark("Write the record into a copy of a ledger: only cells that are behind."),
+            ),
+            "template": Command(
+                "imports.ledger:template", mark("Write an empty ledger with drop-down lists.")
+            ),
+            "export": Command(
+                "imports.ledger:export", mark("Write the ledger as the page shows it.")
+            ),
+            "columns": Command(
+                "imports.ledger:columns", mark("List or set what headings of the ledger mean.")
+            ),
+        },
+    ),
+    "plan": Command(
+        "projects.plan:plan", mark("Show a project's reverse schedule and what cannot be met.")
+    ),
+    "flags": Command("county.flags:flags", mark("List what is late or about to be, worst first.")),
+    "assignments": Command(
+        "county.assignments:assignments",
+        mark("One project, one leader, one task force, one plan."),
+    ),
+    "follow-ups": Group(
+        mark("One-on-one follow-ups."),
+        {"list": Command("county.follow_ups:list_open", mark("List the open follow-ups."))},
+    ),
+    "report": Group(
+        mark("The weekly delay report."),
+        {
+            "weekly": Command(
+                "county.reports:weekly", mark("Write the report: .docx, .pdf, .xlsx and .txt.")
+            ),
+            "again": Command(
+                "county.reports:again",
+                mark("Rebuild an earlier report from the record; exit 1 if it differs."),
+            ),
+            "list": Command("county.reports:list_reports", mark("List the reports.")),
+        },
+    ),
+    "record": Command(
+        "projects.recording:record", mark("Record an event of a step, after a preview.")
+    ),
+    "project": Group(
+        mark("Projects: edit them, and see their history."),
+        {
+            "list": Command("projects.project:list_all", mark("List the projects with lights.")),
+            "show": Command(
+                "projects.project:show", mark("Show a project's fields, leaders and events.")
+            ),
+            "add": Command("projects.project:add", mark("Add a project.")),
+            "set": Command("projects.project:change", mark("Change fields of a project.")),
+            "suspend": Command("projects.project:suspend", mark("Suspend a project until a date.")),
+            "resume": Command("projects.project:resume", mark("Resume a project.")),
+            "close": Command(
+                "projects.project:close", mark("Archive a project; it is no longer planned.")
+            ),
+            "facts": Command(
+                "projects.answers:facts", mark("List or answer the questions of a project.")
+            ),
+            "history": Command(
+                "projects.history:history",
+                mark("Show who changed what, when and why, and which dates moved."),
+            ),
+        },
+    ),
+    "hand-over": Command(
+        "projects.hand_over:hand_over", mark("Hand projects over to someone else from a date on.")
+    ),
+    "procedures": Group(
+        mark("The law as data: procedures and their steps."),
+        {
+            "list": Command("county.procedures:list_all", mark("List the procedures in force.")),
+            "show": Command(
+                "county.procedures:show",
+                mark("Show a procedure's steps with their times, prerequisites and law."),
+            ),
+            "lint": Command(
+                "county.procedures:lint",
+                mark("List the faults of the files, with line and remedy."),
+            ),
+            "changes": Command(
+                "county.law_changes:changes",
+                mark("List changes of the law, or the projects that one affects."),
+            ),
+        },
+    ),
+    "calendar": Group(
+        mark("Holidays and make-up working days."),
+        {
+            "show": Command("county.calendar:show", mark("Show a year's days off and worked.")),
+            "load": Command(
+                "county.calendar:load", mark("Load a year's holiday notice and say what moved.")
+            ),
+        },
+    ),
+    "schedule": Command("schedule:schedule", mark("Schedule network files; nothing is stored.")),
+    "serve": Command("installation.serve:serve", mark("Serve the web pages.")),
+    "user": Group(
+        mark("Accounts; there is none by default."),
+        {
+            "add": Command("accounts.users:add", mark("Add an account and print its password.")),
+            "password": Command(
+                "accounts.users:give_password", mark("Give an account a new first password.")
+            ),
+            "role": Command(
+                "accounts.users:change_roles", mark("Replace the roles of an account.")
+            ),
+            "disable": Command(
+                "accounts.users:disable", mark("Disable an account; its sessions end at once.")
+            ),
+            "enable": Command("accounts.users:enable", mark("Enable an account again.")),
+            "list": Command("accounts.users:list_all", mark("List the accounts and their roles.")),
+            "sessions": Command(
+                "accounts.users:sessions", mark("List or end the sessions of an account.")
+            ),
+        },
+    ),
+    "audit": Group(
+        mark("The audit chain."),
+        {
+            "verify": Command(
+                "installation.audit:verify", mark("Check the whole chain; exit 1 if it is broken.")
+            ),
+            "list": Command("installation.audit:list_entries", mark("List who did what and why.")),
+            "purge": Command(
+                "installation.audit:purge",
+                mark("Delete entries before a date; 183 days are always kept."),
+            ),
+            "digest": Command(
+                "installation.audit:digest", mark("Choose the digest of new entries.")
+            ),
+        },
+    ),
+    "backup": Command(
+        "installation.backup:make", mark("Write a backup while others work, and check it.")
+    ),
+    "restore": Command(
+        "installation.backup:restore", mark("Check a backup and replace the data by it.")
+    ),
+    "doctor": Command(
+        "installation.doctor:examine", mark("Check this installation; exit 1 if it is not sound.")
+    ),
+    "db": Group(
+        mark("The database."),
+        {
+            "upgrade": Command(
+                "installation.database:upgrade", mark("Upgrade the data to this version.")
+            ),
+            "copy": Command(
+                "installation.database:copy", mark("Copy all data into another, empty database.")
+            ),
+        },
+    ),
+}

@@ -1,0 +1,162 @@
+"""`tracker audit`: who did what, and whether the record is what it was."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from tracker.cli.door import FINDINGS, Door, entry_data, say, show_json, show_table
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, By, Why
+from tracker.core.model import Sight
+from tracker.core.problems import ErrorKind, Message, TrackerError, message
+from tracker.i18n.actions import action_words
+from tracker.services.projects import lookup
+from tracker.store import audit, reading, transaction
+from tracker.store.audit import purge as audit_purge
+from tracker.store.audit import rows as audit_rows
+
+_FAULTS: Mapping[str, Message] = {
+    "missing": message("entry {seq} is missing"),
+    "out of chain": message("entry {seq} does not follow the one before it"),
+    "changed": message("entry {seq} was changed"),
+    "unknown digest": message("it no longer holds the digest that was printed"),
+    "false purge": message("entry {seq} claims to have purged what was younger"),
+    "row": message("the data that entry {seq} brought were changed"),
+}
+
+
+_DIGEST = re.compile(r"[0-9a-fA-F]{16,64}")
+
+
+class NoDigestError(TrackerError):
+    """A text that no report has printed as its digest."""
+
+    code = "bad_setting"
+    kind = ErrorKind.USAGE
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            message("'{value}' is not possible for {name}.", value=text, name="--digest"),
+            remedy=message("Write the 16 digits that stand on the report, 0-9 and a-f."),
+        )
+
+
+def list_entries(
+    door: Door,
+    *,
+    project: Annotated[
+        str | None, typer.Option(metavar=mark("PROJECT"), help=mark("only this project"))
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar=mark("WHO"), help=mark("only what they did"))
+    ] = None,
+    action: Annotated[
+        str | None,
+        typer.Option(metavar=mark("ACTION"), help=mark("only this, such as 'record event'")),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the entries of the chain, those that fit."""
+    words = door.words
+    with reading(door.engine) as session:
+        number = None
+        if project:
+            number = lookup.find(session, project, Sight.on(door.day(None))).project.id
+        found = list(audit.entries(session, project=number, by=by, action=action))
+    if as_json:
+        show_json({"format": "tracker-entries/1", "entries": [entry_data(e) for e in found]})
+        return
+    if not found:
+        typer.echo(words.text("Nothing of that kind is recorded."))
+        return
+    headings = [
+        words.text(text)
+        for text in (
+            mark("No."),
+            mark("At (UTC)"),
+            mark("Who"),
+            mark("What"),
+            mark("About"),
+            mark("Why"),
+        )
+    ]
+    show_table(
+        headings,
+        [
+            (str(e.seq), e.at[:19], e.by, action_words(e.action, words), e.about, e.why or "–")
+            for e in found
+        ],
+    )
+
+
+def verify(
+    door: Door,
+    *,
+    printed: Annotated[
+        str | None,
+        typer.Option(
+            "--digest", metavar=mark("DIGEST"), help=mark("a printed digest that must be in it")
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether the chain is whole, and whether the data are what it tells."""
+    words = door.words
+    with reading(door.engine) as session:
+        if printed is not None and not _DIGEST.fullmatch(printed.strip()):
+            raise NoDigestError(printed)
+        broken = audit_rows.first_fault(session, printed=printed)
+        seq, head = audit.newest(session)
+    if as_json:
+        first = {"seq": broken.seq, "fault": broken.fault} if broken else None
+        show_json(
+            {"format": "tracker-audit/1", "digest": head, "entries": seq, "first_broken": first}
+        )
+    elif broken:
+        fault = _FAULTS[broken.fault].of(seq=str(broken.seq))
+        typer.echo(words.text("The chain is broken: {fault}.", fault=fault))
+    else:
+        typer.echo(
+            words.text(
+                "The chain is whole: {count} entries, and the data are what it tells; its newest"
+                " digest is {digest}.",
+                count=str(seq),
+                digest=head[:16],
+            )
+        )
+    if broken:
+        raise typer.Exit(FINDINGS)
+
+
+def purge(
+    door: Door,
+    before: Annotated[
+        datetime,
+        typer.Argument(
+            formats=["%Y-%m-%d"], metavar=mark("DATE"), help=mark("first day that is kept")
+        ),
+    ],
+    *,
+    by: By = None,
+    why: Why = None,
+) -> None:
+    """Delete entries that are old enough."""
+    with transaction(door.engine) as session:
+        instant = before.strftime("%Y-%m-%dT00:00:00.000Z")
+        count = audit_purge.purge(session, door.act(by, why), before=instant)
+    say(door.words.text("Entries purged: {count}.", count=str(count)))
+
+
+def digest(
+    door: Door,
+    algorithm: Annotated[str, typer.Argument(metavar="sm3|sha256")],
+    *,
+    by: By = None,
+) -> None:
+    """Choose the digest of the entries to come."""
+    with transaction(door.engine) as session:
+        audit.use_algorithm(session, door.act(by), algorithm)
+    say(door.words.text("New entries are digested with {name}.", name=algorithm))
