@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.support.databases import Server, postgresql, sqlite_engine
 from tracker.demo import DAY
@@ -16,13 +16,36 @@ from tracker.law import Catalog, catalog
 from tracker.store import Engine, engine_for
 
 # Times vary on small machines, and a law that fails must fail again.
-settings.register_profile("tracker", deadline=None, derandomize=True)
+settings.register_profile(
+    "tracker",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 settings.load_profile("tracker")
 pytest.register_assert_rewrite("tests.support.drawing")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="run the counts of the promises in full")
+    parser.addoption(
+        "--all",
+        action="store_true",
+        help="browsers, PostgreSQL, flows, LibreOffice and short counts of the promises as well",
+    )
+    parser.addoption("--long", action="store_true", help="the promises in full counts; by hand")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of the tiers that were not asked for."""
+    is_long = config.getoption("--long")
+    left_out = {
+        "long": not is_long,
+        "all": not (is_long or config.getoption("--all")),
+    }
+    gone = [i for i in items if any(left_out.get(mark.name) for mark in i.iter_markers())]
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in set(gone)]
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +59,12 @@ def rounds(pytestconfig: pytest.Config) -> Callable[[int, int], int]:
 def law() -> Catalog:
     """The procedures and the calendar that ship."""
     return catalog()
+
+
+@pytest.fixture
+def law_data(law: Catalog) -> Catalog:
+    """The same, where a module called law is used."""
+    return law
 
 
 @pytest.fixture(scope="session")

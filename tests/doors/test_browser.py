@@ -16,6 +16,8 @@ from tracker.demo import DAY
 from tracker.settings import Settings
 from tracker.web import create_app
 
+pytestmark = pytest.mark.all
+
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )

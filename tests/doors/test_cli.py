@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from tests.support.command import Done, tracker
+from tests.support.command import Done, tracker, tracker_process
 from tests.support.workbooks import row, write
 
 
@@ -176,7 +176,7 @@ NO_NETWORK = Path(__file__).parents[1] / "support" / "no_network"
 
 def test_the_main_job_contacts_no_other_host(tmp_path: Path) -> None:
     contacts = tmp_path / "contacts"
-    done = tracker(
+    done = tracker_process(
         "demo",
         "--no-serve",
         cwd=tmp_path,

@@ -1,12 +1,11 @@
 """`tracker schedule`, as its contract has it."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.command import Done, tracker
 
 EXAMPLE = {
     "format": "tracker-network/1",
@@ -42,19 +41,14 @@ EXAMPLE = {
 }
 
 
-def schedule(
-    *arguments: str | Path, cwd: Path, given: str = "", language: str = "en"
-) -> subprocess.CompletedProcess[str]:
-    known = {k: v for k, v in os.environ.items() if not k.startswith("TRACKER_")}
-    return subprocess.run(
-        [sys.executable, "-m", "tracker", "schedule", *map(str, arguments), "--lang", language],
+def schedule(*arguments: str | Path, cwd: Path, given: str = "", language: str = "en") -> Done:
+    return tracker(
+        "schedule",
+        *arguments,
+        "--lang",
+        language,
         cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        input=given,
-        env=known,
+        given=given.encode(errors="surrogateescape"),
     )
 
 

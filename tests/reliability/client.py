@@ -20,8 +20,8 @@ from tracker.store import Engine, Session, engine_for, projects, reading, transa
 
 DAY = date(2026, 5, 6)
 STEP = "fs_prepare"
-LISTS, AT_ONCE, SHARE = 120, 6, 1_800
-"""Lists, how many of them at a time, and how many transactions one client makes of them."""
+LISTS, AT_ONCE = 120, 6
+"""Lists, and how many of them are worked on at a time."""
 READERS_THINK, WRITERS_THINK = 0.4, 0.2
 """Seconds between two reads and two saves of one person: twenty read fifty times a second, eight
 save forty times a second, which is four times what a busy county does."""
@@ -123,16 +123,16 @@ def _new(n: int) -> Draft:
     return Draft(Change(None, project, (event,)), "add project")
 
 
-def append(engine: Engine, until: float, number: int) -> None:
-    """Transactions of two to four acts: a list is read, or a value put at its end.
+def append(engine: Engine, number: int, share: int) -> None:
+    """Make `share` transactions of two to four acts, which read a list or add a value to one.
 
     All clients work on the same few lists, and leave them for others while they are short.
     """
     chance, count = random.Random(number), 0
-    while time.monotonic() < until and count < SHARE:
+    while count < share:
         count += 1
         name = f"{number}-{count}"
-        first = 1 + (LISTS - AT_ONCE) * count // SHARE
+        first = 1 + (LISTS - AT_ONCE) * count // share
         acts: list[tuple[str, int, object]] = []
         wanted = [
             (chance.random() < 0.5, chance.randrange(first, first + AT_ONCE))
@@ -159,10 +159,12 @@ KINDS = {
     "write": write,
     "read": read,
     "import": large_import,
-    "append": append,
     "save slowly": save_slowly,
 }
 
 if __name__ == "__main__":
     kind, url, seconds, own = sys.argv[1:]
-    KINDS[kind](engine_for(url), time.monotonic() + float(seconds), int(own))
+    if kind == "append":
+        append(engine_for(url), int(own), int(seconds))
+    else:
+        KINDS[kind](engine_for(url), time.monotonic() + float(seconds), int(own))

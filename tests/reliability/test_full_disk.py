@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,6 +17,8 @@ from tracker.core.model import Project
 from tracker.store import audit, engine_for, projects, reading, transaction, upgrade
 from tracker.store.audit import rows
 from tracker.store.database import copying
+
+pytestmark = pytest.mark.all
 
 DAY = date(2026, 5, 6)
 ROOT = Path(__file__).parents[2]
@@ -62,7 +64,7 @@ def tracker(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=900,
         env=known,
         stdin=subprocess.DEVNULL,
     )
@@ -73,9 +75,8 @@ def test_every_act_survives_a_full_disk(disk: Path, tmp_path: Path) -> None:
     check(disk, tmp_path)
 
 
-def test_at_sixty_four_sizes(tmp_path: Path, rounds: Callable[[int, int], int]) -> None:
-    if rounds(0, 1) == 0:
-        pytest.skip("only with --long")
+@pytest.mark.long
+def test_at_sixty_four_sizes(tmp_path: Path) -> None:
     for n, size in enumerate(sizes(64)):
         folder = mounted(size)
         if folder is None:

@@ -28,7 +28,10 @@ from tracker.store import audit, reading
 from tracker.store.audit import rows as audit_rows
 from tracker.store.database import copying
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+pytestmark = [
+    pytest.mark.all,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork"),
+]
 ROOT = Path(__file__).parents[2]
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.reliability.acts"])
@@ -151,7 +154,7 @@ class Trial:
         arguments = (self.name, str(self.place.folder), self.place.now, step)
         child = FORKS.Process(target=run_and_die, args=arguments)
         child.start()
-        child.join(60)
+        child.join(600)
         assert child.exitcode == -signal.SIGKILL, "the act ended before it was killed"
 
     def check(self) -> str:
@@ -161,15 +164,12 @@ class Trial:
 MORE_LEDGERS = [name for name in ACTS if name.startswith("import")][1:]
 
 
-@pytest.fixture(params=list(ACTS))
-def trial(
-    request: pytest.FixtureRequest,
-    original: Path,
-    tmp_path: Path,
-    rounds: Callable[[int, int], int],
-) -> Iterator[Trial]:
-    if request.param in MORE_LEDGERS and not rounds(0, 1):
-        pytest.skip("one ledger is enough but for --long")
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=pytest.mark.long if name in MORE_LEDGERS else ()) for name in ACTS
+    ]
+)
+def trial(request: pytest.FixtureRequest, original: Path, tmp_path: Path) -> Iterator[Trial]:
     made = Trial(request.param, original, tmp_path)
     yield made
     made.place.engine.dispose()

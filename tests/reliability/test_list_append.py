@@ -4,6 +4,8 @@ import pytest
 
 from tests.reliability.list_append import Appended, Read, Transaction, anomalies
 
+pytestmark = pytest.mark.all
+
 A, R = Appended, Read
 
 

@@ -28,6 +28,8 @@ from tracker.services.installation import jobs
 from tracker.store import Engine, audit, engine_for, reading, records, transaction
 from tracker.store.database import copying
 
+pytestmark = pytest.mark.all
+
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2025, 6, 20, 8, 0, tzinfo=UTC)
 

@@ -26,5 +26,5 @@ def converted(path: Path, folder: Path, kind: str) -> Path:
         str(folder),
         str(path),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    subprocess.run(command, check=True, capture_output=True, timeout=900)
     return folder / f"{path.stem}.{kind.partition(':')[0]}"

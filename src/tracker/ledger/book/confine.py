@@ -9,7 +9,8 @@ from tracker.core.problems import Message, message
 from tracker.ledger.book.grid import Workbook, workbook_of
 from tracker.ledger.book.refusal import RefusedFileError
 
-MOST_WAIT = 10
+MOST_WAIT = 60
+"""Seconds on the clock; what it may compute is less, but a busy machine makes it wait."""
 _SAVE_AGAIN = message("Open it in Excel or WPS, save it as .xlsx, and try again.")
 _WITHOUT_PASSWORD = message("Open it in Excel or WPS, save it without a password, and try again.")
 _WITHOUT_MACROS = message("Save it as .xlsx, which holds no macros, and try again.")

@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from tests.doors.test_access import ROUTES
+from tests.accounts.test_access import ROUTES
 from tests.support.databases import sqlite_engine
 from tests.support.record import CLERK, put
 from tests.support.web import (

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.all
+
 ROOT = Path(__file__).parents[2]
 NO_NETWORK = ROOT / "tests" / "support" / "no_network"
 
@@ -83,7 +85,7 @@ def run(environment: dict[str, str], *command: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=900,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.conftest import DemoCounty
-from tests.support.command import Done, tracker
+from tests.support.command import Done, tracker, tracker_process
 from tracker.law import procedures_folder
 
 YEAR = """year: 2026
@@ -103,7 +103,7 @@ def test_a_county_uses_the_procedures_in_its_own_folder(county: Path) -> None:
     )
     assert "县自然资源局" in asked(county, "procedures", "show", "gov_road").stdout
     (folder / "steps.yaml").write_text("start: {}\n", encoding="utf-8")
-    broken = asked(county, "flags")
+    broken = tracker_process("flags", "--data", county, cwd=county)  # no process reads them twice
     assert broken.returncode == 3
     assert "steps.yaml:1" in broken.stderr
 

@@ -131,6 +131,7 @@ def test_a_note_of_somebody_else_is_kept(tmp_path: Path, law: Catalog, zh: Words
         assert notes(data)["H5"].count("快了") == 1
 
 
+@pytest.mark.all
 def test_the_round_trip_of_a_clerk(engine: Engine, tmp_path: Path, law: Catalog, zh: Words) -> None:
     """Import, fix in the returned workbook with LibreOffice, import again."""
     data = back(write(tmp_path / "a.xlsx", *BAD), law, zh)
@@ -151,6 +152,7 @@ def test_the_round_trip_of_a_clerk(engine: Engine, tmp_path: Path, law: Catalog,
     assert not {"H5", "M5", "B6"} & (coloured(clean) | set(notes(clean)))
 
 
+@pytest.mark.all
 def test_libreoffice_opens_what_was_marked(tmp_path: Path, law: Catalog, zh: Words) -> None:
     path = tmp_path / "marked.xlsx"
     path.write_bytes(back(write(tmp_path / "a.xlsx", *BAD), law, zh))
@@ -287,6 +289,7 @@ def test_the_sheets_own_legend_is_spoken(engine: Engine, law: Catalog, tmp_path:
     assert {cell.place: cell.after for cell in made.cells} == {"I4": "●"}
 
 
+@pytest.mark.all
 def test_the_template_reads_as_an_empty_ledger_and_is_opened(tmp_path: Path, law: Catalog) -> None:
     lists = Lists(("甲镇",), ("县长",), ("教育专班",), ("县教育局",))
     path = tmp_path / "模板.xlsx"

@@ -184,7 +184,7 @@ def test_backups_made_while_others_write_hold_one_instant(
         ]
     finally:
         stop.set()
-        writer.join(timeout=60)
+        writer.join(timeout=600)
     assert written
     for each in made:  # `make` compared data, chain, rows and files; an entry of a project is whole
         assert each.entries % 2 == 0

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from tests.doors.test_two_people import form_in
+from tests.projects.test_two_people import form_in
 from tests.support.databases import sqlite_engine
 from tests.support.web import app_for, client_of, let_in, stranger, token_in
 from tracker.security.policy import Role

@@ -185,6 +185,7 @@ class Interleavings(RuleBasedStateMachine):
         assert [str(event.kind) for event in record.events] == self.told
 
 
+@pytest.mark.all
 def test_a_thousand_interleavings(tmp_path: Path, rounds: Callable[[int, int], int]) -> None:
     with sqlite_engine(tmp_path) as engine:
         Interleavings.office = Office(engine, tmp_path)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.record.test_history import NOTICE
+from tests.projects.test_history import NOTICE
 from tests.support.record import CLERK, put, tell
 from tracker.core.events import Sight
 from tracker.core.model import Event, EventKind, Project
