@@ -20,6 +20,7 @@ from tracker.core.model import Project
 from tracker.demo import DAY
 from tracker.i18n.words import words_in
 from tracker.law import Catalog
+from tracker.reports.ledger_columns import LEDGER_COLUMNS
 from tracker.reports.message import MOST_BYTES
 from tracker.services.county import weekly_report
 from tracker.services.county.weekly_report import SCOPE, Week, due_day, is_draft
@@ -53,12 +54,13 @@ def test_the_workbook_holds_the_figures_of_the_digest(made: weekly_report.Prepar
     ledger = book["台账"]
     rows = [[cell.value for cell in row] for row in ledger.iter_rows(min_row=3)]
     assert len(rows) == 86
-    shown = {row[1]: (row[2], row[6]) for row in rows}
+    columns = {column.key: n for n, column in enumerate(LEDGER_COLUMNS, start=1)}
+    shown = {row[columns["project"]]: row for row in rows}
     for s in made.digest.standings:
-        light, late = shown[s.project.name]
-        assert light.endswith(words_in("zh")(s.light))
-        assert late == s.plan.days_late
-    assert isinstance(rows[0][4], datetime)
+        row = shown[s.project.name]
+        assert row[columns["light"]].endswith(words_in("zh")(s.light))
+        assert max(0, -(row[columns["against"]] or 0)) == s.plan.days_late
+    assert isinstance(rows[0][columns["due"]], datetime)
     assert len(book["一对一跟踪"]["A"]) == len(made.digest.follow_ups) + 1
 
 

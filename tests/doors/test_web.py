@@ -3,8 +3,10 @@
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
@@ -14,6 +16,7 @@ from tracker.core.digest import count_lights
 from tracker.core.flag import Light
 from tracker.core.model import Project
 from tracker.demo import DAY
+from tracker.reports.ledger_columns import LEDGER_COLUMNS
 from tracker.settings import Settings
 from tracker.store import Engine, transaction
 from tracker.web import create_app
@@ -230,3 +233,37 @@ def test_every_step_shown_leads_to_its_law(inside: TestClient) -> None:
 
 def test_an_unknown_procedure_is_not_found(inside: TestClient) -> None:
     assert inside.get("/procedures/gov_castle").status_code == 404
+
+
+class Table(HTMLParser):
+    """The texts of a page's first table, headings first; a text below another is of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        elif self.rows and (tag in ("th", "td") or ("class", "sub") in attrs):
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data.strip()
+
+
+def test_the_ledger_and_its_export_say_the_same(inside: TestClient) -> None:
+    page = Table()
+    page.feed(inside.get("/projects").text.partition("<table")[2])
+    exported = openpyxl.load_workbook(BytesIO(inside.get("/projects.xlsx").content)).active
+    lines = [[cell.value for cell in row][1:] for row in exported.iter_rows(min_row=2)]
+    headings, first = lines[0], lines[1]
+    below = [column.key for column in LEDGER_COLUMNS if column.below]
+    assert len(headings) == len(page.rows[0]) + len(below)
+    assert set(page.rows[0]) < set(headings)
+    shown = page.rows[1]
+    assert len(shown) == len(LEDGER_COLUMNS)
+    for column, cell, text in zip(LEDGER_COLUMNS, first, shown, strict=True):
+        if column.cell is None and column.key != "pace":
+            assert cell.replace(" ", "") == text.replace(" ", ""), column.key

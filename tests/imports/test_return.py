@@ -325,7 +325,7 @@ def test_a_filled_template_is_read_without_a_question(tmp_path: Path, law: Catal
     book.save(path)
     found = Upload.of(path).read(law, DAY, {})
     project = found.projects[0]
-    assert (project.name, project.total_investment_wan, project.deadline) == (
+    assert (project.name, project.investment_wan, project.deadline) == (
         "甲镇小学",
         3000,
         date(2026, 6, 30),

@@ -213,7 +213,7 @@ def test_a_project_made_by_hand_after_the_ledger_s_day_is_known(
         changes.keep(session, CLERK, Change(None, made), action="add project", known_by=THIRD)
     found = bring_in(engine, law, write(tmp_path / "a.xlsx", row(建设地点="甲镇")), DAY)
     assert [c.is_new for c in found.changes] == [False]
-    assert only(engine).project.investment_wan == found.changes[0].row.total_investment_wan
+    assert only(engine).project.investment_wan == found.changes[0].row.investment_wan
 
 
 def two_known(engine: Engine, *more: Project) -> None:

@@ -120,25 +120,25 @@ def amounts(
 
 def test_each_column_of_amounts_has_its_own_unit(tmp_path: Path, law: Catalog) -> None:
     heads = ("总投资（万元）", "估算总投资（亿元）")
-    assert amounts(tmp_path, law, heads, (None, 1.2)).projects[0].total_investment_wan == 12000
+    assert amounts(tmp_path, law, heads, (None, 1.2)).projects[0].investment_wan == 12000
     same = amounts(tmp_path, law, heads, (12000, 1.2))
-    assert (same.projects[0].total_investment_wan, codes(same) & {"fields_differ"}) == (
+    assert (same.projects[0].investment_wan, codes(same) & {"fields_differ"}) == (
         12000,
         set(),
     )
     other = amounts(tmp_path, law, heads, (3000, 1.2))
-    assert (other.projects[0].total_investment_wan, "fields_differ" in codes(other)) == (None, True)
+    assert (other.projects[0].investment_wan, "fields_differ" in codes(other)) == (None, True)
 
 
 @pytest.mark.parametrize("heading", ["2025年计划投资额", "政府投资额", "其中：设备投资额"])
 def test_other_amounts_are_not_the_total(tmp_path: Path, law: Catalog, heading: str) -> None:
     found = amounts(tmp_path, law, (heading, "总投资"), (500, 3000))
-    assert found.projects[0].total_investment_wan == 3000
+    assert found.projects[0].investment_wan == 3000
 
 
 def test_two_numbers_in_a_cell_are_not_one(tmp_path: Path, law: Catalog) -> None:
     found = amounts(tmp_path, law, ("总投资",), ("1200\n800",))
-    assert (found.projects[0].total_investment_wan, "bad_amount" in codes(found)) == (None, True)
+    assert (found.projects[0].investment_wan, "bad_amount" in codes(found)) == (None, True)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_unit_that_only_the_format_shows(
         ("甲镇小学", "县教育局", "已办结", value),
     )
     path = sheet(tmp_path / "a.xlsx", ("单位：万元",), head, line, formats={(2, 3): code})
-    assert read(path, law).projects[0].total_investment_wan == wan
+    assert read(path, law).projects[0].investment_wan == wan
 
 
 def test_several_leaders_stay_several(tmp_path: Path, law: Catalog) -> None:
@@ -219,7 +219,7 @@ def test_a_long_table_keeps_towns_apart_and_amounts_in_doubt(tmp_path: Path, law
         law,
     )
     assert [(p.location, len(p.steps)) for p in found.projects] == [("甲镇", 2), ("乙镇", 1)]
-    assert [p.total_investment_wan for p in found.projects] == [None, 500]
+    assert [p.investment_wan for p in found.projects] == [None, 500]
     assert found.projects[0].remark == "缺图；待评审"
     assert [i.row for i in found.issues if i.code == "fields_differ"] == [2, 3]
 
@@ -363,7 +363,7 @@ def test_a_form_whose_labels_and_values_share_cells(tmp_path: Path, law: Catalog
     )
     project = read(path, law).projects[0]
     assert (project.name, project.owner_unit, project.location) == ("甲镇小学", "县教育局", "甲镇")
-    assert (project.total_investment_wan, project.remark) == (3000, "2025年6月1日：已催办")
+    assert (project.investment_wan, project.remark) == (3000, "2025年6月1日：已催办")
     assert [(s.heading, s.status) for s in project.steps] == [
         ("立项", Status.DONE),
         ("环评", Status.IN_PROGRESS),

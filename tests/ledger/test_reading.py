@@ -32,7 +32,7 @@ def loud(ledger: Ledger) -> list[tuple[str, int, str | None]]:
 def test_a_plain_ledger_is_read(tmp_path: Path, law: Catalog) -> None:
     ledger = read(write(tmp_path / "a.xlsx", row()), law)
     project = ledger.projects[0]
-    assert (project.name, project.row, project.total_investment_wan) == ("甲镇小学", 4, 3000)
+    assert (project.name, project.row, project.investment_wan) == ("甲镇小学", 4, 3000)
     assert (project.procedure, project.target, project.deadline) == (
         "gov_building",
         "construction_permit",
@@ -181,7 +181,7 @@ def test_a_long_csv_is_refused_and_not_cut(tmp_path: Path, law: Catalog) -> None
 
 def test_a_row_with_a_fault_keeps_its_certain_values(tmp_path: Path, law: Catalog) -> None:
     project = read(write(tmp_path / "a.xlsx", row(完成时限="2025-02-30")), law).projects[0]
-    assert (project.deadline, project.total_investment_wan) == (None, 3000)
+    assert (project.deadline, project.investment_wan) == (None, 3000)
 
 
 def test_a_project_that_stands_twice_is_found(tmp_path: Path, law: Catalog) -> None:
@@ -209,12 +209,12 @@ def test_a_ledger_without_a_unit_is_read_as_wan_with_a_warning(
 ) -> None:
     ledger = read(write(tmp_path / "a.xlsx", row(), unit=None), law)
     assert ("no_unit", 3, "G") in loud(ledger)
-    assert ledger.projects[0].total_investment_wan == 3000
+    assert ledger.projects[0].investment_wan == 3000
 
 
 def test_a_ledger_in_yi_is_read_in_wan(tmp_path: Path, law: Catalog) -> None:
     ledger = read(write(tmp_path / "a.xlsx", row(总投资=1.5), unit="单位：亿元"), law)
-    assert ledger.projects[0].total_investment_wan == 15_000
+    assert ledger.projects[0].investment_wan == 15_000
 
 
 def test_sections_totals_notes_and_blanks_are_no_projects(tmp_path: Path, law: Catalog) -> None:
@@ -247,7 +247,7 @@ def test_a_two_row_heading_with_merges_is_read(tmp_path: Path, law: Catalog) -> 
         sheet.merge_range(2, 3, 3, 3, "副县长（分管教育）")
     ledger = read(path, law)
     assert ledger.sheets[0].header_rows == (1, 2)
-    assert [p.total_investment_wan for p in ledger.projects] == [3000, 5000]
+    assert [p.investment_wan for p in ledger.projects] == [3000, 5000]
     assert [p.leader for p in ledger.projects] == ["副县长（分管教育）"] * 2
     assert [s.step for s in ledger.projects[0].steps] == ["fs_approval", "eia_report"]
 
@@ -266,7 +266,7 @@ def test_hidden_rows_columns_and_sheets_are_passed_over_and_named(
         book.add_worksheet("草稿").hide()
     ledger = read(path, law)
     assert [p.name for p in ledger.projects] == ["甲镇小学"]
-    assert ledger.projects[0].total_investment_wan is None
+    assert ledger.projects[0].investment_wan is None
     hidden = [(i.sheet, i.row) for i in ledger.ignored if i.kind == "hidden"]
     assert hidden == [("草稿", None), ("台账", None), ("台账", 3)]
 

@@ -42,7 +42,7 @@ FIELDS = {
     "category": "行业",
     "location": "建设地点",
     "owner_unit": "建设单位",
-    "total_investment_wan": "总投资",
+    "investment_wan": "总投资",
     "planned_start": "计划开工",
     "deadline": "完成时限",
     "responsible_unit": "责任单位",
@@ -85,7 +85,7 @@ def base() -> Draft:
             "category": _KINDS[n][1],
             "location": _TOWNS[n],
             "owner_unit": _UNITS[n],
-            "total_investment_wan": 3000.0 + 500 * n,
+            "investment_wan": 3000.0 + 500 * n,
             "planned_start": date(2025, 9, 1),
             "deadline": date(2026, 6, 30),
             "responsible_unit": _UNITS[0],
@@ -425,15 +425,15 @@ def numbers_as_text(d: Draft) -> None:
 
 
 def amounts_with_units(d: Draft) -> None:
-    d.set(0, "总投资", "0.3亿", total_investment_wan=3000.0)
-    d.set(1, "总投资", "3500万元", total_investment_wan=3500.0)
-    d.set(2, "总投资", "肆仟万元整", total_investment_wan=4000.0)
+    d.set(0, "总投资", "0.3亿", investment_wan=3000.0)
+    d.set(1, "总投资", "3500万元", investment_wan=3500.0)
+    d.set(2, "总投资", "肆仟万元整", investment_wan=4000.0)
 
 
 def amounts_that_are_none(d: Draft) -> None:
-    d.ask(0, "总投资", "待定", "undecided_amount", total_investment_wan=None)
-    d.ask(1, "总投资", "3000-4000", "bad_amount", total_investment_wan=None)
-    d.ask(2, "总投资", "约4000", "about_amount", total_investment_wan=4000.0)
+    d.ask(0, "总投资", "待定", "undecided_amount", investment_wan=None)
+    d.ask(1, "总投资", "3000-4000", "bad_amount", investment_wan=None)
+    d.ask(2, "总投资", "约4000", "about_amount", investment_wan=4000.0)
 
 
 def a_unit_that_slipped(d: Draft) -> None:
@@ -451,7 +451,7 @@ def a_unit_that_slipped(d: Draft) -> None:
             "location": "戊镇",
         }
         d.lines.append(Line(copy, expected))
-    d.ask(2, "总投资", 40_000_000, "unit_doubt", total_investment_wan=None)
+    d.ask(2, "总投资", 40_000_000, "unit_doubt", investment_wan=None)
 
 
 def days_of_all_kinds(d: Draft) -> None:
@@ -523,12 +523,12 @@ def states_nobody_knows(d: Draft) -> None:
 
 
 def errors_in_cells(d: Draft) -> None:
-    d.ask(0, "总投资", f"{ERROR}#REF!", "cell_error", total_investment_wan=None)
+    d.ask(0, "总投资", f"{ERROR}#REF!", "cell_error", investment_wan=None)
     d.ask(1, "完成时限", f"{ERROR}#N/A", "cell_error", deadline=None)
 
 
 def formulas_nobody_worked_out(d: Draft) -> None:
-    d.ask(0, "总投资", f"{FORMULA}=1500*2", "uncomputed", total_investment_wan=None)
+    d.ask(0, "总投资", f"{FORMULA}=1500*2", "uncomputed", investment_wan=None)
     d.set(1, "总投资", f"{FORMULA}=1750*2|3500")
 
 

@@ -80,7 +80,7 @@ class LedgerProject:
     code: str | None = None
     category: str | None = None
     location: str | None = None
-    total_investment_wan: float | None = None
+    investment_wan: float | None = None
     owner_unit: str | None = None
     responsible_unit: str | None = None
     leaders: tuple[str, ...] = ()

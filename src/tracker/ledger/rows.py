@@ -143,7 +143,7 @@ class RowReader:
             code=code,
             category=self._name(entry, Field.CATEGORY) or entry.section or None,
             location=self._name(entry, Field.LOCATION),
-            total_investment_wan=self.amounts.get(entry.row, Amount(None, "blank")).wan,
+            investment_wan=self.amounts.get(entry.row, Amount(None, "blank")).wan,
             owner_unit=self._name(entry, Field.OWNER_UNIT),
             responsible_unit=self._name(entry, Field.RESPONSIBLE_UNIT),
             leaders=self._leaders(entry),
@@ -163,7 +163,7 @@ class RowReader:
     def _rules(self, entry: Entry, start: DayReading, code_rule: str) -> Mapping[str, str]:
         """Return the rule that read each field which is more than a text."""
         rules = {
-            "total_investment_wan": self.amounts.get(entry.row, Amount(None, "blank")).rule,
+            "investment_wan": self.amounts.get(entry.row, Amount(None, "blank")).rule,
             "planned_start": start.rule,
             "code": code_rule,
         }

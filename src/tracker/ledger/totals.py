@@ -43,7 +43,7 @@ def _check_amount(
         issues.add("uncomputed", table.grid.sheet, row, column.index)
         return
     written = read_amount(value, table.unit or "万元").wan
-    total = sum(project.total_investment_wan or 0 for project in projects)
+    total = sum(project.investment_wan or 0 for project in projects)
     if written is None or abs(written - total) < _A_CENT_IN_WAN:
         return
     issues.add(

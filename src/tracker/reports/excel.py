@@ -13,16 +13,9 @@ from tracker.core.digest import Digest
 from tracker.core.flag import Light, Standing
 from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
-from tracker.reports.sections import (
-    Report,
-    Section,
-    ask_words,
-    ledger_headings,
-    level_words,
-    light_words,
-    office_words,
-    step_and_law,
-)
+from tracker.reports.ledger_columns import LEDGER_COLUMNS, LedgerColumn
+from tracker.reports.sections import Report, Section, ask_words, level_words, office_words
+from tracker.reports.wording import light_words
 
 _FACE = "宋体"
 _WEEK_WIDTHS = (24, 34, 48, 48, 24, 14)
@@ -91,6 +84,9 @@ class _Styles:
             {**base, "num_format": 'yyyy-mm-dd"*"', "border": 1, "align": "center"}
         )
         self.number = book.add_format({**base, "num_format": "0", "border": 1, "align": "center"})
+        self.signed = book.add_format(
+            {**base, "num_format": "+0;-0;0", "border": 1, "align": "center"}
+        )
         self.money = book.add_format({**base, "num_format": "0.##", "border": 1})
         self.lights = {
             light: book.add_format(
@@ -175,48 +171,46 @@ def _ledger_sheet(
     sheet.set_landscape()
     sheet.set_paper(8)
     sheet.fit_to_pages(1, 0)
-    headings = (
-        *ledger_headings(words),
-        words.text("Task force"),
-        words.text("Investment, 10,000 yuan"),
-    )
-    for column, (heading, width) in enumerate(
-        zip(headings, (5, 34, 13, 22, 12, 12, 9, 24, 22, 24, 22, 12), strict=True)
-    ):
-        sheet.set_column(column, column, width)
-        sheet.write_string(1, column, heading, styles.head)
     sheet.write_string(0, 0, title, styles.title)
-    for n, standing in enumerate(standings, start=1):
-        _ledger_row(sheet, styles, n, standing, words)
+    sheet.set_column(0, 0, 5)
+    sheet.write_string(1, 0, "#", styles.head)
+    for n, column in enumerate(LEDGER_COLUMNS, start=1):
+        sheet.set_column(n, n, column.width)
+        sheet.write_string(1, n, words(column.heading), styles.head)
+    for row, standing in enumerate(standings, start=2):
+        sheet.write_number(row, 0, row - 1, styles.number)
+        for n, column in enumerate(LEDGER_COLUMNS, start=1):
+            _ledger_cell(sheet, styles, (row, n), column, standing, words)
     last = len(standings) + 1
-    sheet.autofilter(1, 0, max(last, 2), len(headings) - 1)
+    sheet.autofilter(1, 0, max(last, 2), len(LEDGER_COLUMNS))
     sheet.freeze_panes(2, 2)
     sheet.repeat_rows(1)
-    sheet.print_area(0, 0, last, len(headings) - 1)
+    sheet.print_area(0, 0, last, len(LEDGER_COLUMNS))
 
 
-def _ledger_row(sheet: Any, styles: _Styles, n: int, standing: Standing, words: Words) -> None:
-    plan, project, row = standing.plan, standing.project, n + 1
-    because = plan.because
-    sheet.write_number(row, 0, n, styles.number)
-    sheet.write_string(row, 1, project.name, styles.plain)
-    sheet.write_string(row, 2, light_words(standing.light, words), styles.lights[standing.light])
-    sheet.write_string(row, 3, words(plan.target.name), styles.plain)
-    for column, day in ((4, plan.deadline), (5, plan.finish)):
-        if day:
-            sheet.write_datetime(row, column, day, styles.of_day(day))
-        else:
-            sheet.write_blank(row, column, None, styles.day)
-    sheet.write_number(row, 6, plan.days_late, styles.number)
-    pace = step_and_law(because.step, plan.status_date, words) if because else ""
-    sheet.write_string(row, 7, pace, styles.plain)
-    sheet.write_string(row, 8, words(because.step.office) if because else "", styles.plain)
-    sheet.write_string(row, 9, project.leader or "", styles.plain)
-    sheet.write_string(row, 10, project.task_force or "", styles.plain)
-    if project.investment_wan is None:
-        sheet.write_blank(row, 11, None, styles.money)
+def _ledger_cell(
+    sheet: Any,
+    styles: _Styles,
+    place: tuple[int, int],
+    column: LedgerColumn,
+    standing: Standing,
+    words: Words,
+) -> None:
+    """Write a cell: dates and numbers as such, so that they can be sorted."""
+    if column.cell is None:
+        light = column.key == "light"
+        style = styles.lights[standing.light] if light else styles.plain
+        sheet.write_string(*place, column.text(standing, words), style)
+        return
+    value = column.cell(standing)
+    if value is None:
+        sheet.write_blank(*place, None, styles.plain)
+    elif isinstance(value, date):
+        sheet.write_datetime(*place, value, styles.of_day(value))
     else:
-        sheet.write_number(row, 11, project.investment_wan, styles.money)
+        sheet.write_number(
+            *place, value, styles.signed if column.key == "against" else styles.money
+        )
 
 
 def _follow_up_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -> None:

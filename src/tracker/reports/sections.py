@@ -3,16 +3,15 @@
 Word, PDF and the message lay out the same sections, so that they cannot disagree.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from tracker.core.assign import FollowUp, ask, needs_follow_up
 from tracker.core.digest import Change, Digest
-from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, Standing, law_words
-from tracker.core.model import Duration, Step
+from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, Standing
+from tracker.core.model import Duration
 from tracker.i18n.words import Words
-from tracker.pictures.palette import TONES
+from tracker.reports.ledger_columns import PRINTED_COLUMNS
+from tracker.reports.wording import light_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,6 @@ class Report:
     cover: tuple[str, ...]
     summary: str
     sections: tuple[Section, ...] = field(default=())
-
-
-def light_words(light: Light, words: Words) -> str:
-    """Return a light as a mark and a word, so that colour never stands alone."""
-    return f"{TONES[light].mark} {words(light)}"
 
 
 def report_of(digest: Digest, words: Words) -> Report:
@@ -291,55 +285,18 @@ def _blocks(digest: Digest, words: Words) -> Section:
     )
 
 
-def ledger_headings(words: Words) -> tuple[str, ...]:
-    """Return the headings of the ledger as the report prints it."""
-    return (
-        "#",
-        words.text("Project"),
-        words.text("Light"),
-        words.text("Target"),
-        words.text("Due"),
-        words.text("Forecast"),
-        words.text("Days late"),
-        words.text("Step that sets the pace"),
-        words.text("Office"),
-        words.text("Leader"),
-    )
-
-
-def step_and_law(step: Step, day: date, words: Words) -> str:
-    """Return a step with the rule it rests on."""
-    return words.text("{step} {law}", step=step.name, law=law_words(step, day))
-
-
-def ledger_row(n: int, standing: Standing, words: Words) -> tuple[str, ...]:
-    """Return one project of the ledger."""
-    plan = standing.plan
-    because = plan.because
-    return (
-        str(n),
-        standing.project.name,
-        light_words(standing.light, words),
-        words(plan.target.name),
-        words.short_day(plan.deadline),
-        words.short_day(plan.finish),
-        str(plan.days_late) if plan.days_late else "–",
-        step_and_law(because.step, plan.status_date, words) if because else "–",
-        words(because.step.office) if because else "–",
-        standing.project.leader or "–",
-    )
-
-
 def _ledger(digest: Digest, words: Words) -> Section:
-    rows: Sequence[tuple[str, ...]] = [
-        ledger_row(n, s, words) for n, s in enumerate(digest.standings, start=1)
+    columns = PRINTED_COLUMNS
+    rows = [
+        (str(n), *(column.text(standing, words) for column in columns))
+        for n, standing in enumerate(digest.standings, start=1)
     ]
     return Section(
         words.text("Annex. All projects"),
         table=Table(
-            ledger_headings(words),
+            ("#", *(words(column.heading) for column in columns)),
             tuple(rows),
-            (0.04, 0.17, 0.1, 0.12, 0.09, 0.09, 0.06, 0.13, 0.11, 0.09),
+            (0.04, *(column.share for column in columns)),
             tuple(s.light for s in digest.standings),
         ),
         empty=words.text("No project is recorded."),

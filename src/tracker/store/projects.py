@@ -14,29 +14,17 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, update
 from sqlmodel import Session, col, select
 
 from tracker.core.events import Sight, seen
+from tracker.core.fields import FIELDS, STATE_FIELDS, FieldKind
 from tracker.core.model import Event, Project, ProjectState
 from tracker.store import assignments, events
 from tracker.store.tables import AssignmentRow, EventRow, ImportRow, ProjectRow, VersionRow
 
 _COLUMNS = (
-    "name",
-    "code",
-    "category",
-    "location",
-    "investment_wan",
-    "owner_unit",
-    "responsible_unit",
-    "procedure",
-    "target",
-    "deadline",
-    "planned_start",
+    *(name for name, field in FIELDS.items() if not field.is_assigned),
     "leader_candidates",
-    "remark",
-    "state",
-    "state_why",
-    "resume_on",
+    *STATE_FIELDS,
 )
-_DAYS = ("deadline", "planned_start", "resume_on")
+_DAYS = (*tuple(n for n, f in FIELDS.items() if f.kind is FieldKind.DATE), "resume_on")
 _MOST_ASKED = 10_000  # a statement takes so many values on either database
 _KEYS = ("name", "code", "location", "state", "version")
 

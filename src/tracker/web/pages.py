@@ -21,6 +21,7 @@ from tracker.i18n.catalogue import LANGUAGES
 from tracker.i18n.words import Words, words_in
 from tracker.law import Catalog
 from tracker.pictures.palette import TONES
+from tracker.reports.ledger_columns import verdict
 from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might
 from tracker.services import law
 from tracker.services.accounts.administration import LOCAL
@@ -251,6 +252,7 @@ class Pages:
                 role_words=ROLE_WORDS,
                 local=LOCAL,
                 answer=words.answer,
+                verdict=lambda plan: verdict(plan, words),
             )
             self._environments[words.language] = environment
         return self._environments[words.language]

@@ -7,6 +7,7 @@ import typer
 
 from tracker.cli.door import show_table
 from tracker.cli.imports.moves import moves_data, show_moves
+from tracker.core.fields import FIELDS
 from tracker.core.model import Procedure
 from tracker.i18n.fields import field_words, value_words
 from tracker.i18n.words import Words
@@ -41,7 +42,7 @@ def show(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
             for p in ledger.projects
         ],
     )
-    total = sum(project.total_investment_wan or 0 for project in ledger.projects)
+    total = sum(project.investment_wan or 0 for project in ledger.projects)
     typer.echo(words.text("Total investment: {total} (10,000 yuan)", total=words.wan(total)))
     for hidden in (i for i in ledger.ignored if i.kind == "hidden"):
         typer.echo(f"  {_hidden_words(hidden, words)}")
@@ -318,25 +319,12 @@ def as_data(found: Preview, words: Words) -> Mapping[str, Any]:
     }
 
 
+_NAMES = {"investment_wan": "total_investment_wan"}
+"""Where the published form has another name than the program."""
+
+
 def _project(project: LedgerProject) -> dict[str, Any]:
-    keys = (
-        "sheet",
-        "row",
-        "name",
-        "code",
-        "category",
-        "location",
-        "total_investment_wan",
-        "owner_unit",
-        "responsible_unit",
-        "leader",
-        "task_force",
-        "planned_start",
-        "deadline",
-        "target",
-        "procedure",
-        "remark",
-    )
+    fields = {_NAMES.get(key, key): getattr(project, key) for key in ("sheet", "row", *FIELDS)}
     steps = [
         {
             "heading": s.heading,
@@ -352,10 +340,10 @@ def _project(project: LedgerProject) -> dict[str, Any]:
     ]
     block = project.block
     return {
-        **{key: getattr(project, key) for key in keys},
+        **fields,
         "leaders": list(project.leaders),
         "facts": dict(project.facts),
-        "rules": dict(project.rules),
+        "rules": {_NAMES.get(key, key): rule for key, rule in project.rules.items()},
         "block": {"reason": block.reason, "text": block.text, "expected": block.expected}
         if block
         else None,

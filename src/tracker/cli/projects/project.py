@@ -9,9 +9,10 @@ import typer
 from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By, Known, Wanted, Why
+from tracker.core.fields import FIELDS, STATE_FIELDS
 from tracker.core.model import Project, ProjectState, Sight
 from tracker.core.plan.variance import Baseline
-from tracker.i18n.fields import FIELDS, field_words, value_words
+from tracker.i18n.fields import field_words, value_words
 from tracker.pictures.palette import TONES
 from tracker.services.county import plans
 from tracker.services.projects import editing, lookup
@@ -137,11 +138,11 @@ def _print(
 ) -> None:
     words = door.words
     typer.echo(f"{project.id}  {project.name}  [{words(project.state)}]")
-    for field, label in FIELDS.items():
-        value = getattr(project, field)
-        if value is not None and field != "name":
-            shown = value if isinstance(value, date) else str(value)
-            typer.echo(f"  {words(label)}: {words(shown) if isinstance(shown, date) else shown}")
+    for field in FIELDS.values():
+        value = getattr(project, field.name)
+        if value is not None and field.name != "name":
+            shown = words(value) if isinstance(value, date) else str(value)
+            typer.echo(f"  {words(field.label)}: {shown}")
     if project.state_why:
         until = words(project.resume_on) if project.resume_on else "–"
         typer.echo(words.text("  until {until}: {why}", until=until, why=project.state_why))
@@ -281,7 +282,7 @@ def _change(
 
 
 def _moved(before: Project, after: Project) -> dict[str, tuple[object, object]]:
-    fields = (*FIELDS, "state", "state_why", "resume_on")
+    fields = (*FIELDS, *STATE_FIELDS)
     pairs = {field: (getattr(before, field), getattr(after, field)) for field in fields}
     return {field: pair for field, pair in pairs.items() if pair[0] != pair[1]}
 
@@ -292,7 +293,7 @@ def _tell(door: Door, project: Project) -> None:
 
 
 def _data(project: Project) -> dict[str, Any]:
-    keys = (*FIELDS, "state", "state_why", "resume_on", "version")
+    keys = (*FIELDS, *STATE_FIELDS, "version")
     return {"number": project.id, **{key: getattr(project, key) for key in keys}}
 
 

@@ -8,7 +8,7 @@ from tracker.core.clocks.moves import STATE_AFTER
 from tracker.core.model import Event, EventKind, Name, Project
 from tracker.core.problems import Message
 from tracker.core.track import Progress, State, contradictions, progress
-from tracker.i18n.fields import TOLD
+from tracker.i18n.fields import RECORDED
 from tracker.law import Catalog
 from tracker.ledger.issues import Issues
 from tracker.ledger.model import Ledger, LedgerProject
@@ -18,9 +18,9 @@ from tracker.ledger.values.words import plain
 from tracker.services.imports.block import block_events, block_text
 from tracker.services.imports.match import Choices, match
 from tracker.services.imports.witness import (
-    FIELDS,
     NOTHING,
     STATE_OF,
+    WITNESSED,
     Weighed,
     new_project,
     text_of,
@@ -140,7 +140,7 @@ class RowChange:
         if self.before is None:
             return ()
         old = self.before.project
-        moved = [key for key in FIELDS if getattr(old, key) != getattr(self.after, key)]
+        moved = [key for key in WITNESSED if getattr(old, key) != getattr(self.after, key)]
         return tuple(moved + (["facts"] if dict(old.facts) != dict(self.after.facts) else []))
 
 
@@ -311,7 +311,7 @@ class _Comparing:
         self, row: LedgerProject, project: Project, weighed: Weighed
     ) -> Iterator[Conflict]:
         for key, recorded, says in weighed.fields:
-            name = TOLD.get(key, TOLD["facts"])
+            name = RECORDED.get(key, RECORDED["facts"])
             yield Conflict(row.name, key, name, recorded, says, is_step=False)
         for cell, current in weighed.steps:
             step = self.catalog.procedure(project.procedure, self.as_of).step(cell.step or "")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from tracker.core.fields import FIELDS
 from tracker.core.model import Event, EventKind, Project
 from tracker.core.track import Progress, State
 from tracker.ledger.model import LedgerProject, LedgerStep
@@ -32,23 +33,8 @@ STATE_OF = {
     Status.NOT_REQUIRED: State.NOT_NEEDED,
     Status.NOT_STARTED: State.NOT_STARTED,
 }
-FIELDS = (
-    "name",
-    "code",
-    "category",
-    "location",
-    "investment_wan",
-    "owner_unit",
-    "responsible_unit",
-    "procedure",
-    "target",
-    "deadline",
-    "planned_start",
-    "leader",
-    "leader_candidates",
-    "task_force",
-    "remark",
-)
+WITNESSED = (*FIELDS, "leader_candidates")
+"""The fields of a project that a ledger may say."""
 _FACTS = "facts."
 NOTHING = Said(None, 0, {}, {})
 
@@ -81,7 +67,7 @@ def new_project(row: LedgerProject, as_of: date) -> Project:
         code=row.code,
         category=row.category,
         location=row.location,
-        investment_wan=row.total_investment_wan,
+        investment_wan=row.investment_wan,
         owner_unit=row.owner_unit,
         responsible_unit=row.responsible_unit,
         leader=one,
@@ -142,7 +128,7 @@ def values_of(project: Project) -> dict[str, object]:
 
     Without what is empty.
     """
-    values = {key: getattr(project, key) for key in FIELDS}
+    values = {key: getattr(project, key) for key in WITNESSED}
     values |= {f"{_FACTS}{fact}": answer for fact, answer in project.facts.items()}
     return {key: value for key, value in values.items() if value is not None}
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from tracker.core.fields import FIELDS
 from tracker.core.model import Project
 from tracker.core.problems import Message, TrackerError, message
 from tracker.core.track import Progress, State, progress
@@ -24,19 +25,7 @@ from tracker.services.imports.commit import Upload
 from tracker.services.imports.compare import Known, Preview, RowChange, compare
 from tracker.services.imports.witness import STATE_OF, text_of
 
-_CELL_OF = {
-    "name": Field.NAME,
-    "code": Field.CODE,
-    "category": Field.CATEGORY,
-    "location": Field.LOCATION,
-    "investment_wan": Field.INVESTMENT,
-    "owner_unit": Field.OWNER_UNIT,
-    "responsible_unit": Field.RESPONSIBLE_UNIT,
-    "planned_start": Field.PLANNED_START,
-    "leader": Field.LEADER,
-    "task_force": Field.TASK_FORCE,
-    "remark": Field.REMARK,
-}
+_CELL_OF = {name: Field(field.ledger) for name, field in FIELDS.items() if field.ledger}
 _WORDS = {
     State.FINISHED: "已办结",
     State.UNDER_WAY: "办理中",
@@ -45,6 +34,16 @@ _WORDS = {
     State.NOT_NEEDED: "不需要",
     State.NOT_STARTED: "未启动",
 }
+_FILLED_WHEN_EMPTY = (
+    "code",
+    "location",
+    "investment_wan",
+    "owner_unit",
+    "responsible_unit",
+    "leader",
+    "task_force",
+    "deadline",
+)
 _NUMERIC = re.compile(r"^\d{4}(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})$")
 _WITH_DAY = (State.FINISHED, State.RETURNED)
 _STATUS_OF = {state: status for status, state in STATE_OF.items()}
@@ -216,18 +215,8 @@ class _RowWriter:
     def _fields_behind(self) -> Iterator[str]:
         row = self.change.row
         yield from (key for key in self.change.behind if key in (*_CELL_OF, "deadline"))
-        blank = {
-            "code": row.code,
-            "location": row.location,
-            "investment_wan": row.total_investment_wan,
-            "owner_unit": row.owner_unit,
-            "responsible_unit": row.responsible_unit,
-            "leader": row.leader,
-            "task_force": row.task_force,
-            "deadline": row.deadline,
-        }
-        for key, value in blank.items():
-            is_behind = value is None and getattr(self.project, key) is not None
+        for key in _FILLED_WHEN_EMPTY:
+            is_behind = getattr(row, key) is None and getattr(self.project, key) is not None
             if is_behind and key not in self.change.behind and self._is_empty(key):
                 yield key
 

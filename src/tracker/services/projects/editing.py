@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from tracker.core.fields import FIELDS, FieldKind, ProjectField
 from tracker.core.model import Project, ProjectState
 from tracker.core.problems import BadFileError, ErrorKind, Message, TrackerError, message
-from tracker.i18n.fields import FIELDS
 from tracker.law import Catalog
 from tracker.ledger.issues import CODES
 from tracker.ledger.values.codes import problem_of_code
 from tracker.ledger.values.secrecy import is_classified
 from tracker.services.projects import changes
 from tracker.services.projects.changes import Change, Kept, NoReasonError
-from tracker.services.texts import LONG, SHORT, fault_of
+from tracker.services.texts import fault_of
 from tracker.store import Session, projects
 from tracker.store.audit import Act
 
@@ -23,10 +23,8 @@ _WHY_REST = message("Say why a project is to rest.")
 _WHY_DEADLINE = message("Say why the deadline moves, and who decided it.")
 _ANOTHER = message("Change that one, or give this one another name or code.")
 _ONCE = message("Write FIELD=VALUE, each field once; FIELD= empties it.")
-_LONGEST = {"code": SHORT, "remark": 2000}
 _FIRST_DAY, _LAST_DAY = date(2004, 1, 1), date(2040, 12, 31)
 _MOST_WAN = 10**10  # more than any country has
-_MUST = ("name", "procedure", "target")
 BLANK = Project(0, "", "gov_building", "construction_permit")
 """What a project begins with that is added by hand."""
 
@@ -120,7 +118,7 @@ def edited(project: Project, said: Mapping[str, str], catalog: Catalog, day: dat
                 message("'{field}' is no field of a project.", field=field),
                 remedy=message("Use one of: {known}.", known=", ".join(FIELDS)),
             )
-        values[field] = _value(field, text)
+        values[field] = _value(FIELDS[field], text)
     after = replace(project, **values)  # type: ignore[arg-type]
     if _is_classified(after):
         raise ClassifiedError
@@ -181,53 +179,53 @@ def archived(project: Project, why: str) -> Project:
     return replace(project, state=ProjectState.ARCHIVED, state_why=why, resume_on=None)
 
 
-def _value(field: str, text: str) -> object:
+def _value(field: ProjectField, text: str) -> object:
+    """Return the value of a field that somebody wrote. Raises BadFieldError."""
     if not text:
-        if field in _MUST or field in ("leader", "task_force"):
+        if field.is_required or field.is_assigned:
             raise BadFieldError(
-                message("{field} cannot be empty.").of(field=FIELDS[field]),
+                message("{field} cannot be empty.").of(field=field.label),
                 remedy=message("Write the one that takes its place."),
             )
         return None
-    if fault := fault_of(text, _LONGEST.get(field, LONG), lines=field == "remark"):
+    if fault := fault_of(text, field.most, lines=field.kind is FieldKind.LONG_TEXT):
         raise BadFieldError(
-            message("{field}: {why}").of(field=FIELDS[field], why=fault),
+            message("{field}: {why}").of(field=field.label, why=fault),
             remedy=message("Write it shorter, in one line."),
         )
-    read = _READERS.get(field)
-    return read(field, text) if read else text
+    read = _READERS.get(field.kind)
+    return read(field.label, text) if read else text
 
 
-def _day(field: str, text: str) -> date:
+def _day(label: Message, text: str) -> date:
     try:
         found = date.fromisoformat(text)
     except ValueError:
         found = date.min
     if not _FIRST_DAY <= found <= _LAST_DAY:  # a plan beyond the calendars cannot be made
         raise BadFieldError(
-            message("'{text}' is no day for {field}.").of(text=text, field=FIELDS[field]),
+            message("'{text}' is no day for {field}.").of(text=text, field=label),
             remedy=message("Write it as 2025-06-30."),
         )
     return found
 
 
-def _amount(field: str, text: str) -> float:
+def _amount(label: Message, text: str) -> float:
     try:
         found = Decimal(text.replace(",", "").replace("，", ""))
     except InvalidOperation:
         found = Decimal(-1)
     if not found.is_finite() or not 0 <= found < _MOST_WAN:
         raise BadFieldError(
-            message("'{text}' is no amount for {field}.").of(text=text, field=FIELDS[field]),
+            message("'{text}' is no amount for {field}.").of(text=text, field=label),
             remedy=message("Write a number of 10,000 yuan, such as 8450."),
         )
     return float(found)
 
 
-_READERS: Mapping[str, Callable[[str, str], object]] = {
-    "investment_wan": _amount,
-    "deadline": _day,
-    "planned_start": _day,
+_READERS: Mapping[FieldKind, Callable[[Message, str], object]] = {
+    FieldKind.AMOUNT: _amount,
+    FieldKind.DATE: _day,
 }
 
 

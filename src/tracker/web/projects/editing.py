@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from tracker.core.fields import FIELDS, ProjectField
 from tracker.core.model import Project
 from tracker.core.problems import Message, TrackerError
-from tracker.i18n.fields import FIELDS
 from tracker.security.policy import Action
 from tracker.services.projects import answers, editing
 from tracker.services.projects.editing import BLANK, TwiceError, TwiceUnseenError
@@ -22,7 +22,6 @@ from tracker.web.pages import Pages, PagesDep, Seen
 from tracker.web.visits import FormDep, access, number_in
 
 router = APIRouter()
-_BY_ASSIGNMENT = ("leader", "task_force")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,9 @@ def text_of(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _fields(*, is_new: bool) -> Mapping[str, Message]:
-    return {f: label for f, label in FIELDS.items() if is_new or f not in _BY_ASSIGNMENT}
+def _fields(*, is_new: bool) -> list[ProjectField]:
+    """Return the fields of the form; whoever answers for a known project is assigned."""
+    return [field for field in FIELDS.values() if is_new or not field.is_assigned]
 
 
 def _choices(pages: Pages, request: Request) -> dict[str, list[tuple[str, object]]]:
@@ -128,7 +128,7 @@ def show_edit(number: int, request: Request, pages: PagesDep) -> HTMLResponse:
 @router.post("/projects/{number}/edit", **access(Action.EDIT))
 def edit(number: int, request: Request, pages: PagesDep, form: FormDep) -> Response:
     """Change a project's fields, if nobody else has meanwhile."""
-    names = list(_fields(is_new=False))
+    names = [field.name for field in _fields(is_new=False)]
     fields = form.only(*names, "version", "reason")
     shown = number_in(fields.get("version"))
     try:
@@ -154,7 +154,7 @@ def edit(number: int, request: Request, pages: PagesDep, form: FormDep) -> Respo
 def _clashes(project: Project, said: Mapping[str, str]) -> tuple[Clash, ...]:
     """Return the fields in which the form differs from what stands now."""
     return tuple(
-        Clash(field, FIELDS[field], text_of(getattr(project, field)), text)
+        Clash(field, FIELDS[field].label, text_of(getattr(project, field)), text)
         for field, text in said.items()
         if text != text_of(getattr(project, field))
     )

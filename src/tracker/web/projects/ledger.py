@@ -17,6 +17,7 @@ from tracker.core.track import State
 from tracker.i18n.variance import variance_words
 from tracker.pictures.gantt import gantt
 from tracker.reports.excel import ledger_bytes
+from tracker.reports.ledger_columns import LEDGER_COLUMNS
 from tracker.security.policy import Action
 from tracker.services.projects import baselines as service
 from tracker.services.projects import lookup
@@ -67,6 +68,8 @@ def show_ledger(request: Request, pages: PagesDep, chosen: ChosenDep) -> HTMLRes
         leaders=sorted({s.project.leader for s in seen.standings if s.project.leader}),
         towns=sorted({s.project.location for s in seen.standings if s.project.location}),
         orders=_ORDERS,
+        columns=[column for column in LEDGER_COLUMNS if not column.below],
+        below={c.key: [b for b in LEDGER_COLUMNS if b.below == c.key] for c in LEDGER_COLUMNS},
     )
 
 
