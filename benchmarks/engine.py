@@ -16,7 +16,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import networkx as nx
@@ -38,7 +38,7 @@ from tracker.law import catalog
 STEPS = 40
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Row:
     """One line of the table: `ratio` is how many times longer the peer takes."""
 
@@ -115,20 +115,55 @@ class Bench:
         pairs = list(zip(circuits, ready, strict=True))
         passes = seconds(lambda: [both_passes(c, w, ONE_WORLD) for c, w in pairs]) / 86
         dates = seconds(lambda: [solve(self.network, f) for f in alone]) / 86
-        yield Row("1 project, passes", passes, "longpath", theirs / 86, "15x, 0.2 ms", STEPS)
-        yield Row("1 project, dates", dates, "longpath", theirs / 86, "", STEPS)
+        yield Row(
+            work="1 project, passes",
+            ours=passes,
+            peer="longpath",
+            theirs=theirs / 86,
+            wanted="15x, 0.2 ms",
+            steps=STEPS,
+        )
+        yield Row(
+            work="1 project, dates",
+            ours=dates,
+            peer="longpath",
+            theirs=theirs / 86,
+            wanted="",
+            steps=STEPS,
+        )
         together = Facts.side_by_side(alone)
         circuit = wired(self.network, passed_through(self.network, together))
         worlds = worlds_of(circuit, together)
         passes = seconds(lambda: both_passes(circuit, worlds, MANY_WORLDS))
         dates = seconds(lambda: solve(self.network, together))
-        yield Row("86 projects, passes", passes, "longpath", theirs, "80x", 86 * STEPS)
-        yield Row("86 projects, dates", dates, "longpath", theirs, "80x", 86 * STEPS)
+        yield Row(
+            work="86 projects, passes",
+            ours=passes,
+            peer="longpath",
+            theirs=theirs,
+            wanted="80x",
+            steps=86 * STEPS,
+        )
+        yield Row(
+            work="86 projects, dates",
+            ours=dates,
+            peer="longpath",
+            theirs=theirs,
+            wanted="80x",
+            steps=86 * STEPS,
+        )
         if java := mpxj_peer.scheduler(drafts):
             for _ in range(30):  # until its compiler has seen it all
                 java()
             warm = seconds(java)
-            yield Row("86 projects, passes", passes, "MPXJ Primavera, warm", warm, "", 86 * STEPS)
+            yield Row(
+                work="86 projects, passes",
+                ours=passes,
+                peer="MPXJ Primavera, warm",
+                theirs=warm,
+                wanted="",
+                steps=86 * STEPS,
+            )
 
     def groups(self, count: int, *, is_plain: bool) -> list[tuple[Any, list[Draft]]]:
         """Return eight networks and their projects."""
@@ -155,8 +190,22 @@ class Bench:
         passes = seconds(lambda: [both_passes(c, w, MANY_WORLDS) for c, w in worlds])
         dates = seconds(lambda: [solve(n, f) for n, f in ready])
         name = f"{count} projects of 8 procedures"
-        yield Row(f"{name}, passes", passes, "longpath", theirs, "400x", count * STEPS)
-        yield Row(f"{name}, dates", dates, "longpath", theirs, "400x", count * STEPS)
+        yield Row(
+            work=f"{name}, passes",
+            ours=passes,
+            peer="longpath",
+            theirs=theirs,
+            wanted="400x",
+            steps=count * STEPS,
+        )
+        yield Row(
+            work=f"{name}, dates",
+            ours=dates,
+            peer="longpath",
+            theirs=theirs,
+            wanted="400x",
+            steps=count * STEPS,
+        )
 
     def plain(self) -> Iterator[Row]:
         """Yield the plain workload, beside loops that people write on a graph library."""
@@ -175,8 +224,12 @@ class Bench:
             worlds.append((circuit, worlds_of(circuit, facts)))
         passes = seconds(lambda: [both_passes(c, w, MANY_WORLDS) for c, w in worlds])
         name, steps = f"{count} plain projects, passes", count * STEPS
-        yield Row(name, passes, "networkx loops", loops, "150x", steps)
-        yield Row(name, passes, "rustworkx + loops", rust, "", steps)
+        yield Row(
+            work=name, ours=passes, peer="networkx loops", theirs=loops, wanted="150x", steps=steps
+        )
+        yield Row(
+            work=name, ours=passes, peer="rustworkx + loops", theirs=rust, wanted="", steps=steps
+        )
 
     def a_nation(self) -> Row:
         """Return the passes of a million projects, beside what memory alone would take."""
@@ -188,7 +241,12 @@ class Bench:
         random = np.random.default_rng(1)
         picks = random.integers(0, 2048, size=count)
         blocks = [
-            Worlds(*(rows[:, picks[n : n + block]].copy() for rows in worlds.rows))
+            Worlds(
+                **{
+                    f.name: getattr(worlds, f.name)[:, picks[n : n + block]].copy()
+                    for f in fields(worlds)
+                }
+            )
             for n in range(0, count, block)
         ]
         shape = (len(circuit.cells), count)
@@ -212,7 +270,14 @@ class Bench:
 
         floor = count * STEPS * 14 / bandwidth()
         name = f"{count:,} projects, passes"
-        return Row(name, seconds(run, runs=3), "memory floor", floor, "10x of it", count * STEPS)
+        return Row(
+            work=name,
+            ours=seconds(run, runs=3),
+            peer="memory floor",
+            theirs=floor,
+            wanted="10x of it",
+            steps=count * STEPS,
+        )
 
     def one_large(self, name: str, steps: int, levels: int) -> Iterator[Row]:
         """Yield one network of many steps.
@@ -231,18 +296,30 @@ class Bench:
         passes = seconds(lambda: both_passes(circuit, worlds, ONE_WORLD), runs=3)
         if name == "wide":
             theirs = self.longpath([draft])
-            yield Row(f"{steps:,} steps, {name}, passes", passes, "longpath", theirs, "10x", steps)
             yield Row(
-                f"{steps:,} steps, {name}, compile and passes",
-                compiled + passes,
-                "longpath",
-                theirs,
-                "",
-                steps,
+                work=f"{steps:,} steps, {name}, passes",
+                ours=passes,
+                peer="longpath",
+                theirs=theirs,
+                wanted="10x",
+                steps=steps,
+            )
+            yield Row(
+                work=f"{steps:,} steps, {name}, compile and passes",
+                ours=compiled + passes,
+                peer="longpath",
+                theirs=theirs,
+                wanted="",
+                steps=steps,
             )
         else:
             yield Row(
-                f"{steps:,} steps, {name}, passes", passes, "3 us a step", 3e-6 * steps, "1x", steps
+                work=f"{steps:,} steps, {name}, passes",
+                ours=passes,
+                peer="3 us a step",
+                theirs=3e-6 * steps,
+                wanted="1x",
+                steps=steps,
             )
 
     def draws(self) -> Row:
@@ -263,7 +340,14 @@ class Bench:
         once = seconds(lambda: peers.networkx_loops(graph, days, 2000))
         name = f"86 projects x {count:,} draws"
         theirs = once * 86 * count
-        return Row(name, ours, "networkx loop, scaled", theirs, "150x, 0.6 s", 86 * count * STEPS)
+        return Row(
+            work=name,
+            ours=ours,
+            peer="networkx loop, scaled",
+            theirs=theirs,
+            wanted="150x, 0.6 s",
+            steps=86 * count * STEPS,
+        )
 
 
 def _rustworkx(graph: nx.DiGraph, days: dict[str, int]) -> tuple[rx.PyDiGraph, list[int]]:

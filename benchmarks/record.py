@@ -52,15 +52,19 @@ def seconds(act: Callable[[], object]) -> float:
 
 def fill(engine: Engine, count: int) -> None:
     """Write new projects with eight steps each, in one act."""
-    told = [Event(step, EventKind.STARTED, DAY, DAY) for step in STEPS]
-    drafts = [Draft(Change(None, _project(n), told), "add project") for n in range(count)]
+    told = [Event(step=step, kind=EventKind.STARTED, day=DAY, known_by=DAY) for step in STEPS]
+    drafts = [
+        Draft(change=Change(None, _project(n), told), action="add project") for n in range(count)
+    ]
     with transaction(engine) as session:
         changes.keep_all(session, CLERK, drafts, known_by=DAY)
 
 
 def _project(n: int) -> Project:
     people = {"leader": "县长", "task_force": "专班"}
-    return Project(0, f"项目{n}", "gov_building", "start", updated_on=DAY, **people)
+    return Project(
+        id=0, name=f"项目{n}", procedure="gov_building", target="start", updated_on=DAY, **people
+    )
 
 
 def bare_copy(path: Path, source: Path) -> float:

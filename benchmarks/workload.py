@@ -30,9 +30,9 @@ def template(seed: int, working_days: Calendar, steps: int = 40, reach: int = 7)
     random = Random(seed)  # noqa: S311  the same networks in every run
     drawn = tuple(
         DraftStep(
-            f"s{n:06}",
-            random.randint(1, 20),
-            EVERY_DAY if random.random() < 0.35 else working_days,
+            id=f"s{n:06}",
+            duration=random.randint(1, 20),
+            calendar=EVERY_DAY if random.random() < 0.35 else working_days,
         )
         for n in range(steps)
     )
@@ -42,12 +42,20 @@ def template(seed: int, working_days: Calendar, steps: int = 40, reach: int = 7)
         for before in random.sample(range(max(0, n - reach), n), min(count, n, reach)):
             type_ = random.choices([t for t, _ in _TYPES], [w for _, w in _TYPES])[0]
             lag = random.randint(1, 10) if random.random() < 0.25 else 0
-            ties.append(Tie(drawn[before].id, drawn[n].id, type_, lag, drawn[n].calendar))
+            ties.append(
+                Tie(
+                    predecessor=drawn[before].id,
+                    successor=drawn[n].id,
+                    type=type_,
+                    lag=lag,
+                    calendar=drawn[n].calendar,
+                )
+            )
     return Draft(
-        f"t{seed}",
-        START,
-        drawn,
-        tuple(ties),
+        id=f"t{seed}",
+        start=START,
+        steps=drawn,
+        ties=tuple(ties),
         deadline=DEADLINE,
         status_date=TODAY,
         finish_rule=FinishRule.WORKING_TIME,

@@ -104,6 +104,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory, law: Catalog) -> Iterator[Dem
     claim_folder(folder)
     engine = engine_for(f"sqlite:///{folder / 'tracker.sqlite'}")
     now = datetime.fromisoformat("2025-06-20T16:00:00+08:00")
-    result = Demo(engine, law, words_in("zh"), folder, now, lambda _: None).run(DAY)
+    result = Demo(
+        engine=engine, catalog=law, words=words_in("zh"), folder=folder, now=now, say=lambda _: None
+    ).run(DAY)
     yield DemoCounty(folder, engine, result)
     engine.dispose()

@@ -40,7 +40,7 @@ class HalfIdentityError(TrackerError):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentitySettings:
     """The county's identity service, and who we are to it. `back` is the address of our pages."""
 
@@ -51,7 +51,7 @@ class IdentitySettings:
     claim: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Where things are."""
 
@@ -119,7 +119,13 @@ def _identity() -> IdentitySettings | None:
     if not all(values) or not (_is_private(issuer) and _is_private(back)):
         raise HalfIdentityError
     claim = os.environ.get("TRACKER_OIDC_CLAIM") or "preferred_username"
-    return IdentitySettings(issuer, client, Path(secret_file), back.rstrip("/"), claim)
+    return IdentitySettings(
+        issuer=issuer,
+        client=client,
+        secret_file=Path(secret_file),
+        back=back.rstrip("/"),
+        claim=claim,
+    )
 
 
 def _is_private(url: str) -> bool:

@@ -190,16 +190,16 @@ def fill(engine: Engine, folder: Path) -> tuple[dict[str, int], str]:
         for relation, fields in PROJECTS.items():
             state = ProjectState.ARCHIVED if relation == CLOSED else ProjectState.ACTIVE
             project = Project(
-                0,
-                f"项目 {relation}",
-                "gov_building",
-                "construction_permit",
+                id=0,
+                name=f"项目 {relation}",
+                procedure="gov_building",
+                target="construction_permit",
                 updated_on=DAY,
                 deadline=date(2028, 12, 29),
                 state=state,
                 **fields,
             )
-            told = Event("fs_review", EventKind.LODGED, DAY, DAY)
+            told = Event(step="fs_review", kind=EventKind.LODGED, day=DAY, known_by=DAY)
             numbers[relation] = put(session, project, told).id
             proof = replace(file, event=events.newest_number(session, numbers[relation]))
             content = {"rows": {"evidence": [events.evidence_row(proof)]}}
@@ -208,9 +208,11 @@ def fill(engine: Engine, folder: Path) -> tuple[dict[str, int], str]:
             )
             events.add_evidence(session, [proof], entry=entry)
         for role in Role:
-            person = Person(f"{role}", UNIT, TOWN, LEADER, (FORCE,))
+            person = Person(
+                name=f"{role}", office=UNIT, town=TOWN, leader=LEADER, task_forces=(FORCE,)
+            )
             let_in(session, str(role), person, role)
-        victim = Person("victim")
+        victim = Person(name="victim")
         let_in(session, "victim", victim, changed=False)
     return numbers, file.sha256
 
@@ -309,7 +311,7 @@ def test_a_department_sees_and_records_its_own_steps_elsewhere(tmp_path: Path) -
     with sqlite_engine(tmp_path) as engine:
         numbers, _ = fill(engine, tmp_path)
         with transaction(engine) as session:
-            person = Person("水利局经办人", "县水利局")
+            person = Person(name="水利局经办人", office="县水利局")
             let_in(session, "water", person, R.DEPARTMENT_CLERK)
         client = client_of(app_for(engine, tmp_path, DAY), "water")
         token = token_in(client)

@@ -26,8 +26,8 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     with sqlite_engine(tmp_path) as made:
         with transaction(made) as session:
             for login, role in ADMINS.items():
-                let_in(session, f"{login}-admin", Person(login), role)
-            let_in(session, "clerk", Person("经办人"), Role.READER)
+                let_in(session, f"{login}-admin", Person(name=login), role)
+            let_in(session, "clerk", Person(name="经办人"), Role.READER)
         yield made
 
 
@@ -68,7 +68,7 @@ def test_no_administrator_grants_themselves_a_role(app: FastAPI, engine: Engine)
 
 def test_the_second_of_two_administrators_is_asked(app: FastAPI, engine: Engine) -> None:
     with transaction(engine) as session:
-        let_in(session, "sec-two", Person("另一位"), Role.SECURITY_ADMIN)
+        let_in(session, "sec-two", Person(name="另一位"), Role.SECURITY_ADMIN)
     first, second = client_of(app, "sec-admin"), client_of(app, "sec-two")
     page = "/accounts/clerk/roles"
     shown = [form_in(client.get("/accounts").text, page) for client in (first, second)]
@@ -162,7 +162,7 @@ def test_what_cannot_be_seen_is_not_taken(app: FastAPI) -> None:
 def test_a_name_that_is_known_belongs_where_it_did(app: FastAPI, engine: Engine) -> None:
     """Offices have the same names in every town; a second one must not move the first."""
     with transaction(engine) as session:
-        let_in(session, "jia.clerk", Person("党政办", town="甲镇"), Role.TOWN_CLERK)
+        let_in(session, "jia.clerk", Person(name="党政办", town="甲镇"), Role.TOWN_CLERK)
     client = client_of(app, "sys-admin")
     before = standings(engine)
     fields = {"_token": token_in(client), "login": "yi.clerk", "name": "党政办", "town": "乙镇"}

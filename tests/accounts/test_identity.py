@@ -40,7 +40,7 @@ def service() -> Iterator[FakeService]:
 def engine(tmp_path: Path) -> Iterator[Engine]:
     with sqlite_engine(tmp_path) as made:
         with transaction(made) as session:
-            person = Person("发改局综合股")
+            person = Person(name="发改局综合股")
             administration.add(
                 session, CLERK, LOGIN, person, roles=[Role.BUREAU_CLERK], password_hash=None
             )
@@ -54,7 +54,14 @@ def clock() -> Clock:
 
 @pytest.fixture
 def app(engine: Engine, tmp_path: Path, service: FakeService, clock: Clock) -> FastAPI:
-    known = OpenIdConnect(service.address, CLIENT, SECRET, "preferred_username", BACK, clock)
+    known = OpenIdConnect(
+        issuer=service.address,
+        client=CLIENT,
+        secret=SECRET,
+        claim="preferred_username",
+        back=BACK,
+        now=clock,
+    )
     return app_for(engine, tmp_path, date(2026, 5, 6), now=clock, identity=known)
 
 
@@ -157,7 +164,9 @@ def test_a_service_that_is_away_or_another_is_said(
     service.says = {"issuer": "https://elsewhere"}
     client = stranger(app)
     assert client.get("/identity/begin").status_code == 403
-    away = OpenIdConnect("http://127.0.0.1:9", CLIENT, SECRET, "sub", BACK, clock)
+    away = OpenIdConnect(
+        issuer="http://127.0.0.1:9", client=CLIENT, secret=SECRET, claim="sub", back=BACK, now=clock
+    )
     other = stranger(app_for(engine, tmp_path, date(2026, 5, 6), now=clock, identity=away))
     refused = other.get("/identity/begin")
     assert refused.status_code == 403
@@ -243,7 +252,7 @@ def test_an_account_made_on_the_page_can_come_in_without_a_password(
     app: FastAPI, engine: Engine, service: FakeService
 ) -> None:
     with transaction(engine) as session:
-        let_in(session, "sys.wang", Person("系统管理员"), Role.SYSTEM_ADMIN)
+        let_in(session, "sys.wang", Person(name="系统管理员"), Role.SYSTEM_ADMIN)
     admin = client_of(app, "sys.wang")
     fields = {"_token": token_in(admin), "login": "new.one", "name": "新人", "identity": "1"}
     shown = admin.post("/accounts", data=fields)

@@ -71,13 +71,18 @@ def clock() -> Clock:
 def engine(tmp_path: Path) -> Iterator[Engine]:
     with sqlite_engine(tmp_path) as made:
         with transaction(made) as session:
-            put(session, Project(0, "甲镇小学", "gov_building", "start", updated_on=DAY))
+            put(
+                session,
+                Project(
+                    id=0, name="甲镇小学", procedure="gov_building", target="start", updated_on=DAY
+                ),
+            )
         yield made
 
 
 def add(engine: Engine, login: str, *roles: Role, changed: bool = True) -> None:
     with transaction(engine) as session:
-        person = Person(f"{login} 的人", "县教育局", "甲镇", phone="13812345678")
+        person = Person(name=f"{login} 的人", office="县教育局", town="甲镇", phone="13812345678")
         let_in(session, login, person, *roles, changed=changed)
 
 
@@ -95,7 +100,7 @@ def test_guessing_one_name_locks_it_and_nobody_else(
 ) -> None:
     add(engine, "clerk", Role.READER)
     add(engine, "other", Role.READER)
-    gate = Gate(engine, clock, CHEAP)
+    gate = Gate(engine=engine, now=clock, hasher=CHEAP)
     tried = 0
     for _ in range(rounds(300, 10_000)):
         try:
@@ -116,7 +121,7 @@ def test_guessing_from_many_addresses_gets_sixty_tries_an_hour(
     engine: Engine, clock: Clock, rounds: Callable[[int, int], int]
 ) -> None:
     add(engine, "clerk", Role.READER)
-    gate = Gate(engine, clock, CHEAP)
+    gate = Gate(engine=engine, now=clock, hasher=CHEAP)
     refused = []
     for n in range(rounds(400, 10_000)):
         clock.on(seconds=10)
@@ -134,7 +139,7 @@ def test_guessing_from_elsewhere_does_not_lock_out_whoever_came_in_before(
     engine: Engine, clock: Clock
 ) -> None:
     add(engine, "clerk", Role.READER)
-    gate = Gate(engine, clock, CHEAP)
+    gate = Gate(engine=engine, now=clock, hasher=CHEAP)
     visit = gate.visit(gate.sign_in("clerk", PASSWORD, address="desk", agent=""))
     assert visit
     gate.sign_out(visit)  # and goes home
@@ -148,7 +153,7 @@ def test_guessing_from_elsewhere_does_not_lock_out_whoever_came_in_before(
 
 def test_a_right_password_at_the_fifth_try_locks_nothing(engine: Engine, clock: Clock) -> None:
     add(engine, "clerk", Role.READER)
-    gate = Gate(engine, clock, CHEAP)
+    gate = Gate(engine=engine, now=clock, hasher=CHEAP)
     for _ in range(4):
         with pytest.raises(RefusedError):
             gate.sign_in("clerk", "wrong password", address="a", agent="")
@@ -170,7 +175,7 @@ def test_many_tries_at_once_are_no_more_than_one_after_another(
             sleep(0.05)
             return False
 
-    gate = Gate(engine, clock, Slow(time_cost=1, memory_kib=64))
+    gate = Gate(engine=engine, now=clock, hasher=Slow(time_cost=1, memory_kib=64))
 
     def guess(n: int) -> None:
         with suppress(RefusedError, LockedError):
@@ -183,7 +188,7 @@ def test_many_tries_at_once_are_no_more_than_one_after_another(
 
 def test_a_lock_lasts_ten_minutes_from_the_last_try(engine: Engine, clock: Clock) -> None:
     add(engine, "clerk", Role.READER)
-    gate = Gate(engine, clock, CHEAP)
+    gate = Gate(engine=engine, now=clock, hasher=CHEAP)
     for _ in range(5):
         with pytest.raises(RefusedError):
             gate.sign_in("clerk", "wrong password", address="a", agent="")

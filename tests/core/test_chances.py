@@ -37,8 +37,8 @@ def drawn(draft: Draft, draws: int = 20_000, seed: int = 1, wanted: float | None
 
 
 def one(deadline: date | None = None) -> Draft:
-    step = DraftStep("review", 20, EVERY_DAY, p50=20, p80=30)
-    return Draft("one", MONDAY, (step,), deadline=deadline, calendar=EVERY_DAY)
+    step = DraftStep(id="review", duration=20, calendar=EVERY_DAY, p50=20, p80=30)
+    return Draft(id="one", start=MONDAY, steps=(step,), deadline=deadline, calendar=EVERY_DAY)
 
 
 @given(st.floats(1, 200), st.floats(0, 100))
@@ -94,10 +94,15 @@ def test_starting_by_the_day_that_is_named_keeps_the_deadline_as_often_as_was_wa
 
 
 def test_of_two_equal_branches_each_is_critical_in_about_half_of_the_draws() -> None:
-    branch = DraftStep("a", 20, EVERY_DAY, p50=20, p80=30)
-    steps = (branch, replace(branch, id="b"), DraftStep("end", 0, EVERY_DAY))
-    ties = tuple(Tie(n, "end", LinkType.FINISH_TO_START, 0, EVERY_DAY) for n in "ab")
-    found = drawn(Draft("two", MONDAY, steps, ties, calendar=EVERY_DAY))
+    branch = DraftStep(id="a", duration=20, calendar=EVERY_DAY, p50=20, p80=30)
+    steps = (branch, replace(branch, id="b"), DraftStep(id="end", duration=0, calendar=EVERY_DAY))
+    ties = tuple(
+        Tie(
+            predecessor=n, successor="end", type=LinkType.FINISH_TO_START, lag=0, calendar=EVERY_DAY
+        )
+        for n in "ab"
+    )
+    found = drawn(Draft(id="two", start=MONDAY, steps=steps, ties=ties, calendar=EVERY_DAY))
     shares = [step.criticality for step in found.steps if step]
     assert shares[2] == 1
     assert shares[:2] == pytest.approx([0.52, 0.52], abs=0.03)
@@ -132,9 +137,21 @@ def test_one_draw_is_its_own_quantile() -> None:
 
 def test_a_step_under_way_with_stated_days_does_not_vary() -> None:
     step = DraftStep(
-        "review", 20, EVERY_DAY, p50=20, p80=30, actual_start=MONDAY - timedelta(5), remaining=7
+        id="review",
+        duration=20,
+        calendar=EVERY_DAY,
+        p50=20,
+        p80=30,
+        actual_start=MONDAY - timedelta(5),
+        remaining=7,
     )
-    draft = Draft("left", MONDAY - timedelta(9), (step,), status_date=MONDAY, calendar=EVERY_DAY)
+    draft = Draft(
+        id="left",
+        start=MONDAY - timedelta(9),
+        steps=(step,),
+        status_date=MONDAY,
+        calendar=EVERY_DAY,
+    )
     found = drawn(draft, 100)
     assert found.finish.p50 == found.finish.p95 == MONDAY + timedelta(days=6)
     unstated = replace(draft, steps=(replace(step, remaining=None),))
@@ -163,16 +180,18 @@ def test_a_draw_is_the_same_two_passes(draft: Draft, seed: int) -> None:
 
 
 def test_only_what_takes_days_and_is_not_over_varies() -> None:
-    day = DraftStep("day", 1, EVERY_DAY, p50=1, p80=3)
+    day = DraftStep(id="day", duration=1, calendar=EVERY_DAY, p50=1, p80=3)
     steps = (
         day,
         replace(day, id="instant", duration=0),
         replace(day, id="over", actual_start=MONDAY, actual_finish=MONDAY),
         replace(day, id="stated", actual_start=MONDAY, remaining=2),
         replace(day, id="begun", duration=9, p50=9, p80=12, actual_start=MONDAY),
-        DraftStep("fixed", 4, EVERY_DAY),
+        DraftStep(id="fixed", duration=4, calendar=EVERY_DAY),
     )
-    draft = Draft("kinds", MONDAY, steps, status_date=MONDAY + timedelta(3), calendar=EVERY_DAY)
+    draft = Draft(
+        id="kinds", start=MONDAY, steps=steps, status_date=MONDAY + timedelta(3), calendar=EVERY_DAY
+    )
     network = network_of(draft, steps)
     found = spreads_of(draft, network, facts_of(draft, network))
     by_name = {node.id: spread for node, spread in zip(network.nodes, found, strict=True)}
@@ -188,10 +207,25 @@ def test_only_what_takes_days_and_is_not_over_varies() -> None:
 
 def test_a_start_by_date_counts_against_the_chance() -> None:
     """It bounds the end by the days that are drawn: starting in time is certain, here or not."""
-    first = DraftStep("first", 20, EVERY_DAY, p50=20, p80=30)
-    second = DraftStep("second", 5, EVERY_DAY, p50=5, p80=9, start_by=MONDAY + timedelta(days=30))
-    tie = Tie("first", "second", LinkType.FINISH_TO_START, 0, EVERY_DAY)
-    found = drawn(Draft("by", MONDAY, (first, second), (tie,), calendar=EVERY_DAY))
+    first = DraftStep(id="first", duration=20, calendar=EVERY_DAY, p50=20, p80=30)
+    second = DraftStep(
+        id="second",
+        duration=5,
+        calendar=EVERY_DAY,
+        p50=5,
+        p80=9,
+        start_by=MONDAY + timedelta(days=30),
+    )
+    tie = Tie(
+        predecessor="first",
+        successor="second",
+        type=LinkType.FINISH_TO_START,
+        lag=0,
+        calendar=EVERY_DAY,
+    )
+    found = drawn(
+        Draft(id="by", start=MONDAY, steps=(first, second), ties=(tie,), calendar=EVERY_DAY)
+    )
     chances_of = [step.chance for step in found.steps if step]
     assert chances_of == pytest.approx([0.8, 0.8], abs=0.02)
     starts = [step.start_by for step in found.steps if step]
@@ -201,32 +235,57 @@ def test_a_start_by_date_counts_against_the_chance() -> None:
 
 def test_a_milestone_is_as_critical_as_what_it_stands_between() -> None:
     """Over a weekend its evening and its morning are one moment."""
-    steps = (DraftStep("a", 5, WEEKDAYS), DraftStep("m", 0, WEEKDAYS), DraftStep("b", 5, WEEKDAYS))
-    ties = tuple(
-        Tie(x, y, LinkType.FINISH_TO_START, 0, WEEKDAYS) for x, y in (("a", "m"), ("m", "b"))
+    steps = (
+        DraftStep(id="a", duration=5, calendar=WEEKDAYS),
+        DraftStep(id="m", duration=0, calendar=WEEKDAYS),
+        DraftStep(id="b", duration=5, calendar=WEEKDAYS),
     )
-    found = drawn(Draft("week", MONDAY, steps, ties, calendar=WEEKDAYS), 20)
+    ties = tuple(
+        Tie(predecessor=x, successor=y, type=LinkType.FINISH_TO_START, lag=0, calendar=WEEKDAYS)
+        for x, y in (("a", "m"), ("m", "b"))
+    )
+    found = drawn(Draft(id="week", start=MONDAY, steps=steps, ties=ties, calendar=WEEKDAYS), 20)
     assert [step.criticality for step in found.steps if step] == [1, 1, 1]
     assert [step.finish.p50 for step in found.steps if step][:2] == [date(2026, 3, 6)] * 2
 
 
 def test_a_draw_that_leaves_the_calendar_is_refused() -> None:
-    step = DraftStep("long", 5, EVERY_DAY, p50=5, p80=4000)
+    step = DraftStep(id="long", duration=5, calendar=EVERY_DAY, p50=5, p80=4000)
     with pytest.raises(OutsideCalendarError):
-        drawn(Draft("long", date(2040, 6, 4), (step,), calendar=EVERY_DAY), 1000)
+        drawn(Draft(id="long", start=date(2040, 6, 4), steps=(step,), calendar=EVERY_DAY), 1000)
 
 
 def test_days_worked_are_counted_beyond_the_planned_ones() -> None:
-    step = DraftStep("a", 10, EVERY_DAY, p50=10, p80=20, actual_start=MONDAY)
-    draft = Draft("over", MONDAY, (step,), status_date=MONDAY + timedelta(30), calendar=EVERY_DAY)
+    step = DraftStep(id="a", duration=10, calendar=EVERY_DAY, p50=10, p80=20, actual_start=MONDAY)
+    draft = Draft(
+        id="over",
+        start=MONDAY,
+        steps=(step,),
+        status_date=MONDAY + timedelta(30),
+        calendar=EVERY_DAY,
+    )
     found = drawn(draft, 1000)
     assert found.finish.p80 == MONDAY + timedelta(days=30)
 
 
 def test_a_network_without_spreads_has_one_outcome() -> None:
-    steps = (DraftStep("a", 3, WEEKDAYS), DraftStep("b", 2, WEEKDAYS))
-    ties = (Tie("a", "b", LinkType.FINISH_TO_START, 0, WEEKDAYS),)
-    draft = Draft("fixed", MONDAY, steps, ties, deadline=date(2026, 3, 10), calendar=WEEKDAYS)
+    steps = (
+        DraftStep(id="a", duration=3, calendar=WEEKDAYS),
+        DraftStep(id="b", duration=2, calendar=WEEKDAYS),
+    )
+    ties = (
+        Tie(
+            predecessor="a", successor="b", type=LinkType.FINISH_TO_START, lag=0, calendar=WEEKDAYS
+        ),
+    )
+    draft = Draft(
+        id="fixed",
+        start=MONDAY,
+        steps=steps,
+        ties=ties,
+        deadline=date(2026, 3, 10),
+        calendar=WEEKDAYS,
+    )
     found = drawn(draft, 50)
     schedule = scheduled(draft)
     assert found.finish.p50 == found.finish.p95 == schedule.finish

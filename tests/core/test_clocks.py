@@ -37,13 +37,13 @@ from tracker.law import Catalog, catalog
 
 WORKING = catalog().working_days
 OFFICE = Name("县局", "Bureau")
-LAW = (Citation("行政许可法", "第42条"),)
+LAW = (Citation(law="行政许可法", article="第42条"),)
 REVIEW = Step(
-    "permit",
-    Name("许可", "Permit"),
-    StepKind.AUTHORITY_LIMIT,
-    Owner.AUTHORITY,
-    OFFICE,
+    id="permit",
+    name=Name("许可", "Permit"),
+    kind=StepKind.AUTHORITY_LIMIT,
+    owner=Owner.AUTHORITY,
+    office=OFFICE,
     limits=(Dated(Duration.parse("20 wd")),),
     promises=(Dated(Duration.parse("10 wd")),),
     special=Duration.parse("30 wd"),
@@ -52,21 +52,21 @@ REVIEW = Step(
     limit_laws=LAW,
 )
 NOTICE = Step(
-    "notice",
-    Name("公告", "Notice"),
-    StepKind.MINIMUM_PERIOD,
-    Owner.COUNTY_GOV,
-    OFFICE,
+    id="notice",
+    name=Name("公告", "Notice"),
+    kind=StepKind.MINIMUM_PERIOD,
+    owner=Owner.COUNTY_GOV,
+    office=OFFICE,
     limits=(Dated(Duration.parse("30 cd")),),
     laws=LAW,
     limit_laws=LAW,
 )
 DUTY = Step(
-    "sign",
-    Name("签约", "Sign"),
-    StepKind.DUTY_DEADLINE,
-    Owner.PROJECT_UNIT,
-    OFFICE,
+    id="sign",
+    name=Name("签约", "Sign"),
+    kind=StepKind.DUTY_DEADLINE,
+    owner=Owner.PROJECT_UNIT,
+    office=OFFICE,
     limits=(Dated(Duration.parse("30 cd")),),
     laws=LAW,
     limit_laws=LAW,
@@ -74,7 +74,7 @@ DUTY = Step(
 
 
 def event(kind: EventKind, on: str, **more: object) -> Event:
-    return Event("permit", kind, day(on), day(on), **more)
+    return Event(step="permit", kind=kind, day=day(on), known_by=day(on), **more)
 
 
 def replayed(law: Catalog, step: Step, status: str, *events: Event) -> Case:
@@ -169,11 +169,11 @@ def test_an_open_stop_without_a_promised_day_leaves_the_due_day_unknown(law: Cat
 def test_a_pre_notice_of_ten_working_days_spans_spring_festival(law: Catalog) -> None:
     """Posted on 10 February 2026; both Saturdays around the festival are worked."""
     notice = Step(
-        "notice",
-        OFFICE,
-        StepKind.MINIMUM_PERIOD,
-        Owner.COUNTY_GOV,
-        OFFICE,
+        id="notice",
+        name=OFFICE,
+        kind=StepKind.MINIMUM_PERIOD,
+        owner=Owner.COUNTY_GOV,
+        office=OFFICE,
         limits=(Dated(Duration.parse("10 wd")),),
         laws=LAW,
     )
@@ -297,11 +297,11 @@ def test_a_duty_counts_from_its_event_whoever_owes_it(law: Catalog) -> None:
 
 def test_the_superior_holds_what_the_county_does_not_decide(law: Catalog) -> None:
     higher = Step(
-        "permit",
-        OFFICE,
-        StepKind.AUTHORITY_LIMIT,
-        Owner.AUTHORITY,
-        OFFICE,
+        id="permit",
+        name=OFFICE,
+        kind=StepKind.AUTHORITY_LIMIT,
+        owner=Owner.AUTHORITY,
+        office=OFFICE,
         level=Level.PROVINCE,
         limits=REVIEW.limits,
         laws=LAW,
@@ -362,11 +362,11 @@ def test_nothing_is_recorded_before_what_is_recorded_last(law: Catalog) -> None:
 
 def test_a_case_under_way_keeps_its_old_limit(law: Catalog) -> None:
     changed = Step(
-        "permit",
-        OFFICE,
-        StepKind.AUTHORITY_LIMIT,
-        Owner.AUTHORITY,
-        OFFICE,
+        id="permit",
+        name=OFFICE,
+        kind=StepKind.AUTHORITY_LIMIT,
+        owner=Owner.AUTHORITY,
+        office=OFFICE,
         laws=LAW,
         limits=(
             Dated(Duration.parse("45 cd"), None, date(2026, 4, 30)),
@@ -377,11 +377,11 @@ def test_a_case_under_way_keeps_its_old_limit(law: Catalog) -> None:
     after = replayed(law, changed, "2026-05-20", event(EventKind.ACCEPTED, "2026-05-06"))
     assert (due(before), due(after)) == (date(2026, 6, 15), date(2026, 6, 2))
     switching = Step(
-        "permit",
-        OFFICE,
-        StepKind.AUTHORITY_LIMIT,
-        Owner.AUTHORITY,
-        OFFICE,
+        id="permit",
+        name=OFFICE,
+        kind=StepKind.AUTHORITY_LIMIT,
+        owner=Owner.AUTHORITY,
+        office=OFFICE,
         laws=LAW,
         limits=(
             changed.limits[0],
@@ -404,10 +404,10 @@ def histories(draw: st.DrawFn) -> list[Event]:
         known = draw(st.booleans())
         found.append(
             Event(
-                "permit",
-                kind,
-                at if known else None,
-                at,
+                step="permit",
+                kind=kind,
+                day=at if known else None,
+                known_by=at,
                 reason=draw(st.sampled_from(list(BlockReason)))
                 if kind is EventKind.BLOCKED
                 else None,
@@ -528,7 +528,7 @@ def test_silence_gives_the_days_before_a_block_to_the_review(law: Catalog) -> No
 
 
 def test_a_known_day_shortens_the_days_of_what_was_only_known_by_a_later_one(law: Catalog) -> None:
-    undated = Event("permit", EventKind.CORRECTION, None, day("2026-09-21"))
+    undated = Event(step="permit", kind=EventKind.CORRECTION, day=None, known_by=day("2026-09-21"))
     case = replayed(
         law, REVIEW, "2026-09-25", LODGED, undated, event(EventKind.CORRECTION, "2026-09-10")
     )

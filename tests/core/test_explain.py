@@ -24,12 +24,15 @@ def festival(law: Catalog) -> Draft:
     """A study that ends before Spring Festival 2026; the approval waits two working days."""
     cn = law.working_days
     steps = (
-        DraftStep("study", 12, EVERY_DAY),
-        DraftStep("approval", 20, cn),
-        DraftStep("approved", 0, cn, deadline=date(2026, 4, 30)),
+        DraftStep(id="study", duration=12, calendar=EVERY_DAY),
+        DraftStep(id="approval", duration=20, calendar=cn),
+        DraftStep(id="approved", duration=0, calendar=cn, deadline=date(2026, 4, 30)),
     )
-    ties = (Tie("study", "approval", FS, 2, cn), Tie("approval", "approved", FS, 0, cn))
-    return Draft("festival", date(2026, 2, 2), steps, ties, calendar=cn)
+    ties = (
+        Tie(predecessor="study", successor="approval", type=FS, lag=2, calendar=cn),
+        Tie(predecessor="approval", successor="approved", type=FS, lag=0, calendar=cn),
+    )
+    return Draft(id="festival", start=date(2026, 2, 2), steps=steps, ties=ties, calendar=cn)
 
 
 def test_a_start_is_led_back_to_what_holds_it(law: Catalog) -> None:
@@ -117,9 +120,14 @@ def test_every_reason_is_a_sentence_in_both_languages(
 ) -> None:
     words: Words = words_in(language)
     for lag in (30, -1):
-        steps = (DraftStep("first", 9, WEEKDAYS), DraftStep("second", 2, EVERY_DAY))
-        tie = Tie("first", "second", type_, lag, WEEKDAYS)
-        found = explain(scheduled(Draft("two", date(2026, 2, 2), steps, (tie,))), 1)
+        steps = (
+            DraftStep(id="first", duration=9, calendar=WEEKDAYS),
+            DraftStep(id="second", duration=2, calendar=EVERY_DAY),
+        )
+        tie = Tie(predecessor="first", successor="second", type=type_, lag=lag, calendar=WEEKDAYS)
+        found = explain(
+            scheduled(Draft(id="two", start=date(2026, 2, 2), steps=steps, ties=(tie,))), 1
+        )
         said = [words(reason.sentence) for reason in (*found.early, *found.late)]
         assert all(text.endswith("。" if language == "zh" else ".") for text in said)
         assert all("{" not in text for text in said)
@@ -145,13 +153,16 @@ def test_every_chain_ends_where_something_holds(draft: Draft) -> None:
 def beside(slack: int) -> Draft:
     """Two branches into one end; the second has `slack` days to spare, a third four more."""
     steps = (
-        DraftStep("long", 10, EVERY_DAY),
-        DraftStep("short", 10 - slack, EVERY_DAY),
-        DraftStep("aside", 6 - slack, EVERY_DAY),
-        DraftStep("end", 1, EVERY_DAY),
+        DraftStep(id="long", duration=10, calendar=EVERY_DAY),
+        DraftStep(id="short", duration=10 - slack, calendar=EVERY_DAY),
+        DraftStep(id="aside", duration=6 - slack, calendar=EVERY_DAY),
+        DraftStep(id="end", duration=1, calendar=EVERY_DAY),
     )
-    ties = tuple(Tie(n, "end", FS, 0, EVERY_DAY) for n in ("long", "short", "aside"))
-    return Draft("beside", date(2026, 3, 2), steps, ties)
+    ties = tuple(
+        Tie(predecessor=n, successor="end", type=FS, lag=0, calendar=EVERY_DAY)
+        for n in ("long", "short", "aside")
+    )
+    return Draft(id="beside", start=date(2026, 3, 2), steps=steps, ties=ties)
 
 
 def test_float_paths_come_worst_first() -> None:
@@ -183,9 +194,9 @@ def test_float_paths_name_each_step_once_and_get_no_worse(
 
 def test_a_step_with_more_to_spare_than_the_one_it_leads_to_has_a_path_of_its_own() -> None:
     draft = beside(2)
-    early = DraftStep("early", 1, EVERY_DAY)
+    early = DraftStep(id="early", duration=1, calendar=EVERY_DAY)
     held = replace(draft.steps[1], duration=4, not_before=date(2026, 3, 6))
-    gap = Tie("early", "short", FS, 0, EVERY_DAY)
+    gap = Tie(predecessor="early", successor="short", type=FS, lag=0, calendar=EVERY_DAY)
     steps = (early, draft.steps[0], held, *draft.steps[2:])
     column = scheduled(replace(draft, steps=steps, ties=(gap, *draft.ties))).column
     paths = float_paths(column, column.network.position["end"], 5)

@@ -14,10 +14,10 @@ from tracker.law import Catalog
 
 DAY = date(2025, 6, 23)
 PARK = Project(
-    1,
-    "农业产业园",
-    "gov_building",
-    "fs_approval",
+    id=1,
+    name="农业产业园",
+    procedure="gov_building",
+    target="fs_approval",
     deadline=date(2025, 6, 30),
     leader="副县长",
     task_force="专班",
@@ -37,7 +37,7 @@ def stands(law: Catalog, project: Project, events: list[Event], day: date = DAY)
 
 
 def finished(*steps: str) -> list[Event]:
-    return [Event(step, EventKind.FINISHED, None, DAY) for step in steps]
+    return [Event(step=step, kind=EventKind.FINISHED, day=None, known_by=DAY) for step in steps]
 
 
 ALL_BUT_APPROVAL = finished(
@@ -89,10 +89,14 @@ def test_stale_data_never_show_green(law: Catalog) -> None:
 
 
 def test_a_case_that_is_back_with_the_applicant_makes_no_office_late(law: Catalog) -> None:
-    accepted = Event("site_preapproval", EventKind.STARTED, date(2025, 4, 1), DAY)
+    accepted = Event(
+        step="site_preapproval", kind=EventKind.STARTED, day=date(2025, 4, 1), known_by=DAY
+    )
     late = stands(law, replace(PARK, deadline=date(2026, 6, 30)), [accepted])
     assert FlagKind.OVERDUE in [flag.kind for flag in late.flags]
-    returned = Event("site_preapproval", EventKind.RETURNED, date(2025, 4, 8), DAY)
+    returned = Event(
+        step="site_preapproval", kind=EventKind.RETURNED, day=date(2025, 4, 8), known_by=DAY
+    )
     back = stands(law, replace(PARK, deadline=date(2026, 6, 30)), [accepted, returned])
     assert [flag.kind for flag in back.flags] == [FlagKind.RETURNED]
     assert back.light is Light.BLUE
@@ -108,10 +112,10 @@ def test_every_sentence_names_a_law_or_says_there_is_none(law: Catalog) -> None:
 
 def test_a_blocked_park_says_why_and_until_when(law: Catalog) -> None:
     block = Event(
-        "site_preapproval",
-        EventKind.BLOCKED,
-        None,
-        DAY,
+        step="site_preapproval",
+        kind=EventKind.BLOCKED,
+        day=None,
+        known_by=DAY,
         reason=BlockReason.LAND_QUOTA,
         expected=date(2025, 12, 31),
     )

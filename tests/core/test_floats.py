@@ -18,12 +18,18 @@ def test_free_float_counts_to_the_last_day_on_which_work_can_begin() -> None:
     The step may begin on Friday at the latest, not on Saturday.
     """
     steps = (
-        DraftStep("survey", 1, WEEKDAYS),
-        DraftStep("told", 0, WEEKDAYS),
-        DraftStep("long", 9, WEEKDAYS),
+        DraftStep(id="survey", duration=1, calendar=WEEKDAYS),
+        DraftStep(id="told", duration=0, calendar=WEEKDAYS),
+        DraftStep(id="long", duration=9, calendar=WEEKDAYS),
     )
-    tie = Tie("survey", "told", LinkType.START_TO_START, 2, EVERY_DAY)
-    schedule = scheduled(Draft("told", date(2026, 3, 6), steps, (tie,)))
+    tie = Tie(
+        predecessor="survey",
+        successor="told",
+        type=LinkType.START_TO_START,
+        lag=2,
+        calendar=EVERY_DAY,
+    )
+    schedule = scheduled(Draft(id="told", start=date(2026, 3, 6), steps=steps, ties=(tie,)))
     assert schedule.free_floats[schedule.column.network.position["survey"]] == 0
 
 
@@ -34,7 +40,7 @@ def test_the_fastest_course_keeps_what_the_law_gives_bidders(law: Catalog) -> No
     """
     day = date(2025, 6, 23)
     tender = law.blueprint("gov_building", "tender_open", day)
-    done = [Event("tender_documents", EventKind.FINISHED, None, day)]
+    done = [Event(step="tender_documents", kind=EventKind.FINISHED, day=None, known_by=day)]
     found = plan(tender, progress(tender, done, frozenset(), day), status_date=day, deadline=None)
     left = [step.step.id for step in found.steps if not step.progress.is_over]
     assert left == ["tender_open"]

@@ -185,7 +185,7 @@ def test_names_and_their_order_change_nothing(draft: Draft) -> None:
 
 
 def mirrored_calendar(calendar: Calendar) -> Calendar:
-    return Calendar(f"mirrored {calendar.name}", calendar.worked[::-1].copy())
+    return Calendar(name=f"mirrored {calendar.name}", worked=calendar.worked[::-1].copy())
 
 
 _MIRROR: Mapping[str, Calendar] = {c.name: mirrored_calendar(c) for c in CALENDARS}
@@ -209,11 +209,15 @@ def test_reversing_time_swaps_the_passes(draft: Draft) -> None:
     )
     ties = tuple(
         Tie(
-            tie.successor, tie.predecessor, _REVERSED[tie.type], tie.lag, _MIRROR[tie.calendar.name]
+            predecessor=tie.successor,
+            successor=tie.predecessor,
+            type=_REVERSED[tie.type],
+            lag=tie.lag,
+            calendar=_MIRROR[tie.calendar.name],
         )
         for tie in draft.ties
     )
-    mirrored = solved(Draft("mirrored", start, steps, ties))
+    mirrored = solved(Draft(id="mirrored", start=start, steps=steps, ties=ties))
     late = by_step(column, column.late)
     back = by_step(mirrored, mirrored.early)
     assert late == {
@@ -361,12 +365,14 @@ def test_a_step_that_is_passed_costs_no_day(
 
 
 def test_rows_are_kept_as_narrow_as_they_can_be() -> None:
-    short = Draft("short", START, (DraftStep("a", 5, CALENDARS[0]),))
+    short = Draft(
+        id="short", start=START, steps=(DraftStep(id="a", duration=5, calendar=CALENDARS[0]),)
+    )
     network = network_of(short, short.steps)
     facts = facts_of(short, network)
     two = Facts.side_by_side([facts, facts])
     assert solve(network, two).early[0].dtype == np.int16
-    long = replace(short, steps=(DraftStep("a", 3000, CALENDARS[2]),))
+    long = replace(short, steps=(DraftStep(id="a", duration=3000, calendar=CALENDARS[2]),))
     network = network_of(long, long.steps)
     two = Facts.side_by_side([facts_of(long, network)] * 2)
     assert solve(network, two).early[0].dtype == np.int32

@@ -30,12 +30,28 @@ MONDAY = date(2026, 3, 2)
 
 def step(name: str, days: int, kind: StepKind = StepKind.AGENCY_WORK, **more: object) -> Step:
     words = Name(name, name)
-    return Step(name, words, kind, Owner.AGENCY, words, takes=Duration(days), **more)
+    return Step(
+        id=name,
+        name=words,
+        kind=kind,
+        owner=Owner.AGENCY,
+        office=words,
+        takes=Duration(days),
+        **more,
+    )
 
 
 def blueprint(*steps: Step, links: tuple[Link, ...]) -> Blueprint:
     procedure = Procedure(
-        "small", Name("小", "small"), Regime.APPROVAL, MONDAY, None, steps, links, (), "small.yaml"
+        id="small",
+        name=Name("小", "small"),
+        regime=Regime.APPROVAL,
+        valid_from=MONDAY,
+        valid_to=None,
+        steps=steps,
+        links=links,
+        questions=(),
+        file="small.yaml",
     )
     return compile_target(procedure, steps[-1].id, WEEKDAYS, MONDAY)
 
@@ -46,7 +62,10 @@ def small() -> Blueprint:
         step("survey", 4),
         step("design", 6),
         step("permit", 0, StepKind.MILESTONE),
-        links=(Link("survey", "permit"), Link("design", "permit")),
+        links=(
+            Link(predecessor="survey", successor="permit"),
+            Link(predecessor="design", successor="permit"),
+        ),
     )
 
 
@@ -121,7 +140,10 @@ def test_the_fastest_course_takes_a_day_for_all_that_can_be_hurried() -> None:
         step("study", 10),
         step("notice", 8, StepKind.MINIMUM_PERIOD, limits=(Dated(Duration(5)),)),
         step("open", 0, StepKind.MILESTONE),
-        links=(Link("study", "notice"), Link("notice", "open")),
+        links=(
+            Link(predecessor="study", successor="notice"),
+            Link(predecessor="notice", successor="open"),
+        ),
     )
     found = planned(shape, date(2026, 3, 6))
     assert found.fastest == date(2026, 3, 9)
@@ -130,13 +152,13 @@ def test_the_fastest_course_takes_a_day_for_all_that_can_be_hurried() -> None:
     other_unit = blueprint(
         step("notice", 8, StepKind.MINIMUM_PERIOD, limits=(Dated(Duration(5, DayKind.CALENDAR)),)),
         step("open", 0, StepKind.MILESTONE),
-        links=(Link("notice", "open"),),
+        links=(Link(predecessor="notice", successor="open"),),
     )
     assert planned(other_unit, date(2026, 3, 11)).fastest == date(2026, 3, 11)
 
 
 def test_a_plan_whose_target_is_reached_is_done() -> None:
-    over = Progress(State.FINISHED, finish=MONDAY, known_by=MONDAY)
+    over = Progress(state=State.FINISHED, finish=MONDAY, known_by=MONDAY)
     found = planned(small(), date(2026, 3, 13), survey=over, design=over, permit=over)
     assert found.is_done
     assert (found.finish, found.fastest, found.because, found.spare, found.needed) == (
@@ -155,31 +177,33 @@ def test_days_of_a_step_under_way_count_from_the_day_after_acceptance(
     start: date | None, last: date
 ) -> None:
     """Without a known day of acceptance nothing is taken off."""
-    under_way = Progress(State.UNDER_WAY, start=start, known_by=date(2026, 3, 6))
+    under_way = Progress(state=State.UNDER_WAY, start=start, known_by=date(2026, 3, 6))
     found = planned(small(), None, date(2026, 3, 6), design=under_way)
     assert of(found, "design").early_finish == last
 
 
 def test_a_returned_step_takes_its_whole_time_again() -> None:
-    back = Progress(State.RETURNED, start=MONDAY, known_by=date(2026, 3, 6))
+    back = Progress(state=State.RETURNED, start=MONDAY, known_by=date(2026, 3, 6))
     found = planned(small(), None, date(2026, 3, 6), design=back)
     assert of(found, "design").early_finish == date(2026, 3, 13)
 
 
 def test_a_step_not_needed_takes_no_part() -> None:
-    found = planned(small(), None, design=Progress(State.NOT_NEEDED))
+    found = planned(small(), None, design=Progress(state=State.NOT_NEEDED))
     assert found.finish == date(2026, 3, 5)
     assert of(found, "design").early_start is None
 
 
 def test_a_lag_runs_from_the_day_a_step_was_finished_or_known_to_be() -> None:
     shape = blueprint(
-        step("survey", 4), step("permit", 1), links=(Link("survey", "permit", lag=Duration(5)),)
+        step("survey", 4),
+        step("permit", 1),
+        links=(Link(predecessor="survey", successor="permit", lag=Duration(5)),),
     )
     for over, first in (
-        (Progress(State.FINISHED, finish=date(2026, 3, 4), known_by=date(2026, 3, 6)), 12),
-        (Progress(State.FINISHED, known_by=date(2026, 3, 5)), 12),
-        (Progress(State.FINISHED), 16),
+        (Progress(state=State.FINISHED, finish=date(2026, 3, 4), known_by=date(2026, 3, 6)), 12),
+        (Progress(state=State.FINISHED, known_by=date(2026, 3, 5)), 12),
+        (Progress(state=State.FINISHED), 16),
     ):
         found = planned(shape, None, date(2026, 3, 9), survey=over)
         assert of(found, "permit").early_start == date(2026, 3, first)
@@ -189,9 +213,16 @@ def test_a_link_from_a_start_is_met_once_the_step_has_begun() -> None:
     shape = blueprint(
         step("survey", 4),
         step("permit", 1),
-        links=(Link("survey", "permit", LinkType.START_TO_START, Duration(3)),),
+        links=(
+            Link(
+                predecessor="survey",
+                successor="permit",
+                type=LinkType.START_TO_START,
+                lag=Duration(3),
+            ),
+        ),
     )
-    begun = Progress(State.UNDER_WAY, start=date(2026, 3, 4), known_by=date(2026, 3, 5))
+    begun = Progress(state=State.UNDER_WAY, start=date(2026, 3, 4), known_by=date(2026, 3, 5))
     found = planned(shape, None, date(2026, 3, 5), survey=begun)
     assert of(found, "permit").early_start == date(2026, 3, 10)
 
@@ -200,9 +231,16 @@ def test_a_link_from_a_start_that_nobody_dated_waits_for_what_is_left() -> None:
     shape = blueprint(
         step("survey", 4),
         step("permit", 1),
-        links=(Link("survey", "permit", LinkType.START_TO_START, Duration(3)),),
+        links=(
+            Link(
+                predecessor="survey",
+                successor="permit",
+                type=LinkType.START_TO_START,
+                lag=Duration(3),
+            ),
+        ),
     )
-    begun = Progress(State.UNDER_WAY, known_by=date(2026, 3, 3))
+    begun = Progress(state=State.UNDER_WAY, known_by=date(2026, 3, 3))
     found = planned(shape, None, date(2026, 3, 9), survey=begun)
     assert of(found, "survey").early_start == date(2026, 3, 9)
     assert of(found, "permit").early_start == date(2026, 3, 12)

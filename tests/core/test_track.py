@@ -20,7 +20,7 @@ def building(law: Catalog) -> Blueprint:
 def event(
     step: str, kind: EventKind, day: date | None = None, known_by: date = DAY, **more: object
 ) -> Event:
-    return Event(step, kind, day, known_by, **more)
+    return Event(step=step, kind=kind, day=day, known_by=known_by, **more)
 
 
 def test_the_newest_event_says_where_a_step_stands(building: Blueprint) -> None:

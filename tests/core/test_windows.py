@@ -19,12 +19,27 @@ FS = LinkType.FINISH_TO_START
 def permit(valid: int, *, deadline: date | None = None) -> Draft:
     """A permit given on 9 January and used when the land is cleared, on 2 February."""
     steps = (
-        DraftStep("permit", 5, WEEKDAYS, valid_for=ValidFor(valid, EVERY_DAY, ("start",))),
-        DraftStep("clearing", 20, WEEKDAYS),
-        DraftStep("start", 1, WEEKDAYS),
+        DraftStep(
+            id="permit",
+            duration=5,
+            calendar=WEEKDAYS,
+            valid_for=ValidFor(valid, EVERY_DAY, ("start",)),
+        ),
+        DraftStep(id="clearing", duration=20, calendar=WEEKDAYS),
+        DraftStep(id="start", duration=1, calendar=WEEKDAYS),
     )
-    ties = (Tie("permit", "start", FS, 0, WEEKDAYS), Tie("clearing", "start", FS, 0, WEEKDAYS))
-    return Draft("permit", date(2026, 1, 5), steps, ties, deadline=deadline, calendar=WEEKDAYS)
+    ties = (
+        Tie(predecessor="permit", successor="start", type=FS, lag=0, calendar=WEEKDAYS),
+        Tie(predecessor="clearing", successor="start", type=FS, lag=0, calendar=WEEKDAYS),
+    )
+    return Draft(
+        id="permit",
+        start=date(2026, 1, 5),
+        steps=steps,
+        ties=ties,
+        deadline=deadline,
+        calendar=WEEKDAYS,
+    )
 
 
 def broken(draft: Draft) -> list[BrokenWindow]:
@@ -58,8 +73,11 @@ def test_the_late_plan_needs_no_delay() -> None:
 
 def test_work_that_takes_longer_than_the_permit_is_a_conflict() -> None:
     draft = permit(10)
-    between = DraftStep("pipes", 15, WEEKDAYS)
-    ties = (Tie("permit", "pipes", FS, 0, WEEKDAYS), Tie("pipes", "start", FS, 0, WEEKDAYS))
+    between = DraftStep(id="pipes", duration=15, calendar=WEEKDAYS)
+    ties = (
+        Tie(predecessor="permit", successor="pipes", type=FS, lag=0, calendar=WEEKDAYS),
+        Tie(predecessor="pipes", successor="start", type=FS, lag=0, calendar=WEEKDAYS),
+    )
     (found,) = broken(replace(draft, steps=(*draft.steps, between), ties=(*draft.ties, *ties)))
     assert found.latest_issue is None
     assert len(found.conflict) == 3

@@ -39,10 +39,10 @@ workdays:
   春节: [2027-02-13, 2027-02-14]
 """
 SCHOOL = Project(
-    0,
-    "甲镇小学",
-    "gov_building",
-    "start",
+    id=0,
+    name="甲镇小学",
+    procedure="gov_building",
+    target="start",
     deadline=date(2028, 12, 31),
     location="甲镇",
     updated_on=DAY,
@@ -56,7 +56,7 @@ def put(engine: Engine, project: Project, *events: Event) -> int:
 
 
 def event(step: str, kind: EventKind, day: date, **more: object) -> Event:
-    return Event(step, kind, day, max(day, DAY), **more)
+    return Event(step=step, kind=kind, day=day, known_by=max(day, DAY), **more)
 
 
 def year_file(folder: Path, text: str = NOTICE) -> Path:
@@ -127,7 +127,11 @@ def test_a_bad_year_file_is_refused_with_its_line(
 
 def test_a_change_lists_who_keeps_the_old_rule(engine: Engine, law_data: Catalog) -> None:
     accepted = date(2026, 8, 10)
-    old = put(engine, SCHOOL, Event("eia_form", EventKind.ACCEPTED, accepted, accepted))
+    old = put(
+        engine,
+        SCHOOL,
+        Event(step="eia_form", kind=EventKind.ACCEPTED, day=accepted, known_by=accepted),
+    )
     new = put(engine, Project(**{**_fields(SCHOOL), "name": "乙镇小学"}))
     change = law_changes.find_change(law_data, "ecological-code-2026")
     with reading(engine) as session:
@@ -219,8 +223,18 @@ def test_an_estimate_may_exceed_the_approved_one_by_ten_per_cent(
 def test_an_approval_of_five_years_ago_lapses_before_the_start(
     engine: Engine, law_data: Catalog
 ) -> None:
-    approved = Event("eia_form", EventKind.FINISHED, date(2021, 11, 15), date(2021, 11, 15))
-    early = Event("project_code", EventKind.FINISHED, date(2021, 6, 1), date(2021, 6, 1))
+    approved = Event(
+        step="eia_form",
+        kind=EventKind.FINISHED,
+        day=date(2021, 11, 15),
+        known_by=date(2021, 11, 15),
+    )
+    early = Event(
+        step="project_code",
+        kind=EventKind.FINISHED,
+        day=date(2021, 6, 1),
+        known_by=date(2021, 6, 1),
+    )
     number = put(engine, SCHOOL, early, approved)
     with reading(engine) as session:
         view = lookup.look_at(
@@ -243,7 +257,9 @@ def test_an_approval_of_five_years_ago_lapses_before_the_start(
 
 
 def _with_start(engine: Engine, number: int) -> projects.Record:
-    started = Event("start", EventKind.FINISHED, date(2026, 11, 9), date(2026, 11, 9))
+    started = Event(
+        step="start", kind=EventKind.FINISHED, day=date(2026, 11, 9), known_by=date(2026, 11, 9)
+    )
     with transaction(engine) as session:
         day = date(2026, 11, 10)
         known = lookup.find(session, str(number), Sight.on(day)).project
@@ -257,7 +273,11 @@ def test_a_duty_nobody_took_up_runs_from_the_event_before_it(
     """The contract is signed within thirty days of the award notice (招标投标法 art. 46)."""
     award = date(2026, 10, 8)
     steps = ("construction_drawing", "bid_publicity")
-    number = put(engine, SCHOOL, *(Event(s, EventKind.FINISHED, award, award) for s in steps))
+    number = put(
+        engine,
+        SCHOOL,
+        *(Event(step=s, kind=EventKind.FINISHED, day=award, known_by=award) for s in steps),
+    )
     with reading(engine) as session:
         view = lookup.look_at(lookup.find(session, str(number), Sight.on(DAY)), law_data, DAY)
     due = [f for f in view.standing.flags if f.kind is FlagKind.UNRECORDED]
@@ -290,11 +310,22 @@ def test_nothing_is_recorded_behind_what_is_known(engine: Engine, law_data: Cata
     number = put(
         engine,
         SCHOOL,
-        Event(step, EventKind.ACCEPTED, date(2026, 10, 12), date(2026, 10, 12)),
-        Event(step, EventKind.GRANTED, date(2026, 10, 20), date(2026, 10, 20)),
+        Event(
+            step=step, kind=EventKind.ACCEPTED, day=date(2026, 10, 12), known_by=date(2026, 10, 12)
+        ),
+        Event(
+            step=step, kind=EventKind.GRANTED, day=date(2026, 10, 20), known_by=date(2026, 10, 20)
+        ),
     )
     past = date(2026, 10, 13)
-    stop = Event(step, EventKind.STOPPED, past, past, stop=StopReason.HEARING, document="1")
+    stop = Event(
+        step=step,
+        kind=EventKind.STOPPED,
+        day=past,
+        known_by=past,
+        stop=StopReason.HEARING,
+        document="1",
+    )
     with reading(engine) as session:
         record = lookup.find(session, str(number), Sight.on(past))
         with pytest.raises(recording.LaterKnownError):
@@ -306,8 +337,18 @@ def test_an_approval_that_must_lead_to_the_next_one_is_watched_to_its_end(
 ) -> None:
     """The forest-land consent holds two years, and the land approval is still to be obtained."""
     facts = {"land": "new_collective", "eia": "form", "forest": "yes"}
-    consent = Event("forest_land_use", EventKind.FINISHED, date(2024, 12, 10), date(2024, 12, 10))
-    accepted = Event("land_approval", EventKind.ACCEPTED, date(2026, 11, 20), date(2026, 11, 20))
+    consent = Event(
+        step="forest_land_use",
+        kind=EventKind.FINISHED,
+        day=date(2024, 12, 10),
+        known_by=date(2024, 12, 10),
+    )
+    accepted = Event(
+        step="land_approval",
+        kind=EventKind.ACCEPTED,
+        day=date(2026, 11, 20),
+        known_by=date(2026, 11, 20),
+    )
     project = Project(**{**_fields(SCHOOL), "facts": facts})
     number = put(engine, project, consent, accepted)
     with reading(engine) as session:
@@ -322,8 +363,12 @@ def test_a_suspension_without_a_lawful_reason_is_no_stop(engine: Engine, law_dat
     number = put(
         engine,
         SCHOOL,
-        Event(step, EventKind.ACCEPTED, date(2026, 11, 2), date(2026, 11, 2)),
-        Event(step, EventKind.SUSPENDED, date(2026, 11, 4), date(2026, 11, 4)),
+        Event(
+            step=step, kind=EventKind.ACCEPTED, day=date(2026, 11, 2), known_by=date(2026, 11, 2)
+        ),
+        Event(
+            step=step, kind=EventKind.SUSPENDED, day=date(2026, 11, 4), known_by=date(2026, 11, 4)
+        ),
     )
     with reading(engine) as session:
         view = lookup.look_at(lookup.find(session, str(number), Sight.on(DAY)), law_data, DAY)
@@ -336,8 +381,12 @@ def test_a_known_day_comes_before_what_a_later_ledger_did_not_know(
 ) -> None:
     """The ledger of 13 June says not started; the officer enters the acceptance of 3 June."""
     step, seen = "site_preapproval", date(2025, 6, 13)
-    number = put(engine, SCHOOL, Event(step, EventKind.NOT_STARTED, None, seen))
-    accepted = Event(step, EventKind.ACCEPTED, date(2025, 6, 3), date(2025, 6, 20))
+    number = put(
+        engine, SCHOOL, Event(step=step, kind=EventKind.NOT_STARTED, day=None, known_by=seen)
+    )
+    accepted = Event(
+        step=step, kind=EventKind.ACCEPTED, day=date(2025, 6, 3), known_by=date(2025, 6, 20)
+    )
     with reading(engine) as session:
         record = lookup.find(session, str(number), Sight.on(seen))
         effect = recording.effect_of(session, record, law_data, accepted, date(2025, 6, 20))

@@ -186,7 +186,12 @@ def test_a_timer_that_fires_twice_makes_one_report(engine: Engine, law: Catalog,
 
 def test_a_night_that_fails_is_due_again_at_once(engine: Engine, law: Catalog) -> None:
     with transaction(engine) as session:
-        put(session, Project(0, "甲", "gov_building", "fs_approval", updated_on=DAY))
+        put(
+            session,
+            Project(
+                id=0, name="甲", procedure="gov_building", target="fs_approval", updated_on=DAY
+            ),
+        )
     too_early = DAY - timedelta(1)  # nothing was known then, so the work fails
     for _ in range(2):
         with pytest.raises(BeforeTheRecordError):
@@ -196,7 +201,15 @@ def test_a_night_that_fails_is_due_again_at_once(engine: Engine, law: Catalog) -
 def test_a_change_that_is_printed_makes_a_new_issue(engine: Engine, law: Catalog) -> None:
     with transaction(engine) as session:
         school = put(
-            session, Project(0, "甲", "gov_building", "fs_approval", deadline=DAY, updated_on=DAY)
+            session,
+            Project(
+                id=0,
+                name="甲",
+                procedure="gov_building",
+                target="fs_approval",
+                deadline=DAY,
+                updated_on=DAY,
+            ),
         )
     issues = []
     for leader in ("副县长", "副县长", "县长"):
@@ -221,11 +234,29 @@ def test_a_project_that_cannot_be_planned_is_named(engine: Engine, law: Catalog)
         put(
             session,
             Project(
-                0, "甲", "gov_building", "fs_approval", deadline=date(1800, 1, 1), updated_on=DAY
+                id=0,
+                name="甲",
+                procedure="gov_building",
+                target="fs_approval",
+                deadline=date(1800, 1, 1),
+                updated_on=DAY,
             ),
         )
-        put(session, Project(0, "乙", "gov_building", "nowhere", updated_on=DAY))
-        put(session, Project(0, "丙", "gov_building", "fs_approval", deadline=DAY, updated_on=DAY))
+        put(
+            session,
+            Project(id=0, name="乙", procedure="gov_building", target="nowhere", updated_on=DAY),
+        )
+        put(
+            session,
+            Project(
+                id=0,
+                name="丙",
+                procedure="gov_building",
+                target="fs_approval",
+                deadline=DAY,
+                updated_on=DAY,
+            ),
+        )
     with reading(engine) as session:
         made = weekly_report.prepare(session, law, words_in("zh"), as_of=DAY, now=NOW)
     by_name = {s.project.name: s for s in made.digest.standings}

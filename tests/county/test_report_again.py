@@ -27,10 +27,10 @@ FRIDAY = date(2026, 11, 13)
 NOW = datetime(2026, 11, 13, 9, 0, tzinfo=UTC)
 WORDS = words_in("zh")
 SCHOOL = Project(
-    0,
-    "甲镇小学",
-    "gov_building",
-    "start",
+    id=0,
+    name="甲镇小学",
+    procedure="gov_building",
+    target="start",
     deadline=date(2027, 3, 31),
     location="甲镇",
     leader="县长",
@@ -56,12 +56,17 @@ def change_everything(engine: Engine, folder: Path) -> None:
         tell(
             session,
             school,
-            [Event("fs_prepare", EventKind.FINISHED, FRIDAY, FRIDAY)],
+            [Event(step="fs_prepare", kind=EventKind.FINISHED, day=FRIDAY, known_by=FRIDAY)],
             known_by=FRIDAY,
         )
         first = events.newest_number(session, school.id)
         wrong = Event(
-            "fs_prepare", EventKind.RETRACTED, None, FRIDAY, corrects=first - 1, why="误登"
+            step="fs_prepare",
+            kind=EventKind.RETRACTED,
+            day=None,
+            known_by=FRIDAY,
+            corrects=first - 1,
+            why="误登",
         )
         tell(session, school, [wrong], known_by=FRIDAY)
         moved = replace(school, deadline=date(2029, 1, 1), leader="副县长", remark="调整")
@@ -76,7 +81,11 @@ def change_everything(engine: Engine, folder: Path) -> None:
 
 def test_a_report_is_made_again_from_what_it_knew(engine: Engine, tmp_path: Path) -> None:
     with transaction(engine) as session:
-        put(session, SCHOOL, Event("fs_prepare", EventKind.STARTED, None, SCHOOL.updated_on))
+        put(
+            session,
+            SCHOOL,
+            Event(step="fs_prepare", kind=EventKind.STARTED, day=None, known_by=SCHOOL.updated_on),
+        )
     earlier = make(engine, FRIDAY - timedelta(days=7))
     made = make(engine, FRIDAY)
     change_everything(engine, tmp_path)

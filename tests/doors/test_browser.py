@@ -38,7 +38,9 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 def address(demo: DemoCounty) -> Iterator[str]:
-    setting = Settings(demo.folder, str(demo.engine.url), "Asia/Shanghai", "zh")
+    setting = Settings(
+        data=demo.folder, database_url=str(demo.engine.url), timezone="Asia/Shanghai", language="zh"
+    )
     app = create_app(demo.engine, setting, key="the-key", day=lambda: DAY, hosts=["127.0.0.1"])
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")

@@ -37,7 +37,9 @@ PAGES = (
 
 def app_of(engine: Engine, demo: DemoCounty | None = None, language: str = "zh") -> TestClient:
     folder = demo.folder if demo else Path(engine.url.database or "").parent
-    setting = Settings(folder, str(engine.url), "Asia/Shanghai", language)
+    setting = Settings(
+        data=folder, database_url=str(engine.url), timezone="Asia/Shanghai", language=language
+    )
     return TestClient(
         create_app(engine, setting, key="the-key", day=lambda: DAY, hosts=["testserver"]),
         follow_redirects=False,
@@ -191,7 +193,9 @@ def test_an_empty_county_says_what_to_do_next(engine: Engine) -> None:
 
 
 def test_a_day_before_the_record_gets_words(demo: DemoCounty) -> None:
-    setting = Settings(demo.folder, str(demo.engine.url), "Asia/Shanghai", "zh")
+    setting = Settings(
+        data=demo.folder, database_url=str(demo.engine.url), timezone="Asia/Shanghai", language="zh"
+    )
     early = DAY - timedelta(days=30)
     app = create_app(demo.engine, setting, key="the-key", day=lambda: early, hosts=["testserver"])
     client = TestClient(app, follow_redirects=False)
@@ -206,10 +210,10 @@ def test_markup_in_a_name_stays_text(engine: Engine) -> None:
         put(
             session,
             Project(
-                0,
-                "<script>alert(1)</script>",
-                "gov_building",
-                "fs_approval",
+                id=0,
+                name="<script>alert(1)</script>",
+                procedure="gov_building",
+                target="fs_approval",
                 deadline=DAY,
                 location="<b>",
                 updated_on=DAY,

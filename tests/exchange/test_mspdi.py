@@ -34,24 +34,73 @@ def permit(law: Catalog) -> Draft:
     """Five steps over National Day 2026, with two make-up days."""
     cn = law.working_days
     steps = (
-        DraftStep("lodge", 3, cn, actual_start=date(2026, 9, 14), actual_finish=date(2026, 9, 16)),
-        DraftStep("review", 12, cn, name="审查", actual_start=date(2026, 9, 17), remaining=9),
-        DraftStep("notice", 7, EVERY_DAY),
-        DraftStep("granted", 0, cn),
-        DraftStep("fence", 4, cn, not_before=date(2026, 10, 12), deadline=date(2026, 10, 14)),
+        DraftStep(
+            id="lodge",
+            duration=3,
+            calendar=cn,
+            actual_start=date(2026, 9, 14),
+            actual_finish=date(2026, 9, 16),
+        ),
+        DraftStep(
+            id="review",
+            duration=12,
+            calendar=cn,
+            name="审查",
+            actual_start=date(2026, 9, 17),
+            remaining=9,
+        ),
+        DraftStep(id="notice", duration=7, calendar=EVERY_DAY),
+        DraftStep(id="granted", duration=0, calendar=cn),
+        DraftStep(
+            id="fence",
+            duration=4,
+            calendar=cn,
+            not_before=date(2026, 10, 12),
+            deadline=date(2026, 10, 14),
+        ),
     )
     ties = (
-        Tie("lodge", "review", LinkType.FINISH_TO_START, 0, cn),
-        Tie("review", "notice", LinkType.FINISH_TO_START, 2, EVERY_DAY),
-        Tie("review", "granted", LinkType.FINISH_TO_FINISH, 1, cn),
-        Tie("notice", "granted", LinkType.FINISH_TO_START, 0, cn),
-        Tie("review", "fence", LinkType.START_TO_START, -1, cn),
+        Tie(
+            predecessor="lodge",
+            successor="review",
+            type=LinkType.FINISH_TO_START,
+            lag=0,
+            calendar=cn,
+        ),
+        Tie(
+            predecessor="review",
+            successor="notice",
+            type=LinkType.FINISH_TO_START,
+            lag=2,
+            calendar=EVERY_DAY,
+        ),
+        Tie(
+            predecessor="review",
+            successor="granted",
+            type=LinkType.FINISH_TO_FINISH,
+            lag=1,
+            calendar=cn,
+        ),
+        Tie(
+            predecessor="notice",
+            successor="granted",
+            type=LinkType.FINISH_TO_START,
+            lag=0,
+            calendar=cn,
+        ),
+        Tie(
+            predecessor="review",
+            successor="fence",
+            type=LinkType.START_TO_START,
+            lag=-1,
+            calendar=cn,
+        ),
     )
     return Draft(
-        "permit",
-        START,
-        steps,
-        ties,
+        id="permit",
+        start=START,
+        steps=steps,
+        ties=ties,
         status_date=START,
         calendar=cn,
         finish_rule=FinishRule.WORKING_TIME,
@@ -112,7 +161,13 @@ def test_what_it_cannot_say_right_is_not_written(law: Catalog, case: str) -> Non
     if case == "off":
         draft = replace(draft, steps=(*draft.steps[:4], replace(draft.steps[4], is_off=True)))
     else:
-        tie = Tie("review", "notice", LinkType.FINISH_TO_START, 2, law.working_days)
+        tie = Tie(
+            predecessor="review",
+            successor="notice",
+            type=LinkType.FINISH_TO_START,
+            lag=2,
+            calendar=law.working_days,
+        )
         draft = replace(draft, ties=(tie,))
     with pytest.raises(RefusedNetworkError) as caught:
         write_mspdi(draft, scheduled(draft))

@@ -214,7 +214,9 @@ def work_on_it(engine: Engine) -> None:
         project = projects.load(session, Sight.on(day))[0].project
         after = replace(project, deadline=date(2026, 9, 30), investment_wan=3600.0)
         kept = editing.keep(session, Act("clerk", "会议决定"), project, after, day).project
-        finished = Event("site_preapproval", EventKind.FINISHED, date(2025, 6, 23), day)
+        finished = Event(
+            step="site_preapproval", kind=EventKind.FINISHED, day=date(2025, 6, 23), known_by=day
+        )
         tell(session, kept, [finished], known_by=day)
 
 
@@ -282,7 +284,7 @@ def test_the_sheets_own_legend_is_spoken(engine: Engine, law: Catalog, tmp_path:
         tell(
             session,
             project,
-            [Event("site_preapproval", EventKind.FINISHED, None, day)],
+            [Event(step="site_preapproval", kind=EventKind.FINISHED, day=None, known_by=day)],
             known_by=day,
         )
     made = bring_up(engine, law, path)
@@ -401,7 +403,12 @@ def test_cells_of_an_array_formula_are_left(engine: Engine, law: Catalog, tmp_pa
         project = next(
             r.project for r in projects.load(session, Sight.on(DAY)) if r.project.name == "甲镇小学"
         )
-        finished = Event("site_preapproval", EventKind.FINISHED, date(2025, 6, 23), WEEK_LATER)
+        finished = Event(
+            step="site_preapproval",
+            kind=EventKind.FINISHED,
+            day=date(2025, 6, 23),
+            known_by=WEEK_LATER,
+        )
         tell(session, project, [finished], known_by=WEEK_LATER)
     made = bring_up(engine, law, path)
     assert ("I3" in [c.place for c in made.cells], [what for _, what, _ in made.left]) == (
@@ -496,10 +503,10 @@ def test_a_state_that_the_step_s_own_day_contradicts_is_left(
         project = projects.load(session, Sight.on(DAY))[0].project
         told = [
             Event(
-                "site_preapproval",
-                EventKind.STARTED,
-                date(2025, 6, 24),
-                WEEK_LATER,
+                step="site_preapproval",
+                kind=EventKind.STARTED,
+                day=date(2025, 6, 24),
+                known_by=WEEK_LATER,
                 note="重新办理",
             )
         ]

@@ -111,7 +111,12 @@ def test_a_new_project_on_which_somebody_worked_since_is_kept(
     imports.bring_in(engine, law, write(tmp_path / "a.xlsx", row()), DAY)
     with transaction(engine) as session:
         project = projects.load(session, Sight.on(DAY))[0].project
-        tell(session, project, [Event("eia_form", EventKind.STARTED, DAY, DAY)], known_by=DAY)
+        tell(
+            session,
+            project,
+            [Event(step="eia_form", kind=EventKind.STARTED, day=DAY, known_by=DAY)],
+            known_by=DAY,
+        )
     done = undo(engine)
     assert (done.withdrawn, done.left) == ([], [("甲镇小学", "")])
     assert list(state(engine)) == ["甲镇小学"]

@@ -87,7 +87,12 @@ def test_what_was_recorded_by_hand_is_not_taken_back_by_an_old_cell(
 ) -> None:
     path = write(tmp_path / "a.xlsx", row())
     bring_in(engine, law, path, DAY)
-    finished = Event("site_preapproval", EventKind.FINISHED, date(2025, 6, 23), date(2025, 6, 24))
+    finished = Event(
+        step="site_preapproval",
+        kind=EventKind.FINISHED,
+        day=date(2025, 6, 23),
+        known_by=date(2025, 6, 24),
+    )
     with transaction(engine) as session:
         project = projects.load(session, Sight.on(WEEK_LATER))[0].project
         tell(session, project, [finished], known_by=date(2025, 6, 24))
@@ -101,7 +106,12 @@ def test_another_day_than_somebody_recorded_is_asked_about(
     engine: Engine, law: Catalog, tmp_path: Path
 ) -> None:
     bring_in(engine, law, write(tmp_path / "a.xlsx", row()), DAY)
-    finished = Event("site_preapproval", EventKind.FINISHED, date(2025, 6, 23), date(2025, 6, 24))
+    finished = Event(
+        step="site_preapproval",
+        kind=EventKind.FINISHED,
+        day=date(2025, 6, 23),
+        known_by=date(2025, 6, 24),
+    )
     with transaction(engine) as session:
         project = projects.load(session, Sight.on(WEEK_LATER))[0].project
         tell(session, project, [finished], known_by=date(2025, 6, 24))
@@ -120,7 +130,12 @@ def test_a_block_that_was_lifted_by_hand_does_not_come_back(
     day = date(2025, 6, 24)
     with transaction(engine) as session:
         project = projects.load(session, Sight.on(WEEK_LATER))[0].project
-        tell(session, project, [Event(blocked.step, EventKind.RELEASED, day, day)], known_by=day)
+        tell(
+            session,
+            project,
+            [Event(step=blocked.step, kind=EventKind.RELEASED, day=day, known_by=day)],
+            known_by=day,
+        )
     bring_in(engine, law, path, WEEK_LATER)
     kinds = [e.kind for e in only(engine).events if e.step == blocked.step]
     assert kinds[-1] is EventKind.RELEASED
@@ -193,7 +208,7 @@ def test_a_ledger_told_late_takes_nothing_back_that_was_recorded_since(
     done_on = WEEK_LATER - timedelta(days=1)
     with transaction(engine) as session:
         project = projects.load(session, Sight.on(DAY))[0].project
-        told = Event("site_preapproval", EventKind.FINISHED, done_on, THIRD)
+        told = Event(step="site_preapproval", kind=EventKind.FINISHED, day=done_on, known_by=THIRD)
         tell(session, project, [told], known_by=THIRD)
     by_hand(engine, THIRD, remark="周一改的")
     late = write(tmp_path / "b.xlsx", row(用地预审="办理中", 总投资=9000))
@@ -209,7 +224,13 @@ def test_a_project_made_by_hand_after_the_ledger_s_day_is_known(
     engine: Engine, law: Catalog, tmp_path: Path
 ) -> None:
     with transaction(engine) as session:
-        made = Project(0, "甲镇小学", "gov_building", "construction_permit", location="甲镇")
+        made = Project(
+            id=0,
+            name="甲镇小学",
+            procedure="gov_building",
+            target="construction_permit",
+            location="甲镇",
+        )
         changes.keep(session, CLERK, Change(None, made), action="add project", known_by=THIRD)
     found = bring_in(engine, law, write(tmp_path / "a.xlsx", row(建设地点="甲镇")), DAY)
     assert [c.is_new for c in found.changes] == [False]
@@ -226,8 +247,12 @@ def test_a_code_of_one_and_the_name_of_another_are_asked_about(
     engine: Engine, law: Catalog, tmp_path: Path
 ) -> None:
     code = "2505-410000-04-01-123456"
-    school = Project(0, "甲镇小学", "gov_building", "start", location="甲镇", code=code)
-    clinic = Project(0, "乙镇医院", "gov_building", "start", location="乙镇")
+    school = Project(
+        id=0, name="甲镇小学", procedure="gov_building", target="start", location="甲镇", code=code
+    )
+    clinic = Project(
+        id=0, name="乙镇医院", procedure="gov_building", target="start", location="乙镇"
+    )
     two_known(engine, school, clinic)
     mixed = write(
         tmp_path / "a.xlsx",
@@ -243,7 +268,13 @@ def test_a_name_that_two_projects_have_says_nothing(
     engine: Engine, law: Catalog, tmp_path: Path
 ) -> None:
     one, other = (
-        Project(0, "甲镇小学", "gov_building", "start", code=f"2505-410000-04-01-12345{n}")
+        Project(
+            id=0,
+            name="甲镇小学",
+            procedure="gov_building",
+            target="start",
+            code=f"2505-410000-04-01-12345{n}",
+        )
         for n in range(2)
     )
     two_known(engine, one, other)

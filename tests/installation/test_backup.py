@@ -39,7 +39,9 @@ from tracker.store.database import copying, guards
 
 DAY = date(2026, 5, 6)
 NOW = datetime(2026, 5, 6, 18, 0, tzinfo=UTC)
-SCHOOL = Project(0, "甲镇小学", "gov_building", "start", leader="副县长", updated_on=DAY)
+SCHOOL = Project(
+    id=0, name="甲镇小学", procedure="gov_building", target="start", leader="副县长", updated_on=DAY
+)
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def add(engine: Engine, folders: Folders, n: int) -> None:
         school = put(
             session,
             replace(SCHOOL, name=f"项目{n}"),
-            Event("fs_review", EventKind.LODGED, DAY, DAY),
+            Event(step="fs_review", kind=EventKind.LODGED, day=DAY, known_by=DAY),
         )
         file = replace(scan, event=events.newest_number(session, school.id))
         entry = audit.record(
@@ -86,9 +88,19 @@ def test_a_backup_restores_the_data_the_files_and_the_chain(
     own.parent.mkdir()
     own.write_text("own")
     with transaction(engine) as session:
-        let_in(session, "clerk", Person("clerk"), Role.READER)
+        let_in(session, "clerk", Person(name="clerk"), Role.READER)
         clerk = accounts.by_login(session, "clerk")
-        accounts.open_session(session, OpenSession("0" * 64, clerk.id, NOW, NOW, "desk", ""))
+        accounts.open_session(
+            session,
+            OpenSession(
+                digest="0" * 64,
+                account=clerk.id,
+                opened_at=NOW,
+                seen_at=NOW,
+                address="desk",
+                agent="",
+            ),
+        )
     made = backup.make(engine, folders, tmp_path / "backups", now=NOW)
     before = copying.digests(engine)
     assert made.tables == before
@@ -273,7 +285,14 @@ def test_the_doctor_finds_what_is_wrong(engine: Engine, folders: Folders, tmp_pa
     folder = tmp_path / "backups"
 
     def health(now: datetime) -> dict[str, Health]:
-        patient = Patient(engine, None, folders, folder, now.date(), now)
+        patient = Patient(
+            engine=engine,
+            procedures=None,
+            folders=folders,
+            backups=folder,
+            today=now.date(),
+            now=now,
+        )
         return {str(f.part): f.health for f in doctor.examine(patient)}
 
     assert health(NOW)["Backup"] is Health.BAD

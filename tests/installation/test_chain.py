@@ -175,8 +175,15 @@ def test_only_two_digests_are_known(engine: Engine) -> None:
 
 def test_what_is_told_is_what_is_stored(engine: Engine) -> None:
     with transaction(engine) as session:
-        school = Project(0, "甲镇小学", "gov_building", "start", leader="副县长", updated_on=DAY)
-        put(session, school, Event("fs_review", EventKind.LODGED, DAY, DAY))
+        school = Project(
+            id=0,
+            name="甲镇小学",
+            procedure="gov_building",
+            target="start",
+            leader="副县长",
+            updated_on=DAY,
+        )
+        put(session, school, Event(step="fs_review", kind=EventKind.LODGED, day=DAY, known_by=DAY))
     with reading(engine) as session:
         assert audit_rows.first_bent(session) is None
 
@@ -232,7 +239,7 @@ def test_a_row_that_claims_to_be_older_than_its_entry_is_found(engine: Engine) -
 )
 def test_an_account_edited_by_hand_is_found(engine: Engine, statement: str) -> None:
     with transaction(engine) as session:
-        let_in(session, "dep1", Person("甲", office="住建局"), Role.DEPARTMENT_CLERK)
+        let_in(session, "dep1", Person(name="甲", office="住建局"), Role.DEPARTMENT_CLERK)
         administration.set_disabled(session, CLERK, "dep1", is_disabled=True)
     with reading(engine) as session:
         assert audit_rows.first_fault(session) is None
@@ -267,7 +274,17 @@ def test_a_report_in_the_data_is_such_a_paper(engine: Engine, edit: Edit) -> Non
     chain(engine)
     with transaction(engine) as session:
         seq, digest = audit.newest(session)
-        stored = StoredReport("2026-W19", 1, False, DAY, {}, "f", digest, seq, {})
+        stored = StoredReport(
+            week="2026-W19",
+            issue=1,
+            is_draft=False,
+            as_of=DAY,
+            figures={},
+            fingerprint="f",
+            audit_head=digest,
+            through=seq,
+            files={},
+        )
         records.add_report(session, "county", stored)
         audit.record(session, CLERK, action="weekly report", about="2026-W19", content={})
     with reading(engine) as session:
@@ -353,7 +370,10 @@ def test_an_act_that_cannot_be_told_is_not_kept(
 
     monkeypatch.setattr(audit, "record_all", fails)
     with pytest.raises(RuntimeError, match="no room"), transaction(engine) as session:
-        put(session, Project(0, "甲", "gov_building", "start", updated_on=DAY))
+        put(
+            session,
+            Project(id=0, name="甲", procedure="gov_building", target="start", updated_on=DAY),
+        )
     with reading(engine) as session:
         found: Sequence[object] = session.connection().execute(text("SELECT * FROM project")).all()
     assert found == []
@@ -378,7 +398,17 @@ def test_a_purge_of_what_is_young_is_found(engine: Engine, before: str) -> None:
     for n in range(3):
         with transaction(engine) as session:
             seq, digest = audit.newest(session)
-            stored = StoredReport(f"2026-W1{n}", 1, False, DAY, {}, "f", digest, seq, {})
+            stored = StoredReport(
+                week=f"2026-W1{n}",
+                issue=1,
+                is_draft=False,
+                as_of=DAY,
+                figures={},
+                fingerprint="f",
+                audit_head=digest,
+                through=seq,
+                files={},
+            )
             records.add_report(session, "county", stored)
             audit.record(session, CLERK, action="weekly report", about="x", content={})
     with reading(engine) as session:
@@ -396,7 +426,17 @@ def test_a_paper_whose_entry_was_purged_is_still_good(
         chain(engine, 3)
         with transaction(engine) as session:
             seq, digest = audit.newest(session)
-            stored = StoredReport("2020-W01", 1, False, DAY, {}, "f", digest, seq, {})
+            stored = StoredReport(
+                week="2020-W01",
+                issue=1,
+                is_draft=False,
+                as_of=DAY,
+                figures={},
+                fingerprint="f",
+                audit_head=digest,
+                through=seq,
+                files={},
+            )
             records.add_report(session, "county", stored)
             audit.record(session, CLERK, action="weekly report", about="x", content={})
             again = replace(stored, issue=2)  # the same, laid out by a newer program

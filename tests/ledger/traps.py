@@ -98,8 +98,10 @@ def base() -> Draft:
             "环评": ("eia_report", "in_progress", None, None, None),
             "施工许可": (_PERMITS[n], "not_started", None, None, None),
         }
-        lines.append(Line(cells, expected))
-    return Draft(list(HEADINGS), lines, above=[["重点项目前期工作台账"], ["单位：万元"]])
+        lines.append(Line(cells=cells, expected=expected))
+    return Draft(
+        headings=list(HEADINGS), lines=lines, above=[["重点项目前期工作台账"], ["单位：万元"]]
+    )
 
 
 def said(draft: Draft, n: int, heading: str, cell: Any, status: str, **more: Any) -> None:
@@ -116,7 +118,7 @@ def extra(draft: Draft, line: Line, place: int) -> None:
 
 
 def text(words: str, kind: str, heading: str = "序号") -> Line:
-    return Line({heading: words}, None, kind)
+    return Line(cells={heading: words}, expected=None, kind=kind)
 
 
 # --- the sheet as a whole ------------------------------------------------------------------------
@@ -310,25 +312,31 @@ def merged_sections(d: Draft) -> None:
 
 
 def totals(d: Draft) -> None:
-    extra(d, Line({"项目名称": "小计（2个）", "总投资": 6500}, None, "subtotal"), 2)
-    d.lines.append(Line({"项目名称": "小计", "总投资": 4000}, None, "subtotal"))
-    d.lines.append(Line({"序号": "合计：3个", "总投资": 10_500}, None, "total"))
+    extra(
+        d,
+        Line(cells={"项目名称": "小计（2个）", "总投资": 6500}, expected=None, kind="subtotal"),
+        2,
+    )
+    d.lines.append(Line(cells={"项目名称": "小计", "总投资": 4000}, expected=None, kind="subtotal"))
+    d.lines.append(Line(cells={"序号": "合计：3个", "总投资": 10_500}, expected=None, kind="total"))
 
 
 def a_total_that_is_wrong(d: Draft) -> None:
-    line = Line({"序号": "合 计", "总投资": 10_400}, None, "total")
+    line = Line(cells={"序号": "合 计", "总投资": 10_400}, expected=None, kind="total")
     line.issues.append(("total_mismatch", "总投资"))
     d.lines.append(line)
 
 
 def a_count_that_is_wrong(d: Draft) -> None:
-    line = Line({"序号": "总计4个项目", "总投资": 10_500}, None, "total")
+    line = Line(cells={"序号": "总计4个项目", "总投资": 10_500}, expected=None, kind="total")
     line.issues.append(("count_mismatch", "序号"))
     d.lines.append(line)
 
 
 def a_total_nobody_worked_out(d: Draft) -> None:
-    line = Line({"序号": "合计", "总投资": f"{FORMULA}=SUM(H1:H9)"}, None, "total")
+    line = Line(
+        cells={"序号": "合计", "总投资": f"{FORMULA}=SUM(H1:H9)"}, expected=None, kind="total"
+    )
     line.issues.append(("uncomputed", "总投资"))
     d.lines.append(line)
 
@@ -358,22 +366,22 @@ def a_legend_against_custom(d: Draft) -> None:
 
 
 def blank_rows(d: Draft) -> None:
-    extra(d, Line({}, None, "blank"), 1)
-    extra(d, Line({"序号": 7}, None, "blank"), 4)
-    d.lines += [Line({"序号": n}, None, "blank") for n in (8, 9)]
+    extra(d, Line(cells={}, expected=None, kind="blank"), 1)
+    extra(d, Line(cells={"序号": 7}, expected=None, kind="blank"), 4)
+    d.lines += [Line(cells={"序号": n}, expected=None, kind="blank") for n in (8, 9)]
 
 
 def heading_again(d: Draft) -> None:
     if d.groups:
         return
-    extra(d, Line({h: h for h in d.headings}, None, "header"), 2)
+    extra(d, Line(cells={h: h for h in d.headings}, expected=None, kind="header"), 2)
 
 
 def hidden_things(d: Draft) -> None:
     hidden = Line(
-        {**d.line(0).cells, "项目名称": "藏起来的项目", "项目代码": None},
-        None,
-        "hidden",
+        cells={**d.line(0).cells, "项目名称": "藏起来的项目", "项目代码": None},
+        expected=None,
+        kind="hidden",
         hidden=True,
     )
     extra(d, hidden, 1)
@@ -450,7 +458,7 @@ def a_unit_that_slipped(d: Draft) -> None:
             "code": None,
             "location": "戊镇",
         }
-        d.lines.append(Line(copy, expected))
+        d.lines.append(Line(cells=copy, expected=expected))
     d.ask(2, "总投资", 40_000_000, "unit_doubt", investment_wan=None)
 
 
@@ -541,13 +549,13 @@ def ruined_codes(d: Draft) -> None:
 def twice_by_name(d: Draft) -> None:
     again = {**d.line(0).cells, "项目代码": None, "项目名称": "甲镇 中心小学"}
     expected = {**(d.line(0).expected or {}), "code": None}
-    d.lines.append(Line(again, expected, issues=[("duplicate", "项目名称")]))
+    d.lines.append(Line(cells=again, expected=expected, issues=[("duplicate", "项目名称")]))
 
 
 def twice_by_code(d: Draft) -> None:
     again = {**d.line(0).cells, "项目名称": "甲镇小学（新校区）"}
     expected = {**(d.line(0).expected or {}), "name": "甲镇小学（新校区）"}
-    d.lines.append(Line(again, expected, issues=[("duplicate", "项目名称")]))
+    d.lines.append(Line(cells=again, expected=expected, issues=[("duplicate", "项目名称")]))
 
 
 def twice_on_two_sheets(d: Draft) -> None:
@@ -563,13 +571,21 @@ def private_numbers(d: Draft) -> None:
 
 
 def a_classified_row(d: Draft) -> None:
-    line = Line({**d.line(0).cells, "项目名称": "某涉密工程", "项目代码": None}, None, "classified")
+    line = Line(
+        cells={**d.line(0).cells, "项目名称": "某涉密工程", "项目代码": None},
+        expected=None,
+        kind="classified",
+    )
     line.issues.append(("classified", "项目名称"))
     d.lines.append(line)
 
 
 def no_name(d: Draft) -> None:
-    line = Line({**d.line(0).cells, "项目名称": None, "项目代码": None}, None, "nameless")
+    line = Line(
+        cells={**d.line(0).cells, "项目名称": None, "项目代码": None},
+        expected=None,
+        kind="nameless",
+    )
     line.issues.append(("missing_name", "项目名称"))
     d.lines.append(line)
 
@@ -633,7 +649,11 @@ def _long(d: Draft, *, merged: bool) -> None:
             row = {**head, "手续名称": step, "办理状态": cells[step], "计划完成时间": planned}
             is_first = first == len(lines)
             lines.append(
-                Line(row, expected if is_first else None, "project" if is_first else "step")
+                Line(
+                    cells=row,
+                    expected=expected if is_first else None,
+                    kind="project" if is_first else "step",
+                )
             )
             if planned:
                 expected[step] = (*expected[step][:2], date(2025, 8, 31), None, None)

@@ -204,7 +204,9 @@ def test_a_planned_notice_that_ends_on_a_holiday_ends_on_the_next_working_day(la
     """
     blueprint = law.blueprint("gov_building", "land_comp_agreement", date(2026, 9, 1))
     done = [
-        Event(step.id, EventKind.FINISHED, date(2026, 9, 1), date(2026, 9, 1))
+        Event(
+            step=step.id, kind=EventKind.FINISHED, day=date(2026, 9, 1), known_by=date(2026, 9, 1)
+        )
         for step in blueprint.steps
         if step.id not in ("land_comp_notice", "land_comp_agreement", "land_hearing")
     ]

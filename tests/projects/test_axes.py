@@ -27,10 +27,10 @@ from tracker.store.audit import Act
 MAY, JUNE, JULY = date(2026, 5, 6), date(2026, 6, 5), date(2026, 7, 6)
 STEP = "fs_review"
 SCHOOL = Project(
-    0,
-    "甲镇小学",
-    "gov_building",
-    "construction_permit",
+    id=0,
+    name="甲镇小学",
+    procedure="gov_building",
+    target="construction_permit",
     deadline=date(2028, 12, 29),
     location="甲镇",
     updated_on=MAY,
@@ -39,7 +39,7 @@ SCHOOL = Project(
 
 
 def lodged(day: date, known: date, **more: object) -> Event:
-    return Event(STEP, EventKind.LODGED, day, known, **more)
+    return Event(step=STEP, kind=EventKind.LODGED, day=day, known_by=known, **more)
 
 
 def state_of(
@@ -123,7 +123,7 @@ def case(engine: Engine, law: Catalog) -> Callable[..., int]:
             session,
             SCHOOL,
             lodged(date(2026, 5, 4), MAY),
-            Event(STEP, EventKind.ACCEPTED, date(2026, 5, 6), MAY),
+            Event(step=STEP, kind=EventKind.ACCEPTED, day=date(2026, 5, 6), known_by=MAY),
         )
 
     def told(event: Event, day: date = JUNE) -> int:
@@ -157,7 +157,14 @@ def test_a_correction_may_not_make_what_follows_impossible(case: Callable[..., i
 def test_what_did_not_happen_can_be_taken_back_once(
     engine: Engine, law: Catalog, case: Callable[..., int]
 ) -> None:
-    back = Event(STEP, EventKind.RETRACTED, None, JUNE, corrects=2, why="another project's paper")
+    back = Event(
+        step=STEP,
+        kind=EventKind.RETRACTED,
+        day=None,
+        known_by=JUNE,
+        corrects=2,
+        why="another project's paper",
+    )
     case(back)
     with reading(engine) as session:
         assert state_of(session, law, 1, Sight.on(MAY)) == (State.UNDER_WAY, date(2026, 5, 4))
@@ -193,7 +200,17 @@ def histories(draw: st.DrawFn) -> list[Event]:
             st.one_of(st.none(), st.integers(0, 30).map(lambda n, d=day: d - timedelta(n)))
         )
         why = "why" if corrects else None
-        told.append(Event("s", kind, happened, day, corrects=corrects, why=why, id=number))
+        told.append(
+            Event(
+                step="s",
+                kind=kind,
+                day=happened,
+                known_by=day,
+                corrects=corrects,
+                why=why,
+                id=number,
+            )
+        )
         standing = [n for n in standing if n != corrects]
         standing += [number] if kind is not EventKind.RETRACTED else []
     return told

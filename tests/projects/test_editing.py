@@ -23,10 +23,10 @@ from tracker.store.audit import Act
 
 DAY = date(2026, 3, 2)
 SCHOOL = Project(
-    0,
-    "甲镇小学",
-    "gov_building",
-    "construction_permit",
+    id=0,
+    name="甲镇小学",
+    procedure="gov_building",
+    target="construction_permit",
     deadline=date(2028, 12, 29),
     location="甲镇",
     updated_on=DAY,

@@ -16,10 +16,10 @@ from tracker.store.audit import Act
 
 DAY = date(2026, 11, 16)
 SCHOOL = Project(
-    0,
-    "甲镇小学",
-    "gov_building",
-    "start",
+    id=0,
+    name="甲镇小学",
+    procedure="gov_building",
+    target="start",
     deadline=date(2028, 12, 29),
     location="甲镇",
     updated_on=DAY,
@@ -53,7 +53,7 @@ def test_every_moved_date_names_its_cause(
         answers = {**school.facts, "forest": "no"}
         moved = Change(school, replace(school, facts=answers))
         changes.keep(session, Act("发改局", "图斑核对"), moved, action="answer", known_by=DAY)
-    told = Event("fs_prepare", EventKind.STARTED, DAY, DAY)
+    told = Event(step="fs_prepare", kind=EventKind.STARTED, day=DAY, known_by=DAY)
     with transaction(engine) as session:
         record = lookup.find(session, "1", Sight.on(DAY))
         effect = recording.effect_of(session, record, law_data, told, DAY)

@@ -26,10 +26,10 @@ START = date(2026, 3, 2)
 NAMES = ("县长", "副县长（分管农业）", "副县长（分管城建）")
 DAYS = st.integers(0, 60).map(lambda n: START + timedelta(n))
 SCHOOL = Project(
-    0,
-    "甲镇小学",
-    "gov_building",
-    "construction_permit",
+    id=0,
+    name="甲镇小学",
+    procedure="gov_building",
+    target="construction_permit",
     deadline=date(2028, 12, 29),
     updated_on=START,
     facts={"land": "approved", "eia": "form"},

@@ -47,7 +47,7 @@ class Office:
         self.engine, self.numbers = engine, count(1)
         with transaction(engine) as session:
             for login in ("first", "second"):
-                person = Person(login)
+                person = Person(name=login)
                 let_in(session, login, person, Role.BUREAU_CLERK)
         app = app_for(engine, folder, DAY)
         self.clients = {
@@ -59,10 +59,10 @@ class Office:
         with transaction(self.engine) as session:
             name = f"项目{next(self.numbers)}"
             project = Project(
-                0,
-                name,
-                "gov_building",
-                "construction_permit",
+                id=0,
+                name=name,
+                procedure="gov_building",
+                target="construction_permit",
                 deadline=date(2028, 12, 29),
                 updated_on=DAY,
             )

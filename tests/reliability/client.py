@@ -34,7 +34,7 @@ def say(**line: object) -> None:
 def save(session: Session, project: int, number: int) -> None:
     """Record one event of a project, whose note is the number."""
     known = projects.load(session, Sight.on(DAY), project)[0].project
-    event = Event(STEP, EventKind.STARTED, DAY, DAY, note=str(number))
+    event = Event(step=STEP, kind=EventKind.STARTED, day=DAY, known_by=DAY, note=str(number))
     changes.keep(
         session,
         CLERK,
@@ -70,11 +70,10 @@ def tried(engine: Engine, n: int, act: Callable[[Session], None]) -> None:
         say(n=n, took=time.monotonic() - begun)
 
 
-def save_slowly(engine: Engine, until: float, number: int) -> None:
-    """Ten saves a second; after an error, say how long it took until one went well again."""
-    del number
-    n, broken = 0, 0.0
-    while time.monotonic() < until:
+def save_slowly(engine: Engine, until: float, share: int) -> None:
+    """Ten saves a second, until `share` went well; after an error, say how long it took."""
+    n, saved, broken = 0, 0, 0.0
+    while saved < share and time.monotonic() < until:
         n += 1
         begun = time.monotonic()
         try:
@@ -85,6 +84,7 @@ def save_slowly(engine: Engine, until: float, number: int) -> None:
             broken = broken or begun
         else:
             say(n=n, took=time.monotonic() - begun)
+            saved += 1
             if broken:
                 say(after=time.monotonic() - broken)
                 broken = 0.0
@@ -118,9 +118,11 @@ def large_import(engine: Engine, until: float, count: int) -> None:
 
 
 def _new(n: int) -> Draft:
-    project = Project(0, f"导入{n}", "gov_building", "start", updated_on=DAY)
-    event = Event(STEP, EventKind.STARTED, DAY, DAY)
-    return Draft(Change(None, project, (event,)), "add project")
+    project = Project(
+        id=0, name=f"导入{n}", procedure="gov_building", target="start", updated_on=DAY
+    )
+    event = Event(step=STEP, kind=EventKind.STARTED, day=DAY, known_by=DAY)
+    return Draft(change=Change(None, project, (event,)), action="add project")
 
 
 def append(engine: Engine, number: int, share: int) -> None:

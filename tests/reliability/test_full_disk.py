@@ -105,7 +105,12 @@ def check(disk: Path, tmp_path: Path) -> None:
                 put(
                     session,
                     Project(
-                        0, f"项目{n}", "gov_building", "start", remark="长" * 2000, updated_on=DAY
+                        id=0,
+                        name=f"项目{n}",
+                        procedure="gov_building",
+                        target="start",
+                        remark="长" * 2000,
+                        updated_on=DAY,
                     ),
                 )
             kept = n + 1
@@ -134,7 +139,10 @@ def check(disk: Path, tmp_path: Path) -> None:
     shutil.rmtree(data / "backups", ignore_errors=True)
     assert copying.faults_of(data / "tracker.sqlite") is None
     with transaction(engine_for(url)) as session:  # the same process, without a restart
-        put(session, Project(0, "之后", "gov_building", "start", updated_on=DAY))
+        put(
+            session,
+            Project(id=0, name="之后", procedure="gov_building", target="start", updated_on=DAY),
+        )
     assert names(url)[-1] == "之后"
     with reading(engine_for(url)) as session:
         assert audit.first_broken(session) is None

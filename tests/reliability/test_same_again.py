@@ -80,10 +80,10 @@ def test_the_order_of_projects_changes_no_plan(
     """What a project comes to does not depend on which row of the ledger it stood in."""
     told = [
         Project(
-            0,
-            f"项目{n}",
-            kind,
-            "start",
+            id=0,
+            name=f"项目{n}",
+            procedure=kind,
+            target="start",
             deadline=date(2026, 12, 31),
             location="甲镇",
             updated_on=DAY,
@@ -98,7 +98,11 @@ def test_the_order_of_projects_changes_no_plan(
             with transaction(engine) as session:
                 for project in told:
                     step = "fs_prepare" if project.procedure.startswith("gov") else "filing"
-                    put(session, project, Event(step, EventKind.STARTED, DAY, DAY))
+                    put(
+                        session,
+                        project,
+                        Event(step=step, kind=EventKind.STARTED, day=DAY, known_by=DAY),
+                    )
             with reading(engine) as session:
                 found = plans.summaries(session, law, Sight.on(DAY))
         seen.add(
@@ -151,7 +155,10 @@ def test_a_clock_that_jumps_makes_no_second_report(
     now, made = NOW, []
     with temporary_engine() as engine:
         with transaction(engine) as session:
-            put(session, Project(0, "甲", "gov_building", "start", updated_on=DAY))
+            put(
+                session,
+                Project(id=0, name="甲", procedure="gov_building", target="start", updated_on=DAY),
+            )
         for jump in [timedelta(), *jumps, timedelta(minutes=1)]:
             now += jump
             done = jobs.weekly_once(

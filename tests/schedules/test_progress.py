@@ -26,12 +26,18 @@ def day(n: int) -> date:
 
 def plan(*steps: DraftStep, ties: tuple[Tie, ...] = (), today: int = 9, **rules: object) -> Draft:
     return Draft(
-        "progress", MONDAY, steps, ties, status_date=day(today), calendar=WEEKDAYS, **rules
+        id="progress",
+        start=MONDAY,
+        steps=steps,
+        ties=ties,
+        status_date=day(today),
+        calendar=WEEKDAYS,
+        **rules,
     )
 
 
 def tie(before: str, after: str, type_: LinkType = FS, lag: int = 0) -> Tie:
-    return Tie(before, after, type_, lag, WEEKDAYS)
+    return Tie(predecessor=before, successor=after, type=type_, lag=lag, calendar=WEEKDAYS)
 
 
 def early(draft: Draft, step: str) -> tuple[date, date]:
@@ -44,7 +50,10 @@ def codes(draft: Draft) -> list[tuple[str, tuple[str, ...]]]:
     return [(f.code, f.steps) for f in findings(draft, scheduled(draft))]
 
 
-A, B = DraftStep("a", 5, WEEKDAYS), DraftStep("b", 3, WEEKDAYS)
+A, B = (
+    DraftStep(id="a", duration=5, calendar=WEEKDAYS),
+    DraftStep(id="b", duration=3, calendar=WEEKDAYS),
+)
 DONE = replace(A, actual_start=day(2), actual_finish=day(6))
 
 
@@ -144,9 +153,9 @@ def test_logic_goes_through_a_step_that_was_finished_too_soon() -> None:
 
 
 def test_a_step_that_is_off_hands_the_demand_on_without_its_lags() -> None:
-    middle = DraftStep("b", 9, WEEKDAYS, is_off=True)
-    notice = DraftStep("a", 6, EVERY_DAY)
-    last = DraftStep("c", 1, EVERY_DAY)
+    middle = DraftStep(id="b", duration=9, calendar=WEEKDAYS, is_off=True)
+    notice = DraftStep(id="a", duration=6, calendar=EVERY_DAY)
+    last = DraftStep(id="c", duration=1, calendar=EVERY_DAY)
     draft = plan(notice, middle, last, ties=(tie("a", "b", lag=5), tie("b", "c", lag=5)), today=2)
     assert early(draft, "a") == (day(2), day(7))
     assert early(draft, "c")[0] == day(8)  # a Sunday: a step that is off has no calendar
@@ -176,7 +185,7 @@ def test_days_recorded_after_the_status_date_are_kept_and_reported() -> None:
 
 def test_a_finished_milestone_needs_no_start() -> None:
     """Nothing leads to it, so it stood as its day began; a lag from its start counts that day."""
-    signed = DraftStep("m", 0, WEEKDAYS, actual_finish=day(4))
+    signed = DraftStep(id="m", duration=0, calendar=WEEKDAYS, actual_finish=day(4))
     for type_ in (FS, SS):
         draft = plan(signed, B, ties=(tie("m", "b", type_, 6),))
         assert early(draft, "b")[0] == day(12)
@@ -204,8 +213,10 @@ def test_a_lead_is_not_called_clipped_where_it_does_not_count() -> None:
 
 
 def test_an_end_stands_before_a_step_that_is_off_or_over() -> None:
-    off = DraftStep("o", 5, WEEKDAYS, is_off=True)
-    over = DraftStep("o", 5, WEEKDAYS, actual_start=day(3), actual_finish=day(5))
+    off = DraftStep(id="o", duration=5, calendar=WEEKDAYS, is_off=True)
+    over = DraftStep(
+        id="o", duration=5, calendar=WEEKDAYS, actual_start=day(3), actual_finish=day(5)
+    )
     for last in (off, over):
         schedule = scheduled(plan(A, last, ties=(tie("a", "o"),)))
         assert schedule.longest_path == (schedule.column.network.position["a"],)
@@ -222,11 +233,11 @@ def test_the_step_that_sets_the_finish_is_on_the_longest_path_though_a_lead_leav
 
 def test_a_milestones_own_dates_are_about_the_day_people_see() -> None:
     for field in ("deadline", "start_by"):
-        reached = DraftStep("m", 0, WEEKDAYS, **{field: day(13)})
+        reached = DraftStep(id="m", duration=0, calendar=WEEKDAYS, **{field: day(13)})
         schedule = scheduled(plan(A, reached, ties=(tie("a", "m"),)))
         assert schedule.early(1).seen == schedule.late(1).seen == day(13)
         assert schedule.is_feasible
-        first = DraftStep("m", 0, WEEKDAYS, **{field: day(13)})
+        first = DraftStep(id="m", duration=0, calendar=WEEKDAYS, **{field: day(13)})
         schedule = scheduled(plan(first, replace(A, duration=9), ties=(tie("m", "a"),)))
         assert schedule.late(0).seen <= day(13)
         late = scheduled(plan(replace(first, not_before=day(16)), A, ties=(tie("m", "a"),)))
@@ -282,7 +293,7 @@ def test_a_deadline_on_a_day_off_is_said() -> None:
 
 
 def cyclic() -> Outcome:
-    steps = (*(DraftStep(n, 2, WEEKDAYS) for n in "abcdef"),)
+    steps = (*(DraftStep(id=n, duration=2, calendar=WEEKDAYS) for n in "abcdef"),)
     around = (tie("a", "b"), tie("b", "c"), tie("c", "a"), tie("d", "a"))
     return schedule_draft(plan(*steps, ties=(*around, tie("e", "f"))))
 
@@ -299,7 +310,9 @@ def test_a_cycle_is_named_and_only_its_part_is_not_computed() -> None:
 def test_a_long_cycle_is_named_by_ten_steps_at_most() -> None:
     names = [f"s{n:02}" for n in range(30)]
     ties = tuple(tie(a, b) for a, b in zip(names, [*names[1:], names[0]], strict=True))
-    outcome = schedule_draft(plan(*(DraftStep(n, 1, WEEKDAYS) for n in names), ties=ties))
+    outcome = schedule_draft(
+        plan(*(DraftStep(id=n, duration=1, calendar=WEEKDAYS) for n in names), ties=ties)
+    )
     (found,) = outcome.findings
     assert len(found.steps) == 9
     assert str(found.sentence).endswith("….")
@@ -313,9 +326,12 @@ def test_two_links_between_the_same_steps_both_count() -> None:
 
 
 def test_ten_thousand_steps_in_a_chain_are_scheduled() -> None:
-    steps = tuple(DraftStep(f"s{n}", 1, EVERY_DAY) for n in range(10_000))
-    ties = tuple(Tie(f"s{n}", f"s{n + 1}", FS, 0, EVERY_DAY) for n in range(9_999))
-    draft = Draft("chain", date(2005, 1, 1), steps, ties)
+    steps = tuple(DraftStep(id=f"s{n}", duration=1, calendar=EVERY_DAY) for n in range(10_000))
+    ties = tuple(
+        Tie(predecessor=f"s{n}", successor=f"s{n + 1}", type=FS, lag=0, calendar=EVERY_DAY)
+        for n in range(9_999)
+    )
+    draft = Draft(id="chain", start=date(2005, 1, 1), steps=steps, ties=ties)
     schedule = scheduled(draft)
     assert schedule.finish == date(2005, 1, 1) + (day(3) - day(2)) * 9_999
     assert len(schedule.longest_path) == 10_000
@@ -323,13 +339,15 @@ def test_ten_thousand_steps_in_a_chain_are_scheduled() -> None:
 
 
 def test_diamonds_two_hundred_wide_are_scheduled() -> None:
-    steps, ties = [DraftStep("j0", 0, WEEKDAYS)], []
+    steps, ties = [DraftStep(id="j0", duration=0, calendar=WEEKDAYS)], []
     for level in range(5):
         for n in range(200):
-            steps.append(DraftStep(f"w{level}.{n}", n % 7 + 1, WEEKDAYS))
+            steps.append(DraftStep(id=f"w{level}.{n}", duration=n % 7 + 1, calendar=WEEKDAYS))
             ties += [tie(f"j{level}", f"w{level}.{n}"), tie(f"w{level}.{n}", f"j{level + 1}")]
-        steps.append(DraftStep(f"j{level + 1}", 0, WEEKDAYS))
-    schedule = scheduled(Draft("diamonds", MONDAY, tuple(steps), tuple(ties), calendar=WEEKDAYS))
+        steps.append(DraftStep(id=f"j{level + 1}", duration=0, calendar=WEEKDAYS))
+    schedule = scheduled(
+        Draft(id="diamonds", start=MONDAY, steps=tuple(steps), ties=tuple(ties), calendar=WEEKDAYS)
+    )
     assert WEEKDAYS.count(MONDAY, schedule.finish or MONDAY) == 35
     position = schedule.column.network.position
     assert [schedule.total_floats[position[f"w3.{n}"]] for n in range(7)] == [6, 5, 4, 3, 2, 1, 0]
@@ -366,7 +384,7 @@ def test_what_is_left_is_feasible_or_not_whatever_is_over() -> None:
 
 
 def test_logic_goes_on_through_several_steps_that_are_off() -> None:
-    off = [DraftStep(name, 5, WEEKDAYS, is_off=True) for name in "opq"]
+    off = [DraftStep(id=name, duration=5, calendar=WEEKDAYS, is_off=True) for name in "opq"]
     ties = tuple(tie(a, b) for a, b in zip("aopq", "opqb", strict=True))
     schedule = scheduled(plan(A, *off, B, ties=ties, today=2, deadline=day(31)))
     names = [node.id for node in schedule.column.network.nodes]
@@ -378,7 +396,13 @@ def test_logic_goes_on_through_several_steps_that_are_off() -> None:
 def test_under_override_a_begun_step_is_driven_by_the_status_date_alone() -> None:
     ahead = replace(B, actual_start=day(6), remaining=2)
     ties = (tie("a", "b"), tie("b", "c"))
-    draft = plan(A, ahead, DraftStep("c", 1, WEEKDAYS), ties=ties, progress=ProgressRule.OVERRIDE)
+    draft = plan(
+        A,
+        ahead,
+        DraftStep(id="c", duration=1, calendar=WEEKDAYS),
+        ties=ties,
+        progress=ProgressRule.OVERRIDE,
+    )
     found = scheduled(draft).drivers
     assert (found[1].arcs, found[1].floors) == ((), (Floor.STATUS_DATE,))
     assert (found[2].arcs, found[2].floors) == ((1,), ())

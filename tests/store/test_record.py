@@ -36,7 +36,12 @@ from tracker.store.database.schema import NewerDataError, UnusableDatabaseError
 
 DAY = date(2025, 6, 20)
 SCHOOL = Project(
-    0, "甲镇小学", "gov_building", "construction_permit", location="甲镇", updated_on=DAY
+    id=0,
+    name="甲镇小学",
+    procedure="gov_building",
+    target="construction_permit",
+    location="甲镇",
+    updated_on=DAY,
 )
 
 
@@ -113,7 +118,10 @@ def test_a_reader_cannot_write(engine: Engine) -> None:
     with transaction(engine) as session:
         put(session, SCHOOL)
     with pytest.raises(UnusableDatabaseError), reading(engine) as session:
-        put(session, Project(0, "乙", "p", "t", location="乙镇", updated_on=DAY))
+        put(
+            session,
+            Project(id=0, name="乙", procedure="p", target="t", location="乙镇", updated_on=DAY),
+        )
     assert count(engine, "project") == 1
 
 
@@ -155,8 +163,20 @@ def test_the_database_refuses_what_cannot_be(engine: Engine, statement: str) -> 
 
 def test_events_come_back_in_the_order_of_recording(engine: Engine) -> None:
     events = [
-        Event("fs_approval", EventKind.STARTED, date(2025, 6, 2), DAY, note="办理中"),
-        Event("fs_approval", EventKind.FINISHED, None, DAY, "示发改〔2025〕1号"),
+        Event(
+            step="fs_approval",
+            kind=EventKind.STARTED,
+            day=date(2025, 6, 2),
+            known_by=DAY,
+            note="办理中",
+        ),
+        Event(
+            step="fs_approval",
+            kind=EventKind.FINISHED,
+            day=None,
+            known_by=DAY,
+            document="示发改〔2025〕1号",
+        ),
     ]
     with transaction(engine) as session:
         school = put(session, SCHOOL, *events)
@@ -164,10 +184,10 @@ def test_events_come_back_in_the_order_of_recording(engine: Engine) -> None:
         found = projects.load(session, Sight.on(DAY))
     assert list(found[0].events) == events
     assert found[0].project == Project(
-        school.id,
-        "甲镇小学",
-        "gov_building",
-        "construction_permit",
+        id=school.id,
+        name="甲镇小学",
+        procedure="gov_building",
+        target="construction_permit",
         location="甲镇",
         updated_on=DAY,
     )
@@ -181,7 +201,16 @@ def open_case(session: Session, case: FollowUp) -> None:
 def test_only_one_case_of_a_project_is_open(engine: Engine) -> None:
     with transaction(engine) as session:
         school = put(session, SCHOOL)
-    case = FollowUp(school.id, "fs_approval", "县发展和改革局", 1, FlagKind.LATE, 3, DAY, DAY)
+    case = FollowUp(
+        project=school.id,
+        step="fs_approval",
+        office="县发展和改革局",
+        level=1,
+        kind=FlagKind.LATE,
+        days=3,
+        opened_on=DAY,
+        due=DAY,
+    )
     with transaction(engine) as session:
         open_case(session, case)
     with pytest.raises(IntegrityError), transaction(engine) as session:

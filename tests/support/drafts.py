@@ -26,7 +26,7 @@ MONTH = "\x03"
 """Begins a day of which the cell shows only the month."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Line:
     """A row below the heading: cells by heading, or a text across it.
 
@@ -41,7 +41,7 @@ class Line:
     """Codes that must be reported, each with the heading of its column."""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Draft:
     """A ledger and what must be read from it."""
 

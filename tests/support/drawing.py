@@ -23,7 +23,7 @@ from tracker.core.plan.schedule import Schedule
 MONDAY = date(2026, 3, 2)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Drawn:
     name: str
     after: str
@@ -63,11 +63,11 @@ def _cells(line: str) -> list[str]:
 def _row(line: str) -> Drawn:
     name, after, takes, bar, total = _cells(line)
     return Drawn(
-        name,
-        after,
-        Duration.parse(takes) if takes else Duration(0),
-        bar,
-        int(total) if total else None,
+        name=name,
+        after=after,
+        takes=Duration.parse(takes) if takes else Duration(0),
+        bar=bar,
+        total_float=int(total) if total else None,
     )
 
 
@@ -80,7 +80,8 @@ def calendar_of(days: str) -> Calendar:
 
 def draft_of(rows: list[Drawn], calendar: Calendar, deadline: date | None) -> Draft:
     steps = tuple(
-        DraftStep(row.name, row.takes.days, _calendar(row.takes, calendar)) for row in rows
+        DraftStep(id=row.name, duration=row.takes.days, calendar=_calendar(row.takes, calendar))
+        for row in rows
     )
     of_step = {step.id: step.calendar for step in steps}
     ties = tuple(
@@ -89,7 +90,9 @@ def draft_of(rows: list[Drawn], calendar: Calendar, deadline: date | None) -> Dr
         for text in row.after.split(",")
         if text.strip()
     )
-    return Draft("drawn", MONDAY, steps, ties, deadline=deadline, calendar=calendar)
+    return Draft(
+        id="drawn", start=MONDAY, steps=steps, ties=ties, deadline=deadline, calendar=calendar
+    )
 
 
 def _calendar(takes: Duration, working_days: Calendar) -> Calendar:
@@ -103,7 +106,13 @@ def tie_of(text: str, successor: str, calendar: Calendar) -> Tie:
     name, _, kind = before.partition(" ")
     days = Duration.parse(lag) if lag else Duration(0)
     count = -days.days if "-" in sign else days.days
-    return Tie(name, successor, LinkType(kind or "FS"), count, _calendar(days, calendar))
+    return Tie(
+        predecessor=name,
+        successor=successor,
+        type=LinkType(kind or "FS"),
+        lag=count,
+        calendar=_calendar(days, calendar),
+    )
 
 
 def draw(n: int, schedule: Schedule) -> str:

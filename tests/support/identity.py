@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet, RSAKey
 CLIENT, SECRET = "tracker", "a secret of the service"
 
 
-@dataclass
+@dataclass(kw_only=True)
 class FakeService:
     """Gives out one code for each sign-in that was asked for."""
 
@@ -95,7 +95,7 @@ def identity_service(now: int) -> Iterator[FakeService]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    fake = FakeService(f"http://127.0.0.1:{server.server_port}")
+    fake = FakeService(address=f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

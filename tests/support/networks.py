@@ -39,7 +39,7 @@ def networks(draw: st.DrawFn, most: int = 9) -> Network:
         for before in sorted(draw(st.sets(st.integers(0, n - 1), max_size=3))):
             kind = draw(st.sampled_from(LinkType))
             lag = Duration(draw(st.integers(0, 3)), draw(st.sampled_from(DayKind)))
-            links.append(Link(f"s{before}", f"s{n}", kind, lag))
+            links.append(Link(predecessor=f"s{before}", successor=f"s{n}", type=kind, lag=lag))
     return build(nodes, links, EVERY_DAY)
 
 
@@ -59,9 +59,9 @@ def drafts(
     count = draw(st.sampled_from((1, 2, *range(3, most + 1), *range(4, most + 1))))
     steps = tuple(
         DraftStep(
-            f"s{n}",
-            draw(st.integers(0, 6)),
-            draw(st.sampled_from(CALENDARS)),
+            id=f"s{n}",
+            duration=draw(st.integers(0, 6)),
+            calendar=draw(st.sampled_from(CALENDARS)),
             not_before=draw(maybe(st.dates(START, START + timedelta(40)))),
             deadline=draw(maybe(DEADLINES)),
             start_by=draw(maybe(DEADLINES)),
@@ -72,8 +72,18 @@ def drafts(
     for n in range(1, count):
         for before in sorted(draw(st.sets(st.integers(0, n - 1), max_size=3))):
             kind, calendar = draw(st.sampled_from(types)), draw(st.sampled_from(CALENDARS))
-            ties.append(Tie(f"s{before}", f"s{n}", kind, draw(st.integers(least_lag, 4)), calendar))
-    return Draft("random", START, steps, tuple(ties), deadline=draw(maybe(DEADLINES)))
+            ties.append(
+                Tie(
+                    predecessor=f"s{before}",
+                    successor=f"s{n}",
+                    type=kind,
+                    lag=draw(st.integers(least_lag, 4)),
+                    calendar=calendar,
+                )
+            )
+    return Draft(
+        id="random", start=START, steps=steps, ties=tuple(ties), deadline=draw(maybe(DEADLINES))
+    )
 
 
 @st.composite
@@ -125,7 +135,7 @@ def progress(draw: st.DrawFn, network: Network, status_date: date) -> dict[str, 
         day = status_date - timedelta(days=draw(st.integers(0, 20)))
         known = draw(st.booleans())
         found[node.id] = Progress(
-            state,
+            state=state,
             start=day if known and state is State.UNDER_WAY else None,
             finish=day if known and state is State.FINISHED else None,
             known_by=status_date,

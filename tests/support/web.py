@@ -46,7 +46,9 @@ def app_for(
     **more: object,
 ) -> FastAPI:
     made = engine or engine_for("sqlite://")
-    setting = Settings(folder, str(made.url), "Asia/Shanghai", "zh")
+    setting = Settings(
+        data=folder, database_url=str(made.url), timezone="Asia/Shanghai", language="zh"
+    )
     asked = {"key": None, "day": lambda: day, "hosts": ["testserver"], "hasher": CHEAP, **more}
     return create_app(made, setting, now=now, **asked)
 

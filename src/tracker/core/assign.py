@@ -21,7 +21,7 @@ _REPLY_WORKING_DAYS = {1: 5, 2: 5, 3: 3, 4: 3}
 _STEP_UP_WORKING_DAYS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
     """A one-on-one case (一对一跟踪): what is asked of whom, and by when.
 

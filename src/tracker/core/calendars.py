@@ -11,7 +11,7 @@ look-up each way, exact across any holiday.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Self
 
 import numpy as np
@@ -30,7 +30,10 @@ LAST_BOUNDARY = _COUNT + 2 * _EDGE
 """No table reaches beyond; 16 bits hold twice as much."""
 
 
-_NUMBERS = [*range(LAST_BOUNDARY + 1), -1]
+@cache
+def _shared_integers() -> list[int]:
+    """Return every boundary once, and -1 at the end: tables that share them take a third less."""
+    return [*range(LAST_BOUNDARY + 1), -1]
 
 
 def boundary_before(day: date) -> int:
@@ -78,7 +81,8 @@ class Lookup:
     @cached_property
     def values(self) -> list[int]:
         """Return the table as plain integers, which all tables share: they are many."""
-        return [_NUMBERS[value] for value in self.row.tolist()]
+        numbers = _shared_integers()
+        return [numbers[value] for value in self.row.tolist()]
 
     def __getitem__(self, index: int) -> int:
         """Return one value."""
@@ -89,7 +93,7 @@ class Lookup:
         return self.row.take(index, mode="clip")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Calendar:
     """The working days from `first_day` to `last_day`, as tables over boundaries and indices.
 
@@ -114,7 +118,12 @@ class Calendar:
         skipped = (first_day - FIRST_DAY).days
         asked = [is_worked(first_day + timedelta(n)) for n in range(_COUNT - skipped)]
         worked = np.array([True] * skipped + asked, dtype=np.bool_)
-        return cls(name, worked, frozenset(provisional_years), first_day)
+        return cls(
+            name=name,
+            worked=worked,
+            provisional_years=frozenset(provisional_years),
+            first_day=first_day,
+        )
 
     @classmethod
     def weekly(cls, name: str, week: Sequence[bool], days: Mapping[date, bool]) -> Self:
@@ -124,7 +133,7 @@ class Calendar:
         for day, is_worked in days.items():
             if FIRST_DAY <= day <= LAST_DAY:
                 worked[(day - FIRST_DAY).days] = is_worked
-        return cls(name, worked)
+        return cls(name=name, worked=worked)
 
     def without(self, stops: Iterable[tuple[date, date]]) -> "Calendar":
         """Return the calendar with some days off: the first and the last of each, inclusive."""
@@ -132,7 +141,13 @@ class Calendar:
         for first, last in stops:
             start = max(0, (first - FIRST_DAY).days)
             worked[start : max(0, (last - FIRST_DAY).days + 1)] = False
-        return Calendar(self.name, worked, self.provisional_years, self.first_day, self.last_day)
+        return Calendar(
+            name=self.name,
+            worked=worked,
+            provisional_years=self.provisional_years,
+            first_day=self.first_day,
+            last_day=self.last_day,
+        )
 
     @cached_property
     def _days(self) -> Days:
@@ -235,7 +250,8 @@ class PeriodCalendar(Calendar):
 def period_calendar(working_days: Calendar) -> PeriodCalendar:
     """Return the calendar of notices and other periods in calendar days."""
     worked = np.ones(_COUNT, dtype=np.bool_)
-    return PeriodCalendar("calendar days, closing on a working day", worked, closes_on=working_days)
+    name = "calendar days, closing on a working day"
+    return PeriodCalendar(name=name, worked=worked, closes_on=working_days)
 
 
 EVERY_DAY = Calendar.weekly("every_day", [True] * 7, {})

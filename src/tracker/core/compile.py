@@ -30,7 +30,7 @@ _MOST = 10**12
 """No amount of a county is larger."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Blueprint:
     """The part of a procedure that leads to `target`, ready for the passes.
 
@@ -86,13 +86,13 @@ def compile_target(
     network = build(nodes, kept, EVERY_DAY)
     ids = [node.id for node in network.nodes]
     return Blueprint(
-        procedure,
-        target,
-        tuple(planned[step] for step in ids),
-        tuple(takes[step] for step in ids),
-        network,
-        working_days,
-        day,
+        procedure=procedure,
+        target=target,
+        steps=tuple(planned[step] for step in ids),
+        takes=tuple(takes[step] for step in ids),
+        network=network,
+        working_days=working_days,
+        day=day,
     )
 
 

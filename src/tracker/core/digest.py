@@ -74,7 +74,7 @@ class OfficeLine:
     near_due: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """The weekly report before layout. Lists stand in the order in which they are printed.
 

@@ -36,7 +36,7 @@ class StopReason(StrEnum):
     APPLICANT = "S8"
 
 
-_LICENSING_45 = Citation("行政许可法", "第45条")
+_LICENSING_45 = Citation(law="行政许可法", article="第45条")
 STOP_LAWS: dict[StopReason, Citation | None] = {
     StopReason.HEARING: _LICENSING_45,
     StopReason.TENDER: _LICENSING_45,
@@ -83,7 +83,7 @@ class EventKind(StrEnum):
     RETRACTED = "retracted"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened to a step on `day`.
 

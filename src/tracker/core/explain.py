@@ -16,7 +16,7 @@ from tracker.core.plan.schedule import Schedule
 from tracker.core.problems import Message, message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EarlyReason:
     """Why a step starts no sooner than `start`: a link, or the first of the floors that hold it.
 
@@ -47,7 +47,7 @@ class EarlyReason:
         return _LINKS[self.type].of(before=before, day=self.stood, lag=lag, **values)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LateReason:
     """Why a step must end by `finish`: a later step, or, at the end of the chain, a deadline."""
 
@@ -162,20 +162,20 @@ def _early_reason(schedule: Schedule, step: int, arc: Arc | None) -> EarlyReason
         floors = schedule.drivers[step].floors
         floor = floors[0] if floors else Floor.PROJECT_START
         off = max(0, first - _floor(schedule, step, floor))
-        return EarlyReason(name, start, off, is_begun, floor=floor)
+        return EarlyReason(step=name, start=start, days_off=off, is_begun=is_begun, floor=floor)
     by_finish = arc.type.is_to_finish
     at = column.ends(column.early, step) if by_finish else first
     stood = stands(column, arc)
     return EarlyReason(
-        name,
-        start,
-        max(0, at - asks(column, arc)),
-        is_begun,
-        (column.network.nodes[arc.predecessor].id, name),
-        arc.type,
-        lag_of(column, arc),
-        arc.calendar.name,
-        day_from(stood) if arc.type.is_from_start else day_until(stood),
+        step=name,
+        start=start,
+        days_off=max(0, at - asks(column, arc)),
+        is_begun=is_begun,
+        link=(column.network.nodes[arc.predecessor].id, name),
+        type=arc.type,
+        lag=lag_of(column, arc),
+        lag_calendar=arc.calendar.name,
+        stood=day_from(stood) if arc.type.is_from_start else day_until(stood),
     )
 
 
@@ -202,7 +202,7 @@ def _late_chain(schedule: Schedule, step: int) -> list[LateReason]:
     if bound.step is not None:
         owner = column.network.nodes[bound.step].id
     finish = late.seen or late.finish
-    return [*chain, LateReason(column.network.nodes[at].id, finish, deadline_of=owner)]
+    return [*chain, LateReason(step=column.network.nodes[at].id, finish=finish, deadline_of=owner)]
 
 
 def _late_reason(schedule: Schedule, arc: Arc) -> LateReason:
@@ -210,11 +210,11 @@ def _late_reason(schedule: Schedule, arc: Arc) -> LateReason:
     nodes = column.network.nodes
     own, late = schedule.late(arc.predecessor), schedule.late(arc.successor)
     return LateReason(
-        nodes[arc.predecessor].id,
-        own.seen or own.finish,
-        (nodes[arc.predecessor].id, nodes[arc.successor].id),
-        arc.type,
-        lag_of(column, arc),
-        arc.calendar.name,
-        late.seen or (late.finish if arc.type.is_to_finish else late.start),
+        step=nodes[arc.predecessor].id,
+        finish=own.seen or own.finish,
+        link=(nodes[arc.predecessor].id, nodes[arc.successor].id),
+        type=arc.type,
+        lag=lag_of(column, arc),
+        lag_calendar=arc.calendar.name,
+        needed=late.seen or (late.finish if arc.type.is_to_finish else late.start),
     )

@@ -100,7 +100,7 @@ class Sureness(StrEnum):
     LOW = "low"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """A rule that a step rests on, and the days it is in force; both ends inclusive."""
 

@@ -102,7 +102,7 @@ class Typical:
     p80: Duration
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Validity:
     """How long what a step gives holds, counted from the day after it; `used_by` must start in it.
 
@@ -116,7 +116,7 @@ class Validity:
     renewal: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
     """An amount that may exceed an earlier one by so many per cent, and no more without a decision.
 
@@ -130,7 +130,7 @@ class Growth:
     settled_by: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One act of a procedure by one party, and everything the law and practice say of it.
 
@@ -233,7 +233,7 @@ class LinkType(StrEnum):
         return self in (LinkType.FINISH_TO_FINISH, LinkType.START_TO_FINISH)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """The successor waits for the predecessor, and then for the lag.
 
@@ -250,7 +250,7 @@ class Link:
     tolerable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A fact that a procedure asks of a project, and the careful answer until it is known.
 
@@ -273,7 +273,7 @@ class Regime(StrEnum):
     FILING = "ba"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Procedure:
     """What the law asks of one kind of project, from `valid_from` to `valid_to`, both inclusive.
 
@@ -328,7 +328,7 @@ class ProjectState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """One row of the county's ledger: what it is, who answers for it, and when it must be through.
 

@@ -38,7 +38,7 @@ class FinishRule(StrEnum):
     WORKING_TIME = "working_time"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tie:
     """A link between two steps; its lag counts days of `calendar` and is below 0 for a lead."""
 
@@ -49,7 +49,7 @@ class Tie:
     calendar: Calendar
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arc:
     """A tie between two positions of the order; `number` is its place in `Network.arcs`."""
 
@@ -176,11 +176,11 @@ def build(nodes: Sequence[Node], links: Sequence[Link], every_day: Calendar) -> 
     calendars = {node.id: node.calendar for node in nodes}
     ties = [
         Tie(
-            link.predecessor,
-            link.successor,
-            link.type,
-            link.lag.days,
-            calendars[link.successor] if link.lag.kind is DayKind.WORKING else every_day,
+            predecessor=link.predecessor,
+            successor=link.successor,
+            type=link.type,
+            lag=link.lag.days,
+            calendar=calendars[link.successor] if link.lag.kind is DayKind.WORKING else every_day,
         )
         for link in links
     ]
@@ -197,7 +197,14 @@ def join(
     ends = [(position[tie.predecessor], position[tie.successor], tie) for tie in ties]
     ends.sort(key=lambda end: end[1])
     arcs = tuple(
-        Arc(number, before, after, tie.type, tie.lag, tie.calendar)
+        Arc(
+            number=number,
+            predecessor=before,
+            successor=after,
+            type=tie.type,
+            lag=tie.lag,
+            calendar=tie.calendar,
+        )
         for number, (before, after, tie) in enumerate(ends)
     )
     return Network(tuple(by_id[step] for step in order), arcs, finish_rule)

@@ -34,7 +34,7 @@ def message(template: str, /, **values: object) -> Message:
     return Message(template, values)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where something stands: a file and a line, or a sheet, a row and a column of it."""
 

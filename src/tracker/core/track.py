@@ -41,7 +41,7 @@ class Block:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """What is known of one step; `known_by` is None where nothing is recorded of it.
 
@@ -115,7 +115,7 @@ def progress(
     }
     found = {step: _found(step, recorded, off) for step in blueprint.ids}
     for step, known_by in inferred(blueprint, found).items():
-        found[step] = Progress(State.FINISHED, known_by=known_by, inferred=True)
+        found[step] = Progress(state=State.FINISHED, known_by=known_by, inferred=True)
     for each in blueprint.steps:
         if each.kind is not StepKind.DUTY_DEADLINE:
             continue
@@ -144,7 +144,7 @@ def _duty(
 def _found(step: str, recorded: Mapping[str, Progress], off: frozenset[str]) -> Progress:
     found = recorded.get(step, _NOTHING)
     not_begun = found.state is State.NOT_STARTED
-    return Progress(State.NOT_NEEDED) if step in off and not_begun else found
+    return Progress(state=State.NOT_NEEDED) if step in off and not_begun else found
 
 
 def _recorded(

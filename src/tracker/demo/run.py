@@ -49,7 +49,7 @@ class BeforeTheDemoError(TrackerError):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DemoResult:
     """What the demo made and found."""
 
@@ -68,7 +68,7 @@ def claim_folder(folder: Path) -> None:
     (folder / MARK).write_text(f"seed {SEED}\n", encoding="utf-8")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
     """The main job in one folder; `say` hears what is being done."""
 
@@ -103,7 +103,9 @@ class Demo:
         opened, files = self.look(as_of)
         with reading(self.engine) as session:
             standings = survey.survey(session, self.catalog, Sight.on(as_of))
-        return DemoResult(ledger, found, standings, opened, files)
+        return DemoResult(
+            ledger=ledger, preview=found, standings=standings, follow_ups=opened, report_files=files
+        )
 
     def import_ledger(self, ledger: Path, day: date) -> Preview:
         """Read a ledger through the same door as everybody, and commit it."""

@@ -349,7 +349,13 @@ class _File:
                     message("Write FS, SS, FF or SF."),
                 )
             calendar = EVERY_DAY if is_elapsed else known[uid].calendar
-            yield Tie(before, uid, type_, lag if minutes >= 0 else -lag, calendar)
+            yield Tie(
+                predecessor=before,
+                successor=uid,
+                type=type_,
+                lag=lag if minutes >= 0 else -lag,
+                calendar=calendar,
+            )
 
     def _is_switched_off(self, uid: str) -> bool:
         tasks = (t for t in self.root.all("Tasks", "Task") if t.content("UID") == uid)

@@ -227,7 +227,13 @@ class _Reading:
         role = by_role.get(named)
         calendar = role() if role else self.calendar(named, f"links[{n}].lag_calendar")
         type_ = LinkType(link.type or "FS")
-        return Tie(link.predecessor, link.successor, type_, link.lag or 0, calendar)
+        return Tie(
+            predecessor=link.predecessor,
+            successor=link.successor,
+            type=type_,
+            lag=link.lag or 0,
+            calendar=calendar,
+        )
 
 
 _made: dict[object, Calendar] = {}

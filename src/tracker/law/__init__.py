@@ -27,7 +27,7 @@ from tracker.law.procedures import Sheet, assemble, read_sheets
 __all__ = ["Catalog", "Change", "Law", "Year", "catalog", "procedures_folder", "read_law"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Law:
     """A folder of procedures as read; `faults` are in the order in which they were found."""
 
@@ -47,10 +47,10 @@ def read_law(folder: Path) -> Law:
         if library:
             assemble(sheet, (), library, faults)
     changes = read_changes(folder / "changes.yaml", library.entries, faults) if library else ()
-    return Law(folder, library, sheets, changes, tuple(faults))
+    return Law(folder=folder, library=library, sheets=sheets, changes=changes, faults=tuple(faults))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Catalog:
     """The procedures and the calendar; networks are compiled once and kept."""
 
@@ -103,7 +103,7 @@ class Catalog:
                 "no_procedure",
                 message("'{id}' does not lay overlays over one base.", id=procedure_id),
                 remedy=message("Write the base first: gov_road+special_bond."),
-                place=Place("procedures"),
+                place=Place(file="procedures"),
                 kind=ErrorKind.USAGE,
             )
         key = tuple(f"{sheet.procedure.file}" for sheet in parts)
@@ -132,7 +132,7 @@ class Catalog:
                 "no_procedure",
                 message("No procedure '{id}' is in force on {day}.").of(id=part, day=day),
                 remedy=message("Choose one of: {known}.", known=", ".join(self.ids)),
-                place=Place("procedures"),
+                place=Place(file="procedures"),
                 kind=ErrorKind.USAGE,
             )
         return min(found, key=lambda each: each.procedure.valid_from)
@@ -147,7 +147,7 @@ class Catalog:
                 step=self.library.entries[step].step.name, procedure=procedure.name
             ),
             remedy=message("Look at its steps: tracker procedures show {id}.", id=procedure.id),
-            place=Place(procedure.file),
+            place=Place(file=procedure.file),
             kind=ErrorKind.USAGE,
         )
 
@@ -223,4 +223,4 @@ def catalog(folder: Path | None = None, loaded: tuple[Year, ...] = ()) -> Catalo
         raise law.faults[0]
     years = read_years(law.folder / "calendars")
     years.update({year.year: year for year in loaded})
-    return Catalog(law, law.library, years, calendar_of(years))
+    return Catalog(law=law, library=law.library, years=years, working_days=calendar_of(years))

@@ -19,7 +19,7 @@ _STATUTORY_DAYS, _STATUTORY_DAYS_BEFORE, _THIRTEEN_SINCE = 13, 11, 2025  # å›½åŠ
 _FIRST_OWN_YEAR = 2024  # the library's announced years stand before it, its guesses after our files
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Year:
     """The days off and the weekend days worked of one year, by the notice that names them."""
 
@@ -43,12 +43,12 @@ def read_year(path: Path, procedures: Path) -> Year:
     for problem in form_faults(data, "calendar", path.name, procedures):
         raise problem
     found = Year(
-        data["year"],
-        data["status"] == "official",
-        data["notice"],
-        data.get("number"),
-        _days(path, data, "days_off", data["year"]),
-        _days(path, data, "workdays", data["year"]),
+        year=data["year"],
+        is_official=data["status"] == "official",
+        notice=data["notice"],
+        number=data.get("number"),
+        days_off=_days(path, data, "days_off", data["year"]),
+        workdays=_days(path, data, "workdays", data["year"]),
     )
     _check(path, data, found)
     return found
@@ -58,14 +58,14 @@ def _check(path: Path, data: Lined, year: Year) -> None:
     """Raise BadFileError for a day that is both off and worked, or a notice that is not whole."""
     if both := sorted(year.days_off & year.workdays):
         what = message("{day} is both off and worked.").of(day=both[0])
-        raise fault("bad_date", what, Place(path.name, data.line_of("workdays")))
+        raise fault("bad_date", what, Place(file=path.name, line=data.line_of("workdays")))
     least = _STATUTORY_DAYS if year.year >= _THIRTEEN_SINCE else _STATUTORY_DAYS_BEFORE
     if year.is_official and len(year.days_off) < least:
         what = message("An official notice names at least {least} days off, not {count}.").of(
             least=least, count=len(year.days_off)
         )
         remedy = message("Enter the whole notice, or write 'status: provisional'.")
-        raise fault("bad_value", what, Place(path.name, data.line_of("days_off")), remedy)
+        raise fault("bad_value", what, Place(file=path.name, line=data.line_of("days_off")), remedy)
 
 
 def _days(path: Path, data: Lined, key: str, year: int) -> frozenset[date]:
@@ -76,10 +76,10 @@ def _days(path: Path, data: Lined, key: str, year: int) -> frozenset[date]:
         for day in (day_of({"day": value}, "day") for value in listed):
             if day is None or abs(day - date(year, 7, 1)) > timedelta(days=200):
                 what = message("'{day}' is no day of {year}.", day=str(day), year=str(year))
-                raise fault("bad_date", what, Place(path.name, line))
+                raise fault("bad_date", what, Place(file=path.name, line=line))
             if key == "workdays" and day.weekday() < 5:
                 what = message("'{day}' is no weekend day: only those are made up.", day=str(day))
-                raise fault("bad_date", what, Place(path.name, line))
+                raise fault("bad_date", what, Place(file=path.name, line=line))
             found.append(day)
     return frozenset(found)
 

@@ -11,7 +11,7 @@ from tracker.law.library import Faults, day_of, name_of, read_form
 from tracker.law.yaml_lines import fault, read_list
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A change of law and the steps it touches; without a `day` it is only watched.
 
@@ -35,7 +35,7 @@ def read_changes(path: Path, known: Mapping[str, object], faults: Faults) -> tup
         return ()
     found: list[Change] = []
     for data in read_form(path, "changes", faults, read_list) or ():
-        place = Place(path.name, data.line)
+        place = Place(file=path.name, line=data.line)
         if data["id"] in {change.id for change in found}:
             what = message("The key '{key}' stands here twice.", key=data["id"])
             faults.append(fault("duplicate_key", what, place))
@@ -44,15 +44,15 @@ def read_changes(path: Path, known: Mapping[str, object], faults: Faults) -> tup
                 faults.append(UnknownStepError(step, known, place))
         found.append(
             Change(
-                data["id"],
-                day_of(data, "day"),
-                name_of(data["title"]),
-                data["law"],
-                tuple(data["steps"]),
-                data.get("running") == "switch",
-                tuple(data.get("repeals", ())),
-                Sureness(data.get("sure", Sureness.MEDIUM)),
-                place,
+                id=data["id"],
+                day=day_of(data, "day"),
+                title=name_of(data["title"]),
+                law=data["law"],
+                steps=tuple(data["steps"]),
+                switches=data.get("running") == "switch",
+                repeals=tuple(data.get("repeals", ())),
+                sure=Sureness(data.get("sure", Sureness.MEDIUM)),
+                place=place,
             )
         )
     return tuple(sorted(found, key=lambda change: change.day or date.max))

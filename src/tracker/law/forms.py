@@ -99,13 +99,13 @@ def _fault(error: ValidationError, root: Lined, file: str) -> BadFileError:
     path = [str(part) for part in error.absolute_path]
     if "propertyNames" in error.absolute_schema_path:
         path.append(str(error.instance))
-    place, value, code = Place(file, _line(root, path)), error.instance, _code(error)
+    place, value, code = Place(file=file, line=_line(root, path)), error.instance, _code(error)
     if code == "unknown_field":
         known = error.schema["properties"]
         key = next(key for key in value if key not in known)
         what = message("'{key}' is not a field here.", key=key)
         remedy = message("Use one of: {known}.", known=", ".join(sorted(known)))
-        return fault(code, what, Place(file, _line(root, [*path, key])), remedy)
+        return fault(code, what, Place(file=file, line=_line(root, [*path, key])), remedy)
     if value is None:
         return fault("missing_field", message("Nothing stands here."), place)
     if code == "missing_field":

@@ -29,7 +29,7 @@ Found = TypeVar("Found")
 Faults = list[TrackerError]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """A link as a file says it: what it waits for, how, and where that stands."""
 
@@ -42,7 +42,7 @@ class Written:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A step of the library with what it waits for, and its lines; `added` by one procedure."""
 
@@ -54,7 +54,7 @@ class Entry:
 
     def place(self, key: str | None = None) -> Place:
         """Return where the entry, or one field of it, stands."""
-        return Place(self.file, self.lines.line_of(key) if key else self.lines.line)
+        return Place(file=self.file, line=self.lines.line_of(key) if key else self.lines.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,14 @@ def _questions(facts: Lined, faults: Faults) -> dict[str, Question]:
         if answers and careful not in answers:
             what = message("'{value}' is not one of the answers.", value=careful)
             remedy = message("Use one of: {known}.", known=", ".join(answers))
-            place = Place("facts.yaml", data.line_of("careful"))
+            place = Place(file="facts.yaml", line=data.line_of("careful"))
             faults.append(fault("bad_value", what, place, remedy))
         unit = name_of(data["unit"]) if "unit" in data else None
         of_county = data.get("asked_of") == "county"
         text = name_of(data["question"])
-        found[fact] = Question(fact, text, answers, careful, unit, of_county)
+        found[fact] = Question(
+            fact=fact, text=text, answers=answers, careful=careful, unit=unit, of_county=of_county
+        )
     return found
 
 
@@ -151,7 +153,7 @@ def _profile(
 def _at(county: Lined, part: str, key: str) -> Place:
     inside = county[part]
     line = inside.line_of(key) if isinstance(inside, Lined) else county.line_of(part)
-    return Place("county.yaml", line)
+    return Place(file="county.yaml", line=line)
 
 
 def _entry(
@@ -189,8 +191,13 @@ def _entry(
     timed = step.limits or step.promises or step.typical
     if not timed and not step.is_instant and kind is not StepKind.RECURRING:
         what = message("The step has neither a promised nor a typical time nor a limit.")
-        faults.append(fault("missing_field", what, Place(file, data.line)))
-    return Entry(step, written_links(data, "after", questions, file, faults), file, data)
+        faults.append(fault("missing_field", what, Place(file=file, line=data.line)))
+    return Entry(
+        step=step,
+        after=written_links(data, "after", questions, file, faults),
+        file=file,
+        lines=data,
+    )
 
 
 def office_of(data: Lined, profile: Profile, file: str, faults: Faults) -> Name:
@@ -199,7 +206,9 @@ def office_of(data: Lined, profile: Profile, file: str, faults: Faults) -> Name:
     if role not in profile.offices:
         what = message("No office is called '{office}'.", office=role)
         remedy = message("Use one of: {known}.", known=", ".join(profile.offices))
-        faults.append(fault("unknown_office", what, Place(file, data.line_of("office")), remedy))
+        faults.append(
+            fault("unknown_office", what, Place(file=file, line=data.line_of("office")), remedy)
+        )
     return profile.offices.get(role, Name(role, role))
 
 
@@ -233,11 +242,11 @@ def citations(value: Any) -> tuple[Citation, ...]:
     listed = value if isinstance(value, list) else [value]
     return tuple(
         Citation(
-            str(entry["law"]),
-            str(entry["article"]),
-            day_of(entry, "from"),
-            day_of(entry, "to"),
-            bool(entry.get("sure", True)),
+            law=str(entry["law"]),
+            article=str(entry["article"]),
+            in_force_from=day_of(entry, "from"),
+            in_force_to=day_of(entry, "to"),
+            sure=bool(entry.get("sure", True)),
         )
         for entry in listed
         if not entry.get("none")
@@ -250,7 +259,13 @@ def _validity(data: Any) -> Validity | None:
     laws = citations(data["law"]) if "law" in data else ()
     renewal = name_of(data["renewal"]) if "renewal" in data else None
     until_end = data.get("until") == "end"
-    return Validity(Term.parse(data["for"]), tuple(data["used_by"]), until_end, laws, renewal)
+    return Validity(
+        term=Term.parse(data["for"]),
+        used_by=tuple(data["used_by"]),
+        until_end=until_end,
+        laws=laws,
+        renewal=renewal,
+    )
 
 
 def _growth(
@@ -261,7 +276,9 @@ def _growth(
     found = Growth(**data["growth"])
     for fact in (found.before, found.after, found.settled_by):
         if fact not in questions:
-            faults.append(_unknown_fact(fact, Place(file, data.line_of("growth")), questions))
+            faults.append(
+                _unknown_fact(fact, Place(file=file, line=data.line_of("growth")), questions)
+            )
     return found
 
 
@@ -277,7 +294,7 @@ def condition_of(
     """Return the condition under `when`, or None; what it asks must be a question that exists."""
     if "when" not in data:
         return None
-    place = Place(file, data.line_of("when"))
+    place = Place(file=file, line=data.line_of("when"))
     try:
         found = parse(str(data["when"]))
     except BadConditionError as error:
@@ -310,8 +327,8 @@ def written_links(
         if isinstance(entry, Lined):
             text, line = entry["link"], entry.line
             when = condition_of(entry, questions, file, faults)
-            faults.extend(_of_project(when, questions, Place(file, line)))
-        found.append(_written(str(text), when, Place(file, line)))
+            faults.extend(_of_project(when, questions, Place(file=file, line=line)))
+        found.append(_written(str(text), when, Place(file=file, line=line)))
     return tuple(found)
 
 
@@ -330,7 +347,15 @@ def _written(text: str, when: Condition | None, place: Place) -> Written:
     kept = [word for word in words if word not in marks]
     kind = LinkType(kept.pop(0)) if kept and kept[0] in set(LinkType) else LinkType.FINISH_TO_START
     lag = Duration.parse(f"{kept[1]} {kept[2]}") if kept else Duration(0)
-    return Written(step, kind, lag, "custom" in words, "decision" in words, when, place)
+    return Written(
+        step=step,
+        type=kind,
+        lag=lag,
+        custom="custom" in words,
+        tolerable="decision" in words,
+        when=when,
+        place=place,
+    )
 
 
 def day_of(data: Mapping[str, Any], key: str) -> date | None:

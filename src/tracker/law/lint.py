@@ -44,7 +44,7 @@ def _of_calendars(folder: Path) -> Iterator[TrackerError]:
         except TrackerError as error:
             yield error
     if not (folder / "calendars").is_dir():
-        yield fault("missing_file", message("The file is missing."), Place("calendars"))
+        yield fault("missing_file", message("The file is missing."), Place(file="calendars"))
 
 
 def _of_files(folder: Path) -> Iterator[TrackerError]:
@@ -52,7 +52,7 @@ def _of_files(folder: Path) -> Iterator[TrackerError]:
         if path.is_file() and path.suffix != ".yaml" and not path.name.startswith("."):
             what = message("The file is not read.")
             remedy = message("Give it a name that ends in .yaml, or take it away.")
-            yield fault("unread_file", what, Place(path.name), remedy)
+            yield fault("unread_file", what, Place(file=path.name), remedy)
 
 
 def _of_facts(library: Library) -> Iterator[TrackerError]:
@@ -60,7 +60,9 @@ def _of_facts(library: Library) -> Iterator[TrackerError]:
         if not question.answers and not fits(question, question.careful):
             what = message("'{value}' is no amount.", value=question.careful)
             remedy = message("Write a number, 0 or more, without separators.")
-            yield fault("bad_value", what, Place("facts.yaml", library.lines.get(fact)), remedy)
+            yield fault(
+                "bad_value", what, Place(file="facts.yaml", line=library.lines.get(fact)), remedy
+            )
 
 
 def _where(error: TrackerError) -> tuple[str, int]:

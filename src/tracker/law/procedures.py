@@ -40,7 +40,7 @@ class Sheet:
         """Return where a step, or a field of the file, stands in it."""
         steps: Lined = self.lines["steps"]
         line = steps.line_of(key) if key in steps else self.lines.line_of(key)
-        return Place(self.procedure.file, line)
+        return Place(file=self.procedure.file, line=line)
 
 
 def read_sheets(folder: Path, library: Library, faults: Faults) -> list[Sheet]:
@@ -60,10 +60,14 @@ def _read_sheet(path: Path, library: Library, faults: Faults) -> Sheet | None:
         if key in library.entries:
             entries[key] = _used(library.entries[key], uses[key], library, file, faults)
         else:
-            faults.append(UnknownStepError(key, library.entries, Place(file, uses.line_of(key))))
+            faults.append(
+                UnknownStepError(key, library.entries, Place(file=file, line=uses.line_of(key)))
+            )
     for target in data["targets"]:
         if target not in uses:
-            faults.append(UnknownStepError(target, uses, Place(file, data.line_of("targets"))))
+            faults.append(
+                UnknownStepError(target, uses, Place(file=file, line=data.line_of("targets")))
+            )
     procedure = Procedure(
         id=data["id"],
         name=name_of(data["name"]),
@@ -87,7 +91,9 @@ def _questions(data: Lined, library: Library, file: str, faults: Faults) -> tupl
         question = library.questions.get(fact)
         if question is None or (question.answers and answer not in question.answers):
             what = message("'{text}' fits no question.", text=f"{fact}: {answer}")
-            faults.append(fault("unknown_fact", what, Place(file, data.line_of("careful"))))
+            faults.append(
+                fault("unknown_fact", what, Place(file=file, line=data.line_of("careful")))
+            )
     return tuple(
         replace(question, careful=str(careful.get(fact, question.careful)))
         for fact, question in library.questions.items()
@@ -132,7 +138,14 @@ def assemble(
             continue
         asked |= link.when.facts if link.when else set()
         if link.when is None or link.when.holds(careful):
-            made = Link(link.step, key, link.type, link.lag, link.custom, link.tolerable)
+            made = Link(
+                predecessor=link.step,
+                successor=key,
+                type=link.type,
+                lag=link.lag,
+                custom=link.custom,
+                tolerable=link.tolerable,
+            )
             links.append(made)
     steps = [entry.step for entry in entries.values()]
     try:

@@ -41,7 +41,7 @@ class _Loader(yaml.CSafeLoader):
             below = [each for pair in node.value for each in pair] if pairs else node.value
             for each in below if isinstance(node, yaml.CollectionNode) else ():
                 if id(each) in seen:
-                    place = Place(self.file, node.start_mark.line + 1)
+                    place = Place(file=self.file, line=node.start_mark.line + 1)
                     raise fault("alias", message("Aliases are not allowed here."), place)
                 seen.add(id(each))
                 waiting.append(each)
@@ -58,7 +58,7 @@ class _Loader(yaml.CSafeLoader):
             key, line = str(self.construct_object(key_node)), key_node.start_mark.line + 1
             if key in found:
                 what = message("The key '{key}' stands here twice.", key=key)
-                raise fault("duplicate_key", what, Place(self.file, line))
+                raise fault("duplicate_key", what, Place(file=self.file, line=line))
             found[key] = self.construct_object(value_node, deep=True)
             found.lines[key] = line
         return found  # type: ignore[return-value]
@@ -68,7 +68,9 @@ class _Loader(yaml.CSafeLoader):
             return super().construct_yaml_timestamp(node)
         except ValueError:
             what = message("'{day}' is no date.", day=str(node.value))
-            raise fault("bad_date", what, Place(self.file, node.start_mark.line + 1)) from None
+            raise fault(
+                "bad_date", what, Place(file=self.file, line=node.start_mark.line + 1)
+            ) from None
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_mapping)
@@ -90,7 +92,9 @@ def read_yaml(path: Path) -> Lined:
     """Read a file whose top is a mapping. Raises BadFileError with the line."""
     found = _load(path)
     if not isinstance(found, Lined):
-        raise fault("bad_yaml", message("The file holds no mapping."), Place(path.name, 1))
+        raise fault(
+            "bad_yaml", message("The file holds no mapping."), Place(file=path.name, line=1)
+        )
     return found
 
 
@@ -98,7 +102,9 @@ def read_list(path: Path) -> list[Lined]:
     """Read a file whose top is a list of mappings. Raises BadFileError with the line."""
     found = _load(path)
     if not isinstance(found, list) or not all(isinstance(each, Lined) for each in found):
-        raise fault("bad_yaml", message("The file holds no list of entries."), Place(path.name, 1))
+        raise fault(
+            "bad_yaml", message("The file holds no list of entries."), Place(file=path.name, line=1)
+        )
     return found
 
 
@@ -108,22 +114,22 @@ def _load(path: Path) -> Any:
     except FileNotFoundError:
         what = message("The file is missing.")
         remedy = message("A folder of procedures holds all its files: copy the whole folder again.")
-        raise fault("missing_file", what, Place(path.name), remedy) from None
+        raise fault("missing_file", what, Place(file=path.name), remedy) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         what = message("The file is not written in UTF-8.")
         remedy = message("Save it again with the encoding UTF-8.")
-        raise fault("bad_encoding", what, Place(path.name, line), remedy) from None
+        raise fault("bad_encoding", what, Place(file=path.name, line=line), remedy) from None
     try:
         loader = _Loader(text)
     except yaml.YAMLError as error:
-        raise fault("bad_yaml", _no_yaml(error), Place(path.name, 1)) from None
+        raise fault("bad_yaml", _no_yaml(error), Place(file=path.name, line=1)) from None
     loader.file = path.name
     try:
         return loader.get_single_data()
     except yaml.YAMLError as error:
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        place = Place(path.name, mark.line + 1 if mark else None)
+        place = Place(file=path.name, line=mark.line + 1 if mark else None)
         raise fault("bad_yaml", _no_yaml(error), place) from None
     finally:
         loader.dispose()

@@ -265,13 +265,13 @@ class Issues(list[LedgerIssue]):
         text = text if len(text) <= _LONGEST_RAW else f"{text[:_LONGEST_RAW]}…"
         self.append(
             LedgerIssue(
-                sheet,
-                row + 1,
-                None if column is None else letters(column),
-                code,
-                severity,
-                text or None,
-                what.of(raw=text, **values),
-                remedy,
+                sheet=sheet,
+                row=row + 1,
+                column=None if column is None else letters(column),
+                code=code,
+                severity=severity,
+                raw=text or None,
+                what=what.of(raw=text, **values),
+                remedy=remedy,
             )
         )

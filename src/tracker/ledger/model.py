@@ -20,7 +20,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerIssue:
     """Something the clerk should look at: where, what, and how to put it right.
 
@@ -37,7 +37,7 @@ class LedgerIssue:
     remedy: Message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerStep:
     """What a row says of one step. `step` is None when the heading fits none of the procedure.
 
@@ -66,7 +66,7 @@ class LedgerBlock:
     expected: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerProject:
     """One project row. A value that is not certain is None and has an issue.
 
@@ -119,7 +119,7 @@ class ColumnReading:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetReading:
     """What was found on one sheet, a reading for each of its tables."""
 
@@ -134,7 +134,7 @@ class SheetReading:
     """The unit of each column of amounts, which count from 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """A workbook, read. Nothing of it is in the record yet."""
 

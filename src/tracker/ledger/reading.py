@@ -99,7 +99,15 @@ class _Reader:
             forms = [] if tables else forms_of(as_told(grid, self.told))
         except MixedFormsError as mixed:
             self.issues.add("mixed_forms", grid.sheet, mixed.row, mixed.column)
-            self.sheets.append(SheetReading(grid.sheet, "form", (mixed.row + 1,), None, 0))
+            self.sheets.append(
+                SheetReading(
+                    sheet=grid.sheet,
+                    layout="form",
+                    header_rows=(mixed.row + 1,),
+                    unit=None,
+                    projects=0,
+                )
+            )
             return
         for n, table in enumerate(tables):
             self._read_table(table, is_first=n == 0)
@@ -117,12 +125,12 @@ class _Reader:
         order = {grid.sheet: n for n, grid in enumerate(workbook.grids)}
         self.issues.sort(key=lambda i: (order[i.sheet], i.row, len(i.column or ""), i.column or ""))
         return Ledger(
-            file,
-            self.as_of,
-            tuple(self.sheets),
-            tuple(self.projects),
-            tuple(self.ignored),
-            tuple(self.issues),
+            file=file,
+            as_of=self.as_of,
+            sheets=tuple(self.sheets),
+            projects=tuple(self.projects),
+            ignored=tuple(self.ignored),
+            issues=tuple(self.issues),
         )
 
     def _read_table(self, table: Table, *, is_first: bool) -> None:
@@ -143,14 +151,14 @@ class _Reader:
         rows = tuple(row + 1 for row in table.header_rows)
         self.sheets.append(
             SheetReading(
-                grid.sheet,
-                table.layout,
-                rows,
-                table.unit,
-                len(found),
-                columns,
-                table.legend,
-                table.units,
+                sheet=grid.sheet,
+                layout=table.layout,
+                header_rows=rows,
+                unit=table.unit,
+                projects=len(found),
+                columns=columns,
+                legend=table.legend,
+                units=table.units,
             )
         )
         self.projects.extend(found)
@@ -191,7 +199,13 @@ class _Reader:
         )
         found = [p for each in reader.prepare([entry]) if (p := reader.project(each))]
         self.sheets.append(
-            SheetReading(grid.sheet, "form", (entry.row + 1,), form.unit, len(found))
+            SheetReading(
+                sheet=grid.sheet,
+                layout="form",
+                header_rows=(entry.row + 1,),
+                unit=form.unit,
+                projects=len(found),
+            )
         )
         self.projects.extend(found)
         self.ignored.extend(form.ignored)

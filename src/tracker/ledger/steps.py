@@ -59,7 +59,7 @@ def read_step(
     if merged is None:
         for cell in filled.values():
             report("columns_disagree", cell)
-        merged = StatusReading(Status.UNKNOWN, "disagree", planned=planned)
+        merged = StatusReading(status=Status.UNKNOWN, rule="disagree", planned=planned)
     return StepReading(merged, first)
 
 
@@ -83,8 +83,8 @@ def _actual(cell: Cell | None, as_of: date, report: Report) -> StatusReading | N
         return None
     if reading.day > as_of or is_promise(cell.value):
         report("future_done" if reading.day > as_of else "promised_day", cell)
-        return StatusReading(Status.UNKNOWN, reading.rule)
-    return StatusReading(Status.DONE, f"day:{reading.rule}", day=reading.day)
+        return StatusReading(status=Status.UNKNOWN, rule=reading.rule)
+    return StatusReading(status=Status.DONE, rule=f"day:{reading.rule}", day=reading.day)
 
 
 def _document(cell: Cell | None, report: Report) -> StatusReading | None:
@@ -97,7 +97,7 @@ def _document(cell: Cell | None, report: Report) -> StatusReading | None:
     if number is None:
         report("bad_document", cell)
         return None
-    return StatusReading(Status.DONE, rule, document=number)
+    return StatusReading(status=Status.DONE, rule=rule, document=number)
 
 
 def _says_state(cell: Cell, legend: Mapping[str, Status]) -> bool:
@@ -138,7 +138,11 @@ def _merged(
     if len(statuses) > 1 or len(days) > 1 or len(documents) > 1:
         return None
     if not voices or doubted or (said.problem and said.problem != "status_blank"):
-        kept = said if said.problem or not voices else StatusReading(Status.UNKNOWN, said.rule)
+        kept = (
+            said
+            if said.problem or not voices
+            else StatusReading(status=Status.UNKNOWN, rule=said.rule)
+        )
         return replace(kept, planned=planned or said.planned)
     first = voices[0]
     return replace(

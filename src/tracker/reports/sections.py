@@ -34,7 +34,7 @@ class Section:
     empty: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The whole report in words. `cover` are the lines under the title."""
 

@@ -47,7 +47,7 @@ class IdentityError(TrackerError):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenIdConnect:
     """A service by its address, and who we are to it.
 

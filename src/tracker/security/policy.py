@@ -69,7 +69,7 @@ class Scope(StrEnum):
     ASSIGNED = "assigned"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """Somebody who has signed in, with where they belong. `leader` is who they are as a leader."""
 
@@ -84,7 +84,7 @@ class User:
     must_change: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What a permission asks of a project. `step_office` is that of the step an act is about."""
 

@@ -28,7 +28,13 @@ def _catalog(folder: Path | None, years: tuple[tuple[int, str], ...]) -> Catalog
 def _year(content: str) -> Year:
     data = json.loads(content)
     days = {key: frozenset(map(date.fromisoformat, data[key])) for key in ("days_off", "workdays")}
-    return Year(data["year"], data["is_official"], data["notice"], data["number"], **days)
+    return Year(
+        year=data["year"],
+        is_official=data["is_official"],
+        notice=data["notice"],
+        number=data["number"],
+        **days,
+    )
 
 
 def content_of_year(year: Year) -> str:

@@ -44,7 +44,7 @@ class NothingToExplainError(TrackerError):
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
     """A scheduled draft; `schedule` is None when no step can be computed."""
 
@@ -110,13 +110,13 @@ def schedule_draft(draft: Draft) -> Outcome:
     """Return the schedule of a draft, as far as it has no cycles."""
     parts = split(draft)
     if not parts.computed:
-        return Outcome(draft, parts, None, tuple(cycles(parts)))
+        return Outcome(draft=draft, split=parts, schedule=None, findings=tuple(cycles(parts)))
     network = network_of(draft, parts.computed)
     solution = solve(network, facts_of(draft, network), overrides=draft.overrides)
     found = Schedule(solution.column(0))
     windows = _broken_windows(draft, found)
     said = (*cycles(parts), *findings(draft, found), *broken(found, windows))
-    return Outcome(draft, parts, found, said, windows)
+    return Outcome(draft=draft, split=parts, schedule=found, findings=said, windows=windows)
 
 
 def _broken_windows(draft: Draft, schedule: Schedule) -> tuple[BrokenWindow, ...]:

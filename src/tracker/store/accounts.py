@@ -23,7 +23,7 @@ from tracker.store.tables import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody: where they belong, and who they are as a leader or in which task forces."""
 
@@ -35,7 +35,7 @@ class Person:
     phone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account with its person and its roles. The hash never leaves through a door."""
 
@@ -49,7 +49,7 @@ class Account:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSession:
     """A session by the digest of its key."""
 
@@ -83,14 +83,14 @@ def _account(session: Session, row: AccountRow) -> Account:
     number = row.id or 0
     roles = session.exec(select(RoleRow.role).where(RoleRow.account_id == number))
     return Account(
-        number,
-        row.login,
-        _person(session, row.person_id),
-        frozenset(roles),
-        row.password_hash,
-        row.must_change,
-        row.is_disabled,
-        row.version,
+        id=number,
+        login=row.login,
+        person=_person(session, row.person_id),
+        roles=frozenset(roles),
+        password_hash=row.password_hash,
+        must_change=row.must_change,
+        is_disabled=row.is_disabled,
+        version=row.version,
     )
 
 
@@ -104,7 +104,12 @@ def _person(session: Session, number: int) -> Person:
         .order_by(col(PartyRow.name))
     )
     return Person(
-        row.name, row.office, row.town, leader.name if leader else None, tuple(forces), row.phone
+        name=row.name,
+        office=row.office,
+        town=row.town,
+        leader=leader.name if leader else None,
+        task_forces=tuple(forces),
+        phone=row.phone,
     )
 
 
@@ -237,7 +242,12 @@ def sessions_of(session: Session, account: int | None = None) -> list[OpenSessio
 
 def _opened(row: SessionRow) -> OpenSession:
     return OpenSession(
-        row.key_digest, row.account_id, row.opened_at, row.seen_at, row.address, row.agent
+        digest=row.key_digest,
+        account=row.account_id,
+        opened_at=row.opened_at,
+        seen_at=row.seen_at,
+        address=row.address,
+        agent=row.agent,
     )
 
 

@@ -28,7 +28,7 @@ class EarlierThanTheNewestError(TrackerError):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
     """From which day on somebody answers for a project, and the entry that tells it."""
 
@@ -74,7 +74,9 @@ def history(session: Session, project: int | None = None) -> list[Beginning]:
     if project is not None:
         wanted = wanted.where(AssignmentRow.project_id == project)
     return [
-        Beginning(row.project_id, row.role, name, row.from_day, row.entry)
+        Beginning(
+            project=row.project_id, role=row.role, name=name, from_day=row.from_day, entry=row.entry
+        )
         for row, name in session.exec(wanted)
     ]
 
@@ -89,7 +91,17 @@ def newest(session: Session, project: int, role: str) -> Beginning | None:
         .limit(1)
     )
     found = session.exec(wanted).first()
-    return Beginning(project, role, found[1], found[0].from_day, found[0].entry) if found else None
+    return (
+        Beginning(
+            project=project,
+            role=role,
+            name=found[1],
+            from_day=found[0].from_day,
+            entry=found[0].entry,
+        )
+        if found
+        else None
+    )
 
 
 def row_of(

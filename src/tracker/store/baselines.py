@@ -22,15 +22,15 @@ def of_project(session: Session, project: int, sight: Sight | None = None) -> li
     rows = session.exec(wanted.order_by(col(BaselineRow.id)))
     return [
         Baseline(
-            n,
-            row.agreed_on,
-            row.reason,
-            row.decision,
-            row.target,
-            row.deadline,
-            row.finish,
-            _days(row.content),
-            row.entry,
+            number=n,
+            agreed_on=row.agreed_on,
+            reason=row.reason,
+            decision=row.decision,
+            target=row.target,
+            deadline=row.deadline,
+            finish=row.finish,
+            steps=_days(row.content),
+            entry=row.entry,
         )
         for n, row in enumerate(rows, start=1)
     ]

@@ -15,7 +15,7 @@ from tracker.store.tables import EventRow, HeadingRow, ImportRow, LedgerRow
 _LONGEST_NAME = 180  # bytes: file systems take 255, and a file half written has a longer name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
     """A workbook that was committed; `undone` is the entry that took it back."""
 
@@ -29,7 +29,7 @@ class Import:
     undone: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What a row of a ledger said of a project, as far as the record agreed with it afterwards.
 
@@ -89,14 +89,14 @@ def imports(session: Session) -> list[Import]:
     rows = session.exec(select(ImportRow).order_by(desc(ImportRow.id)))
     return [
         Import(
-            row.id or 0,
-            row.file,
-            row.sha256,
-            row.as_of,
-            row.imported_by,
-            row.imported_at,
-            row.entry,
-            row.undone,
+            number=row.id or 0,
+            file=row.file,
+            sha256=row.sha256,
+            as_of=row.as_of,
+            by=row.imported_by,
+            at=row.imported_at,
+            entry=row.entry,
+            undone=row.undone,
         )
         for row in rows
     ]
@@ -184,7 +184,13 @@ def last_said(session: Session) -> Mapping[int, Said]:
 
 def _said(row: Any) -> Said:
     content = json.loads(row.content)
-    return Said(row.sheet, row.row, content["fields"], content["steps"], row.import_id)
+    return Said(
+        sheet=row.sheet,
+        row=row.row,
+        fields=content["fields"],
+        steps=content["steps"],
+        number=row.import_id,
+    )
 
 
 def said_by(session: Session, number: int) -> frozenset[int]:

@@ -15,7 +15,7 @@ _NONE = -(2**31)
 Dates = tuple[date | None, date | None, date | None, date | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLine:
     """A plan in brief. `dates` holds early and late start and finish of each step, in its order."""
 
@@ -54,14 +54,14 @@ def load(session: Session) -> Mapping[int, PlanLine]:
     table = PlanRow.__table__  # type: ignore[attr-defined]
     return {
         row.project_id: PlanLine(
-            row.project_id,
-            row.key,
-            row.as_of,
-            row.light,
-            row.finish,
-            row.least_float,
-            row.late_steps,
-            _unpacked(row.dates),
+            project=row.project_id,
+            key=row.key,
+            as_of=row.as_of,
+            light=row.light,
+            finish=row.finish,
+            least_float=row.least_float,
+            late_steps=row.late_steps,
+            dates=_unpacked(row.dates),
         )
         for row in session.connection().execute(select(table))
     }

@@ -23,7 +23,7 @@ from tracker.store.tables import (
 LEASE = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredReport:
     """A weekly report as it was made. `files` maps each file's name to its SHA-256."""
 
@@ -52,14 +52,14 @@ def open_follow_ups(session: Session, through: int | None = None) -> list[Follow
     rows = session.exec(wanted.order_by(col(FollowUpRow.opened_on), col(FollowUpRow.id)))
     return [
         FollowUp(
-            row.project_id,
-            row.step,
-            row.office,
-            row.level,
-            FlagKind(row.kind),
-            row.days,
-            row.opened_on,
-            row.due,
+            project=row.project_id,
+            step=row.step,
+            office=row.office,
+            level=row.level,
+            kind=FlagKind(row.kind),
+            days=row.days,
+            opened_on=row.opened_on,
+            due=row.due,
         )
         for row in rows
     ]
@@ -96,16 +96,16 @@ def reports(session: Session, scope: str) -> list[StoredReport]:
 def _report(row: ReportRow) -> StoredReport:
     figures = {int(key): Figure(**value) for key, value in json.loads(row.figures).items()}
     return StoredReport(
-        row.week,
-        row.issue,
-        row.is_draft,
-        row.as_of,
-        figures,
-        row.fingerprint,
-        row.audit_head,
-        row.through,
-        json.loads(row.files),
-        row.id or 0,
+        week=row.week,
+        issue=row.issue,
+        is_draft=row.is_draft,
+        as_of=row.as_of,
+        figures=figures,
+        fingerprint=row.fingerprint,
+        audit_head=row.audit_head,
+        through=row.through,
+        files=json.loads(row.files),
+        number=row.id or 0,
     )
 
 

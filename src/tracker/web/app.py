@@ -65,8 +65,8 @@ def create_app(
     people in whom the county's own service knows.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    gate = Gate(engine, now, hasher or Hasher())
-    pages = Pages(engine, setting, day, gate, is_tls)
+    gate = Gate(engine=engine, now=now, hasher=hasher or Hasher())
+    pages = Pages(engine=engine, setting=setting, day=day, gate=gate, is_tls=is_tls)
     app.state.pages, app.state.entry = pages, Entry(key) if key else None
     app.state.identity = Identity(identity) if identity else None
     static = Path(__file__).parent / "static"

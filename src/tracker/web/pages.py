@@ -39,7 +39,7 @@ LANGUAGE_COOKIE = "tracker-language"
 _TEMPLATES = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class County:
     """The county as one page sees it: what its reader may see of it."""
 
@@ -72,17 +72,17 @@ def target_of_project(
 ) -> Target:
     """Return what a permission asks of a project, and perhaps of one of its steps."""
     return Target(
-        project.responsible_unit,
-        project.location,
-        project.leader,
-        project.task_force,
-        offices,
-        step_office,
-        project.state is ProjectState.ARCHIVED,
+        responsible_unit=project.responsible_unit,
+        town=project.location,
+        leader=project.leader,
+        task_force=project.task_force,
+        offices=offices,
+        step_office=step_office,
+        is_archived=project.state is ProjectState.ARCHIVED,
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """One project that somebody may do something to."""
 
@@ -103,7 +103,7 @@ class Seen:
         return can(self.user, action, target)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Pages:
     """Makes the pages of one county.
 
@@ -139,7 +139,12 @@ class Pages:
                 standings = self._plans.survey(session, catalog, sight)
                 cases = tuple(follow_ups.open_on(session, standings, catalog, sight))
                 is_demo = records.setting(session, weekly_report.DEMO) is not None
-                self._kept = key, County(day, catalog, standings, cases, is_demo)
+                self._kept = (
+                    key,
+                    County(
+                        day=day, catalog=catalog, standings=standings, cases=cases, is_demo=is_demo
+                    ),
+                )
             return self._kept[1]
 
     def project(
@@ -164,7 +169,13 @@ class Pages:
         if now is None:
             raise HTTPException(404)
         steps = steps_of(now, catalog, day)
-        seen = Seen(user, now, frozenset(step.office.zh for step in steps), day, catalog)
+        seen = Seen(
+            user=user,
+            record=now,
+            offices=frozenset(step.office.zh for step in steps),
+            day=day,
+            catalog=catalog,
+        )
         offices = {step.office.zh for step in steps} if action is Action.RECORD else {None}
         if not seen.may(Action.VIEW) or not any(seen.may(action, office) for office in offices):
             raise HTTPException(404)

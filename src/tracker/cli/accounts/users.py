@@ -107,7 +107,14 @@ def add(
     by: By = None,
 ) -> None:
     """Add an account."""
-    person = Person(name, office, town, leader, tuple(task_force or ()), phone)
+    person = Person(
+        name=name,
+        office=office,
+        town=town,
+        leader=leader,
+        task_forces=tuple(task_force or ()),
+        phone=phone,
+    )
     has_password = not identity
     wanted = _roles(roles)
     password, made_up = _password(door) if has_password else ("", False)

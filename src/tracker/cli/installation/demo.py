@@ -36,7 +36,9 @@ def demo(
     county.claim_folder(folder)
     engine = engine_for(f"sqlite:///{folder / 'tracker.sqlite'}")
     now = clock.local(door.setting.timezone)
-    result = county.Demo(engine, door.catalog, words, folder, now, tell).run(day)
+    result = county.Demo(
+        engine=engine, catalog=door.catalog, words=words, folder=folder, now=now, say=tell
+    ).run(day)
     counts = count_lights(result.standings)
     lights = "  ".join(f"{TONES[k].mark} {words(k)} {n}" for k, n in counts.items() if n)
     typer.echo(

@@ -16,12 +16,12 @@ def examine(door: Door, *, as_json: AsJson = False) -> None:
     """Say how each part is; exit 1 when one is bad."""
     words = door.words
     patient = Patient(
-        door.bare_engine,
-        door.setting.procedures,
-        Folders.under(door.setting.data),
-        door.setting.backups,
-        clock.today(door.setting.timezone),
-        clock.now(),
+        engine=door.bare_engine,
+        procedures=door.setting.procedures,
+        folders=Folders.under(door.setting.data),
+        backups=door.setting.backups,
+        today=clock.today(door.setting.timezone),
+        now=clock.now(),
     )
     found = list(doctor.examine(patient))
     if as_json:

@@ -11,12 +11,12 @@ from tracker.core.law import Citation, Duration
 from tracker.core.model import Step
 
 COMPLETENESS = Duration(5)
-COMPLETENESS_LAW = Citation("行政许可法", "第32条")
+COMPLETENESS_LAW = Citation(law="行政许可法", article="第32条")
 DELIVERY = Duration(10)
-DELIVERY_LAW = Citation("行政许可法", "第44条")
+DELIVERY_LAW = Citation(law="行政许可法", article="第44条")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """Days that one party held and that are entered under one account; both ends inclusive."""
 
@@ -33,7 +33,7 @@ class Span:
         return (self.last - self.first).days + 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
     """Days that one party held without a break, and how many of them a clock counted."""
 
@@ -50,7 +50,7 @@ class Stay:
         return (self.last - self.first).days + 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One application as of a day: its state, who holds it, its days and its clocks.
 
@@ -85,7 +85,16 @@ class Case:
             if last and (last.holder, last.clock, last.stop) == who:
                 found[-1] = replace(last, last=span.last, counted=last.counted + counted)
             else:
-                found.append(Stay(span.first, span.last, *who, counted))
+                found.append(
+                    Stay(
+                        first=span.first,
+                        last=span.last,
+                        holder=span.holder,
+                        clock=span.clock,
+                        stop=span.stop,
+                        counted=counted,
+                    )
+                )
         return tuple(found)
 
     @property

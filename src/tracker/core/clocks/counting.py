@@ -30,7 +30,7 @@ class Stretch:
     last: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """A period that runs on the status date, or ran out.
 
@@ -103,12 +103,12 @@ def clock_over(
         left = calendar.count(status_date, due) if status_date <= due else -late
     promised = step.promised_on(began)
     return Clock(
-        kind,
-        step,
-        began,
-        limit,
-        due,
-        used,
+        kind=kind,
+        step=step,
+        accepted=began,
+        limit=limit,
+        due=due,
+        used=used,
         over=0 if kind is ClockKind.PERIOD else late,
         law=step.limit_law_on(began),
         left=left,

@@ -44,7 +44,7 @@ _OVER = (State.FINISHED, State.NOT_NEEDED)
 _DISMISSED = (State.NOT_ACCEPTED, State.REFUSED, State.WITHDRAWN, State.NOT_NEEDED)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Replay:
     """The state of a case while its events are read, one after the other."""
 
@@ -180,7 +180,15 @@ class _Replay:
     def _made(self, first: date, last: date | None, holder: Holder, clock: ClockKind | None) -> Leg:
         own = clock in (ClockKind.REVIEW, ClockKind.DUTY, ClockKind.PERIOD)
         unit = self.unit if own else DayKind.WORKING
-        return Leg(self.state, first, last, holder, clock, unit, self.stop)
+        return Leg(
+            state=self.state,
+            first=first,
+            last=last,
+            holder=holder,
+            clock=clock,
+            unit=unit,
+            stop=self.stop,
+        )
 
 
 def case_of(
@@ -191,7 +199,7 @@ def case_of(
     `events` stand in the order in which they were recorded; all lie on or before the status date.
     Any order is read; what the law does not allow is refused when it is recorded, not here.
     """
-    replay = _Replay(step, working_days, status_date)
+    replay = _Replay(step=step, working_days=working_days, status_date=status_date)
     for event in events:
         replay.take(event)
     if replay.since is None:

@@ -13,7 +13,7 @@ from tracker.core.law import DayKind
 from tracker.core.model import Step
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
     """What holds from the day after one event through the day of the next.
 
@@ -49,12 +49,12 @@ def capped(legs: Sequence[Leg], step: Step, unit: DayKind, working_days: Calenda
         left = 0
         found.append(
             Leg(
-                State.UNDER_WAY,
-                end + ONE_DAY,
-                leg.last,
-                holder_of(step),
-                ClockKind.REVIEW,
-                unit,
+                state=State.UNDER_WAY,
+                first=end + ONE_DAY,
+                last=leg.last,
+                holder=holder_of(step),
+                clock=ClockKind.REVIEW,
+                unit=unit,
             )
         )
     return found
@@ -72,7 +72,9 @@ def spans_of(leg: Leg, until: date, working_days: Calendar) -> Iterator[Span]:
         stopped = leg.state is State.SUSPENDED
         account = Account.STOPPED if stopped else Account.HELD
         reason = leg.stop.stop if leg.stop else None
-        yield Span(leg.first, last, leg.holder, account, None, reason)
+        yield Span(
+            first=leg.first, last=last, holder=leg.holder, account=account, clock=None, stop=reason
+        )
         return
     calendar = counting(leg.unit, working_days)
     day = leg.first
@@ -82,7 +84,7 @@ def spans_of(leg: Leg, until: date, working_days: Calendar) -> Iterator[Span]:
         while run < last and calendar.is_worked(run + ONE_DAY) == counted:
             run += ONE_DAY
         account = Account.COUNTED if counted else Account.DAY_OFF
-        yield Span(day, run, leg.holder, account, leg.clock)
+        yield Span(first=day, last=run, holder=leg.holder, account=account, clock=leg.clock)
         day = run + ONE_DAY
 
 

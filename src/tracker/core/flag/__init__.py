@@ -49,10 +49,18 @@ def standing(
     """
     clocks = (*clocks_of(plan), *(clock for clock in beside if alarms(clock)))
     if plan.fault:
-        return Standing(project, plan, clocks, (fault_flag(project, plan.fault),), Light.GREY)
+        return Standing(
+            project=project,
+            plan=plan,
+            clocks=clocks,
+            flags=(fault_flag(project, plan.fault),),
+            light=Light.GREY,
+        )
     if project.state is ProjectState.SUSPENDED:
         resting = pause_flags(project, plan, pack)
-        return Standing(project, plan, clocks, tuple(resting), resting[0].light)
+        return Standing(
+            project=project, plan=plan, clocks=clocks, flags=tuple(resting), light=resting[0].light
+        )
     found = [
         *plan_flags(project, plan, pack),
         *clock_flags(project, plan, clocks, pack),
@@ -62,7 +70,9 @@ def standing(
         *data_flags(project, plan, pack),
     ]
     found.sort(key=lambda flag: (SEVERITY[flag.light], -abs(flag.working_days), flag.kind))
-    return Standing(project, plan, clocks, tuple(found), _light(plan, found))
+    return Standing(
+        project=project, plan=plan, clocks=clocks, flags=tuple(found), light=_light(plan, found)
+    )
 
 
 def _light(plan: Plan, flags: Sequence[Flag]) -> Light:

@@ -47,7 +47,7 @@ class FlagKind(StrEnum):
     UNPLANNED = "unplanned"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RulePack:
     """The numbers of the lights. `product.md` R2, pack *default*."""
 
@@ -59,7 +59,7 @@ class RulePack:
     review_days: int = 92
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
     """Something someone has to look at.
 
@@ -76,7 +76,7 @@ class Flag:
     step: Step | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """A project as of a day: its plan, its flags (worst first) and its light."""
 

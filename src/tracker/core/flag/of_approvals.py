@@ -33,7 +33,15 @@ def _expiry_flag(project: Project, plan: Plan, expiry: Expiry, pack: RulePack) -
             " {law}"
         )
         rule = message("the approval lapses before it is used")
-        return Flag(project, FlagKind.EXPIRED, Light.RED, 0, words.of(**values), rule, expiry.giver)
+        return Flag(
+            project=project,
+            kind=FlagKind.EXPIRED,
+            light=Light.RED,
+            working_days=0,
+            sentence=words.of(**values),
+            rule=rule,
+            step=expiry.giver,
+        )
     if expiry.is_broken:
         words = message(
             "{step} is planned for {issued} and would lapse on {expires}, before {user} on"
@@ -41,7 +49,13 @@ def _expiry_flag(project: Project, plan: Plan, expiry: Expiry, pack: RulePack) -
         )
         rule = message("the approval would lapse before it is used")
         return Flag(
-            project, FlagKind.EXPIRED, Light.YELLOW, 0, words.of(**values), rule, expiry.giver
+            project=project,
+            kind=FlagKind.EXPIRED,
+            light=Light.YELLOW,
+            working_days=0,
+            sentence=words.of(**values),
+            rule=rule,
+            step=expiry.giver,
         )
     if left > pack.expiry_days:
         return None
@@ -52,7 +66,13 @@ def _expiry_flag(project: Project, plan: Plan, expiry: Expiry, pack: RulePack) -
         "an approval lapses within {days}", days=Duration(pack.expiry_days, DayKind.CALENDAR)
     )
     return Flag(
-        project, FlagKind.EXPIRING, Light.YELLOW, left, words.of(**values), rule, expiry.giver
+        project=project,
+        kind=FlagKind.EXPIRING,
+        light=Light.YELLOW,
+        working_days=left,
+        sentence=words.of(**values),
+        rule=rule,
+        step=expiry.giver,
     )
 
 

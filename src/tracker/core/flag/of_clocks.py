@@ -78,7 +78,15 @@ def _clock_flag(project: Project, plan: Plan, clock: Clock, pack: RulePack) -> F
         sentence = _CLOCK_NEAR.get(clock.kind, _CLOCK_NEAR[ClockKind.REVIEW])
         rule = message("{share} % of the limit is used", share=round(pack.clock_share * 100))
         kind, light = FlagKind.CLOCK_NEAR, Light.YELLOW
-    return Flag(project, kind, light, clock.over, sentence.of(**values), rule, step)
+    return Flag(
+        project=project,
+        kind=kind,
+        light=light,
+        working_days=clock.over,
+        sentence=sentence.of(**values),
+        rule=rule,
+        step=step,
+    )
 
 
 def duty_flags(project: Project, plan: Plan) -> list[Flag]:
@@ -101,4 +109,12 @@ def _duty_flag(project: Project, clock: Clock) -> Flag:
         law=clock.law or message("service guide, no statutory limit"),
     )
     rule = message("a duty is due and nothing is recorded of it")
-    return Flag(project, FlagKind.UNRECORDED, Light.YELLOW, clock.over, sentence, rule, step)
+    return Flag(
+        project=project,
+        kind=FlagKind.UNRECORDED,
+        light=Light.YELLOW,
+        working_days=clock.over,
+        sentence=sentence,
+        rule=rule,
+        step=step,
+    )

@@ -14,7 +14,16 @@ def plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
     if plan.deadline is None:
         sentence = message("No deadline is set for {target}.", target=plan.target.name)
         rule = message("without a deadline nothing is late or on time")
-        return [Flag(project, FlagKind.NO_DEADLINE, Light.GREY, 0, sentence, rule)]
+        return [
+            Flag(
+                project=project,
+                kind=FlagKind.NO_DEADLINE,
+                light=Light.GREY,
+                working_days=0,
+                sentence=sentence,
+                rule=rule,
+            )
+        ]
     if not plan.is_feasible:
         return [_late_flag(project, plan, plan.because)]
     if plan.spare < pack.float_working_days:
@@ -25,7 +34,17 @@ def plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
         rule = message("float under {days}", days=Duration(pack.float_working_days))
         kind = FlagKind.FLOAT_SHORT
         step = plan.because.step
-        return [Flag(project, kind, Light.YELLOW, plan.spare, sentence, rule, step)]
+        return [
+            Flag(
+                project=project,
+                kind=kind,
+                light=Light.YELLOW,
+                working_days=plan.spare,
+                sentence=sentence,
+                rule=rule,
+                step=step,
+            )
+        ]
     return []
 
 
@@ -57,7 +76,15 @@ def _late_flag(project: Project, plan: Plan, because: PlannedStep) -> Flag:
         )
         rule = message("the forecast ends after the deadline")
         kind, light = FlagKind.LATE, Light.RED
-    return Flag(project, kind, light, days, sentence.of(**values), rule, because.step)
+    return Flag(
+        project=project,
+        kind=kind,
+        light=light,
+        working_days=days,
+        sentence=sentence.of(**values),
+        rule=rule,
+        step=because.step,
+    )
 
 
 def fault_flag(project: Project, fault: Message) -> Flag:
@@ -66,7 +93,14 @@ def fault_flag(project: Project, fault: Message) -> Flag:
     rule = message(
         "a plan needs a procedure in force, one of its targets, and days within the calendars"
     )
-    return Flag(project, FlagKind.UNPLANNED, Light.GREY, 0, sentence, rule)
+    return Flag(
+        project=project,
+        kind=FlagKind.UNPLANNED,
+        light=Light.GREY,
+        working_days=0,
+        sentence=sentence,
+        rule=rule,
+    )
 
 
 def data_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
@@ -80,7 +114,16 @@ def data_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
     rule = message(
         "not updated for more than {days}", days=Duration(pack.stale_days, DayKind.CALENDAR)
     )
-    return [Flag(project, FlagKind.STALE, Light.GREY, age, sentence, rule)]
+    return [
+        Flag(
+            project=project,
+            kind=FlagKind.STALE,
+            light=Light.GREY,
+            working_days=age,
+            sentence=sentence,
+            rule=rule,
+        )
+    ]
 
 
 def pause_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
@@ -108,4 +151,13 @@ def pause_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
         sentence = message("The project rests until {until}: {why}.")
         rule = message("a rest with a reason and an end")
         light = Light.BLUE
-    return [Flag(project, FlagKind.PAUSED, light, 0, sentence.of(**values), rule)]
+    return [
+        Flag(
+            project=project,
+            kind=FlagKind.PAUSED,
+            light=light,
+            working_days=0,
+            sentence=sentence.of(**values),
+            rule=rule,
+        )
+    ]

@@ -30,13 +30,29 @@ def _step_flag(project: Project, plan: Plan, planned: PlannedStep) -> Flag | Non
             step=step.name, office=step.office, held=held_words(planned), law=law
         )
         rule = message("a block is recorded")
-        return Flag(project, FlagKind.BLOCKED, Light.YELLOW, 0, sentence, rule, step)
+        return Flag(
+            project=project,
+            kind=FlagKind.BLOCKED,
+            light=Light.YELLOW,
+            working_days=0,
+            sentence=sentence,
+            rule=rule,
+            step=step,
+        )
     if progress.state is State.RETURNED:
         sentence = message(
             "{step} is back with the applicant for correction; no clock of {office} runs. {law}"
         ).of(step=step.name, office=step.office, law=law)
         rule = message("a correction is asked for ({law})", law=str(COMPLETENESS_LAW))
-        return Flag(project, FlagKind.RETURNED, Light.BLUE, 0, sentence, rule, step)
+        return Flag(
+            project=project,
+            kind=FlagKind.RETURNED,
+            light=Light.BLUE,
+            working_days=0,
+            sentence=sentence,
+            rule=rule,
+            step=step,
+        )
     if progress.state is State.SUSPENDED:
         return _suspended(project, planned, law, plan.status_date)
     return None
@@ -50,18 +66,42 @@ def _suspended(project: Project, planned: PlannedStep, law: Message, day: date) 
         words = message("{step} is suspended, but no lawful reason for a stop is recorded. {law}")
         rule = message("a suspension without a reason of the list (S1 to S8)")
         sentence = words.of(step=step.name, law=law)
-        return Flag(project, FlagKind.SUSPENDED, Light.YELLOW, 0, sentence, rule, step)
+        return Flag(
+            project=project,
+            kind=FlagKind.SUSPENDED,
+            light=Light.YELLOW,
+            working_days=0,
+            sentence=sentence,
+            rule=rule,
+            step=step,
+        )
     if case and case.stop and case.stop.expected and case.stop.expected < day:
         words = message("{step} was to go on by {day}, and its clock still stands still. {law}")
         rule = message("a promised resumption has passed")
         sentence = words.of(step=step.name, day=case.stop.expected, law=law)
-        return Flag(project, FlagKind.SUSPENDED, Light.YELLOW, 0, sentence, rule, step)
+        return Flag(
+            project=project,
+            kind=FlagKind.SUSPENDED,
+            light=Light.YELLOW,
+            working_days=0,
+            sentence=sentence,
+            rule=rule,
+            step=step,
+        )
     reason = message(": {reason} ({rule})", reason=stop, rule=STOP_LAWS[stop] or "") if stop else ""
     sentence = message("{step} is suspended{reason}. {law}").of(
         step=step.name, reason=reason, law=law
     )
     rule = message("a suspension is recorded")
-    return Flag(project, FlagKind.SUSPENDED, Light.BLUE, 0, sentence, rule, step)
+    return Flag(
+        project=project,
+        kind=FlagKind.SUSPENDED,
+        light=Light.BLUE,
+        working_days=0,
+        sentence=sentence,
+        rule=rule,
+        step=step,
+    )
 
 
 def _estimate_flag(project: Project, planned: PlannedStep) -> Flag | None:
@@ -85,4 +125,12 @@ def _estimate_flag(project: Project, planned: PlannedStep) -> Flag | None:
     sentence = words.of(step=step.name, excess=f"{excess:.2f}", most=growth.hold_above, law=law)
     rule = message("an estimate more than {most} % over", most=growth.warn_above)
     light = Light.RED if held else Light.YELLOW
-    return Flag(project, FlagKind.ESTIMATE, light, 0, sentence, rule, step)
+    return Flag(
+        project=project,
+        kind=FlagKind.ESTIMATE,
+        light=light,
+        working_days=0,
+        sentence=sentence,
+        rule=rule,
+        step=step,
+    )

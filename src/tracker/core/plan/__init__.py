@@ -32,7 +32,7 @@ _COMPRESSIBLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep:
     """One step of a plan. Days are inclusive: the first and the last day worked of what is left.
 
@@ -62,7 +62,7 @@ class PlannedStep:
         return any(isinstance(day, ProvisionalDate) for day in days)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A project's steps in an order that works, and what they come to.
 
@@ -142,7 +142,13 @@ def plans(
     ]
     solution = solve(network, Facts.side_by_side(facts))
     return [
-        _Reading(blueprint, progress, Schedule(solution.column(n)), status_date, deadline).plan()
+        _Reading(
+            blueprint=blueprint,
+            progress=progress,
+            schedule=Schedule(solution.column(n)),
+            status_date=status_date,
+            deadline=deadline,
+        ).plan()
         for n, (progress, deadline) in enumerate(projects)
     ]
 
@@ -156,14 +162,20 @@ def no_plan(
     """
     if isinstance(target, str):
         unknown = Name(target, target)
-        target = Step(target, unknown, StepKind.MILESTONE, Owner.PROJECT_UNIT, unknown)
+        target = Step(
+            id=target,
+            name=unknown,
+            kind=StepKind.MILESTONE,
+            owner=Owner.PROJECT_UNIT,
+            office=unknown,
+        )
     return Plan(
-        status_date,
-        deadline,
-        target,
-        (),
-        None,
-        None,
+        status_date=status_date,
+        deadline=deadline,
+        target=target,
+        steps=(),
+        finish=None,
+        fastest=None,
         needed=0,
         left=None,
         spare=0,
@@ -208,7 +220,7 @@ def drags(blueprint: Blueprint, facts: Facts, chain: Sequence[int]) -> dict[int,
     return {n: int(worked[0]) - int(worked[k]) for k, n in enumerate(chain, start=1)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Reading:
     """One project's schedule, to be read as a plan."""
 
@@ -255,18 +267,18 @@ class _Reading:
         step, schedule = self.blueprint.steps[n], self.schedule
         progress = self.progress[step.id]
         if not schedule.column.is_left[n]:
-            return PlannedStep(step, progress, self.blueprint.takes[n])
+            return PlannedStep(step=step, progress=progress, takes=self.blueprint.takes[n])
         early, late = schedule.early(n), schedule.late(n)
         arcs, marked = self.blueprint.network.arcs, self.blueprint.working_days.marked
         until = self.deadline or day_until(schedule.column.finish)
         return PlannedStep(
-            step,
-            progress,
-            self.blueprint.takes[n],
-            marked(early.seen or early.start),
-            marked(early.seen or early.finish),
-            marked(late.seen or late.start, until),
-            marked(late.seen or late.finish, until),
+            step=step,
+            progress=progress,
+            takes=self.blueprint.takes[n],
+            early_start=marked(early.seen or early.start),
+            early_finish=marked(early.seen or early.finish),
+            late_start=marked(late.seen or late.start, until),
+            late_finish=marked(late.seen or late.finish, until),
             total_float=schedule.total_floats[n],
             free_float=schedule.free_floats[n],
             critical=schedule.is_critical(n),

@@ -20,7 +20,7 @@ from tracker.core.calendars import EVERY_DAY, LAST_BOUNDARY, day_from, day_until
 from tracker.core.network import Network, Node
 from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.plan.engine.circuit import Circuit, wired
-from tracker.core.plan.engine.numbers import MANY_WORLDS, Rows
+from tracker.core.plan.engine.numbers import MANY_WORLDS, Many
 from tracker.core.plan.engine.passes import bounded, early, late, network_finish
 from tracker.core.plan.engine.worlds import Worlds, passed_through, worlds_of
 from tracker.core.plan.facts import NONE, Counts, Facts, Stage
@@ -69,7 +69,7 @@ class StepChance:
     start_by: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chances:
     """A network over all draws; `steps` holds None for a step that is over."""
 
@@ -194,7 +194,7 @@ class _Tally:
         if self.wanted:
             self._add_deadlines(worlds, forward, block)
 
-    def _add_deadlines(self, worlds: Worlds, forward: Rows, block: slice) -> None:
+    def _add_deadlines(self, worlds: Worlds[Many], forward: list[Many], block: slice) -> None:
         backward = late(self.circuit, worlds, MANY_WORLDS)
         for step in self.left:
             start = 2 * self.circuit.work[step]
@@ -212,7 +212,12 @@ class _Tally:
         )
         has_deadline = self.deadline != NONE
         return Chances(
-            self.draws, seed, self.wanted, finish, in_time if has_deadline else None, tuple(steps)
+            draws=self.draws,
+            seed=seed,
+            wanted=self.wanted,
+            finish=finish,
+            chance=in_time if has_deadline else None,
+            steps=tuple(steps),
         )
 
     def _step(self, step: int) -> StepChance:

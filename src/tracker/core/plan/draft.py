@@ -44,7 +44,7 @@ class ValidFor:
     used_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftStep:
     """A step: `duration` counts whole days of `calendar`, and 0 makes it a milestone.
 
@@ -84,7 +84,7 @@ class DraftStep:
         return self.calendar.without(self.stops) if self.stops else self.calendar
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """Steps and ties, the project's own dates, and the rules by which it wants to be read.
 
@@ -162,8 +162,19 @@ def facts_of(draft: Draft, network: Network) -> Facts:
     rows = np.array(columns, dtype=np.int16).reshape(len(columns), 7).T[:, :, None]
     start, today = boundary_before(draft.start), draft.status_date
     deadline = boundary_after(draft.deadline) if draft.deadline else NONE
-    whole = ([start], [boundary_before(today) if today else 0], [deadline])
-    return Facts(*rows, *(np.array(row, dtype=np.int16) for row in whole))
+    stage, days, began, stood, not_before, last_start, last_end = rows
+    return Facts(
+        stage=stage,
+        days=days,
+        began=began,
+        stood=stood,
+        not_before=not_before,
+        last_start=last_start,
+        last_end=last_end,
+        start=np.array([start], dtype=np.int16),
+        today=np.array([boundary_before(today) if today else 0], dtype=np.int16),
+        deadline=np.array([deadline], dtype=np.int16),
+    )
 
 
 def _facts(draft: Draft, step: DraftStep, node: Node, *, ends_a_day: bool) -> tuple[int, ...]:

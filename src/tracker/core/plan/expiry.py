@@ -23,7 +23,7 @@ from tracker.core.plan.validity import (
 from tracker.core.track import Progress
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expiry:
     """What `giver` gives holds through `expires`, inclusive; `user` is to start on `used`.
 
@@ -88,11 +88,13 @@ def _expiry(
     used = marked(day_until(used_at(column, column.early, window)))
     not_before = broken.earliest_issue if broken else None
     return Expiry(
-        blueprint.steps[window.giver],
-        blueprint.steps[window.user],
-        issued,
-        day_until(window.ends(at)) if is_recorded else marked(day_until(window.ends(at)), issued),
-        used,
+        giver=blueprint.steps[window.giver],
+        user=blueprint.steps[window.user],
+        issued=issued,
+        expires=day_until(window.ends(at))
+        if is_recorded
+        else marked(day_until(window.ends(at)), issued),
+        used=used,
         is_recorded=is_recorded,
         is_broken=broken is not None,
         not_before=marked(not_before, used) if not_before else None,

@@ -34,7 +34,7 @@ class Stage(IntEnum):
 _BEGUN, _FINISHED, _OFF = int(Stage.BEGUN), int(Stage.FINISHED), int(Stage.OFF)  # numpy's own kind
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Facts:
     """What is known of every step in every world: arrays `(steps, worlds)` in network order.
 
@@ -62,12 +62,13 @@ class Facts:
         """Put worlds of one network beside one another."""
         if len(worlds) == 1:
             return worlds[0]
-        columns = ([getattr(world, field.name) for world in worlds] for field in fields(cls))
-        return cls(*(np.concatenate(column, axis=-1) for column in columns))
+        columns = {f.name: [getattr(world, f.name) for world in worlds] for f in fields(cls)}
+        return cls(**{name: np.concatenate(rows, axis=-1) for name, rows in columns.items()})
 
     def column(self, world: int) -> "Facts":
         """Return one world of many, as the only column."""
-        return Facts(*(getattr(self, f.name)[..., world : world + 1] for f in fields(self)))
+        columns = {f.name: getattr(self, f.name)[..., world : world + 1] for f in fields(self)}
+        return Facts(**columns)
 
     @property
     def count(self) -> int:

@@ -16,7 +16,7 @@ from tracker.core.plan.validity import BrokenWindow
 from tracker.core.problems import Message, message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing to look at: its code, the steps it is about, and a sentence.
 
@@ -41,7 +41,9 @@ def cycles(split: Split) -> Iterator[Finding]:
     for cycle in split.cycles:
         steps = shortened(cycle)
         words = message("These steps wait for one another: {steps}.", steps=" → ".join(steps))
-        yield Finding("cycle", tuple(step for step in steps if step != "…"), words)
+        yield Finding(
+            code="cycle", steps=tuple(step for step in steps if step != "…"), sentence=words
+        )
 
 
 def findings(draft: Draft, schedule: Schedule) -> list[Finding]:
@@ -68,14 +70,14 @@ def _of_arc(schedule: Schedule, arc: Arc) -> Iterator[Finding]:
             before=before,
             after=after,
         )
-        yield Finding("start_to_finish_link", link, words, is_link=True)
+        yield Finding(code="start_to_finish_link", steps=link, sentence=words, is_link=True)
     if _is_out_of_sequence(schedule, arc):
         words = message(
             "{after} went ahead of {before}, which it should have waited for.",
             before=before,
             after=after,
         )
-        yield Finding("out_of_sequence", link, words, is_link=True)
+        yield Finding(code="out_of_sequence", steps=link, sentence=words, is_link=True)
     if _is_clipped(schedule, arc):
         words = message(
             "The lead from {before} would let {after} start before the project or the status date;"
@@ -83,7 +85,7 @@ def _of_arc(schedule: Schedule, arc: Arc) -> Iterator[Finding]:
             before=before,
             after=after,
         )
-        yield Finding("lead_clipped", link, words, is_link=True)
+        yield Finding(code="lead_clipped", steps=link, sentence=words, is_link=True)
 
 
 def _is_out_of_sequence(schedule: Schedule, arc: Arc) -> bool:
@@ -130,7 +132,7 @@ def _ahead_of_time(draft: Draft) -> Iterator[Finding]:
                     day=day,
                     status_date=draft.status_date,
                 )
-                yield Finding("out_of_sequence", (step.id,), words)
+                yield Finding(code="out_of_sequence", steps=(step.id,), sentence=words)
                 break
 
 
@@ -142,7 +144,7 @@ def _dangling(schedule: Schedule) -> Iterator[Finding]:
         if n != last:
             step = column.network.nodes[n].id
             words = message("Nothing waits for {step}: is a link missing?", step=step)
-            yield Finding("dangling_end", (step,), words)
+            yield Finding(code="dangling_end", steps=(step,), sentence=words)
 
 
 def _days_off(draft: Draft, schedule: Schedule) -> Iterator[Finding]:
@@ -158,14 +160,14 @@ def _days_off(draft: Draft, schedule: Schedule) -> Iterator[Finding]:
                     step=node.id,
                     last=last,
                 )
-                yield Finding("deadline_on_day_off", (node.id,), words)
+                yield Finding(code="deadline_on_day_off", steps=(node.id,), sentence=words)
     if draft.deadline and not draft.calendar.is_worked(draft.deadline):
         calendar = draft.calendar
         last = _last_worked(calendar.worked_before, calendar.end_of, draft.deadline)
         words = message(
             "The deadline {day} is a day off; {last} counts.", day=draft.deadline, last=last
         )
-        yield Finding("deadline_on_day_off", (), words)
+        yield Finding(code="deadline_on_day_off", steps=(), sentence=words)
 
 
 def _last_worked(worked_before: Lookup, end_of: Lookup, day: date) -> date:
@@ -192,13 +194,18 @@ def broken(schedule: Schedule, windows: Sequence[BrokenWindow]) -> Iterator[Find
                 " {first} to {last}, or renew it.",
                 **values,
             )
-            yield Finding("window_broken", (giver, user), words, latest_issue=found.latest_issue)
+            yield Finding(
+                code="window_broken",
+                steps=(giver, user),
+                sentence=words,
+                latest_issue=found.latest_issue,
+            )
         elif not schedule.column.is_left[found.window.giver]:
             words = message(
                 "What {giver} gave is good until {expires}, but {user} starts {used}: renew it.",
                 **values,
             )
-            yield Finding("window_broken", (giver, user), words)
+            yield Finding(code="window_broken", steps=(giver, user), sentence=words)
         else:
             between = shortened(tuple(names[n] for n in found.conflict))
             words = message(
@@ -208,4 +215,6 @@ def broken(schedule: Schedule, windows: Sequence[BrokenWindow]) -> Iterator[Find
                 steps=", ".join(between),
                 **values,
             )
-            yield Finding("window_broken", tuple(n for n in between if n != "…"), words)
+            yield Finding(
+                code="window_broken", steps=tuple(n for n in between if n != "…"), sentence=words
+            )

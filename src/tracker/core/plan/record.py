@@ -33,7 +33,18 @@ def recorded_facts(
     none = np.full_like(days, NONE)
     whole = (0, today, boundary_after(deadline) if deadline else NONE)
     start, now, last = (np.array([value], dtype=np.int16) for value in whole)
-    return Facts(stage, days, began, stood, not_before, none, none, start, now, last)
+    return Facts(
+        stage=stage,
+        days=days,
+        began=began,
+        stood=stood,
+        not_before=not_before,
+        last_start=none,
+        last_end=none,
+        start=start,
+        today=now,
+        deadline=last,
+    )
 
 
 def _facts(node: Node, progress: Progress, status_date: date) -> tuple[int, ...]:

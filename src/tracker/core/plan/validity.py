@@ -78,7 +78,7 @@ class Window:
         return self.life.needs(used)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenWindow:
     """A window that the plan breaks, and what can be done.
 
@@ -172,13 +172,13 @@ def _report(
     node = column.network.nodes[window.user]
     start = node.calendar.start_of[node.calendar.worked_before[column.starts(moments, window.user)]]
     return BrokenWindow(
-        window,
-        day_until(issued),
-        day_until(window.ends(issued)),
-        day_until(used_at(column, moments, window) if window.until_end else start + 1),
-        first,
-        last,
-        conflict,
+        window=window,
+        issued=day_until(issued),
+        expires=day_until(window.ends(issued)),
+        used=day_until(used_at(column, moments, window) if window.until_end else start + 1),
+        earliest_issue=first,
+        latest_issue=last,
+        conflict=conflict,
     )
 
 

@@ -8,7 +8,7 @@ from tracker.core.calendars import Calendar, boundary_after
 from tracker.core.plan import Plan, PlannedStep
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """The plan as agreed on a day: the finish of its target, and of each step; None where unknown.
 

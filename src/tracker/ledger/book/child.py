@@ -118,16 +118,16 @@ def _sheet_lines(
         raise Refused("too_large", name)
     yield head_line(
         Grid(
-            name,
-            [],
-            [
+            sheet=name,
+            rows=[],
+            merges=[
                 (top, left, bottom, min(right, MOST_COLUMNS))
                 for (top, left), (bottom, right) in merges
             ],
-            frozenset(details.hidden_rows),
-            frozenset(details.hidden_columns),
-            details.errors,
-            frozenset(details.uncomputed),
+            hidden_rows=frozenset(details.hidden_rows),
+            hidden_columns=frozenset(details.hidden_columns),
+            errors=details.errors,
+            uncomputed=frozenset(details.uncomputed),
         ),
         is_hidden=is_hidden,
     )
@@ -150,7 +150,7 @@ def _sheet_lines(
 def _csv_lines(data: bytes) -> Iterator[str]:
     text = text_of(data)
     separator = max(",\t;|", key=text[:20_000].count)
-    yield head_line(Grid(None, []))
+    yield head_line(Grid(sheet=None, rows=[]))
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     for n, row in enumerate(rows):
         if n >= MOST_ROWS or len(row) > MOST_COLUMNS:

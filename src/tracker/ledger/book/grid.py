@@ -12,7 +12,7 @@ Value = str | float | date | bool | None
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_MERGES = 20_000, 256, 600_000, 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
     """One sheet. Rows and columns count from 0; a merged range is (top, left, bottom, right).
 
@@ -99,7 +99,7 @@ def workbook_of(lines: Iterator[str]) -> Workbook | None:
     kind, hidden = "", []
     grids: list[Grid] = []
     unseen: list[Grid] = []
-    last = Grid("", [])
+    last = Grid(sheet="", rows=[])
     for line in lines:
         if line.startswith("["):
             rows = json.loads(line, parse_int=float)  # a cell knows no whole numbers
@@ -130,11 +130,11 @@ def _value(value: Any) -> Value:
 
 def _grid(head: dict[str, Any]) -> Grid:
     return Grid(
-        head["sheet"],
-        [],
-        [(top, left, bottom, right) for top, left, bottom, right in head["merges"]],
-        frozenset(head["hidden_rows"]),
-        frozenset(head["hidden_columns"]),
-        {(row, column): text for row, column, text in head["errors"]},
-        frozenset((row, column) for row, column in head["uncomputed"]),
+        sheet=head["sheet"],
+        rows=[],
+        merges=[(top, left, bottom, right) for top, left, bottom, right in head["merges"]],
+        hidden_rows=frozenset(head["hidden_rows"]),
+        hidden_columns=frozenset(head["hidden_columns"]),
+        errors={(row, column): text for row, column, text in head["errors"]},
+        uncomputed=frozenset((row, column) for row, column in head["uncomputed"]),
     )

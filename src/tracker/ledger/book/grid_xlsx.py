@@ -46,7 +46,7 @@ _STYLED = rb'<(?:\w+:)?c\b(?=[^<>]*\bs="(?:%s)")[^<>]*?\br="([A-Z]+\d+)"'
 _STYLE = re.compile(rb'\bs="(\d+)"')
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Details:
     """What stands beside the cells of one sheet; rows and columns count from 0."""
 
@@ -73,13 +73,15 @@ class Parts:
         if _is_too_far(xml):
             raise Refused("too_large", sheet)
         return Details(
-            set(_hidden_rows(xml)),
-            set(_hidden_columns(xml)),
-            {place_of(m[1].decode()): m[2].decode() for m in _ERROR.finditer(xml)}
+            hidden_rows=set(_hidden_rows(xml)),
+            hidden_columns=set(_hidden_columns(xml)),
+            errors={place_of(m[1].decode()): m[2].decode() for m in _ERROR.finditer(xml)}
             if b't="e"' in xml
             else {},
-            {place_of(m[1].decode()) for m in _UNCOMPUTED.finditer(xml)} if b"f>" in xml else set(),
-            dict(_shown(xml, self.styles)),
+            uncomputed={place_of(m[1].decode()) for m in _UNCOMPUTED.finditer(xml)}
+            if b"f>" in xml
+            else set(),
+            shown=dict(_shown(xml, self.styles)),
         )
 
     @property

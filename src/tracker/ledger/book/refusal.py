@@ -15,5 +15,5 @@ class RefusedFileError(TrackerError):
     """A file that is no ledger, or one that would be dangerous to open. Nothing is written."""
 
     def __init__(self, code: str, what: Message, *, remedy: Message, file: str) -> None:
-        super().__init__(what, remedy=remedy, place=Place(file))
+        super().__init__(what, remedy=remedy, place=Place(file=file))
         self.code = code

@@ -108,7 +108,7 @@ _NOT_THE_FIELD: Mapping[Field, Sequence[str]] = {
 _LONGEST = 40  # a heading longer than this is a sentence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A column with its heading; `field` or `step_kind` says what it holds, neither when unknown.
 
@@ -190,10 +190,18 @@ def column_of(index: int, headings: Sequence[str], told: Mapping[str, str]) -> C
         return _column(index, lines, key)
     heading = lines[-1] if lines else ""
     if said == NOT_USED:
-        return Column(index, heading, key, field=Field.NOT_KEPT, rule="told")
+        return Column(index=index, heading=heading, key=key, field=Field.NOT_KEPT, rule="told")
     meant = _column(index, said.split("/"), key)
     return Column(
-        index, heading, key, meant.field, meant.step_kind, meant.part, "told", meant.grouped, said
+        index=index,
+        heading=heading,
+        key=key,
+        field=meant.field,
+        step_kind=meant.step_kind,
+        part=meant.part,
+        rule="told",
+        grouped=meant.grouped,
+        meant=said,
     )
 
 
@@ -211,11 +219,13 @@ def _column(index: int, lines: Sequence[str], key: str) -> Column:
         return _part_column(index, group, label, key)
     field = _field(plain(label))
     if field is not None:
-        return Column(index, label, key, field=field)
+        return Column(index=index, heading=label, key=key, field=field)
     if kind is None:
-        return Column(index, label, key, grouped=bool(above))
+        return Column(index=index, heading=label, key=key, grouped=bool(above))
     part = part_of(_without_step(label)) or next(filter(None, map(part_of, above)), Part.STATE)
-    return Column(index, label, key, step_kind=kind, part=part, grouped=bool(above))
+    return Column(
+        index=index, heading=label, key=key, step_kind=kind, part=part, grouped=bool(above)
+    )
 
 
 def _part_column(index: int, group: str, label: str, key: str) -> Column:
@@ -227,8 +237,10 @@ def _part_column(index: int, group: str, label: str, key: str) -> Column:
     known = _field(plain(label))
     if part is None or known is Field.NOT_KEPT or known is Field.REMARK:
         field = Field.NOT_KEPT if known else None
-        return Column(index, f"{group} {label}", key, field=field)
-    return Column(index, group, key, step_kind=step_kind_of(group), part=part, grouped=True)
+        return Column(index=index, heading=f"{group} {label}", key=key, field=field)
+    return Column(
+        index=index, heading=group, key=key, step_kind=step_kind_of(group), part=part, grouped=True
+    )
 
 
 def _without_step(label: str) -> str:

@@ -36,7 +36,7 @@ class StepCells:
     parts: Mapping[Part, Cell]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One project of a ledger, not yet read. `row` is the row of its name, or its first one."""
 

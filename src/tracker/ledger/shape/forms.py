@@ -20,7 +20,7 @@ _FEWEST_LABELS = 3
 _LONGEST_LABEL, _LONGEST_NAME = 20, 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """A form, which holds one project, and the unit of its amount."""
 
@@ -115,12 +115,21 @@ def _form(grid: Grid) -> Form | None:
         for row in range(name[0])
         if texts[row] and not any(place[0] == row for place in labels)
     )
-    entry = Entry(fields[Field.NAME].row, fields, tuple(steps), "", (name[0],))
+    entry = Entry(
+        row=fields[Field.NAME].row, fields=fields, steps=tuple(steps), section="", rows=(name[0],)
+    )
     lines = [
         text for row, text in enumerate(texts) if text and not any(p[0] == row for p in labels)
     ]
     legend = {**explained_in(lines), **legend_in(text for text in lines if is_legend(text))}
-    return Form(grid, entry, unit, title, tuple(_unknown(grid, labels)), legend)
+    return Form(
+        grid=grid,
+        entry=entry,
+        unit=unit,
+        ignored=title,
+        unknown=tuple(_unknown(grid, labels)),
+        legend=legend,
+    )
 
 
 def _explains(grid: Grid, name: tuple[int, int]) -> bool:

@@ -25,11 +25,11 @@ def _wide(table: Table) -> Iterator[Entry]:
     for row in table.body:
         own = {field: _first_filled(table, row, columns) for field, columns in fields.items()}
         yield Entry(
-            row,
-            own,
-            tuple(_step_cells(table, row, group) for group in groups),
-            table.sections[row],
-            (row,),
+            row=row,
+            fields=own,
+            steps=tuple(_step_cells(table, row, group) for group in groups),
+            section=table.sections[row],
+            rows=(row,),
             others=_others(table, (row,), {f: fields[f] for f in several}, own),
         )
 
@@ -183,4 +183,12 @@ def _gathered(
     unnamed = tuple(row for row in rows if table.value(row, name) is None)
     several: dict[Field, list[Column]] = {f: fields[f] for f in own if f is not Field.NAME}
     others = _others(table, rows, several, own)
-    return Entry(rows[0], own, tuple(steps), table.sections[rows[0]], tuple(rows), unnamed, others)
+    return Entry(
+        row=rows[0],
+        fields=own,
+        steps=tuple(steps),
+        section=table.sections[rows[0]],
+        rows=tuple(rows),
+        unnamed=unnamed,
+        others=others,
+    )

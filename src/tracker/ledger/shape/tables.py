@@ -19,7 +19,7 @@ from tracker.ledger.values.statuses import Status
 from tracker.ledger.values.words import plain, shown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """A table of one sheet. Rows count from 0; `body` are the rows that may hold projects.
 
@@ -165,7 +165,9 @@ def _one_of_each(columns: Sequence[Column]) -> Iterator[Column]:
         again = named and column.field is Field.NAME
         named = named or column.field is Field.NAME
         yield (
-            Column(column.index, column.heading, column.key, Field.NOT_KEPT) if again else column
+            Column(index=column.index, heading=column.heading, key=column.key, field=Field.NOT_KEPT)
+            if again
+            else column
         )
 
 
@@ -194,12 +196,12 @@ def _table(
     silent = [row.text for row in ignored if row.kind in ("legend", "note")]
     titles = [row.text for row in ignored if row.kind == "title"]
     return Table(
-        grid,
-        heading.rows,
-        columns,
-        unit,
-        tuple(body),
-        sections,
-        tuple(ignored),
-        {**explained_in(titles), **legend_in(silent)},
+        grid=grid,
+        header_rows=heading.rows,
+        columns=columns,
+        sheet_unit=unit,
+        body=tuple(body),
+        sections=sections,
+        ignored=tuple(ignored),
+        legend={**explained_in(titles), **legend_in(silent)},
     )

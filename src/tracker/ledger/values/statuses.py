@@ -100,7 +100,7 @@ _OF_A_HEADING = re.compile("情况|进度|进展|时间|时限|日期|阶段|状
 """What follows 办理 where it is no state: 办理情况 is what a column is called."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReading:
     """What a cell says of a step, the rule that read it, and what is wrong, if anything."""
 
@@ -141,19 +141,19 @@ def _read(  # noqa: C901, PLR0911  a list of cases, the plain ones first
     legend = dict(meanings)
     if value is None:
         if _BLANK in legend:
-            return StatusReading(legend[_BLANK], "legend")
-        return StatusReading(Status.UNKNOWN, "blank", problem="status_blank")
+            return StatusReading(status=legend[_BLANK], rule="legend")
+        return StatusReading(status=Status.UNKNOWN, rule="blank", problem="status_blank")
     if isinstance(value, bool):
-        return StatusReading(Status.DONE if value else Status.NOT_STARTED, "yes_no")
+        return StatusReading(status=Status.DONE if value else Status.NOT_STARTED, rule="yes_no")
     text = plain(value)
     if text in legend:
-        return StatusReading(legend[text], "legend")
+        return StatusReading(status=legend[text], rule="legend")
     if text in STATUS_OF:
-        return StatusReading(STATUS_OF[text], "word")
+        return StatusReading(status=STATUS_OF[text], rule="word")
     if told := _word_then_document(text):
         return told
     if is_document(text):
-        return StatusReading(Status.DONE, "document", document=shown(value))
+        return StatusReading(status=Status.DONE, rule="document", document=shown(value))
     reading = read_day(value, DayRole.END, as_of)
     if reading.day is not None or not isinstance(value, str) or len(text) > _LONGEST:
         return _from_day(reading, text, as_of)
@@ -169,8 +169,8 @@ def _word_then_document(text: str) -> StatusReading | None:
         rest = text[last:].lstrip(":：,，")
         if text[:last] in STATUS_OF and is_document(rest):
             if STATUS_OF[text[:last]] is Status.DONE:
-                return StatusReading(Status.DONE, "document", document=rest)
-            return StatusReading(Status.UNKNOWN, "none", problem="unknown_status")
+                return StatusReading(status=Status.DONE, rule="document", document=rest)
+            return StatusReading(status=Status.UNKNOWN, rule="none", problem="unknown_status")
     return None
 
 
@@ -179,18 +179,18 @@ def _from_day(reading: DayReading, text: str, as_of: date) -> StatusReading:
     if reading.day is None:
         impossible = reading.problem == "bad_date" and _LOOKS_LIKE_A_DAY.match(text)
         problem = "bad_date" if impossible else "unknown_status"
-        return StatusReading(Status.UNKNOWN, "none", problem=problem)
+        return StatusReading(status=Status.UNKNOWN, rule="none", problem=problem)
     if _OF_SOMETHING_ELSE.search(text):
-        return StatusReading(Status.UNKNOWN, "none", problem="unknown_status")
+        return StatusReading(status=Status.UNKNOWN, rule="none", problem="unknown_status")
     if reading.day > as_of:
         return StatusReading(
-            Status.NOT_STARTED, "planned_day", planned=reading.day, problem="future_day"
+            status=Status.NOT_STARTED, rule="planned_day", planned=reading.day, problem="future_day"
         )
     if reading.rule not in EXACT_RULES or _PROMISED.search(
         text
     ):  # 5月底 was a promise; whether it was kept nobody says
-        return StatusReading(Status.UNKNOWN, reading.rule, problem="unknown_status")
-    return StatusReading(Status.DONE, f"day:{reading.rule}", day=reading.day)
+        return StatusReading(status=Status.UNKNOWN, rule=reading.rule, problem="unknown_status")
+    return StatusReading(status=Status.DONE, rule=f"day:{reading.rule}", day=reading.day)
 
 
 _BRACKETS = dict(
@@ -209,7 +209,7 @@ def _whole(clause: str) -> str:
     return clause.translate(_KEPT)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Said:
     """What one clause says; all None for a note."""
 
@@ -228,7 +228,7 @@ def _joined(clause: str) -> _Said | None:
         is_both = both and is_document(both["document"])
         return _Said(day=both["day"], document=both["document"]) if both and is_both else None
     if match["word"] in STATUS_OF:
-        return _Said(STATUS_OF[match["word"]], match["day"])
+        return _Said(status=STATUS_OF[match["word"]], day=match["day"])
     return _Said(day=match["day"]) if match["word"] in _ABOUT_A_DAY else None
 
 
@@ -236,7 +236,7 @@ def _said(clause: str, as_of: date, legend: Mapping[str, Status]) -> _Said:
     text = _whole(clause)
     status = legend.get(text, STATUS_OF.get(text))
     if status is not None:
-        return _Said(status)
+        return _Said(status=status)
     if is_document(text):
         return _Said(document=text)
     joined = _joined(text)
@@ -269,20 +269,22 @@ def _from_clauses(
     documents = [each.document for each in said if each.document]
     notes = [each.note for each in said if each.note]
     if len(statuses) > 1 or len(days) > 1 or len(documents) > 1:
-        return StatusReading(Status.UNKNOWN, "clauses", problem="unknown_status")
+        return StatusReading(status=Status.UNKNOWN, rule="clauses", problem="unknown_status")
     document = documents[0] if documents else None
     status = next(iter(statuses), Status.DONE if document else None)
     doubted = (status is Status.DONE and not all(map(_NO_DOUBT.match, notes))) or (
         status is Status.NOT_REQUIRED and any(map(_DOUBT.search, notes))
     )
     if status is None or doubted or (not statuses and notes):
-        return StatusReading(Status.UNKNOWN, "clauses", problem="unknown_status")
-    found = StatusReading(status, "clauses" if statuses else "document", document=document)
+        return StatusReading(status=Status.UNKNOWN, rule="clauses", problem="unknown_status")
+    found = StatusReading(
+        status=status, rule="clauses" if statuses else "document", document=document
+    )
     expected = next((each.expected for each in said if each.expected), None)
     if expected:
         found = replace(found, planned=read_day(expected, DayRole.END, as_of).day)
         if status is Status.DONE:
-            return StatusReading(Status.UNKNOWN, "clauses", problem="unknown_status")
+            return StatusReading(status=Status.UNKNOWN, rule="clauses", problem="unknown_status")
     return _with_day(found, days[0], as_of) if days else found
 
 
@@ -301,7 +303,7 @@ def _with_day(found: StatusReading, text: str, as_of: date) -> StatusReading:
     if reading.day is None:
         return replace(found, problem="bad_date" if reading.problem == "bad_date" else None)
     if reading.day > as_of and found.status is Status.DONE:
-        return StatusReading(Status.UNKNOWN, "word_day", problem="future_done")
+        return StatusReading(status=Status.UNKNOWN, rule="word_day", problem="future_done")
     if reading.day > as_of:
         return replace(found, planned=reading.day, problem="future_day")
     if reading.rule not in EXACT_RULES and found.status is Status.DONE:

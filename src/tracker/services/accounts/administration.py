@@ -52,15 +52,15 @@ def user_of(account: Account) -> User:
     """Return who has signed in, for the table of permissions."""
     person = account.person
     return User(
-        account.id,
-        account.login,
-        person.name,
-        frozenset(Role(role) for role in account.roles),
-        person.office,
-        person.town,
-        person.leader,
-        frozenset(person.task_forces),
-        account.must_change,
+        account=account.id,
+        login=account.login,
+        name=person.name,
+        roles=frozenset(Role(role) for role in account.roles),
+        office=person.office,
+        town=person.town,
+        leader=person.leader,
+        task_forces=frozenset(person.task_forces),
+        must_change=account.must_change,
     )
 
 
@@ -135,7 +135,7 @@ def local(session: Session, act: Act) -> Account:
     found = accounts.by_login(session, LOCAL)
     if found is None:
         roles = [Role.BUREAU_CLERK, Role.AUDITOR]
-        number = accounts.add(session, LOCAL, Person(LOCAL), roles, None)
+        number = accounts.add(session, LOCAL, Person(name=LOCAL), roles, None)
         accounts.set_password(session, number, None, must_change=False)
         _tell(session, act, "add account", LOCAL)
     return find(session, LOCAL)

@@ -65,7 +65,7 @@ class Visit:
     digest: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Gate:
     """Lets people in. `now` says which instant it is; the hasher may be a cheap one in tests."""
 
@@ -149,7 +149,14 @@ class Gate:
         audit.record(
             session, Act(login), action="sign in", about=login, content={"address": address}
         )
-        opened = OpenSession(digest_of(key), account, now, now, address[:64], agent[:200])
+        opened = OpenSession(
+            digest=digest_of(key),
+            account=account,
+            opened_at=now,
+            seen_at=now,
+            address=address[:64],
+            agent=agent[:200],
+        )
         accounts.open_session(session, opened)
         accounts.note_address(session, account, address, now)
         return key

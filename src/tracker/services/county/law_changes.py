@@ -37,7 +37,7 @@ class Rule(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
     """A step of a running project that a change of law touches, and the rule it has.
 
@@ -81,7 +81,13 @@ def _touched_step(
     if step is None:
         return None
     if step.kind is StepKind.RECURRING:
-        return Touched(record.project, step, Progress(), step.limit_on(as_of), Rule.NEW)
+        return Touched(
+            project=record.project,
+            step=step,
+            progress=Progress(),
+            limit=step.limit_on(as_of),
+            rule=Rule.NEW,
+        )
     blueprint = blueprint_of(record, law, as_of, target=step_id)
     found = progress_of(blueprint, record, as_of)
     progress = found[step_id]
@@ -90,7 +96,13 @@ def _touched_step(
     planned = plan(blueprint, found, status_date=as_of, deadline=record.project.deadline).steps[-1]
     begins = _begins(progress, planned.early_start, change)
     limit = step.limit_on(begins or as_of, seen_from=as_of)
-    return Touched(record.project, step, progress, limit, _rule(change, begins))
+    return Touched(
+        project=record.project,
+        step=step,
+        progress=progress,
+        limit=limit,
+        rule=_rule(change, begins),
+    )
 
 
 def _begins(progress: Progress, planned: date | None, change: Change) -> date | None:

@@ -47,7 +47,7 @@ class Plans:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """A project as a list shows it. `least_float` counts working days; None without a deadline."""
 
@@ -109,7 +109,13 @@ def summaries(session: Session, catalog: Catalog, sight: Sight) -> list[Summary]
 
 
 def _summary(project: Project, line: PlanLine) -> Summary:
-    return Summary(project, Light(line.light), line.finish, line.least_float, line.late_steps)
+    return Summary(
+        project=project,
+        light=Light(line.light),
+        finish=line.finish,
+        least_float=line.least_float,
+        late_steps=line.late_steps,
+    )
 
 
 def _line(standing: Standing, key: str) -> PlanLine:

@@ -35,7 +35,9 @@ def block_events(
     if row.block is None and not row.is_lifted:
         return []
     if row.block is None:
-        return [Event(step, EventKind.RELEASED, as_of, known_by) for step in held]
+        return [
+            Event(step=step, kind=EventKind.RELEASED, day=as_of, known_by=known_by) for step in held
+        ]
     blueprint = catalog.blueprint(project.procedure, "start", as_of)
     off = switched_off(blueprint.procedure, project.answers)
     done = {s.step for s in row.steps if s.status in (Status.DONE, Status.NOT_REQUIRED)}
@@ -52,14 +54,18 @@ def block_events(
     )
     if step is None or _same_block(held.get(step), row):
         return []
-    lifted = [Event(other, EventKind.RELEASED, as_of, known_by) for other in held if other != step]
+    lifted = [
+        Event(step=other, kind=EventKind.RELEASED, day=as_of, known_by=known_by)
+        for other in held
+        if other != step
+    ]
     return [
         *lifted,
         Event(
-            step,
-            EventKind.BLOCKED,
-            None,
-            known_by,
+            step=step,
+            kind=EventKind.BLOCKED,
+            day=None,
+            known_by=known_by,
             reason=row.block.reason,
             expected=row.block.expected,
             note=row.block.text,

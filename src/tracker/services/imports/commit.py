@@ -101,11 +101,11 @@ def known_on(session: Session, as_of: date) -> Known:
     newest = max(as_of, *days.values()) if days else as_of
     records = projects.load(session, Sight.on(newest))
     return Known(
-        records,
-        ledgers.last_said(session),
-        days,
-        ledgers.headings(session),
-        assignments.coming(session, newest),
+        records=records,
+        said=ledgers.last_said(session),
+        days=days,
+        headings=ledgers.headings(session),
+        coming=assignments.coming(session, newest),
     )
 
 
@@ -172,9 +172,9 @@ def commit(session: Session, act: Act, found: Preview, *, upload: Upload) -> int
 def _draft(change: RowChange) -> Draft:
     before = change.before.project if change.before else None
     return Draft(
-        Change(before, change.after, change.events),
-        "add project" if change.is_new else "change project",
-        {"sheet": change.row.sheet, "row": change.row.row},
-        change.said if change.says_more else None,
-        change.known_by,
+        change=Change(before, change.after, change.events),
+        action="add project" if change.is_new else "change project",
+        more={"sheet": change.row.sheet, "row": change.row.row},
+        said=change.said if change.says_more else None,
+        known_by=change.known_by,
     )

@@ -35,7 +35,7 @@ _BLOCK = "block"
 __all__ = ["Choices", "Conflict", "Known", "Preview", "RowChange", "compare"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What a ledger is compared with: the projects, and what the ledger before it said of each.
 
@@ -54,7 +54,7 @@ class Known:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
     """A step or a field on which ledger and record disagree; the record holds until one decides.
 
@@ -74,7 +74,7 @@ class Conflict:
         return STATE_OF[self.ledger] if isinstance(self.ledger, Status) else self.ledger
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowChange:
     """What committing one row would do: the project as it would be, and the events to add.
 
@@ -209,12 +209,12 @@ def compare(
         said = known.said.get(before.project.id, NOTHING) if before else NOTHING
         day = known.days.get(before.project.id, ledger.as_of) if before else ledger.as_of
         comparing = _Comparing(
-            ledger.as_of,
-            max(day, ledger.as_of),
-            catalog,
-            reason,
-            row.name in chosen.same,
-            known.coming,
+            as_of=ledger.as_of,
+            known_by=max(day, ledger.as_of),
+            catalog=catalog,
+            reason=reason,
+            renamed=row.name in chosen.same,
+            coming=known.coming,
         )
         changes.append(replace(comparing.change(row, before, said), likely=likely))
     spoken_of = matched.keys() | {r.project.id for rs in found.doubtful.values() for r in rs}
@@ -236,7 +236,7 @@ def _issue(issues: Issues, code: str, row: LedgerProject, raw: str, **values: ob
     issues.add(code, row.sheet, at, column, raw, **values)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Comparing:
     """How a row is compared: with which law, known by which day, and what was decided."""
 
@@ -256,7 +256,15 @@ class _Comparing:
         weigh_steps(weighed, row, now, said, as_of, reason=self.reason)
         events = list(weighed.events)
         if row.code and not now.get("project_code", Progress()).is_over:
-            events.append(Event("project_code", EventKind.FINISHED, None, as_of, row.code))
+            events.append(
+                Event(
+                    step="project_code",
+                    kind=EventKind.FINISHED,
+                    day=None,
+                    known_by=as_of,
+                    document=row.code,
+                )
+            )
         block = block_text(row) or said.fields.get(_BLOCK, "")
         if block != said.fields.get(_BLOCK, ""):
             events.extend(
@@ -264,17 +272,17 @@ class _Comparing:
             )
         fields = {**weighed.said.fields, **({_BLOCK: block} if block else {})}
         return RowChange(
-            row,
-            before,
-            project,
-            tuple(events),
-            tuple(self._conflicts(row, project, weighed)),
-            None,
-            replace(weighed.said, fields=fields),
-            said,
-            _states(now, events),
-            tuple(weighed.behind),
-            as_of,
+            row=row,
+            before=before,
+            after=project,
+            events=tuple(events),
+            conflicts=tuple(self._conflicts(row, project, weighed)),
+            likely=None,
+            said=replace(weighed.said, fields=fields),
+            said_before=said,
+            states=_states(now, events),
+            behind=tuple(weighed.behind),
+            known_by=as_of,
         )
 
     def _weighed(self, row: LedgerProject, before: Record | None, said: Said) -> Weighed:
@@ -295,7 +303,9 @@ class _Comparing:
         stated = {key: text_of(value) for key, value in values_of(project).items()}
         if row.deadline is None:
             stated.pop("target")
-        return Weighed(project, said=Said(row.sheet, row.row, stated, {}))
+        return Weighed(
+            project=project, said=Said(sheet=row.sheet, row=row.row, fields=stated, steps={})
+        )
 
     def _progress(self, project: Project, before: Record | None) -> Mapping[str, Progress]:
         """Return what is recorded of every step; inferred steps count as unknown."""
@@ -312,10 +322,19 @@ class _Comparing:
     ) -> Iterator[Conflict]:
         for key, recorded, says in weighed.fields:
             name = RECORDED.get(key, RECORDED["facts"])
-            yield Conflict(row.name, key, name, recorded, says, is_step=False)
+            yield Conflict(
+                project=row.name, key=key, name=name, recorded=recorded, ledger=says, is_step=False
+            )
         for cell, current in weighed.steps:
             step = self.catalog.procedure(project.procedure, self.as_of).step(cell.step or "")
-            yield Conflict(row.name, step.id, step.name, current.state, cell.status, is_step=True)
+            yield Conflict(
+                project=row.name,
+                key=step.id,
+                name=step.name,
+                recorded=current.state,
+                ledger=cell.status,
+                is_step=True,
+            )
 
 
 def _states(now: Mapping[str, Progress], events: Sequence[Event]) -> Mapping[str, State]:

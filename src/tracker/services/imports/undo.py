@@ -163,7 +163,7 @@ class _Undoing:
             self.result.withdrawn.append(project.name)
             self.withdrawn.add(project.id)
             gone = replace(project, state=ProjectState.WITHDRAWN, state_why=self.act.why)
-            return Draft(Change(project, gone), "withdraw project")
+            return Draft(change=Change(project, gone), action="withdraw project")
         if came and came.cause == self.result.found.entry:
             self.result.left.append((project.name, ""))
         fields = self._with_facts(dict(self._fields(told, project)), project)
@@ -171,7 +171,9 @@ class _Undoing:
         if not fields and not events:
             return None
         self._note_restored(project)
-        return Draft(Change(project, replace(project, **fields), events), "change project")
+        return Draft(
+            change=Change(project, replace(project, **fields), events), action="change project"
+        )
 
     def _note_restored(self, project: Project) -> None:
         if project.id not in self.restored:
@@ -231,7 +233,14 @@ class _Undoing:
             if said is not None and spoken > entry and _says(said, step, kind):
                 self.result.left.append((project.name, step))
                 continue
-            yield Event(step, EventKind.RETRACTED, None, self.day, corrects=event, why=self.act.why)
+            yield Event(
+                step=step,
+                kind=EventKind.RETRACTED,
+                day=None,
+                known_by=self.day,
+                corrects=event,
+                why=self.act.why,
+            )
 
     def _hand_back(self, project: Project) -> None:
         """Let those answer again who answered without the imports taken back."""

@@ -36,10 +36,10 @@ STATE_OF = {
 WITNESSED = (*FIELDS, "leader_candidates")
 """The fields of a project that a ledger may say."""
 _FACTS = "facts."
-NOTHING = Said(None, 0, {}, {})
+NOTHING = Said(sheet=None, row=0, fields={}, steps={})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Weighed:
     """What came of weighing: the project, its events, and where the witnesses disagree.
 
@@ -59,10 +59,10 @@ def new_project(row: LedgerProject, as_of: date) -> Project:
     """Return the project as a row alone says it."""
     one = row.leaders[0] if len(row.leaders) == 1 else None
     return Project(
-        0,
-        row.name,
-        row.procedure or "gov_building",
-        row.target or "construction_permit",
+        id=0,
+        name=row.name,
+        procedure=row.procedure or "gov_building",
+        target=row.target or "construction_permit",
         deadline=row.deadline,
         code=row.code,
         category=row.category,
@@ -96,7 +96,7 @@ def weigh_fields(
     any case.
     """
     says, known = values_of(new_project(row, as_of)), values_of(old)
-    found = Weighed(old)
+    found = Weighed(project=old)
     agreed = dict(before.fields)
     taken: dict[str, Any] = {}
     for key, value in says.items():
@@ -119,7 +119,7 @@ def weigh_fields(
     if "procedure" in taken and row.deadline is None:
         taken["target"] = says["target"]  # the old aim may be none of the new procedure
     found.project = _with(old, taken, as_of)
-    found.said = Said(row.sheet, row.row, agreed, {})
+    found.said = Said(sheet=row.sheet, row=row.row, fields=agreed, steps={})
     return found
 
 
@@ -206,7 +206,14 @@ def text_of_step(cell: LedgerStep) -> str:
 def _event(cell: LedgerStep, current: Progress, as_of: date, reason: str | None) -> Event:
     note = reason if _goes_back(current, cell.status) else cell.raw
     kind = EVENT_OF[cell.status]
-    return Event(cell.step or "", kind, cell.actual, as_of, cell.document_no, note=note)
+    return Event(
+        step=cell.step or "",
+        kind=kind,
+        day=cell.actual,
+        known_by=as_of,
+        document=cell.document_no,
+        note=note,
+    )
 
 
 def _goes_back(current: Progress, status: Status) -> bool:

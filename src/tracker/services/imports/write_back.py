@@ -69,7 +69,7 @@ class UnwrittenError(TrackerError):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """A cell that is brought up to the record. Row and column count from 0."""
 
@@ -335,4 +335,11 @@ class _RowWriter:
         if self.sheet.layout == "form" and isinstance(before, str) and _LABELLED.search(before):
             self.left.append((self.project.name, f"{letters(column)}{row + 1}", _OWN_LABEL))
             return
-        yield Written(self.grid.sheet, row, column, self.project.name, before, value)
+        yield Written(
+            sheet=self.grid.sheet,
+            row=row,
+            column=column,
+            project=self.project.name,
+            before=before,
+            after=value,
+        )

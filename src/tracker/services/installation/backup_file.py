@@ -35,7 +35,7 @@ class BrokenBackupError(TrackerError):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
     """A backup that was made or checked: where it stands, and what it holds."""
 
@@ -95,14 +95,14 @@ def _manifest(path: Path) -> Backup:
         if found["format"] != FORMAT:
             raise BrokenBackupError(path.name, message("its form is not known"))
         return Backup(
-            path,
-            digest,
-            found["made_at"],
-            found["entries"],
-            found["audit_head"],
-            found["tables"],
-            found["files"],
-            tuple(found["lost"]),
+            path=path,
+            digest=digest,
+            made_at=found["made_at"],
+            entries=found["entries"],
+            audit_head=found["audit_head"],
+            tables=found["tables"],
+            files=found["files"],
+            lost=tuple(found["lost"]),
         )
     except (zipfile.BadZipFile, KeyError, ValueError):
         raise BrokenBackupError(path.name, _DAMAGED) from None

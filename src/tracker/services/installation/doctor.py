@@ -42,7 +42,7 @@ class Finding:
     remedy: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
     """What is looked at."""
 

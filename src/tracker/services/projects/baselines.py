@@ -80,14 +80,14 @@ def agree(
         raise NothingToAgreeError(project.name)
     number = len(baselines.of_project(session, project.id)) + 1
     agreed = Baseline(
-        number,
-        as_of,
-        reason.strip(),
-        decision,
-        project.target,
-        project.deadline,
-        date.fromisoformat(plan.finish.isoformat()),
-        finishes(plan),
+        number=number,
+        agreed_on=as_of,
+        reason=reason.strip(),
+        decision=decision,
+        target=project.target,
+        deadline=project.deadline,
+        finish=date.fromisoformat(plan.finish.isoformat()),
+        steps=finishes(plan),
     )
     rows = [baselines.row_of(project.id, agreed)]
     content = {"number": number, "finish": agreed.finish, "rows": {"baseline": rows}}

@@ -48,7 +48,7 @@ class Change:
     events: Sequence[Event] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """A change that is to be kept, what it is called, and what its entry says beside its rows."""
 
@@ -81,7 +81,7 @@ def keep(
     more: Mapping[str, object] | None = None,
 ) -> Kept:
     """Write a change and the entry that tells it, as `keep_all` writes many."""
-    drafts = [Draft(change, action, more or {})]
+    drafts = [Draft(change=change, action=action, more=more or {})]
     kept = keep_all(session, act, drafts, known_by=known_by, cause=cause, import_id=import_id)
     return kept[0]
 
@@ -124,7 +124,7 @@ def keep_all(
             if import_id and draft.said
             else [],
         }
-        moves.append(_Move(draft, after, fields, version, rows))
+        moves.append(_Move(draft=draft, after=after, fields=fields, version=version, rows=rows))
     entries = audit.record_all(session, act, [move.telling(cause) for move in moves])
     told = list(zip(moves, entries, strict=True))
     projects.add_versions(session, [(m.version, entry) for m, entry in told if m.version])
@@ -134,7 +134,7 @@ def keep_all(
     return [Kept(move.after, entry) for move, entry in told]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Move:
     """What one change comes to: the project after it, its version if it has a new one, its rows."""
 
@@ -150,7 +150,13 @@ class _Move:
             **({"fields": self.fields} if self.fields else {}),
             **self.draft.more,
         }
-        return Telling(self.draft.action, self.after.name, content, self.after.id, cause)
+        return Telling(
+            action=self.draft.action,
+            about=self.after.name,
+            content=content,
+            project=self.after.id,
+            cause=cause,
+        )
 
 
 def _rows(told: Iterable[tuple[_Move, int]], table: str) -> list[dict[str, object]]:

@@ -25,7 +25,7 @@ _ANOTHER = message("Change that one, or give this one another name or code.")
 _ONCE = message("Write FIELD=VALUE, each field once; FIELD= empties it.")
 _FIRST_DAY, _LAST_DAY = date(2004, 1, 1), date(2040, 12, 31)
 _MOST_WAN = 10**10  # more than any country has
-BLANK = Project(0, "", "gov_building", "construction_permit")
+BLANK = Project(id=0, name="", procedure="gov_building", target="construction_permit")
 """What a project begins with that is added by hand."""
 
 

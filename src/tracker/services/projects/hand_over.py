@@ -92,7 +92,7 @@ class Item:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
     """Projects that pass from one hand to another from a day on."""
 
@@ -134,7 +134,7 @@ def prepare(
         known = sorted({held_by(s, role) or "" for s in asked} - {""})
         raise NothingToHandOverError(giver, known, of_these=bool(only))
     items = tuple(Item(s, by_project.get(s.project.id)) for s in own)
-    return HandOver(role, giver, receiver, from_day, items)
+    return HandOver(role=role, giver=giver, receiver=receiver, from_day=from_day, items=items)
 
 
 def receivers(standings: Sequence[Standing], role: str, giver: str) -> list[Load]:

@@ -51,10 +51,10 @@ class TypedEvent:
         stop, block = named(StopReason, code), named(BlockReason, code)
         words = self.note or (rest if stop or block else self.reason)
         return Event(
-            self.step,
-            kind,
-            _day(self.day, message("Date")) or today,
-            today,
+            step=self.step,
+            kind=kind,
+            day=_day(self.day, message("Date")) or today,
+            known_by=today,
             document=self.document or None,
             reason=block if kind is EventKind.BLOCKED else None,
             expected=_day(self.until, message("Promised until")),

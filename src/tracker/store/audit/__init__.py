@@ -56,7 +56,7 @@ class Act:
     request: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One entry of the chain as it reads. `at` is UTC; `content` is what the act wrote."""
 
@@ -99,7 +99,7 @@ def canonical(content: Mapping[str, object]) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
     """What an entry is to say. `cause` is the number of the entry that it follows from."""
 
@@ -121,7 +121,11 @@ def record(
     cause: int | None = None,
 ) -> int:
     """Add an entry and return its number."""
-    return record_all(session, act, [Telling(action, about, content, project, cause)])[0]
+    return record_all(
+        session,
+        act,
+        [Telling(action=action, about=about, content=content, project=project, cause=cause)],
+    )[0]
 
 
 def record_all(session: Session, act: Act, tellings: Iterable[Telling]) -> list[int]:
@@ -267,17 +271,17 @@ def entries(
         wanted = wanted.where(table.c.seq < before)
     for row in session.connection().execute(wanted).mappings():
         yield Entry(
-            row["seq"],
-            row["at"],
-            row["actor"],
-            row["action"],
-            row["object"],
-            row["project_id"],
-            row["cause"],
-            row["why"],
-            row["request"],
-            json.loads(row["content"]),
-            row["digest"],
+            seq=row["seq"],
+            at=row["at"],
+            by=row["actor"],
+            action=row["action"],
+            about=row["object"],
+            project=row["project_id"],
+            cause=row["cause"],
+            why=row["why"],
+            request=row["request"],
+            content=json.loads(row["content"]),
+            digest=row["digest"],
         )
 
 

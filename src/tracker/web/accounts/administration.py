@@ -67,12 +67,12 @@ def add_account(request: Request, pages: PagesDep, form: FormDep) -> HTMLRespons
     said = {name: text or None for name, text in fields.items()}
     forces = tuple(filter(None, [said.get("task_force")]))
     person = Person(
-        said.get("name") or "",
-        said.get("office"),
-        said.get("town"),
-        said.get("leader"),
-        forces,
-        said.get("phone"),
+        name=said.get("name") or "",
+        office=said.get("office"),
+        town=said.get("town"),
+        leader=said.get("leader"),
+        task_forces=forces,
+        phone=said.get("phone"),
     )
     password = service.first_password()
     login = fields.get("login", "")

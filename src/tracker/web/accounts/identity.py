@@ -46,7 +46,7 @@ class SlowIdentityError(TrackerError):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """A sign-in that is under way at the service.
 
@@ -70,7 +70,13 @@ class Identity:
 
     def begin(self, to: str, now: datetime) -> tuple[str, str]:
         """Return where the browser is sent, and the cookie that it brings back."""
-        waiting = Waiting(new_key(), new_key(), new_key() + new_key(), to, now.timestamp())
+        waiting = Waiting(
+            state=new_key(),
+            nonce=new_key(),
+            verifier=new_key() + new_key(),
+            to=to,
+            since=now.timestamp(),
+        )
         with self._turn():
             url = self.service.address(
                 state=waiting.state, nonce=waiting.nonce, verifier=waiting.verifier

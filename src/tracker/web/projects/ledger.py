@@ -31,7 +31,7 @@ _ORDERS = ("worst", "name", "due")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """Which rows of the ledger are asked for, and in which order: part of the address."""
 

@@ -11,11 +11,11 @@ logic goes through it unmoved. Such a step gets a second cell, its *way through*
 drawn twice; a gate on each opens one or the other, world by world.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ from tracker.core.network import Arc, Network, Node
 from tracker.core.plan.engine.lags import Measure, link_tables, measure_of
 from tracker.core.plan.engine.numbers import MANY_WORLDS, Numbers, Places
 
+Form = Callable[[Lookup | None], list[int] | Table | None]
+"""Gives a look-up in the form that one kind of number reads fastest."""
 CLOSED = -(LAST_BOUNDARY + 1)
 """What a closed gate adds: after it no demand is felt, and 16 bits still hold the sum."""
 
@@ -59,7 +61,7 @@ class Cell:
     snaps: Calendar | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
     """A link between two cells.
 
@@ -78,12 +80,28 @@ class Wire:
     arc: int | None
 
 
-Ask = tuple[int, int, Any, int | None, bool]
-"""A wire as a pass reads it: the moment to ask, its lag, the table or none, the gate or none, and
-whether the days of the step at hand come off (forward) or on top (backward)."""
+class PassLink(NamedTuple):
+    """A wire as a pass reads it, which unpacks it by the million.
+
+    `moment` is the one at its other end. A `table` stands for a lag through calendars. `shifts`
+    says whether the days of the step at hand come off (forward) or on top (backward).
+    """
+
+    moment: int
+    lag: int
+    table: Any
+    gate: int | None
+    shifts: bool
 
 
-@dataclass(frozen=True, eq=False)
+class PassCell(NamedTuple):
+    """A cell as a pass reads it: its links, and the table that snaps it where it does."""
+
+    links: list[PassLink]
+    snap: Any
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Circuit:
     """The cells in topological order, the wires between them, and the gates on these.
 
@@ -136,56 +154,62 @@ class Circuit:
             groups[end].append(wire)
         return groups
 
-    def forward(self, numbers: Numbers) -> list[tuple[list[Ask], Any]]:
+    def forward(self, numbers: Numbers[Any]) -> list[PassCell]:
         """Return for each cell its links in, and the table that snaps it where it does."""
         return self._many_forward if numbers is MANY_WORLDS else self._one_forward
 
-    def backward(self, numbers: Numbers) -> list[tuple[list[Ask], Any]]:
+    def backward(self, numbers: Numbers[Any]) -> list[PassCell]:
         """Return for each cell its links out, and the table that snaps it where it does."""
         return self._many_backward if numbers is MANY_WORLDS else self._one_backward
 
     @cached_property
-    def _one_forward(self) -> list[tuple[list[Ask], Any]]:
+    def _one_forward(self) -> list[PassCell]:
         return self._forward(_as_list)
 
     @cached_property
-    def _many_forward(self) -> list[tuple[list[Ask], Any]]:
+    def _many_forward(self) -> list[PassCell]:
         return self._forward(_as_row)
 
     @cached_property
-    def _one_backward(self) -> list[tuple[list[Ask], Any]]:
+    def _one_backward(self) -> list[PassCell]:
         return self._backward(_as_list)
 
     @cached_property
-    def _many_backward(self) -> list[tuple[list[Ask], Any]]:
+    def _many_backward(self) -> list[PassCell]:
         return self._backward(_as_row)
 
-    def _forward(self, form: Any) -> list[tuple[list[Ask], Any]]:
+    def _forward(self, form: Form) -> list[PassCell]:
         return [
-            (
-                [
-                    (
-                        2 * w.source + (not w.is_from_start),
-                        w.lag,
-                        form(w.there),
-                        w.gate,
-                        w.is_to_finish,
+            PassCell(
+                links=[
+                    PassLink(
+                        moment=2 * wire.source + (not wire.is_from_start),
+                        lag=wire.lag,
+                        table=form(wire.there),
+                        gate=wire.gate,
+                        shifts=wire.is_to_finish,
                     )
-                    for w in wires
+                    for wire in wires
                 ],
-                form(cell.snaps.instant_after) if cell.snaps else None,
+                snap=form(cell.snaps.instant_after) if cell.snaps else None,
             )
             for cell, wires in zip(self.cells, self.wires_in, strict=True)
         ]
 
-    def _backward(self, form: Any) -> list[tuple[list[Ask], Any]]:
+    def _backward(self, form: Form) -> list[PassCell]:
         return [
-            (
-                [
-                    (2 * w.sink + w.is_to_finish, w.lag, form(w.back), w.gate, w.is_from_start)
-                    for w in wires
+            PassCell(
+                links=[
+                    PassLink(
+                        moment=2 * wire.sink + wire.is_to_finish,
+                        lag=wire.lag,
+                        table=form(wire.back),
+                        gate=wire.gate,
+                        shifts=wire.is_from_start,
+                    )
+                    for wire in wires
                 ],
-                form(cell.snaps.instant_before) if cell.snaps else None,
+                snap=form(cell.snaps.instant_before) if cell.snaps else None,
             )
             for cell, wires in zip(self.cells, self.wires_out, strict=True)
         ]
@@ -229,13 +253,13 @@ class _Wiring:
         for arc in self.network.arcs:
             self._draw(arc)
         return Circuit(
-            self.network,
-            tuple(self.cells),
-            tuple(self.wires),
-            tuple(self.gates),
-            tuple(self.work),
-            self.through,
-            self.overrides,
+            network=self.network,
+            cells=tuple(self.cells),
+            wires=tuple(self.wires),
+            gates=tuple(self.gates),
+            work=tuple(self.work),
+            through=self.through,
+            overrides=self.overrides,
         )
 
     def _cell(self, cell: Cell) -> int:
@@ -304,8 +328,19 @@ class _Wiring:
         gate = None
         if conditions:
             gate = self.gates.setdefault(Gate(tuple(conditions)), len(self.gates))
-        kind = (type_.is_from_start, type_.is_to_finish)
-        self.wires.append(Wire(*ends, *kind, lag, there, back, gate, arc.number if arc else None))
+        self.wires.append(
+            Wire(
+                source=ends[0],
+                sink=ends[1],
+                is_from_start=type_.is_from_start,
+                is_to_finish=type_.is_to_finish,
+                lag=lag,
+                there=there,
+                back=back,
+                gate=gate,
+                arc=arc.number if arc else None,
+            )
+        )
 
 
 _TO_START = {

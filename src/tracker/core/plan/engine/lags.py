@@ -42,7 +42,9 @@ def tables_of_lag(lag: int, calendar: Calendar, *, to_finish: bool) -> tuple[Loo
     return calendar.worked_before, calendar.end_of if ends else calendar.start_of
 
 
-def moved(boundary: Row, lag: int, calendar: Calendar, *, to_finish: bool, numbers: Numbers) -> Row:
+def moved(
+    boundary: Row, lag: int, calendar: Calendar, *, to_finish: bool, numbers: Numbers[Row]
+) -> Row:
     """Return where a lag leads."""
     if lag == 0:
         return boundary
@@ -52,7 +54,7 @@ def moved(boundary: Row, lag: int, calendar: Calendar, *, to_finish: bool, numbe
 
 
 def demanded(
-    at: Row, space: Calendar, snaps: Calendar | None, measure: Measure, numbers: Numbers
+    at: Row, space: Calendar, snaps: Calendar | None, measure: Measure, numbers: Numbers[Row]
 ) -> Row:
     """Return the first index of a step's space that a boundary allows.
 

@@ -1,7 +1,7 @@
 """Two kinds of number for one text of the passes: one world, and many side by side."""
 
-from functools import reduce
-from typing import Any, Protocol
+from functools import cache, reduce
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -10,25 +10,28 @@ from tracker.core.calendars import Lookup
 
 Places = npt.NDArray[np.intp]
 
-Row = Any
-"""What a pass holds for a step: an integer for one world, an array `(worlds,)` for many."""
+Many = npt.NDArray[np.integer[Any]]
+"""One number for each of many worlds: an array `(worlds,)`."""
+Row = TypeVar("Row", int, Many)
+"""What a pass holds for a cell: an integer for one world, or an array for many."""
 
-Rows = list[Row]
-"""One row for each place."""
 
-
-class Numbers(Protocol):
+class Numbers(Protocol[Row]):
     """The few operations in which one world and many differ."""
 
-    def later(self, a: Row, b: Row) -> Row:
+    def zeros(self, count: int, /) -> list[Row]:
+        """Return a row of nothing for each of `count` places, to be replaced."""
+        ...
+
+    def later(self, a: Row, b: Row, /) -> Row:
         """Return the later of two."""
         ...
 
-    def earlier(self, a: Row, b: Row) -> Row:
+    def earlier(self, a: Row, b: Row, /) -> Row:
         """Return the earlier of two."""
         ...
 
-    def look_up(self, table: Any, index: Row) -> Row:
+    def look_up(self, table: Any, index: Row, /) -> Row:
         """Return what a table holds at `index`."""
         ...
 
@@ -36,13 +39,17 @@ class Numbers(Protocol):
         """Return a look-up table in the form that `look_up` reads fastest."""
         ...
 
-    def latest(self, rows: Rows, places: Places) -> Row:
+    def latest(self, rows: list[Row], places: Places) -> Row:
         """Return the latest of some rows."""
         ...
 
 
 class _OneWorld:
     """Plain integers: no array overhead for a single project or a huge network."""
+
+    @staticmethod
+    def zeros(count: int) -> list[int]:
+        return [0] * count
 
     @staticmethod
     def later(a: int, b: int) -> int:
@@ -72,19 +79,24 @@ class _ManyWorlds:
     earlier = staticmethod(np.minimum)
 
     @staticmethod
-    def look_up(table: Row, index: Row) -> Row:
+    def zeros(count: int) -> list[Any]:
+        return [0] * count  # one number stands for all worlds until a row takes its place
+
+    @staticmethod
+    def look_up(table: Many, index: Many) -> Any:
         return table.take(index, mode="clip")
 
     @staticmethod
-    def table(lookup: Lookup) -> Row:
+    def table(lookup: Lookup) -> Many:
         return lookup.row
 
     @staticmethod
-    def latest(rows: Rows, places: Places) -> Row:
+    def latest(rows: list[Many], places: Places) -> Any:
         return reduce(np.maximum, (rows[place] for place in places.tolist()))
 
 
-def _keep_freed_memory() -> None:
+@cache
+def keep_freed_memory() -> None:
     """Free one block larger than any row, so that the C library keeps what passes free.
 
     glibc hands freed memory back to the system above a threshold, and the next pass pays for fresh
@@ -94,6 +106,5 @@ def _keep_freed_memory() -> None:
     np.empty(31 << 20, dtype=np.int8)
 
 
-_keep_freed_memory()
-ONE_WORLD: Numbers = _OneWorld()
-MANY_WORLDS: Numbers = _ManyWorlds()
+ONE_WORLD: Numbers[int] = _OneWorld()
+MANY_WORLDS = cast("Numbers[Many]", _ManyWorlds())

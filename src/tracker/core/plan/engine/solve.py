@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from tracker.core.calendars import EVERY_DAY
 from tracker.core.network import Network
 from tracker.core.plan.engine.circuit import Circuit, Wire, wired
-from tracker.core.plan.engine.numbers import MANY_WORLDS, ONE_WORLD, Row, Rows
+from tracker.core.plan.engine.numbers import MANY_WORLDS, ONE_WORLD, Numbers, Row, keep_freed_memory
 from tracker.core.plan.engine.passes import bounded, early, late, network_finish
 from tracker.core.plan.engine.worlds import Worlds, passed_through, worlds_of
 from tracker.core.plan.facts import Facts, Stage
 from tracker.core.problems import OutsideCalendarError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Solution:
     """Early and late moments of every cell in every world, and where each world ends.
 
@@ -22,19 +23,33 @@ class Solution:
 
     circuit: Circuit
     facts: Facts
-    worlds: Worlds
-    early: Rows
-    late: Rows
-    finish: Row
+    worlds: Worlds[Any]
+    early: list[Any]
+    late: list[Any]
+    finish: Any
 
     def column(self, world: int) -> "Column":
         """Return one world, on plain integers."""
         facts = self.facts.column(world)
         if self.facts.count == 1:
-            return Column(self.circuit, facts, self.worlds, self.early, self.late, self.finish)
-        worlds = Worlds(*([int(row[world]) for row in rows] for rows in self.worlds.rows))
+            return Column(
+                circuit=self.circuit,
+                facts=facts,
+                worlds=self.worlds,
+                early=self.early,
+                late=self.late,
+                finish=self.finish,
+            )
+        worlds = self.worlds.one(world)
         forward, backward = ([int(row[world]) for row in rows] for rows in (self.early, self.late))
-        return Column(self.circuit, facts, worlds, forward, backward, int(self.finish[world]))
+        return Column(
+            circuit=self.circuit,
+            facts=facts,
+            worlds=worlds,
+            early=forward,
+            late=backward,
+            finish=int(self.finish[world]),
+        )
 
 
 def solve(network: Network, facts: Facts, *, overrides: bool = False) -> Solution:
@@ -51,29 +66,42 @@ def solve(network: Network, facts: Facts, *, overrides: bool = False) -> Solutio
 def solve_on(circuit: Circuit, facts: Facts) -> Solution:
     """Return the schedule of every world on a circuit that has the ways through they need."""
     worlds = worlds_of(circuit, facts)
-    numbers = ONE_WORLD if facts.count == 1 else MANY_WORLDS
     has_deadlines = worlds.has_deadlines
-    if facts.count == 1:
-        worlds = worlds.as_one()
     try:
-        forward = early(circuit, worlds, numbers)
-        finish = network_finish(circuit, forward, numbers)
-        if not has_deadlines:
-            worlds = bounded(circuit, worlds, finish, numbers)
-        return Solution(circuit, facts, worlds, forward, late(circuit, worlds, numbers), finish)
+        if facts.count == 1:
+            return _solve(circuit, facts, worlds.as_one(), ONE_WORLD, bounds=not has_deadlines)
+        keep_freed_memory()
+        return _solve(circuit, facts, worlds, MANY_WORLDS, bounds=not has_deadlines)
     except IndexError:
         raise OutsideCalendarError(
             EVERY_DAY.name, EVERY_DAY.first_day, EVERY_DAY.last_day
         ) from None
 
 
-@dataclass(frozen=True, eq=False)
+def _solve(
+    circuit: Circuit, facts: Facts, worlds: Worlds[Row], numbers: Numbers[Row], *, bounds: bool
+) -> Solution:
+    forward = early(circuit, worlds, numbers)
+    finish = network_finish(circuit, forward, numbers)
+    if bounds:
+        worlds = bounded(circuit, worlds, finish, numbers)
+    return Solution(
+        circuit=circuit,
+        facts=facts,
+        worlds=worlds,
+        early=forward,
+        late=late(circuit, worlds, numbers),
+        finish=finish,
+    )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Column:
     """One world of a solution, on plain integers: early and late moments by cell."""
 
     circuit: Circuit
     facts: Facts
-    worlds: Worlds
+    worlds: Worlds[int]
     early: list[int]
     late: list[int]
     finish: int

@@ -7,19 +7,21 @@ boundaries, so it becomes that one's floor; a way through carries only what is s
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import Any, Generic, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from tracker.core.calendars import LAST_BOUNDARY, Calendar, Lookup
 from tracker.core.network import Arc, Network
 from tracker.core.plan.engine.circuit import CLOSED, Circuit, Condition
 from tracker.core.plan.engine.lags import demanded, measure_of, tables_of_lag
-from tracker.core.plan.engine.numbers import MANY_WORLDS, Places, Row
+from tracker.core.plan.engine.numbers import MANY_WORLDS, Many, Places, Row
 from tracker.core.plan.facts import NONE, Counts, Facts, Mask
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Worlds:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Worlds(Generic[Row]):
     """One row a cell of a circuit, in indices of the cell; a row is a number for each world.
 
     A row of one number holds for all worlds. `floors` and `last_ends` bound start and end;
@@ -33,19 +35,20 @@ class Worlds:
     unbounded: Sequence[Row]
     gates: Sequence[Row]
 
-    def as_one(self) -> "Worlds":
+    def as_one(self) -> "Worlds[int]":
         """Return the only world on plain integers."""
-        return Worlds(*(getattr(self, f.name)[:, 0].tolist() for f in fields(self)))
+        return Worlds(**{f.name: getattr(self, f.name)[:, 0].tolist() for f in fields(self)})
 
-    @property
-    def rows(self) -> tuple[Sequence[Row], ...]:
-        """Return the five groups of rows, in the order of the fields."""
-        return (self.days, self.floors, self.last_ends, self.unbounded, self.gates)
+    def one(self, world: int) -> "Worlds[int]":
+        """Return one world of many on plain integers."""
+        return Worlds(
+            **{f.name: [int(row[world]) for row in getattr(self, f.name)] for f in fields(self)}
+        )
 
     @property
     def has_deadlines(self) -> bool:
         """Tell whether no step is bounded by the network's own finish."""
-        return bool(np.all(self.unbounded))
+        return bool(np.all(np.asarray(self.unbounded)))
 
 
 def passed_through(network: Network, facts: Facts, *, overrides: bool = False) -> frozenset[int]:
@@ -74,7 +77,7 @@ def _waits(network: Network, facts: Facts) -> Mask:
     return waits
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _ArcArrays:
     """The arcs of a network as columns.
 
@@ -98,14 +101,14 @@ def arc_arrays(network: Network) -> _ArcArrays:
     arcs = network.arcs
     lags = [abs(arc.lag) for arc in arcs]
     return _ArcArrays(
-        np.array([arc.predecessor for arc in arcs], dtype=np.intp),
-        np.array([arc.successor for arc in arcs], dtype=np.intp),
-        np.array([arc.type.is_from_start for arc in arcs], dtype=np.bool_)[:, None],
-        np.array([arc.type.is_to_finish for arc in arcs], dtype=np.bool_)[:, None],
-        list(_lagged(arcs)),
-        tuple(arc for arc in arcs if arc.type.is_to_finish),
-        sum(lags),
-        max(lags, default=0),
+        before=np.array([arc.predecessor for arc in arcs], dtype=np.intp),
+        after=np.array([arc.successor for arc in arcs], dtype=np.intp),
+        is_from_start=np.array([arc.type.is_from_start for arc in arcs], dtype=np.bool_)[:, None],
+        is_to_finish=np.array([arc.type.is_to_finish for arc in arcs], dtype=np.bool_)[:, None],
+        lagged=list(_lagged(arcs)),
+        to_finish=tuple(arc for arc in arcs if arc.type.is_to_finish),
+        along=sum(lags),
+        at_once=max(lags, default=0),
     )
 
 
@@ -120,7 +123,7 @@ def _lagged(arcs: Sequence[Arc]) -> Iterator[tuple[Lookup, Lookup, Places, Count
         yield count, back, numbers, np.array([[arc.lag] for arc in group], dtype=np.int16)
 
 
-def worlds_of(circuit: Circuit, facts: Facts) -> Worlds:
+def worlds_of(circuit: Circuit, facts: Facts) -> Worlds[Many]:
     """Return the facts as rows of the circuit's cells.
 
     Rows in which all worlds agree are as short as those of the facts.
@@ -154,10 +157,20 @@ def worlds_of(circuit: Circuit, facts: Facts) -> Worlds:
             floors[cell] = of_start[step] * facts.is_passed[step]
     unbounded = np.full((cell_count, shared), -CLOSED, np.int16)
     unbounded[circuit.work_places] = np.where(over | (facts.deadline != NONE), -CLOSED, 0)
-    rows: list[Row] = [days, floors, last_ends, unbounded, _gates(circuit, facts)]
-    if not _fits_16_bits(circuit.network, facts.days):
-        rows = [row.astype(np.int32) for row in rows]
-    return Worlds(*rows)
+    kind = np.int16 if _fits_16_bits(circuit.network, facts.days) else np.int32
+    return Worlds(
+        days=_rows(days.astype(kind, copy=False)),
+        floors=_rows(floors.astype(kind, copy=False)),
+        last_ends=_rows(last_ends.astype(kind, copy=False)),
+        unbounded=_rows(unbounded.astype(kind, copy=False)),
+        gates=_rows(_gates(circuit, facts).astype(kind, copy=False)),
+    )
+
+
+def _rows(array: npt.NDArray[Any]) -> Sequence[Many]:
+    """Return an array `(cells, worlds)` as its rows, which it is a sequence of."""
+    rows: Any = array
+    return cast("Sequence[Many]", rows)
 
 
 def own_limits(space: Calendar, snaps: Calendar | None, facts: Facts, steps: Places) -> Counts:
