@@ -36,7 +36,7 @@ NOW = datetime.fromisoformat("2025-06-20T16:00:00+08:00")
 @pytest.fixture(scope="module")
 def made(demo: DemoCounty, law: Catalog) -> weekly_report.Prepared:
     with reading(demo.engine) as session:
-        return weekly_report.prepare(session, law, words_in("zh"), as_of=DAY, now=NOW)
+        return weekly_report.prepare(session, law, words_in("zh"), status_date=DAY, now=NOW)
 
 
 def test_a_report_that_says_the_same_has_the_same_bytes(
@@ -125,7 +125,7 @@ def test_an_english_report_says_the_same(
     demo: DemoCounty, law: Catalog, made: weekly_report.Prepared
 ) -> None:
     with reading(demo.engine) as session:
-        english = weekly_report.prepare(session, law, words_in("en"), as_of=DAY, now=NOW)
+        english = weekly_report.prepare(session, law, words_in("en"), status_date=DAY, now=NOW)
     assert english.stored.fingerprint == made.stored.fingerprint
     assert sorted(english.files) == [
         "weekly-en.docx",
@@ -216,7 +216,7 @@ def test_a_change_that_is_printed_makes_a_new_issue(engine: Engine, law: Catalog
         with transaction(engine) as session:
             change = Moved(school, replace(school, leader=leader))
             changes.keep(session, CLERK, change, action="assign", known_by=DAY)
-            prepared = weekly_report.prepare(session, law, words_in("zh"), as_of=DAY, now=NOW)
+            prepared = weekly_report.prepare(session, law, words_in("zh"), status_date=DAY, now=NOW)
             weekly_report.keep(session, CLERK, prepared)
         issues.append(prepared.stored.issue)
     assert issues == [1, 1, 2]
@@ -258,7 +258,7 @@ def test_a_project_that_cannot_be_planned_is_named(engine: Engine, law: Catalog)
             ),
         )
     with reading(engine) as session:
-        made = weekly_report.prepare(session, law, words_in("zh"), as_of=DAY, now=NOW)
+        made = weekly_report.prepare(session, law, words_in("zh"), status_date=DAY, now=NOW)
     by_name = {s.project.name: s for s in made.digest.standings}
     assert {name: s.light for name, s in by_name.items() if s.plan.fault} == {
         "甲": Light.GREY,

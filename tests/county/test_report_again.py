@@ -44,7 +44,9 @@ def make(engine: Engine, day: date) -> dict[str, bytes]:
         catalog = law.catalog_for(session, None)
         standings = survey.survey(session, catalog, Sight.on(day))
         follow_ups.open_needed(session, CLERK, standings, catalog, day)
-        made = weekly_report.prepare(session, catalog, WORDS, as_of=day, now=NOW + (day - FRIDAY))
+        made = weekly_report.prepare(
+            session, catalog, WORDS, status_date=day, now=NOW + (day - FRIDAY)
+        )
         weekly_report.keep(session, CLERK, made)
     return dict(made.files)
 
@@ -131,7 +133,7 @@ def publish(engine: Engine, prepared: weekly_report.Prepared, folder: Path) -> d
 
 def prepare(session: Session) -> weekly_report.Prepared:
     catalog = law.catalog_for(session, None)
-    return weekly_report.prepare(session, catalog, WORDS, as_of=FRIDAY, now=NOW)
+    return weekly_report.prepare(session, catalog, WORDS, status_date=FRIDAY, now=NOW)
 
 
 def test_every_issue_of_a_week_keeps_its_files(engine: Engine, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def address(demo: DemoCounty) -> Iterator[str]:
     setting = Settings(
         data=demo.folder, database_url=str(demo.engine.url), timezone="Asia/Shanghai", language="zh"
     )
-    app = create_app(demo.engine, setting, key="the-key", day=lambda: DAY, hosts=["127.0.0.1"])
+    app = create_app(demo.engine, setting, key="the-key", as_of=lambda: DAY, hosts=["127.0.0.1"])
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")
     )

@@ -41,7 +41,7 @@ def app_of(engine: Engine, demo: DemoCounty | None = None, language: str = "zh")
         data=folder, database_url=str(engine.url), timezone="Asia/Shanghai", language=language
     )
     return TestClient(
-        create_app(engine, setting, key="the-key", day=lambda: DAY, hosts=["testserver"]),
+        create_app(engine, setting, key="the-key", as_of=lambda: DAY, hosts=["testserver"]),
         follow_redirects=False,
     )
 
@@ -197,7 +197,7 @@ def test_a_day_before_the_record_gets_words(demo: DemoCounty) -> None:
         data=demo.folder, database_url=str(demo.engine.url), timezone="Asia/Shanghai", language="zh"
     )
     early = DAY - timedelta(days=30)
-    app = create_app(demo.engine, setting, key="the-key", day=lambda: early, hosts=["testserver"])
+    app = create_app(demo.engine, setting, key="the-key", as_of=lambda: early, hosts=["testserver"])
     client = TestClient(app, follow_redirects=False)
     client.get("/enter/the-key")
     answer = client.get("/")

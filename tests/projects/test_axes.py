@@ -46,8 +46,8 @@ def state_of(
     session: Session, law: Catalog, number: int, sight: Sight
 ) -> tuple[State, date | None]:
     record = projects.load(session, sight, number)[0]
-    blueprint = lookup.blueprint_of(record, law, sight.day)
-    case = lookup.progress_of(blueprint, record, sight.day)[STEP].case
+    blueprint = lookup.blueprint_of(record, law, sight.status_date)
+    case = lookup.progress_of(blueprint, record, sight.status_date)[STEP].case
     return (case.state, case.lodged) if case else (State.NOT_STARTED, None)
 
 

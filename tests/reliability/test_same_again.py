@@ -37,7 +37,7 @@ NOW = datetime(2025, 6, 20, 8, 0, tzinfo=UTC)
 def report_of(engine: Engine, law: Catalog) -> dict[str, str]:
     """Return the digests of the files of a week's report."""
     with reading(engine) as session:
-        made = weekly_report.prepare(session, law, words_in("zh"), as_of=DAY, now=NOW)
+        made = weekly_report.prepare(session, law, words_in("zh"), status_date=DAY, now=NOW)
     return {name: hashlib.sha256(data).hexdigest() for name, data in made.files.items()}
 
 

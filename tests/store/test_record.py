@@ -74,7 +74,9 @@ def test_a_process_killed_before_its_commit_leaves_nothing(tmp_path: Path) -> No
         from tracker.store import engine_for, transaction, upgrade
         engine = engine_for({url!r}); upgrade(engine)
         with transaction(engine) as session:
-            put(session, Project(0, "x", "p", "t", updated_on=date(2025, 6, 20)))
+            day = date(2025, 6, 20)
+            project = Project(id=0, name="x", procedure="p", target="t", updated_on=day)
+            put(session, project)
             os.kill(os.getpid(), signal.SIGKILL)
     """)
     done = subprocess.run([sys.executable, "-c", code], check=False)

@@ -49,7 +49,7 @@ def app_for(
     setting = Settings(
         data=folder, database_url=str(made.url), timezone="Asia/Shanghai", language="zh"
     )
-    asked = {"key": None, "day": lambda: day, "hosts": ["testserver"], "hasher": CHEAP, **more}
+    asked = {"key": None, "as_of": lambda: day, "hosts": ["testserver"], "hasher": CHEAP, **more}
     return create_app(made, setting, now=now, **asked)
 
 

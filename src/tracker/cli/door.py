@@ -113,7 +113,7 @@ class Door:
         url = self.setting.database_url
         return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
 
-    def day(self, as_of: datetime | None) -> date:
+    def status_date(self, as_of: datetime | None) -> date:
         """Return the day a command looks at: the one given; the demo's own; else today."""
         if as_of:
             return as_of.date()
@@ -127,7 +127,7 @@ class Door:
         """Return from where a command looks. Raises EarlierKnownError."""
         from tracker.core.model import Sight
 
-        day = self.day(as_of)
+        day = self.status_date(as_of)
         if known and known.date() < day:
             raise EarlierKnownError(day, known.date())
         return Sight(day, known.date() if known else day)

@@ -78,11 +78,11 @@ class OfficeLine:
 class Digest:
     """The weekly report before layout. Lists stand in the order in which they are printed.
 
-    `week` is an ISO week such as 2025-W25; `day` the status date it was made for.
+    `week` is an ISO week such as 2025-W25; `status_date` the one it was made for.
     """
 
     week: str
-    day: date
+    status_date: date
     is_draft: bool
     is_demo: bool
     by_light: Mapping[Light, int]
@@ -221,7 +221,7 @@ def digest(
     follow_ups: Sequence[FollowUp],
     *,
     week: str,
-    day: date,
+    status_date: date,
     is_draft: bool,
     is_demo: bool,
     before: Mapping[int, Figure] | None,
@@ -232,7 +232,7 @@ def digest(
     ordered = worst_first(standings)
     return Digest(
         week=week,
-        day=day,
+        status_date=status_date,
         is_draft=is_draft,
         is_demo=is_demo,
         by_light=count_lights(ordered),

@@ -114,18 +114,18 @@ class Event:
 class Sight:
     """From where the record is looked at.
 
-    `day` is the status date; `known_by` the last day on which something counts as known; `through`
+    `known_by` is the last day on which something counts as known; `through`
     the newest audit entry that counts, None for all. Both days are inclusive.
     """
 
-    day: date
+    status_date: date
     known_by: date
     through: int | None = None
 
     @classmethod
-    def on(cls, day: date, *, through: int | None = None) -> "Sight":
+    def on(cls, status_date: date, *, through: int | None = None) -> "Sight":
         """Return what was believed on a day."""
-        return cls(day, day, through)
+        return cls(status_date, status_date, through)
 
 
 def seen(events: Iterable[Event], sight: Sight) -> Sequence[Event]:
@@ -153,8 +153,8 @@ def seen(events: Iterable[Event], sight: Sight) -> Sequence[Event]:
 
 def _told(event: Event, sight: Sight) -> Event | None:
     """Return the event as it counts on the day one looks at; None when it had not happened."""
-    if event.day is not None and event.day > sight.day:
+    if event.day is not None and event.day > sight.status_date:
         return None
-    if event.known_by <= sight.day:
+    if event.known_by <= sight.status_date:
         return event
-    return replace(event, known_by=sight.day) if event.day else None
+    return replace(event, known_by=sight.status_date) if event.day else None

@@ -129,7 +129,7 @@ class Demo:
         self.say(message("writing the weekly report of {week}", week=week))
         with reading(self.engine) as session:
             prepared = weekly_report.prepare(
-                session, self.catalog, self.words, as_of=day, now=self.now
+                session, self.catalog, self.words, status_date=day, now=self.now
             )
         reports = self.folder / "reports"
         with (

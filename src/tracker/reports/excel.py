@@ -31,7 +31,7 @@ def xlsx_bytes(
     book = xlsxwriter.Workbook(
         raw, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    day = digest.day
+    day = digest.status_date
     stamp = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a fixed stamp, no instant
     book.set_properties(
         {"title": report.title, "author": "tracker", "keywords": OWN_REPORT, "created": stamp}

@@ -25,7 +25,7 @@ def pdf_bytes(report: Report, digest: Digest, svg: str | None, caption: str, wor
         "caption": caption,
         "has_picture": svg is not None,
         "page": words.text("Page {n} of {all}", n="{n}", all="{all}"),
-        "day": [digest.day.year, digest.day.month, digest.day.day],
+        "day": [digest.status_date.year, digest.status_date.month, digest.status_date.day],
         "lang": words.language,
         "sections": [_section(section) for section in report.sections],
     }

@@ -78,7 +78,9 @@ def _cover(digest: Digest, words: Words) -> tuple[str, ...]:
         (s.project.updated_on for s in digest.standings if s.project.updated_on), default=None
     )
     return (
-        words.text("As of {day}; newest ledger of {newest}.", day=digest.day, newest=newest or "–"),
+        words.text(
+            "As of {day}; newest ledger of {newest}.", day=digest.status_date, newest=newest or "–"
+        ),
         words.text("Digest of the record: {digest}", digest=digest.audit_head[:16]),
     )
 

@@ -31,7 +31,7 @@ def docx_bytes(
     _page(document)
     properties = document.core_properties
     properties.title, properties.author = report.title, "tracker"
-    day = digest.day
+    day = digest.status_date
     stamp = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a day, no instant
     properties.created = properties.modified = stamp
     properties.language = "zh-CN" if words.language == "zh" else "en"

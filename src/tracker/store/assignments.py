@@ -47,7 +47,7 @@ def on(session: Session, sight: Sight) -> Mapping[tuple[int, str], str]:
     wanted = (
         select(AssignmentRow.project_id, AssignmentRow.role, PartyRow.name)
         .join(PartyRow, col(PartyRow.id) == AssignmentRow.party_id)
-        .where(col(AssignmentRow.from_day) <= sight.day)
+        .where(col(AssignmentRow.from_day) <= sight.status_date)
         .where(col(AssignmentRow.known_by) <= sight.known_by)
         .order_by(col(AssignmentRow.from_day), col(AssignmentRow.id))
     )

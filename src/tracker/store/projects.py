@@ -68,7 +68,7 @@ def load(session: Session, sight: Sight, project: int | None = None) -> list[Rec
             version.project,
             leader=people.get((number, assignments.LEADER)),
             task_force=people.get((number, assignments.TASK_FORCE)),
-            updated_on=min(max(days), sight.day),
+            updated_on=min(max(days), sight.status_date),
         )
         records.append(Record(found, tuple(own)))
     return records

@@ -51,7 +51,7 @@ def create_app(
     setting: Settings,
     *,
     key: str | None,
-    day: Callable[[], date],
+    as_of: Callable[[], date],
     hosts: Sequence[str],
     now: Callable[[], datetime] = clock.now,
     hasher: Hasher | None = None,
@@ -60,13 +60,13 @@ def create_app(
 ) -> FastAPI:
     """Return the application of one county.
 
-    `key` opens it once without an account, on this machine; `day` says which day it shows, `hosts`
-    by which names it may be called. `is_tls` says that browsers reach it over TLS. `identity` lets
-    people in whom the county's own service knows.
+    `key` opens it once without an account, on this machine; `as_of` says which day it shows,
+    `hosts` by which names it may be called. `is_tls` says that browsers reach it over TLS. `identity`
+    lets in whom the county's own service knows.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     gate = Gate(engine=engine, now=now, hasher=hasher or Hasher())
-    pages = Pages(engine=engine, setting=setting, day=day, gate=gate, is_tls=is_tls)
+    pages = Pages(engine=engine, setting=setting, as_of=as_of, gate=gate, is_tls=is_tls)
     app.state.pages, app.state.entry = pages, Entry(key) if key else None
     app.state.identity = Identity(identity) if identity else None
     static = Path(__file__).parent / "static"

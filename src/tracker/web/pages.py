@@ -43,7 +43,7 @@ _TEMPLATES = Path(__file__).parent
 class County:
     """The county as one page sees it: what its reader may see of it."""
 
-    day: date
+    as_of: date
     catalog: Catalog
     standings: tuple[Standing, ...]
     cases: tuple[FollowUp, ...]
@@ -89,7 +89,7 @@ class Seen:
     user: User
     record: Record
     offices: frozenset[str]
-    day: date
+    as_of: date
     catalog: Catalog
 
     @property
@@ -112,7 +112,7 @@ class Pages:
 
     engine: Engine
     setting: Settings
-    day: Callable[[], date]
+    as_of: Callable[[], date]
     gate: Gate
     is_tls: bool = False
     _kept: tuple[tuple[int, str, date], County] | None = None
@@ -130,19 +130,23 @@ class Pages:
         return self._whole().for_user(user_of(request))
 
     def _whole(self) -> County:
-        day = self.day()
+        as_of = self.as_of()
         with self._lock, reading(self.engine) as session:
-            key = (*audit.newest_of_record(session), day)
+            key = (*audit.newest_of_record(session), as_of)
             if self._kept is None or self._kept[0] != key:
                 catalog = law.catalog_for(session, self.setting.procedures)
-                sight = Sight.on(day)
+                sight = Sight.on(as_of)
                 standings = self._plans.survey(session, catalog, sight)
                 cases = tuple(follow_ups.open_on(session, standings, catalog, sight))
                 is_demo = records.setting(session, weekly_report.DEMO) is not None
                 self._kept = (
                     key,
                     County(
-                        day=day, catalog=catalog, standings=standings, cases=cases, is_demo=is_demo
+                        as_of=as_of,
+                        catalog=catalog,
+                        standings=standings,
+                        cases=cases,
+                        is_demo=is_demo,
                     ),
                 )
             return self._kept[1]
@@ -162,18 +166,18 @@ class Pages:
         """
         if number >= 2**31:  # more than a database counts
             raise HTTPException(404)
-        day = self.day()
+        as_of = self.as_of()
         catalog = law.catalog_for(session, self.setting.procedures)
-        user, today = user_of(request), Sight.on(day)
+        user, today = user_of(request), Sight.on(as_of)
         now = lookup.by_number(session, number, today)
         if now is None:
             raise HTTPException(404)
-        steps = steps_of(now, catalog, day)
+        steps = steps_of(now, catalog, as_of)
         seen = Seen(
             user=user,
             record=now,
             offices=frozenset(step.office.zh for step in steps),
-            day=day,
+            as_of=as_of,
             catalog=catalog,
         )
         offices = {step.office.zh for step in steps} if action is Action.RECORD else {None}
@@ -184,7 +188,7 @@ class Pages:
         then = lookup.by_number(session, number, sight)
         if then is None:
             raise HTTPException(404)
-        return replace(seen, record=then, day=sight.day)
+        return replace(seen, record=then, as_of=sight.status_date)
 
     def act(self, request: Request, why: str | None = None) -> Act:
         """Return who acts, and why, under the number of this request."""
@@ -269,13 +273,13 @@ class Pages:
         return self._environments[words.language]
 
 
-def steps_of(record: Record, catalog: Catalog, day: date) -> tuple[Step, ...]:
+def steps_of(record: Record, catalog: Catalog, status_date: date) -> tuple[Step, ...]:
     """Return the steps of a project.
 
     None of one that cannot be planned, so that it can be put right.
     """
     try:
-        return lookup.blueprint_of(record, catalog, day).procedure.steps
+        return lookup.blueprint_of(record, catalog, status_date).procedure.steps
     except TrackerError:
         return ()
 

@@ -23,9 +23,9 @@ def assignments(
     as_json: AsJson = False,
 ) -> None:
     """List each project with its leader and task force, or only what is missing."""
-    day, words = door.day(as_of), door.words
+    status_date, words = door.status_date(as_of), door.words
     with reading(door.engine) as session:
-        known = [record.project for record in projects.load(session, Sight.on(day))]
+        known = [record.project for record in projects.load(session, Sight.on(status_date))]
     found = findings(known)
     if as_json:
         rows = [
@@ -40,7 +40,7 @@ def assignments(
             for p in known
             if not check or any(f.project is p for f in found)
         ]
-        show_json({"format": "tracker-assignments/1", "as_of": day, "assignments": rows})
+        show_json({"format": "tracker-assignments/1", "as_of": status_date, "assignments": rows})
     elif check:
         for finding in found:
             typer.echo(f"{finding.project.name}: {words(GAP_WORDS[finding.gap])}")

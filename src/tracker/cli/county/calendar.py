@@ -26,7 +26,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a year's days off and make-up days, by the notice that names them, and what is open."""
-    words, wanted = door.words, year or door.day(as_of).year
+    words, wanted = door.words, year or door.status_date(as_of).year
     catalog = door.catalog
     found = catalog.years.get(wanted)
     count = catalog.working_days.count(date(wanted, 1, 1), date(wanted, 12, 31))
@@ -76,10 +76,12 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Load a year's notice, replan, and say what moved."""
-    day, words = door.day(as_of), door.words
+    status_date, words = door.status_date(as_of), door.words
     year = read_year(file, door.setting.procedures or procedures_folder())
     with transaction(door.made_engine) as session:
-        loaded = calendar.load_year(session, door.act(by), door.setting.procedures, year, day)
+        loaded = calendar.load_year(
+            session, door.act(by), door.setting.procedures, year, status_date
+        )
     if as_json:
         show_json(_loaded(loaded))
     else:

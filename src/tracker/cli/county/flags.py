@@ -52,7 +52,7 @@ def flags(
         show_json(
             {
                 "format": "tracker-flags/1",
-                "as_of": sight.day,
+                "as_of": sight.status_date,
                 "known_by": sight.known_by,
                 "flags": [as_data(s, flag, door.words) for s in found for flag in s.flags],
             }

@@ -12,10 +12,10 @@ from tracker.store import reading
 
 def list_open(door: Door, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """List the open follow-ups."""
-    day, words = door.day(as_of), door.words
+    status_date, words = door.status_date(as_of), door.words
     with reading(door.engine) as session:
-        standings = survey.survey(session, door.catalog, Sight.on(day))
-        cases = follow_ups.open_on(session, standings, door.catalog, Sight.on(day))
+        standings = survey.survey(session, door.catalog, Sight.on(status_date))
+        cases = follow_ups.open_on(session, standings, door.catalog, Sight.on(status_date))
     by_id = {s.project.id: s for s in standings}
     if as_json:
         rows = [
@@ -31,7 +31,7 @@ def list_open(door: Door, *, as_of: AsOf = None, as_json: AsJson = False) -> Non
             }
             for c in cases
         ]
-        show_json({"format": "tracker-follow-ups/1", "as_of": day, "follow_ups": rows})
+        show_json({"format": "tracker-follow-ups/1", "as_of": status_date, "follow_ups": rows})
         return
     if not cases:
         typer.echo(words.text("No case is open."))

@@ -27,14 +27,14 @@ def changes(
     as_json: AsJson = False,
 ) -> None:
     """List the changes of law, or the running projects that one of them touches."""
-    day = door.day(as_of)
+    status_date = door.status_date(as_of)
     catalog = door.catalog
     if change is None:
         _list_changes(catalog, door.words, as_json=as_json)
         return
     found = law_changes.find_change(catalog, change)
     with reading(door.engine) as session:
-        touched = law_changes.touched_by(session, catalog, found, day)
+        touched = law_changes.touched_by(session, catalog, found, status_date)
     _show_touched(found, touched, door.words, as_json=as_json)
 
 

@@ -26,15 +26,15 @@ ProcedureId = Annotated[
 
 def list_all(door: Door, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """List the procedures in force."""
-    day, words = door.day(as_of), door.words
-    in_force = door.catalog.in_force(day)
+    status_date, words = door.status_date(as_of), door.words
+    in_force = door.catalog.in_force(status_date)
     found = [in_force[each] for each in in_force]
     folder = door.catalog.law.folder
     if as_json:
         show_json(
             {
                 "format": "tracker-procedures/1",
-                "as_of": day,
+                "as_of": status_date,
                 "folder": str(folder),
                 "procedures": [_head(procedure, words) for procedure in found],
             }
@@ -91,17 +91,17 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one procedure: its steps in order, with times, prerequisites and law."""
-    day, words = door.day(as_of), door.words
-    found = door.catalog.procedure(procedure, day)
+    status_date, words = door.status_date(as_of), door.words
+    found = door.catalog.procedure(procedure, status_date)
     if svg:
-        picture = network(found, day, words, title=words(found.name))
+        picture = network(found, status_date, words, title=words(found.name))
         write_whole(svg, picture.encode())
     if as_json:
-        show_json(as_data(found, day, words))
+        show_json(as_data(found, status_date, words))
         return
     typer.echo(f"{found.id}  {words(found.name)}")
     for step in found.steps:
-        _show_step(found, step, day, words)
+        _show_step(found, step, status_date, words)
     for question in found.questions:
         unit = f" ({words(question.unit)})" if question.unit else ""
         choices = " | ".join(question.answers)
@@ -263,7 +263,7 @@ def lint(
     """List every fault of a folder of procedures; end with 1 when there is one."""
     words = door.words
     where = folder or door.setting.procedures or procedures_folder()
-    found = faults_of(where, door.day(as_of))
+    found = faults_of(where, door.status_date(as_of))
     if as_json:
         show_json(
             {

@@ -48,13 +48,17 @@ def weekly(
 ) -> None:
     """Write the report of a week; of the day's own week unless another is named."""
     words = door.words
-    day = door.day(as_of)
+    status_date = door.status_date(as_of)
     if week:
         wanted = _week(week)
-        day = day if Week.of(day) == wanted else wanted.friday
+        status_date = status_date if Week.of(status_date) == wanted else wanted.friday
     with reading(door.engine) as session:
         prepared = weekly_report.prepare(
-            session, door.catalog, words, as_of=day, now=clock.local(door.setting.timezone)
+            session,
+            door.catalog,
+            words,
+            status_date=status_date,
+            now=clock.local(door.setting.timezone),
         )
     with (
         weekly_report.staged(prepared, door.setting.reports) as staged,

@@ -36,7 +36,7 @@ def write(
     as_json: AsJson = False,
 ) -> None:
     """Write a copy of a ledger in which the cells that were behind say what the record says."""
-    upload, day = Upload.of(ledger), door.day(as_of)
+    upload, day = Upload.of(ledger), door.status_date(as_of)
     place = out or ledger.with_name(f"{ledger.stem}-{day:%Y%m%d}.xlsx")
     check_place(place, ledger)
     with reading(door.engine) as session:
@@ -106,7 +106,7 @@ def _as_data(made: Update, place: Path) -> dict[str, object]:
 
 def template(door: Door, *, out: Out = None) -> None:
     """Write an empty ledger; lists come from the record, where there is one."""
-    day, lists = door.day(None), Lists()
+    status_date, lists = door.status_date(None), Lists()
     if door.has_data:
         with reading(door.engine) as session:
             known = projects.load(session, door.sight(None))
@@ -118,7 +118,7 @@ def template(door: Door, *, out: Out = None) -> None:
             )
     place = out or Path("台账模板.xlsx")
     check_place(place)
-    write_whole(place, template_bytes("重点项目前期工作台账", day, lists))
+    write_whole(place, template_bytes("重点项目前期工作台账", status_date, lists))
     say(door.words.text("The template is {path}.", path=str(place)))
 
 
@@ -127,10 +127,10 @@ def export(door: Door, *, out: Out = None, as_of: AsOf = None) -> None:
     sight = door.sight(as_of)
     with reading(door.engine) as session:
         standings = survey.survey(session, door.catalog, sight)
-    title = door.words.text("Ledger of key projects, {day}", day=sight.day)
-    place = out or Path(f"ledger-{sight.day}.xlsx")
+    title = door.words.text("Ledger of key projects, {day}", day=sight.status_date)
+    place = out or Path(f"ledger-{sight.status_date}.xlsx")
     check_place(place)
-    write_whole(place, ledger_bytes(title, standings, sight.day, door.words))
+    write_whole(place, ledger_bytes(title, standings, sight.status_date, door.words))
     say(
         door.words.text(
             "{count} projects were written to {path}.", count=len(standings), path=str(place)

@@ -124,7 +124,7 @@ def import_ledger(
         meanings=headings_in(columns or ()),
         reason=reason,
     )
-    found = _prepared(door, ledger, door.day(as_of), options, as_json=as_json)
+    found = _prepared(door, ledger, door.status_date(as_of), options, as_json=as_json)
     if not (yes or dry_run or as_json):
         found = _ask_about_names(door, found)
     if marked:
@@ -255,12 +255,12 @@ def _undo(
     if looks or (sys.stdin.isatty() and not yes):
         say(words.text("This is a preview; nothing is written:"))
         with rehearsal(door.engine) as session:
-            done = undo.undo(session, act, number, door.day(as_of))
+            done = undo.undo(session, act, number, door.status_date(as_of))
         _tell_undone(done, words)
         if looks or not asked_yes(words.text("Undo this import?")):
             return
     with transaction(door.engine) as session:
-        done = undo.undo(session, act, number, door.day(as_of))
+        done = undo.undo(session, act, number, door.status_date(as_of))
     _tell_undone(done, words)
 
 

@@ -64,7 +64,7 @@ def list_entries(
     with reading(door.engine) as session:
         number = None
         if project:
-            number = lookup.find(session, project, Sight.on(door.day(None))).project.id
+            number = lookup.find(session, project, Sight.on(door.status_date(None))).project.id
         found = list(audit.entries(session, project=number, by=by, action=action))
     if as_json:
         show_json({"format": "tracker-entries/1", "entries": [entry_data(e) for e in found]})

@@ -151,7 +151,7 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
         engine,
         door.setting,
         key=key,
-        day=lambda: day or door.day(None),
+        as_of=lambda: day or door.status_date(None),
         hosts=(*_THIS_MACHINE, where.host, *where.names),
         is_tls=is_tls,
         identity=identity,

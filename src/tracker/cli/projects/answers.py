@@ -31,12 +31,12 @@ def facts(
     as_json: AsJson = False,
 ) -> None:
     """Answer the questions that are given, then show them all."""
-    day = door.day(as_of)
+    status_date = door.status_date(as_of)
     if said:
-        _answer(door, project, said, day, by)
+        _answer(door, project, said, status_date, by)
     with reading(door.engine) as session:
-        record = lookup.find(session, project, Sight.on(day))
-        known = answers.known_of(record, door.catalog, day)
+        record = lookup.find(session, project, Sight.on(status_date))
+        known = answers.known_of(record, door.catalog, status_date)
     _print(door, record.project.name, known, as_json=as_json)
 
 

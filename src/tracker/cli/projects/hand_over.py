@@ -76,10 +76,10 @@ def hand_over(
     role = _ROLES.get(role, role)
     if role not in ROLES:
         raise UnknownRoleError(role)
-    day, words = door.day(as_of), door.words
+    status_date, words = door.status_date(as_of), door.words
 
     def prepared(session: Session) -> tuple[HandOver, list[Load]]:
-        sight = Sight.on(day)
+        sight = Sight.on(status_date)
         standings = survey.survey(session, door.catalog, sight)
         found = service.prepare(
             standings,
@@ -87,7 +87,7 @@ def hand_over(
             role=role,
             giver=giver,
             receiver=receiver or "",
-            from_day=day_of(from_day) or day,
+            from_day=day_of(from_day) or status_date,
             only=[lookup.find(session, wanted, sight).project.id for wanted in only or ()],
         )
         return found, service.receivers(standings, role, giver)
@@ -110,7 +110,7 @@ def hand_over(
         return
     with transaction(door.engine) as session:
         fresh, _ = prepared(session)
-        service.keep(session, door.act(by, why), fresh, known_by=day)
+        service.keep(session, door.act(by, why), fresh, known_by=status_date)
     say(
         words.text(
             "{count} projects pass from {giver} to {receiver} on {day}.",

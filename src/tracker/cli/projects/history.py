@@ -31,7 +31,7 @@ def history(
     """Show what happened to a project, the newest first."""
     words = door.words
     with reading(door.engine) as session:
-        record = lookup.find(session, project, Sight.on(door.day(None)))
+        record = lookup.find(session, project, Sight.on(door.status_date(None)))
         found = service.of_project(
             session, door.setting.procedures, record.project.id, most=most, step=step
         )

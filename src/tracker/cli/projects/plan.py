@@ -60,7 +60,7 @@ def plan(
         sight = door.sight(as_of, known)
         record = lookup.find(session, project, sight)
         view = lookup.look_at(
-            record, door.catalog, sight.day, target=target, deadline=day_of(deadline)
+            record, door.catalog, sight.status_date, target=target, deadline=day_of(deadline)
         )
         agreed = baselines.of_project(session, record.project.id, sight)
         beside = service.chosen(agreed, against) if against else None
@@ -78,11 +78,11 @@ def _agree(
     door: Door, project: str, act: Act, decision: str | None, as_of: datetime | None
 ) -> None:
     """Store the plan as it stands as the agreed baseline."""
-    day = door.day(as_of)
+    status_date = door.status_date(as_of)
     with transaction(door.engine) as session:
-        record = lookup.find(session, project, Sight.on(day))
+        record = lookup.find(session, project, Sight.on(status_date))
         agreed = service.agree(
-            session, act, record, door.catalog, day, reason=act.why or "", decision=decision
+            session, act, record, door.catalog, status_date, reason=act.why or "", decision=decision
         )
     say(
         door.words.text(

@@ -58,7 +58,7 @@ def list_all(
             for s in found
         ]
         rows += [{**_data(p), "light": None, "forecast": None} for p in closed]
-        show_json({"format": "tracker-projects/1", "as_of": sight.day, "projects": rows})
+        show_json({"format": "tracker-projects/1", "as_of": sight.status_date, "projects": rows})
         return
     if not found and not closed:
         typer.echo(words.text("There is no project yet: import a ledger, or add one by hand."))
@@ -115,7 +115,7 @@ def show(
         show_json(
             {
                 "format": "tracker-project/1",
-                "as_of": sight.day,
+                "as_of": sight.status_date,
                 "known_by": sight.known_by,
                 **_data(record.project),
                 "facts": dict(record.project.facts),
@@ -201,11 +201,11 @@ def _print(
 
 def add(door: Door, fields: Fields, *, by: By = None, why: Why = None, as_of: AsOf = None) -> None:
     """Add a project."""
-    day = door.day(as_of)
+    status_date = door.status_date(as_of)
     said = editing.pairs_of(text.partition("=") for text in fields)
-    after = editing.edited(editing.BLANK, {"name": "", **said}, door.catalog, day)
+    after = editing.edited(editing.BLANK, {"name": "", **said}, door.catalog, status_date)
     with transaction(door.made_engine) as session:
-        kept = editing.keep(session, door.act(by, why), None, after, day)
+        kept = editing.keep(session, door.act(by, why), None, after, status_date)
     _tell(door, kept.project)
     say(door.words.text("Added as project {number}.", number=str(kept.project.id)))
 
@@ -266,13 +266,13 @@ def _change(
     why: str | None,
     made: Callable[[Project, date], Project],
 ) -> None:
-    day = door.day(as_of)
+    status_date = door.status_date(as_of)
     with transaction(door.engine) as session:
-        before = lookup.find(session, wanted, Sight.on(day)).project
-        after = made(before, day)
+        before = lookup.find(session, wanted, Sight.on(status_date)).project
+        after = made(before, status_date)
         moved = _moved(before, after)
         if moved:
-            editing.keep(session, door.act(by, why), before, after, day)
+            editing.keep(session, door.act(by, why), before, after, status_date)
     _tell(door, after)
     if not moved:
         say(door.words.text("Nothing changed."))

@@ -86,7 +86,7 @@ def record(
     as_json: AsJson = False,
 ) -> None:
     """Check an event, show what it moves, and store it."""
-    today, words = door.day(as_of), door.words
+    today, words = door.status_date(as_of), door.words
     typed = TypedEvent(
         step=step,
         kind=event,

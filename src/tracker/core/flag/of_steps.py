@@ -58,7 +58,7 @@ def _step_flag(project: Project, plan: Plan, planned: PlannedStep) -> Flag | Non
     return None
 
 
-def _suspended(project: Project, planned: PlannedStep, law: Message, day: date) -> Flag:
+def _suspended(project: Project, planned: PlannedStep, law: Message, status_date: date) -> Flag:
     """Return the flag of a clock that stands still: blue where the law lets it, else yellow."""
     step, case = planned.step, planned.progress.case
     stop = case.stop.stop if case and case.stop else None
@@ -75,7 +75,7 @@ def _suspended(project: Project, planned: PlannedStep, law: Message, day: date) 
             rule=rule,
             step=step,
         )
-    if case and case.stop and case.stop.expected and case.stop.expected < day:
+    if case and case.stop and case.stop.expected and case.stop.expected < status_date:
         words = message("{step} was to go on by {day}, and its clock still stands still. {law}")
         rule = message("a promised resumption has passed")
         sentence = words.of(step=step.name, day=case.stop.expected, law=law)

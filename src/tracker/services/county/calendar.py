@@ -33,13 +33,15 @@ class Loaded:
     settled: int
 
 
-def load_year(session: Session, act: Act, folder: Path | None, year: Year, as_of: date) -> Loaded:
+def load_year(
+    session: Session, act: Act, folder: Path | None, year: Year, status_date: date
+) -> Loaded:
     """Keep a year of holidays and replan; the caller owns the transaction.
 
     `settled` counts the projects whose forecast rested on a provisional year and no longer does.
     """
     before_catalog = catalog_for(session, folder)
-    before = {s.project.id: s for s in _survey(session, before_catalog, as_of)}
+    before = {s.project.id: s for s in _survey(session, before_catalog, status_date)}
     replaced = before_catalog.years.get(year.year)
     row = {"year": year.year, "content": content_of_year(year), "loaded_by": act.by}
     entry = audit.record(
@@ -50,7 +52,7 @@ def load_year(session: Session, act: Act, folder: Path | None, year: Year, as_of
         content={"rows": {"calendar_year": [row]}, "number": year.number},
     )
     records.load_year(session, year.year, content_of_year(year), by=act.by, entry=entry)
-    after = _survey(session, catalog_for(session, folder), as_of)
+    after = _survey(session, catalog_for(session, folder), status_date)
     moved, settled = [], 0
     for standing in after:
         was, now = before[standing.project.id].plan, standing.plan
@@ -61,5 +63,5 @@ def load_year(session: Session, act: Act, folder: Path | None, year: Year, as_of
     return Loaded(year, replaced, tuple(moved), settled)
 
 
-def _survey(session: Session, law: Catalog, as_of: date) -> Sequence[Standing]:
-    return survey.survey(session, law, Sight.on(as_of)) if projects.first_day(session) else ()
+def _survey(session: Session, law: Catalog, status_date: date) -> Sequence[Standing]:
+    return survey.survey(session, law, Sight.on(status_date)) if projects.first_day(session) else ()

@@ -13,7 +13,7 @@ from tracker.store.audit import Act
 
 
 def open_needed(
-    session: Session, act: Act, standings: Sequence[Standing], catalog: Catalog, as_of: date
+    session: Session, act: Act, standings: Sequence[Standing], catalog: Catalog, status_date: date
 ) -> list[FollowUp]:
     """Open a case for each project that needs one; return the new ones.
 
@@ -22,7 +22,7 @@ def open_needed(
     open_already = {case.project for case in records.open_follow_ups(session)}
     opened = []
     for standing in standings:
-        case = follow_up(standing, as_of, catalog.working_days)
+        case = follow_up(standing, status_date, catalog.working_days)
         if case is None or case.project in open_already:
             continue
         entry = audit.record(
@@ -47,15 +47,15 @@ def open_on(
     A case climbs by waiting, and at once when its project gets worse. One whose project has
     recovered keeps its level until it is closed.
     """
-    as_of = sight.day
-    now = {s.project.id: follow_up(s, as_of, catalog.working_days) for s in standings}
+    status_date = sight.status_date
+    now = {s.project.id: follow_up(s, status_date, catalog.working_days) for s in standings}
     found = []
     for stored in records.open_follow_ups(session, sight.through):
-        if stored.opened_on > as_of or stored.project not in now:
+        if stored.opened_on > status_date or stored.project not in now:
             continue  # a project that is closed, or whose import was taken back, is asked nothing
         case = replace(stored, due=catalog.working_days.marked(stored.due))
         today = now.get(case.project)
-        waited = level_on(case.level, case.opened_on, as_of, catalog.working_days)
+        waited = level_on(case.level, case.opened_on, status_date, catalog.working_days)
         if today is None:
             found.append(case)
         else:

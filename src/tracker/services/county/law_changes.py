@@ -60,23 +60,25 @@ def find_change(law: Catalog, wanted: str) -> Change:
     return found[wanted]
 
 
-def touched_by(session: Session, law: Catalog, change: Change, as_of: date) -> tuple[Touched, ...]:
+def touched_by(
+    session: Session, law: Catalog, change: Change, status_date: date
+) -> tuple[Touched, ...]:
     """Return the unfinished steps of running projects that a change touches, by project.
 
     A change that is only watched touches all that is unfinished.
     """
     return tuple(
         touched
-        for record in projects.load(session, Sight.on(as_of))
+        for record in projects.load(session, Sight.on(status_date))
         for step in change.steps
-        if (touched := _touched_step(record, law, change, step, as_of))
+        if (touched := _touched_step(record, law, change, step, status_date))
     )
 
 
 def _touched_step(
-    record: Record, law: Catalog, change: Change, step_id: str, as_of: date
+    record: Record, law: Catalog, change: Change, step_id: str, status_date: date
 ) -> Touched | None:
-    procedure = blueprint_of(record, law, as_of).procedure
+    procedure = blueprint_of(record, law, status_date).procedure
     step = procedure.by_id.get(step_id)
     if step is None:
         return None
@@ -85,17 +87,19 @@ def _touched_step(
             project=record.project,
             step=step,
             progress=Progress(),
-            limit=step.limit_on(as_of),
+            limit=step.limit_on(status_date),
             rule=Rule.NEW,
         )
-    blueprint = blueprint_of(record, law, as_of, target=step_id)
-    found = progress_of(blueprint, record, as_of)
+    blueprint = blueprint_of(record, law, status_date, target=step_id)
+    found = progress_of(blueprint, record, status_date)
     progress = found[step_id]
     if progress.is_over:
         return None
-    planned = plan(blueprint, found, status_date=as_of, deadline=record.project.deadline).steps[-1]
+    planned = plan(
+        blueprint, found, status_date=status_date, deadline=record.project.deadline
+    ).steps[-1]
     begins = _begins(progress, planned.early_start, change)
-    limit = step.limit_on(begins or as_of, seen_from=as_of)
+    limit = step.limit_on(begins or status_date, seen_from=status_date)
     return Touched(
         project=record.project,
         step=step,

@@ -11,9 +11,16 @@ from tracker.store import Session
 from tracker.store.audit import Act
 
 
-def recompute(session: Session, act: Act, catalog: Catalog, as_of: date) -> Mapping[str, object]:
+def recompute(
+    session: Session, act: Act, catalog: Catalog, status_date: date
+) -> Mapping[str, object]:
     """Return how the county stands as of a day, after opening the cases it needs."""
-    standings = plans.refresh(session, catalog, Sight.on(as_of))
-    opened = follow_ups.open_needed(session, act, standings, catalog, as_of)
+    standings = plans.refresh(session, catalog, Sight.on(status_date))
+    opened = follow_ups.open_needed(session, act, standings, catalog, status_date)
     lights = {str(light): count for light, count in count_lights(standings).items()}
-    return {"as_of": as_of, "projects": len(standings), "lights": lights, "opened": len(opened)}
+    return {
+        "as_of": status_date,
+        "projects": len(standings),
+        "lights": lights,
+        "opened": len(opened),
+    }

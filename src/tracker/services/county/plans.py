@@ -32,7 +32,7 @@ class Plans:
             self._sight, self._catalog, self._known = sight, catalog, {}
         records = county.planned_records(session, sight)
         changed = [r for r in records if not self._is_known(r)]
-        found = {s.project.id: s for s in county.standings_of(changed, catalog, sight.day)}
+        found = {s.project.id: s for s in county.standings_of(changed, catalog, sight.status_date)}
         for record in changed:
             self._known[record.project.id] = record, found[record.project.id]
         standing = [self._known[record.project.id][1] for record in records]
@@ -61,7 +61,7 @@ class Summary:
 def key_of(record: Record, catalog: Catalog, sight: Sight) -> str:
     """Return a digest of everything that a plan is computed from."""
     parts = (
-        sight.day,
+        sight.status_date,
         sight.known_by,
         catalog.fingerprint,
         lookup.PACK.name,
@@ -77,7 +77,7 @@ def key_of(record: Record, catalog: Catalog, sight: Sight) -> str:
 def refresh(session: Session, catalog: Catalog, sight: Sight) -> tuple[Standing, ...]:
     """Plan every project anew and keep one compact row of each. The caller owns the transaction."""
     records = county.planned_records(session, sight)
-    standings = county.standings_of(records, catalog, sight.day)
+    standings = county.standings_of(records, catalog, sight.status_date)
     keys = {record.project.id: key_of(record, catalog, sight) for record in records}
     plans.replace(session, [_line(standing, keys[standing.project.id]) for standing in standings])
     return worst_first(standings)
@@ -94,7 +94,7 @@ def summaries(session: Session, catalog: Catalog, sight: Sight) -> list[Summary]
             found.append(_summary(record.project, line))
         else:
             stale.append(record)
-    for standing in county.standings_of(stale, catalog, sight.day):
+    for standing in county.standings_of(stale, catalog, sight.status_date):
         found.append(_summary(standing.project, _line(standing, "")))
     order = {light: n for n, light in enumerate(Light)}
     least = 10**6  # after all that have a deadline

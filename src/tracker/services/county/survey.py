@@ -24,19 +24,19 @@ from tracker.store.projects import Record
 
 def survey(session: Session, catalog: Catalog, sight: Sight) -> tuple[Standing, ...]:
     """Return every project that is not archived, from where one looks, worst first."""
-    return worst_first(standings_of(planned_records(session, sight), catalog, sight.day))
+    return worst_first(standings_of(planned_records(session, sight), catalog, sight.status_date))
 
 
 def planned_records(session: Session, sight: Sight) -> list[Record]:
     """Return the projects that are not archived. Raises BeforeTheRecordError."""
     first = projects.first_day(session)
-    if first and sight.day < first:
-        raise BeforeTheRecordError(sight.day, first)
+    if first and sight.status_date < first:
+        raise BeforeTheRecordError(sight.status_date, first)
     found = projects.load(session, sight)
     return [record for record in found if record.project.state is not ProjectState.ARCHIVED]
 
 
-def standings_of(records: Iterable[Record], catalog: Catalog, as_of: date) -> list[Standing]:
+def standings_of(records: Iterable[Record], catalog: Catalog, status_date: date) -> list[Standing]:
     """Return how some projects stand; those that share a network are planned in one call.
 
     One that cannot be planned keeps no other from it: it is unclear, and says why.
@@ -45,35 +45,37 @@ def standings_of(records: Iterable[Record], catalog: Catalog, as_of: date) -> li
     found: list[Standing] = []
     for record in records:
         try:
-            groups[blueprint_of(record, catalog, as_of)].append(record)
+            groups[blueprint_of(record, catalog, status_date)].append(record)
         except TrackerError as error:
-            found.append(_unplanned(record, error, as_of, record.project.target))
+            found.append(_unplanned(record, error, status_date, record.project.target))
     for blueprint, group in groups.items():
         try:
-            found.extend(_planned(blueprint, group, as_of))
+            found.extend(_planned(blueprint, group, status_date))
         except TrackerError:
-            found.extend(_planned_alone(blueprint, record, as_of) for record in group)
+            found.extend(_planned_alone(blueprint, record, status_date) for record in group)
     return found
 
 
-def _planned(blueprint: Blueprint, group: Sequence[Record], as_of: date) -> list[Standing]:
-    columns = [(progress_of(blueprint, r, as_of), r.project.deadline) for r in group]
-    planned = plans(blueprint, columns, status_date=as_of)
+def _planned(blueprint: Blueprint, group: Sequence[Record], status_date: date) -> list[Standing]:
+    columns = [(progress_of(blueprint, r, status_date), r.project.deadline) for r in group]
+    planned = plans(blueprint, columns, status_date=status_date)
     return [
-        standing(record.project, each, PACK, clocks_beside(blueprint, record, as_of))
+        standing(record.project, each, PACK, clocks_beside(blueprint, record, status_date))
         for record, each in zip(group, planned, strict=True)
     ]
 
 
-def _planned_alone(blueprint: Blueprint, record: Record, as_of: date) -> Standing:
+def _planned_alone(blueprint: Blueprint, record: Record, status_date: date) -> Standing:
     try:
-        return _planned(blueprint, [record], as_of)[0]
+        return _planned(blueprint, [record], status_date)[0]
     except TrackerError as error:
-        return _unplanned(record, error, as_of, blueprint.steps[-1])
+        return _unplanned(record, error, status_date, blueprint.steps[-1])
 
 
-def _unplanned(record: Record, error: TrackerError, as_of: date, target: Step | str) -> Standing:
+def _unplanned(
+    record: Record, error: TrackerError, status_date: date, target: Step | str
+) -> Standing:
     project = record.project
     why = message("{what} {remedy}").of(what=error.what, remedy=error.remedy)
-    plan = no_plan(why, target=target, status_date=as_of, deadline=project.deadline)
+    plan = no_plan(why, target=target, status_date=status_date, deadline=project.deadline)
     return standing(project, plan, PACK)

@@ -91,11 +91,11 @@ class MadeMeanwhileError(TrackerError):
         )
 
 
-def is_draft(week: Week, as_of: date, now: datetime) -> bool:
+def is_draft(week: Week, status_date: date, now: datetime) -> bool:
     """Tell whether the week is still open: before Friday 15:00 local time."""
-    if as_of != week.friday:
-        return as_of < week.friday
-    return now.date() < as_of or (now.date() == as_of and now.time() < _CLOSES)
+    if status_date != week.friday:
+        return status_date < week.friday
+    return now.date() < status_date or (now.date() == status_date and now.time() < _CLOSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +109,22 @@ class Prepared:
 
 
 def prepare(
-    session: Session, catalog: Catalog, words: Words, *, as_of: date, now: datetime
+    session: Session, catalog: Catalog, words: Words, *, status_date: date, now: datetime
 ) -> Prepared:
-    """Decide and lay out the report of the week of `as_of`; nothing is written.
+    """Decide and lay out the report of the week of `status_date`; nothing is written.
 
     A report that says the same as the week's last issue is that issue, with the same bytes.
     """
-    week = Week.of(as_of)
+    week = Week.of(status_date)
     earlier = records.reports(session, SCOPE)
     last = next((report for report in earlier if report.week == str(week)), None)
     before = next((report for report in earlier if report.week < str(week)), None)
     found = _digest(
         session,
         catalog,
-        Sight.on(as_of),
+        Sight.on(status_date),
         before,
-        is_draft=is_draft(week, as_of, now),
+        is_draft=is_draft(week, status_date, now),
         audit_head=audit.head(session),
     )
     mark = fingerprint(found)
@@ -139,7 +139,7 @@ def prepare(
         week=str(week),
         issue=last.issue + 1 if last else 1,
         is_draft=found.is_draft,
-        as_of=as_of,
+        as_of=status_date,
         figures=figures(found.standings),
         fingerprint=mark,
         audit_head=found.audit_head,
@@ -163,8 +163,8 @@ def _digest(
     return digest(
         standings,
         follow_ups.open_on(session, standings, catalog, sight),
-        week=str(Week.of(sight.day)),
-        day=sight.day,
+        week=str(Week.of(sight.status_date)),
+        status_date=sight.status_date,
         is_draft=is_draft,
         is_demo=records.setting(session, DEMO) is not None,
         before=before.figures if before else None,
@@ -266,7 +266,7 @@ def fingerprint(found: Digest) -> str:
     """Return the digest of what the report says, whatever its language and layout."""
     facts = {
         "week": found.week,
-        "day": found.day,
+        "day": found.status_date,
         "draft": found.is_draft,
         "projects": [(asdict(s.project), s.light, s.plan.finish) for s in found.standings],
         "flags": [

@@ -50,7 +50,7 @@ def weekly_once(
         if claim is None:
             return None
         with reading(engine) as session:
-            prepared = weekly_report.prepare(session, catalog, words, as_of=friday, now=now)
+            prepared = weekly_report.prepare(session, catalog, words, status_date=friday, now=now)
         result = {
             "week": prepared.stored.week,
             "fingerprint": prepared.stored.fingerprint,

@@ -50,9 +50,9 @@ class Known:
     answer: str | None
 
 
-def known_of(record: Record, catalog: Catalog, as_of: date) -> tuple[Known, ...]:
+def known_of(record: Record, catalog: Catalog, status_date: date) -> tuple[Known, ...]:
     """Return every question of a project's procedure with its answer."""
-    procedure = lookup.blueprint_of(record, catalog, as_of).procedure
+    procedure = lookup.blueprint_of(record, catalog, status_date).procedure
     known = known_facts(procedure, record.project.answers)
     return tuple(Known(q, known.get(q.fact)) for q in procedure.questions)
 
@@ -62,12 +62,16 @@ def asked(known: Iterable[Known]) -> list[Known]:
     return [k for k in known if not k.question.of_county and k.question.fact not in _OF_COLUMNS]
 
 
-def answered(record: Record, catalog: Catalog, as_of: date, said: Mapping[str, str]) -> Project:
+def answered(
+    record: Record, catalog: Catalog, status_date: date, said: Mapping[str, str]
+) -> Project:
     """Return the project with some questions answered; an empty answer takes one back.
 
     Raises BadAnswerError.
     """
-    questions = {each.question.fact: each.question for each in known_of(record, catalog, as_of)}
+    questions = {
+        each.question.fact: each.question for each in known_of(record, catalog, status_date)
+    }
     facts = dict(record.project.facts)
     for fact, answer in said.items():
         question = questions.get(fact)
@@ -90,7 +94,7 @@ def answered(record: Record, catalog: Catalog, as_of: date, said: Mapping[str, s
     return replace(record.project, facts=facts)
 
 
-def keep(session: Session, act: Act, before: Project, after: Project, as_of: date) -> None:
+def keep(session: Session, act: Act, before: Project, after: Project, status_date: date) -> None:
     """Write the answers. The caller owns the transaction."""
     if before != after:
-        changes.keep(session, act, Change(before, after), action="answer", known_by=as_of)
+        changes.keep(session, act, Change(before, after), action="answer", known_by=status_date)

@@ -63,7 +63,7 @@ def agree(
     act: Act,
     record: Record,
     catalog: Catalog,
-    as_of: date,
+    status_date: date,
     *,
     reason: str,
     decision: str | None,
@@ -75,13 +75,13 @@ def agree(
     if not reason.strip():
         raise NoReasonError(_WHY)
     project = record.project
-    plan = lookup.look_at(record, catalog, as_of).standing.plan
+    plan = lookup.look_at(record, catalog, status_date).standing.plan
     if plan.finish is None:
         raise NothingToAgreeError(project.name)
     number = len(baselines.of_project(session, project.id)) + 1
     agreed = Baseline(
         number=number,
-        agreed_on=as_of,
+        agreed_on=status_date,
         reason=reason.strip(),
         decision=decision,
         target=project.target,

@@ -132,7 +132,9 @@ def doubts(project: Project) -> list[Message]:
     return [CODES[problem][1].of(raw=project.code)] if problem else []
 
 
-def keep(session: Session, act: Act, before: Project | None, after: Project, as_of: date) -> Kept:
+def keep(
+    session: Session, act: Act, before: Project | None, after: Project, status_date: date
+) -> Kept:
     """Write a project that was made or changed. The caller owns the transaction.
 
     Raises TwiceError, NoReasonError for a deadline that moves without one, and WrongStateError for
@@ -145,7 +147,7 @@ def keep(session: Session, act: Act, before: Project | None, after: Project, as_
     if before is None or _keys(before) != _keys(after):
         _check_alone(session, after)
     action = "change project" if before else "add project"
-    return changes.keep(session, act, Change(before, after), action=action, known_by=as_of)
+    return changes.keep(session, act, Change(before, after), action=action, known_by=status_date)
 
 
 def suspended(project: Project, why: str, resume_on: date | None, day: date) -> Project:

@@ -105,6 +105,6 @@ def _plan(session: Session, folder: Path | None, project: int, sight: Sight) -> 
         return None
     catalog = law.catalog_for(session, folder, sight.through)
     try:
-        return lookup.look_at(found[0], catalog, sight.day).standing.plan
+        return lookup.look_at(found[0], catalog, sight.status_date).standing.plan
     except TrackerError:  # nothing could be planned then: no procedure in force, an impossible day
         return None

@@ -44,10 +44,10 @@ class BeforeTheRecordError(TrackerError):
     code = "before_the_record"
     kind = ErrorKind.USAGE
 
-    def __init__(self, as_of: date, first: date) -> None:
+    def __init__(self, status_date: date, first: date) -> None:
         super().__init__(
             message("Nothing is recorded for {day}; the record begins on {first}.").of(
-                day=as_of, first=first
+                day=status_date, first=first
             ),
             remedy=message("Give that day or a later one."),
         )
@@ -75,8 +75,8 @@ def find(session: Session, wanted: str, sight: Sight) -> Record:
     """
     records = projects.load(session, sight)
     first = projects.first_day(session) if not records else None
-    if first and sight.day < first:
-        raise BeforeTheRecordError(sight.day, first)
+    if first and sight.status_date < first:
+        raise BeforeTheRecordError(sight.status_date, first)
     text = wanted.strip()
     exact = [r for r in records if text in (r.project.code, str(r.project.id), r.project.name)]
     close = exact or [r for r in records if text and text in r.project.name]
@@ -86,48 +86,48 @@ def find(session: Session, wanted: str, sight: Sight) -> Record:
 
 
 def blueprint_of(
-    record: Record, catalog: Catalog, as_of: date, target: str | None = None
+    record: Record, catalog: Catalog, status_date: date, target: str | None = None
 ) -> Blueprint:
     """Return the network of a project: its procedure as of the day on which it began."""
     project = record.project
     days = [event.day or event.known_by for event in record.events]
-    began = min(days, default=as_of)
+    began = min(days, default=status_date)
     aim = target or project.target
-    return catalog.blueprint(project.procedure, aim, as_of, began=min(began, as_of))
+    return catalog.blueprint(project.procedure, aim, status_date, began=min(began, status_date))
 
 
-def step_id(record: Record, catalog: Catalog, as_of: date, wanted: str) -> str:
+def step_id(record: Record, catalog: Catalog, status_date: date, wanted: str) -> str:
     """Return the id of the step that people call so; what names none is returned as it is."""
-    steps = blueprint_of(record, catalog, as_of).procedure.steps
+    steps = blueprint_of(record, catalog, status_date).procedure.steps
     text = wanted.strip()
     named = [step.id for step in steps if text in (step.id, step.name.zh, step.name.en)]
     close = named or [step.id for step in steps if text and text in step.name.zh]
     return close[0] if len(close) == 1 else text
 
 
-def clocks_beside(blueprint: Blueprint, record: Record, as_of: date) -> tuple[Clock, ...]:
+def clocks_beside(blueprint: Blueprint, record: Record, status_date: date) -> tuple[Clock, ...]:
     """Return the clocks that run on steps of the procedure which the plan does not lead through."""
     by_step: dict[str, list[Event]] = defaultdict(list)
-    for event in known_on(record.events, as_of):
+    for event in known_on(record.events, status_date):
         by_step[event.step].append(event)
     beside = set(by_step) & set(blueprint.procedure.by_id) - set(blueprint.ids)
     steps = (step for step in blueprint.procedure.steps if step.id in beside)
-    cases = (case_of(step, by_step[step.id], as_of, blueprint.working_days) for step in steps)
+    cases = (case_of(step, by_step[step.id], status_date, blueprint.working_days) for step in steps)
     return tuple(case.clock for case in cases if case and case.clock)
 
 
-def progress_of(blueprint: Blueprint, record: Record, as_of: date) -> Mapping[str, Progress]:
+def progress_of(blueprint: Blueprint, record: Record, status_date: date) -> Mapping[str, Progress]:
     """Return how far each step of a project has come."""
     answers = record.project.answers
     off = switched_off(blueprint.procedure, answers)
-    found = progress(blueprint, record.events, off, as_of)
-    return with_excess(blueprint, found, answers, as_of)
+    found = progress(blueprint, record.events, off, status_date)
+    return with_excess(blueprint, found, answers, status_date)
 
 
 def look_at(
     record: Record,
     catalog: Catalog,
-    as_of: date,
+    status_date: date,
     *,
     target: str | None = None,
     deadline: date | None = None,
@@ -137,17 +137,17 @@ def look_at(
     Another target or deadline asks "what if" and saves nothing.
     """
     project = record.project
-    blueprint = blueprint_of(record, catalog, as_of, target)
-    known = progress_of(blueprint, record, as_of)
+    blueprint = blueprint_of(record, catalog, status_date, target)
+    known = progress_of(blueprint, record, status_date)
     done = frozenset(step for step, each in known.items() if each.state is State.FINISHED)
     found: Plan = plan(
         blueprint,
         known,
-        status_date=as_of,
+        status_date=status_date,
         deadline=deadline or project.deadline,
     )
     return View(
-        standing(project, found, PACK, clocks_beside(blueprint, record, as_of)),
+        standing(project, found, PACK, clocks_beside(blueprint, record, status_date)),
         blueprint,
         open_questions(blueprint, project.answers, done),
     )

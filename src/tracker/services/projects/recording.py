@@ -104,16 +104,16 @@ class Effect:
 
 
 def effect_of(
-    session: Session, record: Record, catalog: Catalog, event: Event, as_of: date
+    session: Session, record: Record, catalog: Catalog, event: Event, status_date: date
 ) -> Effect:
     """Return what an event would change; nothing is written.
 
     Raises UnknownStepError, LaterDayError, IllegalMoveError with the moves that are legal, and for
     a correction NothingToCorrectError and LaterEventError.
     """
-    if (event.day or event.known_by) > as_of:
-        raise LaterDayError(event.day or event.known_by, as_of)
-    procedure = lookup.blueprint_of(record, catalog, as_of).procedure
+    if (event.day or event.known_by) > status_date:
+        raise LaterDayError(event.day or event.known_by, status_date)
+    procedure = lookup.blueprint_of(record, catalog, status_date).procedure
     if event.step not in procedure.by_id:
         raise catalog.unknown_step(event.step, procedure)
     step = procedure.step(event.step)
@@ -121,14 +121,16 @@ def effect_of(
     if event.step in off and event.kind is not EventKind.NOT_NEEDED:
         raise NotNeededError(step)
     newest = events.newest_day(session, record.project.id, event.step)
-    if newest and newest > as_of:  # what is known since then would be told out of order
+    if newest and newest > status_date:  # what is known since then would be told out of order
         raise LaterKnownError(newest)
     own = [each for each in record.events if each.step == event.step]
     after = _with(record.events, event)
     _check(catalog, step, own, _with(own, event), event)
-    case = case_of(step, [e for e in after if e.step == step.id], as_of, catalog.working_days)
+    case = case_of(step, [e for e in after if e.step == step.id], status_date, catalog.working_days)
     changed = replace(record, events=tuple(after))
-    return Effect(step, case, _planned(record, catalog, as_of), _planned(changed, catalog, as_of))
+    return Effect(
+        step, case, _planned(record, catalog, status_date), _planned(changed, catalog, status_date)
+    )
 
 
 def _with(told: Sequence[Event], event: Event) -> list[Event]:
@@ -176,10 +178,10 @@ def _refusal(
     return None
 
 
-def _planned(record: Record, catalog: Catalog, as_of: date) -> Plan:
-    blueprint = lookup.blueprint_of(record, catalog, as_of)
-    progress = lookup.progress_of(blueprint, record, as_of)
-    return plan(blueprint, progress, status_date=as_of, deadline=record.project.deadline)
+def _planned(record: Record, catalog: Catalog, status_date: date) -> Plan:
+    blueprint = lookup.blueprint_of(record, catalog, status_date)
+    progress = lookup.progress_of(blueprint, record, status_date)
+    return plan(blueprint, progress, status_date=status_date, deadline=record.project.deadline)
 
 
 def keep(

@@ -27,7 +27,7 @@ def show_county(request: Request, pages: PagesDep, user: UserDep) -> Response:
     soon = [
         s
         for s in seen.standings
-        if s.plan.deadline and not s.plan.is_done and s.plan.deadline <= seen.day + _SOON
+        if s.plan.deadline and not s.plan.is_done and s.plan.deadline <= seen.as_of + _SOON
     ]
     soon.sort(key=lambda s: (s.plan.deadline, s.project.name))
     return pages.show(

@@ -18,7 +18,7 @@ router = APIRouter()
 def show_procedures(request: Request, pages: PagesDep) -> HTMLResponse:
     """Show the procedures in force and the changes of law."""
     seen = pages.county(request)
-    in_force = seen.catalog.in_force(seen.day)
+    in_force = seen.catalog.in_force(seen.as_of)
     used = {s.project.procedure for s in seen.standings if "+" in s.project.procedure}
     found = [in_force[each] for each in (*in_force, *sorted(used))]
     return pages.show(
@@ -31,11 +31,11 @@ def show_procedure(procedure_id: str, request: Request, pages: PagesDep) -> HTML
     """Show one procedure: its network, and its steps with times, prerequisites and law."""
     seen = pages.county(request)
     try:
-        procedure = seen.catalog.procedure(procedure_id, seen.day)
+        procedure = seen.catalog.procedure(procedure_id, seen.as_of)
     except BadFileError:
         raise HTTPException(404) from None
     words = pages.words(request)
-    picture = network(procedure, seen.day, words, title=words(procedure.name))
+    picture = network(procedure, seen.as_of, words, title=words(procedure.name))
     waits: dict[str, list[Link]] = {step.id: [] for step in procedure.steps}
     for link in procedure.links:
         waits[link.successor].append(link)

@@ -103,7 +103,7 @@ def show_history(number: int, request: Request, pages: PagesDep, step: str = "")
         files = events.evidence(session, number)
         versions = projects.versions_of(session, number)
     words = pages.words(request)
-    steps = {step.id: step.name for step in steps_of(seen.record, seen.catalog, seen.day)}
+    steps = {step.id: step.name for step in steps_of(seen.record, seen.catalog, seen.as_of)}
     return pages.show(
         request,
         "projects/history.html",
@@ -122,7 +122,7 @@ def show_history(number: int, request: Request, pages: PagesDep, step: str = "")
             for m in moments
         ],
         step=step,
-        day=seen.day,
+        day=seen.as_of,
     )
 
 
@@ -130,7 +130,7 @@ def show_history(number: int, request: Request, pages: PagesDep, step: str = "")
 def download_evidence(number: int, sha256: str, request: Request, pages: PagesDep) -> Response:
     """Hand out a file that proves an event of a project; never to be shown within a page."""
     with reading(pages.engine) as session:
-        pages.project(session, request, number, Action.VIEW, Sight.on(pages.day()))
+        pages.project(session, request, number, Action.VIEW, Sight.on(pages.as_of()))
         files = [f for f in events.evidence(session, number) if f.sha256 == sha256]
     folder = pages.setting.evidence
     if not files or evidence.lost(folder, files[:1]):

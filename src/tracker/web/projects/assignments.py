@@ -55,7 +55,7 @@ def _assign_page(
         roles=ROLES,
         newest=newest,
         why=why,
-        today=pages.day(),
+        today=pages.as_of(),
     )
 
 
@@ -74,7 +74,7 @@ def change_assignment(number: int, request: Request, pages: PagesDep, form: Form
             is_clash = newest != shown
             if not is_clash:
                 act = pages.act(request, fields.get("reason"))
-                assign(session, act, seen.project, role, name, from_day, known_by=seen.day)
+                assign(session, act, seen.project, role, name, from_day, known_by=seen.as_of)
     except TrackerError as error:
         status = form_status(error)
         why = pages.words(request)(error)
@@ -112,7 +112,7 @@ def _hand_over_page(
     found = None
     if giver in names:
         found = handover.prepare(
-            seen.standings, seen.cases, role=role, giver=giver, receiver="", from_day=seen.day
+            seen.standings, seen.cases, role=role, giver=giver, receiver="", from_day=seen.as_of
         )
     return pages.show(
         request,
@@ -155,7 +155,7 @@ def hand_over(request: Request, pages: PagesDep, form: FormDep) -> Response:
             act = pages.act(request, fields.get("reason"))
             if handover.is_new(session, found) and "is_new" not in fields:
                 raise NewNameError(found.receiver)
-            handover.keep(session, act, found, known_by=seen.day)
+            handover.keep(session, act, found, known_by=seen.as_of)
     except TrackerError as error:
         status = form_status(error)
         why = pages.words(request)(error)

@@ -66,7 +66,7 @@ def _changed_page(pages: Pages, request: Request, found: Meanwhile, wanted: str)
 def rest(number: int, request: Request, pages: PagesDep, form: FormDep) -> Response:
     """Let a project rest, go on, or be closed."""
     fields = form.only("do", "reason", "until", "version", "newest")
-    why, today = fields.get("reason", ""), pages.day()
+    why, today = fields.get("reason", ""), pages.as_of()
     ways: Mapping[str, Callable[[Project], Project]] = {
         "suspend": lambda p: editing.suspended(p, why, _day(fields.get("until")), today),
         "resume": lambda p: editing.resumed(p, why),
@@ -111,7 +111,7 @@ def agree(number: int, request: Request, pages: PagesDep, form: FormDep) -> Resp
                 pages.act(request, reason),
                 seen.record,
                 seen.catalog,
-                pages.day(),
+                pages.as_of(),
                 reason=reason,
                 decision=fields.get("decision") or None,
             )

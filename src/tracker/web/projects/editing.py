@@ -48,7 +48,7 @@ def _fields(*, is_new: bool) -> list[ProjectField]:
 
 def _choices(pages: Pages, request: Request) -> dict[str, list[tuple[str, object]]]:
     seen = pages.county(request)
-    in_force = seen.catalog.in_force(seen.day)
+    in_force = seen.catalog.in_force(seen.as_of)
     targets = {target for procedure in in_force.values() for target in procedure.targets}
     names = {step.id: step.name for p in in_force.values() for step in p.steps}
     return {
@@ -94,7 +94,7 @@ def add(request: Request, pages: PagesDep, form: FormDep) -> Response:
     """Add a project."""
     fields = form.only(*FIELDS, "version", "reason")
     said = {field: fields[field] for field in FIELDS if fields.get(field)}
-    day = pages.day()
+    day = pages.as_of()
     catalog = pages.county(request).catalog
     try:
         with transaction(pages.engine) as session:
@@ -139,10 +139,10 @@ def edit(number: int, request: Request, pages: PagesDep, form: FormDep) -> Respo
             clashes = _clashes(project, said) if shown != project.version else ()
             if not clashes:
                 said = {n: text for n, text in said.items() if text != text_of(getattr(project, n))}
-                after = editing.edited(project, said, seen.catalog, pages.day())
+                after = editing.edited(project, said, seen.catalog, pages.as_of())
                 if after != project:
                     act = pages.act(request, fields.get("reason"))
-                    editing.keep(session, act, project, after, pages.day())
+                    editing.keep(session, act, project, after, pages.as_of())
     except TrackerError as error:
         form_status(error)  # raises what other input cannot mend, before a project was found
         return _again(pages, request, project, fields, error)
@@ -178,7 +178,7 @@ def _answers_page(
     is_clash: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
-    known = answers.known_of(seen.record, seen.catalog, seen.day)
+    known = answers.known_of(seen.record, seen.catalog, seen.as_of)
     own = answers.asked(known)
     return pages.show(
         request,
@@ -198,16 +198,16 @@ def answer(number: int, request: Request, pages: PagesDep, form: FormDep) -> Res
     try:
         with transaction(pages.engine) as session:
             seen = pages.project(session, request, number, Action.ANSWER)
-            known = answers.known_of(seen.record, seen.catalog, seen.day)
+            known = answers.known_of(seen.record, seen.catalog, seen.as_of)
             names = [each.question.fact for each in answers.asked(known)]
             fields = form.only(*names, "version", "reason")
             before = seen.project.facts
             said = {n: fields[n] for n in names if n in fields and fields[n] != before.get(n, "")}
             is_clash = number_in(fields.get("version")) != seen.project.version and bool(said)
             if said and not is_clash:
-                after = answers.answered(seen.record, seen.catalog, seen.day, said)
+                after = answers.answered(seen.record, seen.catalog, seen.as_of, said)
                 act = pages.act(request, fields.get("reason"))
-                answers.keep(session, act, seen.project, after, pages.day())
+                answers.keep(session, act, seen.project, after, pages.as_of())
     except TrackerError as error:
         status = form_status(error)
         why = pages.words(request)(error)

@@ -78,9 +78,9 @@ def export_ledger(request: Request, pages: PagesDep, chosen: ChosenDep) -> Respo
     """Hand out the ledger as it is shown, as a workbook."""
     seen = pages.county(request)
     words = pages.words(request)
-    title = words.text("Ledger of key projects, {day}", day=seen.day)
-    data = ledger_bytes(title, chosen.rows(seen.standings), seen.day, words)
-    name = f"ledger-{seen.day}.xlsx"
+    title = words.text("Ledger of key projects, {day}", day=seen.as_of)
+    data = ledger_bytes(title, chosen.rows(seen.standings), seen.as_of, words)
+    name = f"ledger-{seen.as_of}.xlsx"
     return Response(
         data, media_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
@@ -105,7 +105,7 @@ def _fits(standing: Standing, q: str, light: str, leader: str, town: str) -> boo
 def _view(seen: Seen, sight: Sight) -> View | TrackerError:
     """Return the project looked at closely, or why it cannot be planned."""
     try:
-        return lookup.look_at(seen.record, seen.catalog, sight.day)
+        return lookup.look_at(seen.record, seen.catalog, sight.status_date)
     except TrackerError as error:
         return error
 
@@ -122,7 +122,7 @@ def show_project(
 
     `day` looks back; `known` says until when something counts as known, that day by default.
     """
-    today = pages.day()
+    today = pages.as_of()
     back = min(day or today, today)
     sight = Sight(back, max(back, min(known or back, today)))
     with reading(pages.engine) as session:

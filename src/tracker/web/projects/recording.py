@@ -45,7 +45,7 @@ _FIELDS = (
 
 def _steps(seen: Seen) -> list[Step]:
     """Return the steps of a project that whoever asks may record, those of the plan first."""
-    steps = lookup.blueprint_of(seen.record, seen.catalog, seen.day).procedure.steps
+    steps = lookup.blueprint_of(seen.record, seen.catalog, seen.as_of).procedure.steps
     return [step for step in steps if seen.may(Action.RECORD, step.office.zh)]
 
 
@@ -89,7 +89,7 @@ def _page(
     steps = _steps(seen)
     step = next((each for each in steps if each.id == given.get("step")), None)
     own = _own(seen, step.id) if step else []
-    case = case_of(step, own, pages.day(), seen.catalog.working_days) if step else None
+    case = case_of(step, own, pages.as_of(), seen.catalog.working_days) if step else None
     moves = list(legal_moves(step, case)) if step else []
     if given.get("corrects"):
         moves = [kind for kind in EventKind if kind not in (EventKind.RETRACTED,)]
@@ -111,7 +111,7 @@ def _page(
         clash=clash,
         stops=list(StopReason),
         blocks=list(BlockReason),
-        today=pages.day(),
+        today=pages.as_of(),
     )
 
 
@@ -125,7 +125,7 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
         told = _told(session, number, given.get("step", ""))
     try:
         corrects = number_in(given["corrects"]) if given.get("corrects") else None
-        event = typed(given, corrects=corrects).read(pages.day())
+        event = typed(given, corrects=corrects).read(pages.as_of())
         proofs = [_put(pages, file) for file in form.files if keeps]
         with transaction(pages.engine) if keeps else reading(pages.engine) as session:
             seen = pages.project(session, request, number, Action.RECORD)
@@ -136,7 +136,9 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
             clash = [each for each in told if each.id > shown]
             effect = None
             if not clash:
-                effect = recording.effect_of(session, seen.record, seen.catalog, event, pages.day())
+                effect = recording.effect_of(
+                    session, seen.record, seen.catalog, event, pages.as_of()
+                )
             if effect and keeps:
                 act = pages.act(request, event.why)
                 recording.keep(session, act, seen.record, event, effect, proofs)
