@@ -62,7 +62,7 @@ def test_a_step_is_shown_with_its_time_its_prerequisites_and_its_law(demo: DemoC
     for part in (
         "法定60个自然日",
         "eia_prepare",
-        "eia == report",
+        "环评类别：报告书",
         "《环境影响评价法》第22条",
         "5年",
         "市级",
@@ -175,7 +175,7 @@ def test_answers_change_the_plan_and_bad_ones_change_nothing(county: Path) -> No
     assert "forest" in {question["fact"] for question in before["questions"]}
     bad = asked(county, "project", "facts", "1", "forest=perhaps")
     assert bad.returncode == 2
-    assert "yes, no" in bad.stderr
+    assert "是、否" in bad.stderr
     assert asked(county, "project", "facts", "1", "weather=dry").returncode == 2
     known = data(asked(county, "project", "facts", "1", "forest=no", "land_ha=2.5", "--json"))[
         "facts"

@@ -134,7 +134,8 @@ def test_a_clerk_adds_a_step_and_forgets_what_waits_for_it(folder: Path) -> None
         )
     with (folder / "facts.yaml").open("a", encoding="utf-8") as facts:
         facts.write(
-            "\noccupies_street:\n  question: {zh: 施工是否临时占用城市道路, en: Do the works"
+            "\noccupies_street:\n  name: {zh: 占用道路, en: Occupies a street}\n"
+            "  question: {zh: 施工是否临时占用城市道路, en: Do the works"
             " occupy a street}\n"
             "  answers: [yes, no]\n  careful: yes\n"
         )

@@ -339,4 +339,4 @@ def test_a_project_that_could_once_not_be_planned_keeps_its_history(office: Offi
     edit = f"/projects/{number}/edit"
     form = form_in(client.get(edit).text, edit)
     assert client.post(edit, data={**form, "target": "construction_permit"}).status_code == 303
-    assert "nowhere → construction_permit" in client.get(f"/projects/{number}/history").text
+    assert "nowhere → 建筑工程施工许可证" in client.get(f"/projects/{number}/history").text

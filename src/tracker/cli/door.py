@@ -20,6 +20,7 @@ from tracker.i18n.words import Words, words_in
 
 if TYPE_CHECKING:
     from tracker.core.model import Sight
+    from tracker.i18n.fields import Names
     from tracker.law import Catalog
     from tracker.store import Engine
     from tracker.store.audit import Act, Entry
@@ -85,6 +86,13 @@ class Door:
         return law.catalog_of(self.engine, self.setting.procedures)
 
     @cached_property
+    def names(self) -> "Names":
+        """Return what the ids of the law in force are called."""
+        from tracker.services.law import names_of
+
+        return names_of(self.catalog, self.status_date(None))
+
+    @cached_property
     def engine(self) -> "Engine":
         """Return the database, which must exist."""
         if not self.has_data:
@@ -122,6 +130,10 @@ class Door:
 
         is_demo = (self.setting.data / MARK).exists()
         return DAY if is_demo else clock.today(self.setting.timezone)
+
+    def at(self, instant: datetime | str) -> str:
+        """Return an instant of the record as the county's clocks show it."""
+        return clock.shown(instant, self.setting.timezone)
 
     def sight(self, as_of: datetime | None, known: datetime | None = None) -> "Sight":
         """Return from where a command looks. Raises EarlierKnownError."""

@@ -255,14 +255,25 @@ class Question:
     """A fact that a procedure asks of a project, and the careful answer until it is known.
 
     Without `answers` it is an amount, in `unit`. A county's question has one answer for all.
+    `name` is what lists call the fact; `words` say each answer, but for yes and no.
     """
 
     fact: str
+    name: Name
     text: Name
     answers: tuple[str, ...]
     careful: str
     unit: Name | None = None
+    words: Mapping[str, Name] = field(default_factory=dict)
     of_county: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NeededWhen:
+    """A condition with the questions that give its facts their names."""
+
+    condition: Condition
+    questions: tuple[Question, ...]
 
 
 class Regime(StrEnum):

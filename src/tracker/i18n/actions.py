@@ -5,7 +5,8 @@ from typing import Any
 
 from tracker.core.events import EventKind
 from tracker.core.problems import Message, message
-from tracker.i18n.fields import field_words, value_words
+from tracker.i18n.catalogue import translations
+from tracker.i18n.fields import Names, field_words, value_words
 from tracker.i18n.words import Words
 
 ACTIONS: Mapping[str, Message] = {
@@ -39,24 +40,53 @@ ACTIONS: Mapping[str, Message] = {
 }
 
 
+PROGRAMS: Mapping[str, Message] = {
+    "local": message("this machine"),
+    "link": message("one-time link"),
+    "demo": message("demonstration"),
+    "nightly": message("nightly run"),
+    "weekly": message("weekly run"),
+    "backup": message("backup"),
+    "sign-in": message("sign-in"),
+    "upgrade": message("upgrade"),
+}
+"""Who acts in the record without being a person."""
+
+
+def who_words(name: str, words: Words) -> str:
+    """Return who acts or is acted on: a person as written, the program in words."""
+    return words(PROGRAMS[name]) if name in PROGRAMS else name
+
+
 def action_words(action: str, words: Words) -> str:
     """Return what an entry is about in the user's language."""
     what = ACTIONS.get(action)
     return words(what) if what else action
 
 
-def told_lines(action: str, content: Mapping[str, Any], words: Words) -> list[str]:
+def action_named(text: str) -> str:
+    """Return the action that is called so in either language; else the text as it is."""
+    chinese = translations("zh").gettext
+    for action, what in ACTIONS.items():
+        if text in (action, what.template, chinese(what.template)):
+            return action
+    return text
+
+
+def told_lines(action: str, content: Mapping[str, Any], words: Words, names: Names) -> list[str]:
     """Return the fields, events, files and people that an entry tells of, a line each."""
     lines = []
-    for field, (before, after) in content.get("fields", {}).items():
-        old, new = value_words(field, before, words), value_words(field, after, words)
-        lines.append(f"{field_words(field, words)}: {old} → {new}")
+    for key, (before, after) in content.get("fields", {}).items():
+        old, new = (value_words(key, value, words, names) for value in (before, after))
+        lines.append(f"{field_words(key, words)}: {old} → {new}")
     rows = content.get("rows", {})
     for row in rows.get("event", ()):
         number = f" ({row['document']})" if row["document"] else ""
-        lines.append(f"{row['step']}: {words(EventKind(row['kind']))} {row['day'] or '?'}{number}")
+        day = row["day"] or words.text("day unknown")
+        step = words(names.step(row["step"]))
+        lines.append(f"{step}: {words(EventKind(row['kind']))} {day}{number}")
     lines += [f"{row['name']} ({row['size']} B)" for row in rows.get("evidence", ())]
     if action == "assign":
         days = [row["from_day"] for row in rows.get("assignment", ())]
-        lines.append(f"{content['role']}: {content['name']} {' '.join(days)}")
+        lines.append(f"{field_words(content['role'], words)}: {content['name']} {' '.join(days)}")
     return lines

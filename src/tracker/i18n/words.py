@@ -6,9 +6,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from babel.dates import format_date
+
 from tracker.core.calendars import ProvisionalDate
-from tracker.core.model import Citation, DayKind, Duration, Name, Term
-from tracker.core.problems import Message, TrackerError, message
+from tracker.core.model import Citation, DayKind, Duration, Name, NeededWhen, Term
+from tracker.core.problems import Message, TrackerError
 from tracker.i18n.catalogue import translations
 
 
@@ -23,6 +25,7 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self.locale = "zh_CN" if language == "zh" else "en_GB"
         self.catalogue = translations(language)
         self._ways: tuple[tuple[type, Callable[[Any], str]], ...] = (
             (Message, self._message),
@@ -30,14 +33,10 @@ class Words:
             (Duration, self._duration),
             (Citation, self._citation),
             (Term, self._term),
+            (NeededWhen, self._needed_when),
             (date, self.day),
             (TrackerError, self.error),
         )
-
-    def answer(self, text: str) -> str:
-        """Return an answer to a question; those in words of their own stay as they are."""
-        said = {"yes": message("yes"), "no": message("no")}
-        return self(said[text]) if text in said else text
 
     def __call__(self, thing: object) -> str:
         """Return how people of this language read a thing of the core."""
@@ -80,9 +79,10 @@ class Words:
         if day is None:
             return ""
         marked = isinstance(day, ProvisionalDate)
-        if self.language == "zh":
+        if self.language == "zh":  # a table of hundreds of days is worth a shortcut
             return f"{day.year}年{day.month}月{day.day}日{'（暂定）' if marked else ''}"
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}{' (provisional)' if marked else ''}"
+        text = format_date(day, "d MMMM y", locale=self.locale)
+        return f"{text}{' (provisional)' if marked else ''}"
 
     def short_day(self, day: date | None) -> str:
         """Return a day for a table: 2025-06-30 in both languages, * where it is provisional."""
@@ -91,8 +91,7 @@ class Words:
 
     def weekday(self, day: date) -> str:
         """Return the name of the day of the week."""
-        names = _WEEKDAYS_ZH if self.language == "zh" else _WEEKDAYS
-        return names[day.weekday()]
+        return str(format_date(day, "EEEE", locale=self.locale))
 
     def wan(self, amount: float | None) -> str:
         """Return an amount of 万元 as a ledger prints it: at most two decimals, no separators."""
@@ -111,7 +110,14 @@ class Words:
         unsure = self.text(" (to be confirmed)") if not law.sure else ""
         return f"{law}{unsure}"
 
+    def _needed_when(self, needed: NeededWhen) -> str:
+        from tracker.i18n.questions import condition_words  # noqa: PLC0415  it needs words itself
+
+        questions = {question.fact: question for question in needed.questions}
+        return condition_words(needed.condition, questions, self)
+
     def _term(self, term: Term) -> str:
+        # not by Babel: its Chinese has no words for a number of months
         years, months = divmod(term.months, 12)
         count, units = (term.months, ("个月", "month")) if months else (years, ("年", "year"))
         if self.language == "zh":
@@ -124,21 +130,3 @@ class Words:
             return f"{duration.days}{unit}"
         unit = "working day" if duration.kind is DayKind.WORKING else "calendar day"
         return f"{duration.days} {unit}{'' if duration.days == 1 else 's'}"
-
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WEEKDAYS_ZH = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")

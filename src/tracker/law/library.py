@@ -121,9 +121,28 @@ def _questions(facts: Lined, faults: Faults) -> dict[str, Question]:
         of_county = data.get("asked_of") == "county"
         text = name_of(data["question"])
         found[fact] = Question(
-            fact=fact, text=text, answers=answers, careful=careful, unit=unit, of_county=of_county
+            fact=fact,
+            name=name_of(data["name"]),
+            text=text,
+            answers=answers,
+            careful=careful,
+            unit=unit,
+            of_county=of_county,
+            words=_answer_words(data, answers, faults),
         )
     return found
+
+
+def _answer_words(data: Lined, answers: tuple[str, ...], faults: Faults) -> dict[str, Name]:
+    """Return what each answer is called; an answer of its own needs words of its own."""
+    words = {str(key): name_of(text) for key, text in data.get("words", {}).items()}
+    for answer in answers:
+        if answer not in words and answer not in ("yes", "no"):
+            what = message("The answer '{value}' has no words.", value=answer)
+            place = Place(file="facts.yaml", line=data.line_of("answers"))
+            remedy = message("Add it to 'words', in Chinese and English.")
+            faults.append(fault("missing_field", what, place, remedy))
+    return words
 
 
 def _profile(

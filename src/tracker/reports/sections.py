@@ -310,10 +310,8 @@ def _method(digest: Digest, words: Words) -> Section:
     overdue = sum(flag.kind is FlagKind.OVERDUE for s in digest.standings for flag in s.flags)
     lines = [
         words.text(
-            "Lights follow the rule pack 'default': red when the forecast ends after the deadline"
-            " or"
-            " a limit is exceeded, black when even the fastest lawful course does, yellow under"
-            " five"
+            "Lights follow the default rules: red when the forecast ends after the deadline or a"
+            " limit is exceeded, black when even the fastest lawful course does, yellow under five"
             " working days of float or from 90 % of a limit."
         ),
         words.text("{count} statutory or guide limits are exceeded.", count=overdue),

@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from tracker.i18n.fields import Names
 from tracker.law import Catalog, Year, catalog
 from tracker.store import Engine, Session, reading, records
 
@@ -48,3 +49,14 @@ def content_of_year(year: Year) -> str:
         "workdays": sorted(day.isoformat() for day in year.workdays),
     }
     return json.dumps(data, ensure_ascii=False, sort_keys=True)
+
+
+def names_of(law: Catalog, status_date: date) -> Names:
+    """Return what the ids of a catalog are called."""
+    in_force = law.in_force(status_date)
+    procedures = [in_force[each] for each in in_force]
+    return Names(
+        procedures={each.id: each.name for each in procedures},
+        steps={key: entry.step.name for key, entry in law.library.entries.items()},
+        questions=law.library.questions,
+    )

@@ -61,8 +61,8 @@ def create_app(
     """Return the application of one county.
 
     `key` opens it once without an account, on this machine; `as_of` says which day it shows,
-    `hosts` by which names it may be called. `is_tls` says that browsers reach it over TLS. `identity`
-    lets in whom the county's own service knows.
+    `hosts` by which names it may be called. `is_tls` says that browsers reach it over TLS.
+    `identity` lets in whom the county's own service knows.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     gate = Gate(engine=engine, now=now, hasher=hasher or Hasher())

@@ -12,12 +12,15 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tracker import clock
 from tracker.core.assign import FollowUp
 from tracker.core.digest import count_lights
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
-from tracker.core.model import Project, ProjectState, Sight, Step
+from tracker.core.model import NeededWhen, Project, ProjectState, Sight, Step
 from tracker.core.problems import TrackerError
+from tracker.i18n.actions import who_words
 from tracker.i18n.catalogue import LANGUAGES
+from tracker.i18n.questions import answer_words, choices_words
 from tracker.i18n.words import Words, words_in
 from tracker.law import Catalog
 from tracker.pictures.palette import TONES
@@ -266,7 +269,13 @@ class Pages:
                 urlencode=urlencode,
                 role_words=ROLE_WORDS,
                 local=LOCAL,
-                answer=words.answer,
+                answer_words=lambda question, answer: answer_words(question, answer, words),
+                choices_words=lambda question: choices_words(question, words),
+                needed_when=lambda step, procedure: words(
+                    NeededWhen(step.condition, procedure.questions)
+                ),
+                at=lambda instant: clock.shown(instant, self.setting.timezone),
+                who=lambda name: who_words(name, words),
                 verdict=lambda plan: verdict(plan, words),
             )
             self._environments[words.language] = environment

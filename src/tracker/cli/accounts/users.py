@@ -279,8 +279,8 @@ def sessions(
             words.text(text)
             for text in (
                 mark("Sign-in name"),
-                mark("Since (UTC)"),
-                mark("Last seen (UTC)"),
+                mark("Since"),
+                mark("Last seen"),
                 mark("Address"),
             )
         ]
@@ -289,8 +289,8 @@ def sessions(
             [
                 (
                     names[s.account],
-                    f"{s.opened_at:%Y-%m-%d %H:%M}",
-                    f"{s.seen_at:%Y-%m-%d %H:%M}",
+                    door.at(s.opened_at),
+                    door.at(s.seen_at),
                     s.address,
                 )
                 for s in found

@@ -10,8 +10,9 @@ import typer
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf
-from tracker.core.model import Link, LinkType, Procedure, Step
+from tracker.core.model import Link, LinkType, NeededWhen, Procedure, Step
 from tracker.core.problems import TrackerError
+from tracker.i18n.questions import answer_words, choices_words
 from tracker.i18n.words import Words
 from tracker.law import procedures_folder
 from tracker.law.lint import lint as faults_of
@@ -103,16 +104,14 @@ def show(
     for step in found.steps:
         _show_step(found, step, status_date, words)
     for question in found.questions:
-        unit = f" ({words(question.unit)})" if question.unit else ""
-        choices = " | ".join(question.answers)
         typer.echo(
             words.text(
-                "? {fact}: {question}{unit} {answers} (careful: {careful})",
+                "? {name} ({fact}): {question} {answers} (careful: {careful})",
+                name=question.name,
                 fact=question.fact,
                 question=question.text,
-                unit=unit,
-                answers=choices,
-                careful=question.careful,
+                answers=choices_words(question, words),
+                careful=answer_words(question, question.careful, words),
             )
         )
     if svg:
@@ -120,6 +119,7 @@ def show(
 
 
 def _show_step(procedure: Procedure, step: Step, day: date, words: Words) -> None:
+    needed = words(NeededWhen(step.condition, procedure.questions)) if step.condition else ""
     typer.echo("")
     typer.echo(f"{step.id}  {words(step.name)}")
     lines = [
@@ -129,7 +129,7 @@ def _show_step(procedure: Procedure, step: Step, day: date, words: Words) -> Non
             words.text("Waits for"),
             ", ".join(link_words(link, words) for link in links_into(procedure, step.id)),
         ),
-        (words.text("Needed when"), str(step.condition or "")),
+        (words.text("Needed when"), needed),
         (words.text("Holds"), validity_words(step, day, words)),
         (words.text("Gives"), step.gives or ""),
         (words.text("Law"), law_words(step, day, words)),

@@ -133,7 +133,7 @@ def import_ledger(
     if as_json:
         show_json(as_data(found.preview, door.words))
     else:
-        show(found.preview, door.catalog.in_force(found.ledger.as_of), door.words)
+        show(found.preview, door.words, door.names)
     if dry_run:
         raise typer.Exit(FINDINGS if found.preview.has_errors else FINE)
     _confirm(door, found.preview, only_good=only_good, yes=yes)

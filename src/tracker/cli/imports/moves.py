@@ -1,25 +1,25 @@
 """What committing a ledger would change, project by project, in words and as data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import typer
 
-from tracker.core.model import Event, EventKind, Procedure
+from tracker.core.model import Event, EventKind
 from tracker.core.track import State
-from tracker.i18n.fields import field_words, value_words
+from tracker.i18n.fields import Names, field_words, value_words
 from tracker.i18n.words import Words
 from tracker.services.imports.compare import Preview, RowChange
 
 _MOST = 30
 
 
-def show_moves(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
+def show_moves(found: Preview, words: Words, names: Names) -> None:
     """Print the projects that are known and would change, each with what would."""
     changed = [change for change in found.changes if change.is_changed]
     for change in changed[:_MOST]:
         moves = "；" if words.language == "zh" else "; "
-        said = moves.join([*_fields(change, law, words), *_steps(change, law, words)])
+        said = moves.join([*_fields(change, words, names), *_steps(change, words, names)])
         typer.echo(
             words.text(
                 "  changes: row {row} {project}: {moves}",
@@ -32,39 +32,20 @@ def show_moves(found: Preview, law: Mapping[str, Procedure], words: Words) -> No
         typer.echo(words.text("  … and {count} more; see --json", count=len(changed) - _MOST))
 
 
-def _fields(change: RowChange, law: Mapping[str, Procedure], words: Words) -> Iterator[str]:
+def _fields(change: RowChange, words: Words, names: Names) -> Iterator[str]:
     if change.before is None:
         return
     for key in change.moved_fields:
-        before, after = (getattr(p, key) for p in (change.before.project, change.after))
-        if key == "facts":
-            before, after = dict(before), dict(after)
-        told = [_value(key, value, change, law, words) for value in (before, after)]
-        yield f"{field_words(key, words)} {told[0]} → {told[1]}"
-
-
-def _value(
-    key: str, value: Any, change: RowChange, law: Mapping[str, Procedure], words: Words
-) -> str:
-    if value is not None and key == "procedure":
-        return words(law[value].name)
-    if value is not None and key == "target":
-        procedure = law[change.after.procedure]
-        return words(procedure.step(value).name) if value in procedure.by_id else str(value)
-    return (
-        words.wan(value)
-        if key == "investment_wan" and value is not None
-        else value_words(key, value, words)
-    )
-
-
-def _steps(change: RowChange, law: Mapping[str, Procedure], words: Words) -> Iterator[str]:
-    procedure = law[change.after.procedure]
-    for event in change.events:
-        step = (
-            words(procedure.step(event.step).name) if event.step in procedure.by_id else event.step
+        before, after = (
+            value_words(key, getattr(project, key), words, names)
+            for project in (change.before.project, change.after)
         )
-        yield f"{step} → {_event(event, words)}"
+        yield f"{field_words(key, words)} {before} → {after}"
+
+
+def _steps(change: RowChange, words: Words, names: Names) -> Iterator[str]:
+    for event in change.events:
+        yield f"{words(names.step(event.step))} → {_event(event, words)}"
 
 
 def _event(event: Event, words: Words) -> str:

@@ -8,8 +8,7 @@ import typer
 from tracker.cli.door import show_table
 from tracker.cli.imports.moves import moves_data, show_moves
 from tracker.core.fields import FIELDS
-from tracker.core.model import Procedure
-from tracker.i18n.fields import field_words, value_words
+from tracker.i18n.fields import Names, field_words, value_words
 from tracker.i18n.words import Words
 from tracker.ledger.model import LedgerIssue, LedgerProject, Severity, SheetReading
 from tracker.ledger.shape.columns import NOT_USED
@@ -20,14 +19,14 @@ _SHOWN_WARNINGS, _SHOWN_NOTES = 30, 10
 _APPROVAL = "立项/"
 
 
-def show(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
+def show(found: Preview, words: Words, names: Names) -> None:
     """Print the preview for people.
 
     What was found, each project's plan, what changes, what is wrong.
     """
     ledger = found.ledger
     for sheet in ledger.sheets:
-        _show_sheet(sheet, ledger.file, _approvals(ledger.projects, sheet, law, words), words)
+        _show_sheet(sheet, ledger.file, _approvals(ledger.projects, sheet, words, names), words)
     headings = (
         words.text("Row"),
         words.text("Project"),
@@ -38,7 +37,7 @@ def show(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
     show_table(
         headings,
         [
-            (str(p.row), p.name, *_plan_of(p, law, words), words.short_day(p.deadline))
+            (str(p.row), p.name, *_plan_of(p, words, names), words.short_day(p.deadline))
             for p in ledger.projects
         ],
     )
@@ -59,7 +58,7 @@ def show(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
             conflicts=len(counts["conflicts"]),
         )
     )
-    show_moves(found, law, words)
+    show_moves(found, words, names)
     for name in found.missing:
         typer.echo(words.text("  missing in the ledger: {project}; it is kept.", project=name))
     _show_names(found, words)
@@ -73,7 +72,7 @@ def show(found: Preview, law: Mapping[str, Procedure], words: Words) -> None:
             )
         )
     for conflict in (c for change in found.changes for c in change.conflicts):
-        typer.echo(f"  {_conflict_words(conflict, words)}")
+        typer.echo(f"  {_conflict_words(conflict, words, names)}")
 
 
 def _show_names(found: Preview, words: Words) -> None:
@@ -92,21 +91,19 @@ def _show_names(found: Preview, words: Words) -> None:
                 )
 
 
-def _plan_of(project: LedgerProject, law: Mapping[str, Procedure], words: Words) -> tuple[str, str]:
+def _plan_of(project: LedgerProject, words: Words, names: Names) -> tuple[str, str]:
     """Return what a project's procedure and its target are called."""
     if project.procedure is None:
         return "–", "–"
-    procedure = law[project.procedure]
-    return words(procedure.name), words(
-        procedure.step(project.target).name
-    ) if project.target else "–"
+    target = words(names.step(project.target)) if project.target else "–"
+    return words(names.procedure(project.procedure)), target
 
 
 def _approvals(
     projects: Sequence[LedgerProject],
     sheet: SheetReading,
-    law: Mapping[str, Procedure],
     words: Words,
+    names: Names,
 ) -> Mapping[str, str]:
     """Return for each column of 立项, which has several meanings, the steps it was taken for."""
     meant: dict[str, list[str]] = {}
@@ -114,7 +111,7 @@ def _approvals(
     for project in projects:
         for step in project.steps if project.sheet == sheet.sheet else ():
             if step.step and step.column in columns:
-                name = words(law[project.procedure or ""].step(step.step).name)
+                name = words(names.step(step.step))
                 if name not in meant.setdefault(step.column, []):
                     meant[step.column].append(name)
     return {letter: " / ".join(names) for letter, names in meant.items()}
@@ -157,7 +154,7 @@ def _show_sheet(sheet: SheetReading, file: str, approvals: Mapping[str, str], wo
         typer.echo(words.text("  columns: {columns}", columns=" · ".join(used)))
 
 
-def _conflict_words(conflict: Conflict, words: Words) -> str:
+def _conflict_words(conflict: Conflict, words: Words, names: Names) -> str:
     if conflict.is_step:
         return words.text(
             "conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it"
@@ -168,7 +165,8 @@ def _conflict_words(conflict: Conflict, words: Words) -> str:
             ledger=conflict.says,
         )
     recorded, says = (
-        value_words(conflict.key, value, words) for value in (conflict.recorded, conflict.ledger)
+        value_words(conflict.key, value, words, names)
+        for value in (conflict.recorded, conflict.ledger)
     )
     return words.text(
         "conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it stays as"

@@ -12,7 +12,7 @@ from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, By, Why
 from tracker.core.model import Sight
 from tracker.core.problems import ErrorKind, Message, TrackerError, message
-from tracker.i18n.actions import action_words
+from tracker.i18n.actions import action_named, action_words, who_words
 from tracker.services.projects import lookup
 from tracker.store import audit, reading, transaction
 from tracker.store.audit import purge as audit_purge
@@ -65,7 +65,8 @@ def list_entries(
         number = None
         if project:
             number = lookup.find(session, project, Sight.on(door.status_date(None))).project.id
-        found = list(audit.entries(session, project=number, by=by, action=action))
+        wanted = action_named(action) if action else None
+        found = list(audit.entries(session, project=number, by=by, action=wanted))
     if as_json:
         show_json({"format": "tracker-entries/1", "entries": [entry_data(e) for e in found]})
         return
@@ -76,7 +77,7 @@ def list_entries(
         words.text(text)
         for text in (
             mark("No."),
-            mark("At (UTC)"),
+            mark("At"),
             mark("Who"),
             mark("What"),
             mark("About"),
@@ -86,7 +87,14 @@ def list_entries(
     show_table(
         headings,
         [
-            (str(e.seq), e.at[:19], e.by, action_words(e.action, words), e.about, e.why or "–")
+            (
+                str(e.seq),
+                door.at(e.at),
+                who_words(e.by, words),
+                action_words(e.action, words),
+                who_words(e.about, words),
+                e.why or "–",
+            )
             for e in found
         ],
     )

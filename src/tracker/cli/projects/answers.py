@@ -10,6 +10,7 @@ from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By, Wanted
 from tracker.core.model import Sight
+from tracker.i18n.questions import answer_words
 from tracker.services.projects import answers, lookup
 from tracker.services.projects.answers import Known
 from tracker.store import reading, transaction
@@ -74,8 +75,13 @@ def _print(door: Door, name: str, known: Sequence[Known], *, as_json: bool) -> N
         (words.text("Fact"), words.text("Answer"), words.text("Question")),
         [
             (
-                k.question.fact,
-                k.answer or words.text("careful: {answer}", answer=k.question.careful),
+                words(k.question.name),
+                answer_words(k.question, k.answer, words)
+                if k.answer
+                else words.text(
+                    "careful: {answer}",
+                    answer=answer_words(k.question, k.question.careful, words),
+                ),
                 words(k.question.text),
             )
             for k in known

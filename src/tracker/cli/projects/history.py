@@ -8,8 +8,7 @@ from tracker.cli.door import Door, entry_data, show_json
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, Wanted
 from tracker.core.model import Sight
-from tracker.i18n.actions import action_words, told_lines
-from tracker.i18n.words import Words
+from tracker.i18n.actions import action_words, told_lines, who_words
 from tracker.services.projects import history as service
 from tracker.services.projects import lookup
 from tracker.services.projects.history import Moment
@@ -43,17 +42,19 @@ def history(
     if not found:
         typer.echo(words.text("Nothing of that kind is recorded."))
     for moment in found:
-        _print(moment, words)
+        _print(moment, door)
 
 
-def _print(moment: Moment, words: Words) -> None:
+def _print(moment: Moment, door: Door) -> None:
+    words, names = door.words, door.names
     entry = moment.entry
-    typer.echo(f"{entry.seq}  {entry.at[:19]}Z  {entry.by}  {action_words(entry.action, words)}")
+    who, what = who_words(entry.by, words), action_words(entry.action, words)
+    typer.echo(f"{entry.seq}  {door.at(entry.at)}  {who}  {what}")
     if entry.why:
         typer.echo(words.text("    why: {why}", why=entry.why))
     if entry.cause:
         typer.echo(words.text("    follows from entry {seq}", seq=str(entry.cause)))
-    for line in told_lines(entry.action, entry.content, words):
+    for line in told_lines(entry.action, entry.content, words, names):
         typer.echo(f"    {line}")
     for move in moment.moves:
         before = words(move.before) if move.before else "–"

@@ -13,6 +13,7 @@ from tracker.core.model import DayKind, Duration, Sight
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.plan.variance import Baseline, variances
 from tracker.core.track import State
+from tracker.i18n.questions import answer_words
 from tracker.i18n.variance import variance_words
 from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
@@ -207,7 +208,7 @@ def show(view: View, words: Words) -> None:
             words.text(
                 "? {question} (planned as: {careful})",
                 question=question.text,
-                careful=question.careful,
+                careful=answer_words(question, question.careful, words),
             )
         )
 

@@ -141,7 +141,8 @@ def _print(
     for field in FIELDS.values():
         value = getattr(project, field.name)
         if value is not None and field.name != "name":
-            shown = words(value) if isinstance(value, date) else str(value)
+            is_day = isinstance(value, date)
+            shown = words(value) if is_day else value_words(field.name, value, words, door.names)
             typer.echo(f"  {words(field.label)}: {shown}")
     if project.state_why:
         until = words(project.resume_on) if project.resume_on else "–"
@@ -277,7 +278,9 @@ def _change(
     if not moved:
         say(door.words.text("Nothing changed."))
     for field, (old, new) in moved.items():
-        before_words, after_words = (value_words(field, v, door.words) for v in (old, new))
+        before_words, after_words = (
+            value_words(field, value, door.words, door.names) for value in (old, new)
+        )
         typer.echo(f"{field_words(field, door.words)}: {before_words} → {after_words}")
 
 

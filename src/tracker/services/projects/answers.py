@@ -7,6 +7,7 @@ from datetime import date
 from tracker.core.compile import fits, known_facts
 from tracker.core.model import Project, Question
 from tracker.core.problems import ErrorKind, TrackerError, message
+from tracker.i18n.questions import answer_named, question_named
 from tracker.law import Catalog
 from tracker.services.projects import changes, lookup
 from tracker.services.projects.changes import Change
@@ -73,25 +74,37 @@ def answered(
         each.question.fact: each.question for each in known_of(record, catalog, status_date)
     }
     facts = dict(record.project.facts)
-    for fact, answer in said.items():
+    for text, spoken in said.items():
+        fact = question_named(questions.values(), text)
         question = questions.get(fact)
         if question is None or question.of_county or fact in _OF_COLUMNS:
-            what = message("'{fact}' is no question of this project.", fact=fact)
-            remedy = message(
-                "Use one of: {known}.",
-                known=", ".join(f for f in questions if f not in _OF_COLUMNS),
+            own = tuple(q.name for f, q in questions.items() if f not in _OF_COLUMNS)
+            raise BadAnswerError(
+                message("'{fact}' is no question of this project.", fact=text),
+                remedy=message("Use one of: {known}.", known=own),
             )
-            raise BadAnswerError(what, remedy=remedy)
+        answer = answer_named(question, spoken)
         if answer and not fits(question, answer):
-            known = ", ".join(question.answers) or message("a number of {unit}", unit=question.unit)
             what = message("'{value}' does not answer '{question}'.").of(
-                value=answer, question=question.text
+                value=spoken, question=question.text
             )
-            raise BadAnswerError(what, remedy=message("Use one of: {known}.", known=known))
+            raise BadAnswerError(
+                what, remedy=message("Use one of: {known}.", known=_possible(question))
+            )
         facts.pop(fact, None)
         if answer:
             facts[fact] = answer
     return replace(record.project, facts=facts)
+
+
+def _possible(question: Question) -> object:
+    """Return what may be answered, in words."""
+    if not question.answers:
+        return message("a number of {unit}", unit=question.unit)
+    return tuple(
+        question.words.get(each) or (message("yes") if each == "yes" else message("no"))
+        for each in question.answers
+    )
 
 
 def keep(session: Session, act: Act, before: Project, after: Project, status_date: date) -> None:

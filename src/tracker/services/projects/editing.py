@@ -8,10 +8,12 @@ from decimal import Decimal, InvalidOperation
 from tracker.core.fields import FIELDS, FieldKind, ProjectField
 from tracker.core.model import Project, ProjectState
 from tracker.core.problems import BadFileError, ErrorKind, Message, TrackerError, message
+from tracker.i18n.fields import field_named
 from tracker.law import Catalog
 from tracker.ledger.issues import CODES
 from tracker.ledger.values.codes import problem_of_code
 from tracker.ledger.values.secrecy import is_classified
+from tracker.services.law import names_of
 from tracker.services.projects import changes
 from tracker.services.projects.changes import Change, Kept, NoReasonError
 from tracker.services.texts import fault_of
@@ -112,13 +114,17 @@ def edited(project: Project, said: Mapping[str, str], catalog: Catalog, day: dat
     Raises BadFieldError, ClassifiedError.
     """
     values: dict[str, object] = {}
-    for field, text in said.items():
-        if field not in FIELDS:
+    for key, text in said.items():
+        field = field_named(key)
+        if field is None:
+            known = tuple(each.label for each in FIELDS.values())
             raise BadFieldError(
-                message("'{field}' is no field of a project.", field=field),
-                remedy=message("Use one of: {known}.", known=", ".join(FIELDS)),
+                message("'{field}' is no field of a project.", field=key),
+                remedy=message("Use one of: {known}.", known=known),
             )
-        values[field] = _value(FIELDS[field], text)
+        is_choice = field.kind is FieldKind.CHOICE
+        written = _id_of(field.name, text, catalog, day) if is_choice else text
+        values[field.name] = _value(field, written)
     after = replace(project, **values)  # type: ignore[arg-type]
     if _is_classified(after):
         raise ClassifiedError
@@ -245,6 +251,13 @@ def _is_classified(project: Project) -> bool:
     return any(is_classified(text) for text in texts if text)
 
 
+def _id_of(field: str, text: str, catalog: Catalog, day: date) -> str:
+    """Return the id of the procedure or step that people call so; else the text as it is."""
+    names = names_of(catalog, day)
+    found = names.procedures if field == "procedure" else names.steps
+    return next((key for key, name in found.items() if text in (name.zh, name.en)), text)
+
+
 def _check_aim(project: Project, catalog: Catalog, day: date) -> None:
     try:
         procedure = catalog.procedure(project.procedure, day)
@@ -255,7 +268,10 @@ def _check_aim(project: Project, catalog: Catalog, day: date) -> None:
             message("'{target}' is no target of {procedure}.").of(
                 target=project.target, procedure=procedure.name
             ),
-            remedy=message("Use one of: {known}.", known=", ".join(procedure.targets)),
+            remedy=message(
+                "Use one of: {known}.",
+                known=tuple(procedure.step(each).name for each in procedure.targets),
+            ),
         )
 
 

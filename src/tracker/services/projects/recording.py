@@ -6,7 +6,7 @@ from datetime import date
 
 from tracker.core.clocks import Case, IllegalMoveError, case_of, check_move
 from tracker.core.compile import switched_off
-from tracker.core.model import Event, EventKind, Step
+from tracker.core.model import Event, EventKind, NeededWhen, Step
 from tracker.core.plan import Plan, plan
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.law import Catalog
@@ -50,10 +50,10 @@ class NotNeededError(TrackerError):
     code = "not_needed"
     kind = ErrorKind.USAGE
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: Step, when: NeededWhen | None) -> None:
         super().__init__(
             message("By its facts the project does not need {step}: {when} does not hold.").of(
-                step=step.name, when=str(step.condition)
+                step=step.name, when=when or "–"
             ),
             remedy=message("Correct the facts first: tracker project facts."),
         )
@@ -119,7 +119,8 @@ def effect_of(
     step = procedure.step(event.step)
     off = switched_off(procedure, record.project.answers)
     if event.step in off and event.kind is not EventKind.NOT_NEEDED:
-        raise NotNeededError(step)
+        when = NeededWhen(step.condition, procedure.questions) if step.condition else None
+        raise NotNeededError(step, when)
     newest = events.newest_day(session, record.project.id, event.step)
     if newest and newest > status_date:  # what is known since then would be told out of order
         raise LaterKnownError(newest)

@@ -11,8 +11,9 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from tracker.core.model import Sight
-from tracker.i18n.actions import action_words, told_lines
+from tracker.i18n.actions import ACTIONS, action_words, told_lines
 from tracker.security.policy import Action
+from tracker.services.law import names_of
 from tracker.services.projects import evidence, history
 from tracker.store import audit, events, projects, reading
 from tracker.store.audit import Entry
@@ -65,6 +66,7 @@ def show_audit(
         broken=broken,
         head=head,
         is_checked=check,
+        actions=ACTIONS.items(),
         chosen={"project": project, "by": by, "action": action},
     )
 
@@ -103,6 +105,7 @@ def show_history(number: int, request: Request, pages: PagesDep, step: str = "")
         files = events.evidence(session, number)
         versions = projects.versions_of(session, number)
     words = pages.words(request)
+    names = names_of(seen.catalog, seen.as_of)
     steps = {step.id: step.name for step in steps_of(seen.record, seen.catalog, seen.as_of)}
     return pages.show(
         request,
@@ -117,7 +120,7 @@ def show_history(number: int, request: Request, pages: PagesDep, step: str = "")
             (
                 m,
                 action_words(m.entry.action, words),
-                told_lines(m.entry.action, m.entry.content, words),
+                told_lines(m.entry.action, m.entry.content, words, names),
             )
             for m in moments
         ],

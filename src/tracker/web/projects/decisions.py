@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from tracker.core.model import Project
 from tracker.i18n.fields import field_words, value_words
 from tracker.security.policy import Action
+from tracker.services.law import names_of
 from tracker.services.projects import baselines, editing
 from tracker.store import Session, events, projects, transaction
 from tracker.store.events import Told
@@ -59,6 +60,7 @@ def _changed_page(pages: Pages, request: Request, found: Meanwhile, wanted: str)
         steps=steps,
         field_words=field_words,
         value_words=value_words,
+        names=names_of(pages.county(request).catalog, pages.as_of()),
     )
 
 
