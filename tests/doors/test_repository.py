@@ -74,3 +74,17 @@ def test_run_without_a_verb_explains_itself() -> None:
     )
     assert done.returncode == 2
     assert "./run demo" in done.stderr
+
+
+def test_the_picture_of_the_rooms_is_that_of_the_contracts() -> None:
+    from docs.draw_architecture import PICTURE, picture  # noqa: PLC0415  no package of the program
+
+    assert PICTURE.read_text(encoding="utf-8") == picture()
+
+
+def test_no_docstring_cites_a_paper_that_is_not_here() -> None:
+    cited = re.compile(r"`([\w./-]+\.md)`")
+    sources = [p for p in tracked() if p.suffix == ".py" and p.is_file()]
+    papers = {(p.name, name) for p in sources for name in cited.findall(p.read_text("utf-8"))}
+    here = {p.name for p in tracked()}
+    assert {pair for pair in papers if pair[1].rpartition("/")[2] not in here} == set()

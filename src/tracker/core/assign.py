@@ -1,7 +1,7 @@
 """Stage 5: flags and the roster become actions: follow-ups to open, and who is missing.
 
-*One project, one leader, one task force, one plan.* The ladder is `product.md` R6, issued as
-`design.md` D13 says: level 1 a reminder (提示函), 2 an assignment (交办单), 3 and 4 a supervision
+*One project, one leader, one task force, one plan.* The ladder is issued as county offices do:
+level 1 a reminder (提示函), 2 an assignment (交办单), 3 and 4 a supervision
 order (督办单).
 """
 

@@ -1,4 +1,4 @@
-"""Stage 6: what one weekly report says. The reports only lay it out (`design.md` D10)."""
+"""Stage 6: what one weekly report says. The reports only lay it out."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The weekly report in words, section by section, before any file format (`product.md` R4).
+"""The weekly report in words, section by section, before any file format.
 
 Word, PDF and the message lay out the same sections, so that they cannot disagree.
 """
@@ -174,7 +174,7 @@ def _decisions(digest: Digest, words: Words) -> Section:
 
 
 def level_words(level: int, words: Words) -> str:
-    """Return what a follow-up of a level is issued as (`design.md` D13)."""
+    """Return what a follow-up of a level is issued as."""
     slips = (
         words.text("reminder"),
         words.text("assignment"),

@@ -1,4 +1,4 @@
-"""Stage 4: a plan and its clocks become flags, and flags a light (`product.md` R2, default pack).
+"""Stage 4: a plan and its clocks become flags, and flags a light.
 
 A light is the worst driving reason, never an average. Data that are stale make it grey, so that
 a green is never an old one; what is late stays red all the same.

@@ -49,7 +49,7 @@ class FlagKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulePack:
-    """The numbers of the lights. `product.md` R2, pack *default*."""
+    """The numbers of the lights."""
 
     name: str = "default"
     clock_share: float = 0.9

@@ -1,4 +1,4 @@
-"""The words of headings: what counties call the columns of a ledger (`product.md` R5, and more).
+"""The words of headings: what counties call the columns of a ledger.
 
 The longest word that a heading contains decides, so 用地规划 is not 用地 and 投向领域 is no 领域.
 """
@@ -375,7 +375,7 @@ STEP_WORDS: Mapping[str, Sequence[str]] = {
     "stat_entry": ("纳统", "入统"),
     "acceptance": ("竣工验收",),
 }
-"""Kinds of step columns (`contracts/ledger.md`) with the words that speak of them."""
+"""Kinds of step columns with the words that speak of them."""
 
 NO_STEP = (
     "面积",

@@ -1,4 +1,4 @@
-"""What a status cell says (`contracts/ledger.md`, *Status words*)."""
+"""What a status cell says."""
 
 import re
 from collections.abc import Mapping, Sequence
