@@ -19,7 +19,7 @@ class BadSettingError(TrackerError):
 
     def __init__(self, name: str, value: str, known: tuple[str, ...]) -> None:
         super().__init__(
-            message("'{value}' is not possible for {name}.", value=value, name=name),
+            message("'{value}' is not a valid value for {name}.", value=value, name=name),
             remedy=message("Use one of: {known}.", known=", ".join(known)),
         )
 
@@ -32,10 +32,10 @@ class HalfIdentityError(TrackerError):
 
     def __init__(self) -> None:
         super().__init__(
-            message("The identity service is not named in full."),
+            message("The settings of the identity service are incomplete."),
             remedy=message(
-                "Set TRACKER_OIDC_ISSUER (https), TRACKER_OIDC_CLIENT, TRACKER_OIDC_SECRET_FILE and"
-                " TRACKER_OIDC_BACK, the https address of these pages; or none of them."
+                "Set TRACKER_OIDC_ISSUER (https), TRACKER_OIDC_CLIENT, TRACKER_OIDC_SECRET_FILE"
+                " and TRACKER_OIDC_BACK, the https address of these pages; or none of them."
             ),
         )
 

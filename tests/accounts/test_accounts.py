@@ -168,7 +168,7 @@ def test_a_name_that_is_known_belongs_where_it_did(app: FastAPI, engine: Engine)
     fields = {"_token": token_in(client), "login": "yi.clerk", "name": "党政办", "town": "乙镇"}
     refused = client.post("/accounts", data=fields)
     assert refused.status_code == 400
-    assert "所属不同" in refused.text
+    assert "所属单位不同" in refused.text
     assert standings(engine) == before
     same = {**fields, "login": "jia.two", "town": "甲镇"}
     assert client.post("/accounts", data=same).status_code == 200

@@ -170,6 +170,22 @@ def test_an_officer_records_a_correction_and_an_acceptance(county: Path) -> None
     assert tracker("audit", "verify", "--data", county, cwd=county).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("step", "remedy"),
+    [
+        ("压覆矿产资源查旬", "是否应为“压覆矿产资源查询”？"),
+        ("盖章", "tracker procedures show gov_road"),
+    ],
+)
+def test_a_step_that_is_not_there_is_not_answered_with_all_there_are(
+    county: Path, step: str, remedy: str
+) -> None:
+    refused = asked(county, "record", "1", step, "lodged", "2025-06-09")
+    assert refused.returncode == 2
+    assert remedy in refused.stderr
+    assert len(refused.stderr) < 200
+
+
 def test_answers_change_the_plan_and_bad_ones_change_nothing(county: Path) -> None:
     before = data(asked(county, "plan", "1", "--target", "start", "--json"))
     assert "forest" in {question["fact"] for question in before["questions"]}

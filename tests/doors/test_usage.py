@@ -18,7 +18,7 @@ WRONG = [
     (("flags", "--as-of", "2025-02-30"), "日期请写成 2025-06-30"),
     (("record", "1", "fs", "granted", "--corrects", "abc"), "请写数字"),
     (("project", "history", "1", "--most", "0"), "不得小于 1"),
-    (("flags", "x"), "多写了：x"),
+    (("flags", "x"), "多余的参数：x"),
     (("flags", "--as-of"), "须写明取值"),
 ]
 

@@ -114,7 +114,7 @@ def test_the_numbers_of_the_tiles_are_the_numbers_of_the_rows(
     counts = count_lights(demo.result.standings)
     text = inside.get("/").text
     for light in Light:
-        tile = re.search(rf'href="/projects\?light={light}"><span class="count">(\d+)<', text)
+        tile = re.search(rf'href="/projects\?light={light}"><span\s+class="count">(\d+)<', text)
         assert tile
         assert int(tile[1]) == counts[light]
         rows = inside.get(f"/projects?light={light}").text.count('<th scope="row">')

@@ -70,7 +70,7 @@ def test_bad_cells_are_coloured_and_say_why(tmp_path: Path, law: Catalog, zh: Wo
     data = back(write(tmp_path / "a.xlsx", *BAD), law, zh)
     said = notes(data)
     assert {"H5", "M5", "B6"} <= set(said) == coloured(data)
-    assert said["M5"] == "【tracker】“2025-02-30”不是存在的日期。请改成正确日期。"
+    assert said["M5"] == "【tracker】“2025-02-30”不是有效日期。请改成正确日期。"
 
 
 def test_everything_else_stays_byte_for_byte(tmp_path: Path, law: Catalog, zh: Words) -> None:

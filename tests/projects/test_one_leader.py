@@ -274,5 +274,5 @@ def test_a_hand_over_that_cannot_be_is_refused_before_it_is_shown(
         hand_over.keep(session, Act("clerk", "调动"), found, known_by=START)
     with reading(engine) as session, pytest.raises(hand_over.PassedOnError, match="县委副书记"):
         hand_over.check(session, Act("clerk", "调动"), found)
-    with pytest.raises(hand_over.NothingToHandOverError, match="none of these"):
+    with pytest.raises(hand_over.NothingToHandOverError, match="any of these"):
         prepared(engine, law, START, giver="副县长（分管农业）", only=[2])

@@ -47,7 +47,12 @@ def root(language: str) -> LazyGroup:
     say = translations(language).gettext
     return group_of(
         "tracker",
-        help=say(mark("Plans a county's key projects backwards, and says what is late and why.")),
+        help=say(
+            mark(
+                "Schedules a county's key projects back from their deadlines, and says what is"
+                " late and why."
+            )
+        ),
         epilog=say(
             mark(
                 "Examples: tracker demo · tracker import 台账.xlsx --dry-run · tracker flags ·"

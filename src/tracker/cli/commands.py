@@ -103,7 +103,9 @@ COMMANDS: Table = {
     "calendar": Group(
         mark("Holidays and make-up working days."),
         {
-            "show": Command("county.calendar:show", mark("Show a year's days off and worked.")),
+            "show": Command(
+                "county.calendar:show", mark("Show a year's days off and make-up working days.")
+            ),
             "load": Command(
                 "county.calendar:load", mark("Load a year's holiday notice and say what moved.")
             ),

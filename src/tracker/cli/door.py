@@ -44,7 +44,7 @@ class NoDataError(TrackerError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            message("There are no data in {folder}.", folder=str(folder)),
+            message("There is no data in {folder}.", folder=str(folder)),
             remedy=message("Import a ledger first, or name the folder with --data."),
         )
 
@@ -57,7 +57,9 @@ class EarlierKnownError(TrackerError):
 
     def __init__(self, day: date, known: date) -> None:
         super().__init__(
-            message("On {known} nothing was known of {day}.").of(known=known, day=day),
+            message("What happened on {day} could not be known on {known}.").of(
+                known=known, day=day
+            ),
             remedy=message("Give --known the day that --as-of names, or a later one."),
         )
 

@@ -56,7 +56,10 @@ def schedule(
         list[str],
         typer.Argument(
             metavar=mark("NETWORK..."),
-            help=mark("network files or Microsoft Project XML; - reads one network a line"),
+            help=mark(
+                "network files or Microsoft Project XML; - reads one network per line from"
+                " standard input"
+            ),
         ),
     ],
     *,
@@ -67,15 +70,22 @@ def schedule(
     ] = None,
     paths: Annotated[
         int | None,
-        typer.Option(min=1, max=1000, metavar="N", help=mark("the N worst paths into an end")),
+        typer.Option(
+            min=1, max=1000, metavar="N", help=mark("list the N tightest paths to an end point")
+        ),
     ] = None,
     into: Annotated[
         str | None,
-        typer.Option(metavar=mark("STEP"), help=mark("the end that --paths leads to")),
+        typer.Option(metavar=mark("STEP"), help=mark("the end point for --paths")),
     ] = None,
     draws: Annotated[
         int | None,
-        typer.Option(min=1, max=1_000_000, metavar="N", help=mark("chances from p50 and p80")),
+        typer.Option(
+            min=1,
+            max=1_000_000,
+            metavar="N",
+            help=mark("simulate the chance of finishing on time from p50 and p80"),
+        ),
     ] = None,
     seed: Annotated[
         int, typer.Option(min=0, metavar="N", help=mark("the same seed draws the same"))
@@ -86,7 +96,7 @@ def schedule(
             min=0.01,
             max=1.0,
             metavar=mark("SHARE"),
-            help=mark("say when to start for this chance of being in time"),
+            help=mark("show the latest start for this probability of finishing on time"),
         ),
     ] = 0.8,
     to_xml: Annotated[
@@ -254,7 +264,7 @@ def verdict(words: Words, outcome: Outcome) -> str:
             least=least,
         )
     return words.text(
-        "Ends {finish}; deadlines are missed, by {late} d at worst.", finish=finish, late=-least
+        "Ends {finish}; deadlines are missed by up to {late} d.", finish=finish, late=-least
     )
 
 
@@ -311,7 +321,7 @@ def _show_paths(words: Words, outcome: Outcome, extras: Extras) -> None:
     for number, path in enumerate(outcome.paths_into(extras.into, extras.paths or 0), start=1):
         steps = " → ".join(nodes[n].id for n in path.steps)
         line = words.text(
-            "Path {number}, {slack} d before it drives the end: {steps}",
+            "Path {number}: {slack} d of further delay before it affects the end: {steps}",
             number=number,
             slack=path.slack,
             steps=steps,
@@ -326,7 +336,7 @@ def _show_chances(words: Words, outcome: Outcome, extras: Extras) -> None:
     typer.echo("")
     typer.echo(
         words.text(
-            "In {draws} draws half end by {p50}, four fifths by {p80}, 95 in 100 by {p95}.",
+            "In {draws} simulations, 50 % finish by {p50}, 80 % by {p80} and 95 % by {p95}.",
             draws=found.draws,
             p50=found.finish.p50,
             p80=found.finish.p80,
@@ -334,11 +344,9 @@ def _show_chances(words: Words, outcome: Outcome, extras: Extras) -> None:
         )
     )
     if found.chance is not None:
-        kept = words.text(
-            "The deadline is kept in {share} % of them.", share=_percent(found.chance)
-        )
+        kept = words.text("{share} % of them meet the deadline.", share=_percent(found.chance))
         typer.echo(kept)
-    by = words.text("Start by, for {share} %", share=_percent(extras.wanted))
+    by = words.text("Latest start for {share} % confidence", share=_percent(extras.wanted))
     headings = (
         words.text("Step"),
         "P50",

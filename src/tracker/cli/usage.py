@@ -47,9 +47,7 @@ def _fault(error: TyperException, words: Words) -> Message:
         return message("{name} is missing.", name=_name(parameter))
     if parameter:
         why = words(_reason(english))
-        return message(
-            "The value of {name} is not possible: {why}.", name=_name(parameter), why=why
-        )
+        return message("The value of {name} is not valid: {why}.", name=_name(parameter), why=why)
     return _of_commands(english)
 
 
@@ -59,7 +57,7 @@ def _of_commands(english: str) -> Message:
     if found := _COMMAND.search(english):
         return message("There is no command '{name}'.", name=found[1])
     if found := _MORE.search(english):
-        return message("That is one too many: {text}.", text=found[1])
+        return message("Unexpected extra argument: {text}.", text=found[1])
     return message("{why}", why=english)
 
 

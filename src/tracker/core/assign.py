@@ -127,5 +127,5 @@ def ask(case: FollowUp, step: Step) -> Message:
     if case.kind is FlagKind.FLOAT_SHORT:
         return message("Keep {step} on time: little slack is left.", step=step.name)
     return message(
-        "Say how {days} are won back on {step}.", days=Duration(case.days), step=step.name
+        "Propose how to recover {days} on {step}.", days=Duration(case.days), step=step.name
     )

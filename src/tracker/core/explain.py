@@ -71,9 +71,11 @@ class LateReason:
                 after=after, day=self.needed, lag=lag, **values
             )
         if self.deadline_of == "project":
-            return message("{step} must end by {finish}: the project is due.").of(**values)
+            return message("{step} must end by {finish}: this is the project's deadline.").of(
+                **values
+            )
         if self.deadline_of:
-            words = message("{step} must end by {finish}: {owner} has a deadline of its own.")
+            words = message("{step} must end by {finish}: {owner} has its own deadline.")
             return words.of(owner=self.deadline_of, **values)
         return message("{step} must end by {finish}: the network ends then.").of(**values)
 
@@ -90,7 +92,7 @@ class Explanation:
 _FLOORS = {
     Floor.PROJECT_START: message("{step} starts {start}: the project does not start sooner{off}."),
     Floor.STATUS_DATE: message("{step} starts {start}: the days before are over{off}."),
-    Floor.NOT_BEFORE: message("{step} starts {start}: it may not start sooner{off}."),
+    Floor.NOT_BEFORE: message("{step} starts {start}: a constraint allows no earlier start{off}."),
 }
 _LINKS = {
     LinkType.FINISH_TO_START: message("{step} starts {start}: {before} ends {day}{lag}{off}."),

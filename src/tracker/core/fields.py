@@ -85,7 +85,7 @@ FIELDS: Mapping[str, ProjectField] = {each.name: each for each in _ALL}
 """The fields by name, in the order in which they are shown."""
 STATE_FIELDS: Mapping[str, Message] = {
     "state": message("State"),
-    "state_why": message("Reason of its state"),
+    "state_why": message("Reason for its state"),
     "resume_on": message("Resumes on"),
 }
 """What the state of a project consists of; it changes by suspending, resuming and archiving."""

@@ -14,7 +14,8 @@ from enum import StrEnum
 class Message:
     """A translatable sentence: a template with `{named}` fields and what stands in them.
 
-    Values may be text, whole numbers, dates, names in two languages, or other messages.
+    Values may be text, whole numbers, dates, names in two languages, other messages, or a
+    tuple of these.
     """
 
     template: str
@@ -26,7 +27,12 @@ class Message:
 
     def __str__(self) -> str:
         """Return the English words."""
-        return self.template.format(**self.values)
+        return self.template.format(
+            **{
+                name: ", ".join(map(str, value)) if isinstance(value, tuple) else value
+                for name, value in self.values.items()
+            }
+        )
 
 
 def message(template: str, /, **values: object) -> Message:
@@ -85,18 +91,29 @@ class TrackerError(Exception):
 
 
 class UnknownStepError(TrackerError):
-    """A link or a command names a step that its procedure does not define."""
+    """A link or a command names a step that its procedure does not define.
+
+    The remedy is the nearest of the `known` names; where none is near it is `otherwise`, or the
+    whole list.
+    """
 
     code = "unknown_step"
     kind = ErrorKind.USAGE
 
-    def __init__(self, name: str, known: Iterable[str], place: Place | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        known: Iterable[str],
+        place: Place | None = None,
+        *,
+        otherwise: Message | None = None,
+    ) -> None:
         listed = list(known)
         close = get_close_matches(name, listed, n=1)
         remedy = (
             message("Did you mean '{step}'?", step=close[0])
             if close
-            else message("The steps are: {steps}.", steps=", ".join(listed))
+            else otherwise or message("The steps are: {steps}.", steps=", ".join(listed))
         )
         super().__init__(
             message("No step is called '{step}'.", step=name), remedy=remedy, place=place

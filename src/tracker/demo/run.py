@@ -31,7 +31,9 @@ class RealCountyError(TrackerError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            message("The folder {folder} is not the demonstration's own.", folder=str(folder)),
+            message(
+                "The folder {folder} was not created for the demonstration.", folder=str(folder)
+            ),
             remedy=message("Name another folder with --data; nothing was changed."),
         )
 

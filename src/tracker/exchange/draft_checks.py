@@ -34,7 +34,9 @@ def _check_size(draft: Draft) -> None:
             raise RefusedNetworkError(
                 "too_large",
                 what,
-                message("{count} entries are more than {most}.", count=count, most=most),
+                message(
+                    "There are {count} entries; the most allowed is {most}.", count=count, most=most
+                ),
                 message("Divide the plan."),
             )
 
@@ -44,7 +46,11 @@ def _check_quantities(draft: Draft) -> None:
     lags = [(f"link {tie.predecessor} → {tie.successor}", abs(tie.lag), 0) for tie in draft.ties]
     for where, *counts in [*days, *lags]:
         if max(counts) > MOST_DAYS:
-            what = message("{count} days are more than {most}.", count=max(counts), most=MOST_DAYS)
+            what = message(
+                "{count} days is too long; the most allowed is {most}.",
+                count=max(counts),
+                most=MOST_DAYS,
+            )
             raise RefusedNetworkError("too_large", where, what, message("Check this number."))
 
 
@@ -85,7 +91,7 @@ def _check_names(draft: Draft) -> None:
                 raise RefusedNetworkError(
                     "self_link",
                     where,
-                    message("What '{step}' gives is used by itself.", step=step_.id),
+                    message("The approval from '{step}' is used by the same step.", step=step_.id),
                     message("Name the step that uses it."),
                 )
 
@@ -97,7 +103,7 @@ def _check_known(draft: Draft, steps: tuple[str, ...], where: str) -> None:
             remedy = (
                 message("Did you mean '{step}'?", step=close[0])
                 if close
-                else message("Define it under steps, or drop what names it.")
+                else message("Define it under steps, or delete the reference to it.")
             )
             what = message("No step is called '{step}'.", step=step)
             raise RefusedNetworkError("unknown_step", where, what, remedy)
@@ -194,5 +200,8 @@ def _check_quantiles(step: DraftStep, where: str) -> None:
             "bad_duration",
             where,
             message("p80 is smaller than p50."),
-            message("Give the days that half and four fifths of such steps take."),
+            message(
+                "For p50, give the days within which half of such steps finish; for p80, the days"
+                " within which 80 % finish."
+            ),
         )

@@ -205,7 +205,7 @@ class _File:
                 name = resource.content("Name")
                 raise _unsupported(
                     f"Resource {name}",
-                    message("The resource '{name}' has days of its own.", name=name),
+                    message("The resource '{name}' has its own working days.", name=name),
                 )
 
     def tasks(self) -> Iterator[_Element]:
@@ -234,7 +234,7 @@ class _File:
         if task.content("Manual") == "1":
             raise _unsupported(where, message("The task is scheduled by hand."))
         if task.content("ExternalTask") == "1":
-            raise _unsupported(where, message("The task stands in another file."))
+            raise _unsupported(where, message("The task is in another file."))
         if task.number("LevelingDelay"):
             raise _unsupported(where, message("The task is delayed by resource levelling."))
         stop, resume = task.moment("Stop"), task.moment("Resume")
@@ -328,15 +328,17 @@ class _File:
                     message("Correct this entry."),
                 )
             if link.content("CrossProject") == "1":
-                raise _unsupported(where, message("The task waits for another file."))
+                raise _unsupported(where, message("The task has a predecessor in another file."))
             before = link.content("PredecessorUID")
             if before not in known:
                 if self._is_switched_off(before):
                     continue
-                raise _unsupported(where, message("The task waits for a summary task."))
+                raise _unsupported(where, message("The predecessor of the task is a summary task."))
             format_ = link.number("LagFormat", 7)
             if format_ in PERCENT_FORMATS and link.number("LinkLag"):
-                raise _unsupported(where, message("The lag is a share of the other task."))
+                raise _unsupported(
+                    where, message("The lag is a percentage of the other task's duration.")
+                )
             is_elapsed = format_ in ELAPSED_FORMATS
             minutes = link.number("LinkLag") / LAG_UNITS_A_MINUTE
             lag = self.days(abs(minutes), is_elapsed, f"{where}: LinkLag")
@@ -366,7 +368,12 @@ class _File:
         days = minutes / (MINUTES_A_DAY if is_elapsed else self.minutes_a_day)
         if abs(days - round(days)) > 1e-9:
             raise _unsupported(
-                where, message("{days} days are not whole: this needs hours.", days=f"{days:.2f}")
+                where,
+                message(
+                    "{days} is not a whole number of days: this plan would have to be counted in"
+                    " hours.",
+                    days=f"{days:.2f}",
+                ),
             )
         return round(days)
 
@@ -389,7 +396,8 @@ class _File:
         raise _unsupported(
             where,
             message(
-                "{moment} lies within a day: this needs hours.", moment=at.isoformat(" ", "minutes")
+                "{moment} falls within a day: this plan would have to be counted in hours.",
+                moment=at.isoformat(" ", "minutes"),
             ),
         )
 
@@ -402,7 +410,8 @@ class _File:
         raise _unsupported(
             where,
             message(
-                "{moment} lies within a day: this needs hours.", moment=at.isoformat(" ", "minutes")
+                "{moment} falls within a day: this plan would have to be counted in hours.",
+                moment=at.isoformat(" ", "minutes"),
             ),
         )
 
@@ -490,7 +499,7 @@ class _CalendarReader:
                 and count != len(list(self._period(entry)))
             )
         ):
-            words = message("The calendar '{name}' has days off in a pattern.", name=self.name)
+            words = message("The calendar '{name}' has recurring exceptions.", name=self.name)
             raise _unsupported(f"Calendar {self.name}", words)
 
     def _period(self, entry: _Element) -> Iterator[date]:
@@ -516,7 +525,8 @@ class _CalendarReader:
         minutes = sum(_minutes(last) - _minutes(first) or MINUTES_A_DAY for first, last in spans)
         if minutes != self.file.minutes_a_day:
             words = message(
-                "In the calendar '{name}' a day of {hours} hours is worked: this needs hours.",
+                "The calendar '{name}' has a working day of {hours} hours: this plan would have to"
+                " be counted in hours.",
                 name=self.name,
                 hours=f"{minutes / 60:g}",
             )

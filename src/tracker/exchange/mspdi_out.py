@@ -42,8 +42,8 @@ def left_out(draft: Draft) -> list[Message]:
     if draft.deadline:
         found.append(
             message(
-                "The project's deadline is written as that of every task; Microsoft"
-                " Project counts no float beyond its own finish."
+                "The project's deadline is written as that of every task; Microsoft Project counts"
+                " no float beyond its own finish."
             )
         )
     for step in draft.steps:
@@ -89,7 +89,7 @@ class _Writer:
         for step in draft.steps:
             if step.stage is Stage.OFF:
                 raise _refused(
-                    step.id, message("Microsoft Project has no step that is not needed.")
+                    step.id, message("Microsoft Project cannot mark a step as not needed.")
                 )
             self._calendar(*self._calendar_of(step))
 
@@ -229,7 +229,7 @@ class _Writer:
             return lag * _MINUTES * LAG_UNITS_A_MINUTE, DAYS
         if calendar is EVERY_DAY:
             return lag * MINUTES_A_DAY * LAG_UNITS_A_MINUTE, ELAPSED_DAYS
-        words = message("Microsoft Project counts a lag on the calendar of the step that waits.")
+        words = message("Microsoft Project counts a lag on the successor's calendar.")
         raise _refused(successor.id, words)
 
 

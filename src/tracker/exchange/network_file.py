@@ -136,7 +136,7 @@ def _once(pairs: list[tuple[str, Any]]) -> None:
             raise RefusedNetworkError(
                 "bad_json",
                 name,
-                message("The field '{field}' stands here twice.", field=name),
+                message("The field '{field}' appears twice.", field=name),
                 message("Leave one of them out."),
             )
         seen.add(name)
@@ -275,7 +275,7 @@ _WHAT: Mapping[str, Message] = {
     "missing_field": message("The field '{field}' is missing."),
     "unknown_field": message("The field '{field}' is not known."),
     "bad_date": message("'{value}' is not a date."),
-    "bad_duration": message("'{value}' is not a whole number of days that can be used."),
+    "bad_duration": message("'{value}' is not a usable whole number of days."),
     "bad_link_type": message("'{value}' is not a kind of link."),
     "too_large": message("'{value}' is larger than what can be scheduled."),
 }
@@ -286,7 +286,9 @@ _REMEDY: Mapping[str, Message] = {
     "bad_date": message("Write dates as 2026-01-31."),
     "bad_duration": message("Write days as a whole number, 0 or more."),
     "bad_link_type": message("Write FS, SS, FF or SF."),
-    "bad_lag": message("Write the lag as a whole number of days; a lead is below 0."),
+    "bad_lag": message(
+        "Write the lag as a whole number of days; write a lead as a negative number."
+    ),
     "too_large": message("Divide the plan, or use smaller numbers."),
 }
 

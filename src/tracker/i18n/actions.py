@@ -19,7 +19,7 @@ ACTIONS: Mapping[str, Message] = {
     "attach evidence": message("files attached"),
     "assign": message("assigned"),
     "hand over": message("handed over"),
-    "agree plan": message("plan agreed"),
+    "agree plan": message("baseline set"),
     "open follow-up": message("follow-up opened"),
     "weekly report": message("weekly report made"),
     "load calendar": message("holidays loaded"),
@@ -36,7 +36,7 @@ ACTIONS: Mapping[str, Message] = {
     "sign in": message("signed in"),
     "sign out": message("signed out"),
     "end sessions": message("sessions ended"),
-    "begin demo": message("demonstration begun"),
+    "begin demo": message("demonstration data created"),
 }
 
 

@@ -14,7 +14,7 @@ from tracker.i18n.words import Words
 RECORDED: Mapping[str, Message] = {
     **{name: each.label for name, each in FIELDS.items()},
     **STATE_FIELDS,
-    "leader_candidates": message("Leaders named at once"),
+    "leader_candidates": message("Several leaders entered together"),
     "facts": message("Answers"),
     "roles": message("Roles"),
 }

@@ -10,7 +10,7 @@ def variance_words(found: Variance | None) -> Message:
     if found is None:
         return message("not comparable")
     if found.calendar_days == 0:
-        return message("as agreed")
+        return message("same as the baseline")
     later = found.calendar_days > 0
     template = (
         message("{working} or {calendar} later")

@@ -101,7 +101,7 @@ class Catalog:
         ):
             raise BadFileError(
                 "no_procedure",
-                message("'{id}' does not lay overlays over one base.", id=procedure_id),
+                message("'{id}' is not one base procedure followed by overlays.", id=procedure_id),
                 remedy=message("Write the base first: gov_road+special_bond."),
                 place=Place(file="procedures"),
                 kind=ErrorKind.USAGE,
@@ -139,14 +139,16 @@ class Catalog:
 
     def unknown_step(self, step: str, procedure: Procedure) -> TrackerError:
         """Return the error of a step that a procedure, or the whole library, does not have."""
+        steps = message("Look at its steps: tracker procedures show {id}.", id=procedure.id)
         if step not in self.library.entries:
-            return UnknownStepError(step, procedure.by_id)
+            names = [name for s in procedure.steps for name in (s.id, s.name.zh, s.name.en)]
+            return UnknownStepError(step, names, otherwise=steps)
         return BadFileError(
             "unknown_step",
-            message("{step} is no step of {procedure}.").of(
+            message("{step} is not a step of {procedure}.").of(
                 step=self.library.entries[step].step.name, procedure=procedure.name
             ),
-            remedy=message("Look at its steps: tracker procedures show {id}.", id=procedure.id),
+            remedy=steps,
             place=Place(file=procedure.file),
             kind=ErrorKind.USAGE,
         )

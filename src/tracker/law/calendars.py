@@ -57,7 +57,7 @@ def read_year(path: Path, procedures: Path) -> Year:
 def _check(path: Path, data: Lined, year: Year) -> None:
     """Raise BadFileError for a day that is both off and worked, or a notice that is not whole."""
     if both := sorted(year.days_off & year.workdays):
-        what = message("{day} is both off and worked.").of(day=both[0])
+        what = message("{day} is listed both as a day off and as a working day.").of(day=both[0])
         raise fault("bad_date", what, Place(file=path.name, line=data.line_of("workdays")))
     least = _STATUTORY_DAYS if year.year >= _THIRTEEN_SINCE else _STATUTORY_DAYS_BEFORE
     if year.is_official and len(year.days_off) < least:
@@ -75,10 +75,14 @@ def _days(path: Path, data: Lined, key: str, year: int) -> frozenset[date]:
         line = groups.line_of(name) if isinstance(groups, Lined) else data.line_of(key)
         for day in (day_of({"day": value}, "day") for value in listed):
             if day is None or abs(day - date(year, 7, 1)) > timedelta(days=200):
-                what = message("'{day}' is no day of {year}.", day=str(day), year=str(year))
+                what = message("'{day}' is not a date in {year}.", day=str(day), year=str(year))
                 raise fault("bad_date", what, Place(file=path.name, line=line))
             if key == "workdays" and day.weekday() < 5:
-                what = message("'{day}' is no weekend day: only those are made up.", day=str(day))
+                what = message(
+                    "'{day}' is not a weekend day: only a weekend day can be a make-up working"
+                    " day.",
+                    day=str(day),
+                )
                 raise fault("bad_date", what, Place(file=path.name, line=line))
             found.append(day)
     return frozenset(found)

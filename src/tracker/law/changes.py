@@ -37,7 +37,7 @@ def read_changes(path: Path, known: Mapping[str, object], faults: Faults) -> tup
     for data in read_form(path, "changes", faults, read_list) or ():
         place = Place(file=path.name, line=data.line)
         if data["id"] in {change.id for change in found}:
-            what = message("The key '{key}' stands here twice.", key=data["id"])
+            what = message("The key '{key}' appears twice.", key=data["id"])
             faults.append(fault("duplicate_key", what, place))
         for step in data["steps"]:
             if step not in known:

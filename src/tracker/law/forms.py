@@ -16,20 +16,20 @@ from tracker.law.yaml_lines import Lined, fault
 _CODES = {"additionalProperties": "unknown_field", "required": "missing_field"}
 _WORDS: Mapping[str, tuple[Message, Message]] = {
     "bad_date": (
-        message("'{value}' is no date."),
+        message("'{value}' is not a date."),
         message("Write a day as 2026-08-15."),
     ),
     "bad_duration": (
-        message("'{value}' is no number of days."),
+        message("'{value}' is not a number of days."),
         message("Write working days as '20 wd', calendar days as '30 cd', a term as '5 y'."),
     ),
     "no_unit": (
-        message("'{value}' does not say which days it counts."),
+        message("'{value}' does not say whether it counts working days or calendar days."),
         message("Write working days as '20 wd', calendar days as '30 cd', a term as '5 y'."),
     ),
     "bad_link": (
         message("'{value}' is no link."),
-        message("Write 'step', 'step SS' or 'step + 2 wd'; 'custom' and 'decision' stand last."),
+        message("Write 'step', 'step SS' or 'step + 2 wd'; put 'custom' and 'decision' last."),
     ),
     "missing_article": (
         message("A law is cited without its article, or no law at all."),
@@ -46,9 +46,9 @@ _KINDS: Mapping[str, Message | str] = {
     "integer": message("a whole number"),
 }
 _SHAPES: Mapping[str, tuple[Message, Message]] = {
-    "type": (message("'{value}' is of another kind."), message("Write {wanted}.")),
+    "type": (message("'{value}' is the wrong type of value."), message("Write {wanted}.")),
     "pattern": (
-        message("'{value}' is no name of a step or fact."),
+        message("'{value}' is not a valid name for a step or a question."),
         message("Use a small letter first, then small letters, digits and _."),
     ),
     "minLength": (message("'{value}' is too short."), message("Write it in full.")),
@@ -107,12 +107,14 @@ def _fault(error: ValidationError, root: Lined, file: str) -> BadFileError:
         remedy = message("Use one of: {known}.", known=", ".join(sorted(known)))
         return fault(code, what, Place(file=file, line=_line(root, [*path, key])), remedy)
     if value is None:
-        return fault("missing_field", message("Nothing stands here."), place)
+        return fault("missing_field", message("This field is empty."), place)
     if code == "missing_field":
         missing = ", ".join(key for key in error.validator_value if key not in value)
         return fault(code, message("The field '{key}' is missing.", key=missing), place)
     if error.validator == "enum":
-        what = message("'{value}' is not possible for '{key}'.", value=str(value), key=path[-1])
+        what = message(
+            "'{value}' is not a valid value for '{key}'.", value=str(value), key=path[-1]
+        )
         known = ", ".join(map(str, error.validator_value))
         return fault(code, what, place, message("Use one of: {known}.", known=known))
     if code in _WORDS:

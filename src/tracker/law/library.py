@@ -138,9 +138,9 @@ def _answer_words(data: Lined, answers: tuple[str, ...], faults: Faults) -> dict
     words = {str(key): name_of(text) for key, text in data.get("words", {}).items()}
     for answer in answers:
         if answer not in words and answer not in ("yes", "no"):
-            what = message("The answer '{value}' has no words.", value=answer)
+            what = message("The answer '{value}' has no name.", value=answer)
             place = Place(file="facts.yaml", line=data.line_of("answers"))
-            remedy = message("Add it to 'words', in Chinese and English.")
+            remedy = message("Add its name to 'words', in Chinese and English.")
             faults.append(fault("missing_field", what, place, remedy))
     return words
 
@@ -152,7 +152,7 @@ def _profile(
     for fact, said in answers.items():
         question = questions.get(fact)
         if question is None or not question.of_county or said not in question.answers:
-            what = message("'{fact}: {answer}' answers no question of a county.").of(
+            what = message("'{fact}: {answer}' is not an answer to a county-level question.").of(
                 fact=fact, answer=str(said)
             )
             faults.append(fault("unknown_fact", what, _at(county, "answers", fact)))
@@ -302,7 +302,7 @@ def _growth(
 
 
 def _unknown_fact(text: str, place: Place, questions: Mapping[str, Question]) -> TrackerError:
-    what = message("'{text}' fits no question.", text=text)
+    what = message("'{text}' does not match any question.", text=text)
     remedy = message("The questions are: {known}.", known=", ".join(questions))
     return fault("unknown_fact", what, place, remedy)
 
@@ -317,7 +317,7 @@ def condition_of(
     try:
         found = parse(str(data["when"]))
     except BadConditionError as error:
-        what = message("'{text}' is no condition.", text=str(error))
+        what = message("'{text}' is not a valid condition.", text=str(error))
         remedy = message("Write 'land == new_collective and (forest == yes or land_ha >= 5)'.")
         faults.append(fault("bad_condition", what, place, remedy))
         return None

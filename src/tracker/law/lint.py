@@ -58,7 +58,7 @@ def _of_files(folder: Path) -> Iterator[TrackerError]:
 def _of_facts(library: Library) -> Iterator[TrackerError]:
     for fact, question in library.questions.items():
         if not question.answers and not fits(question, question.careful):
-            what = message("'{value}' is no amount.", value=question.careful)
+            what = message("'{value}' is not a number.", value=question.careful)
             remedy = message("Write a number, 0 or more, without separators.")
             yield fault(
                 "bad_value", what, Place(file="facts.yaml", line=library.lines.get(fact)), remedy
@@ -96,9 +96,10 @@ def _of_procedure(
             if name in graph and (
                 nx.has_path(graph, step.id, name) or nx.has_path(graph, name, step.id)
             ):
-                what = message("{step} may run beside {other}, but one waits for the other.").of(
-                    step=step.id, other=name
-                )
+                what = message(
+                    "{step} and {other} are marked for parallel handling, but one waits for the"
+                    " other."
+                ).of(step=step.id, other=name)
                 place = library.entries[step.id].place("beside")
                 remedy = message("Drop the link between them, or the entry here.")
                 yield fault("beside_but_linked", what, place, remedy)
@@ -124,8 +125,8 @@ def _unreachable(
             )
             yield fault("unreachable_step", what, sheet.place(step.id))
         if step.id not in leads and step.kind is not StepKind.RECURRING:
-            what = message("{step} leads to no target of the procedure.").of(step=step.id)
-            remedy = message("Let a later step wait for it, or name it among the targets.")
+            what = message("{step} does not lead to any target of the procedure.").of(step=step.id)
+            remedy = message("Make it a predecessor of a later step, or list it under targets.")
             yield fault("unreachable_step", what, sheet.place(step.id), remedy)
 
 
@@ -138,8 +139,8 @@ def _windows(procedure: Procedure, library: Library, day: date) -> Iterator[Trac
             least = _least_days_between(procedure, step.id, user, day)
             if least > _most_days(step.validity.term):
                 what = message(
-                    "What {step} gives holds {term}, but {user} cannot start sooner than {days}"
-                    " calendar days later."
+                    "The result of {step} is valid for {term}, but {user} cannot start until at"
+                    " least {days} calendar days later."
                 ).of(step=step.id, term=step.validity.term, user=user, days=least)
                 remedy = message("Check the term, or let the later step start sooner.")
                 place = library.entries[step.id].place("valid")

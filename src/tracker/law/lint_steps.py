@@ -49,7 +49,9 @@ def _typical(entry: Entry) -> Iterator[TrackerError]:
     if typical is None:
         return
     if typical.p50.kind is not typical.p80.kind or typical.p50.days > typical.p80.days:
-        what = message("p50 is more than p80, or counts other days.")
+        what = message(
+            "p50 is greater than p80, or one counts working days and the other calendar days."
+        )
         yield fault("bad_value", what, entry.place("typical"))
     least = max((d.value for d in step.limits), key=lambda d: d.days, default=None)
     if step.kind is not StepKind.MINIMUM_PERIOD or least is None:
@@ -64,13 +66,13 @@ def _dated(entry: Entry) -> Iterator[TrackerError]:
     for key, values in (("limit", step.limits), ("promised", step.promises)):
         if _overlap(values):
             what = message(
-                "On some day two numbers of '{key}' hold, or none between them.", key=key
+                "Two values of '{key}' overlap in time, or there is a gap between them.", key=key
             )
             remedy = message("Let each begin on the day after the one before it ends.")
             yield fault("overlapping_dates", what, entry.place(key), remedy)
     if step.limits and all(each.in_force_to for each in step.limits):
-        what = message("From some day on no limit holds any more.")
-        remedy = message("Let the last number run on: leave its 'to:' out.")
+        what = message("From a certain date on, no limit applies.")
+        remedy = message("Let the last limit stay in force: leave out its 'to:'.")
         yield fault("overlapping_dates", what, entry.place("limit"), remedy)
 
 
@@ -82,7 +84,11 @@ def _units(entry: Entry) -> Iterator[TrackerError]:
         ("delivery", step.delivery if step.delivery.days else None, step.promises),
     ):
         if more and any(each.value.kind is not more.kind for each in asked):
-            what = message("'{key}' counts other days than what it is added to.", key=key)
+            what = message(
+                "'{key}' and the limit it is added to must both count working days, or both"
+                " calendar days.",
+                key=key,
+            )
             yield fault("bad_value", what, entry.place(key))
 
 
@@ -134,9 +140,9 @@ def _laws(entry: Entry, law: Law, day: date) -> Iterator[TrackerError]:
     for key, rules in cited.items():
         for rule in rules:
             if change := _repealed(rule, law, day):
-                what = message("{law} ended on {day}, but is cited as if it went on.").of(
-                    law=rule.law, day=change
-                )
+                what = message(
+                    "{law} ceased to be in force on {day}, but is cited as if still in force."
+                ).of(law=rule.law, day=change)
                 remedy = message("Give the citation its last day with 'to:'.")
                 yield fault("expired_law", what, entry.place(key), remedy)
 

@@ -90,7 +90,7 @@ def _questions(data: Lined, library: Library, file: str, faults: Faults) -> tupl
     for fact, answer in careful.items():
         question = library.questions.get(fact)
         if question is None or (question.answers and answer not in question.answers):
-            what = message("'{text}' fits no question.", text=f"{fact}: {answer}")
+            what = message("'{text}' does not match any question.", text=f"{fact}: {answer}")
             faults.append(
                 fault("unknown_fact", what, Place(file=file, line=data.line_of("careful")))
             )

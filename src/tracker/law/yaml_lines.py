@@ -57,7 +57,7 @@ class _Loader(yaml.CSafeLoader):
         for key_node, value_node in node.value:
             key, line = str(self.construct_object(key_node)), key_node.start_mark.line + 1
             if key in found:
-                what = message("The key '{key}' stands here twice.", key=key)
+                what = message("The key '{key}' appears twice.", key=key)
                 raise fault("duplicate_key", what, Place(file=self.file, line=line))
             found[key] = self.construct_object(value_node, deep=True)
             found.lines[key] = line
@@ -67,7 +67,7 @@ class _Loader(yaml.CSafeLoader):
         try:
             return super().construct_yaml_timestamp(node)
         except ValueError:
-            what = message("'{day}' is no date.", day=str(node.value))
+            what = message("'{day}' is not a date.", day=str(node.value))
             raise fault(
                 "bad_date", what, Place(file=self.file, line=node.start_mark.line + 1)
             ) from None
@@ -93,7 +93,9 @@ def read_yaml(path: Path) -> Lined:
     found = _load(path)
     if not isinstance(found, Lined):
         raise fault(
-            "bad_yaml", message("The file holds no mapping."), Place(file=path.name, line=1)
+            "bad_yaml",
+            message("The file must contain keys with values."),
+            Place(file=path.name, line=1),
         )
     return found
 
@@ -113,7 +115,7 @@ def _load(path: Path) -> Any:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         what = message("The file is missing.")
-        remedy = message("A folder of procedures holds all its files: copy the whole folder again.")
+        remedy = message("The procedures folder is incomplete: copy the whole folder again.")
         raise fault("missing_file", what, Place(file=path.name), remedy) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
@@ -137,4 +139,4 @@ def _load(path: Path) -> Any:
 
 def _no_yaml(error: yaml.YAMLError) -> Message:
     problem = error.problem if isinstance(error, yaml.MarkedYAMLError) else str(error)
-    return message("This is no YAML: {problem}.", problem=str(problem).splitlines()[0])
+    return message("This is not valid YAML: {problem}.", problem=str(problem).splitlines()[0])

@@ -10,40 +10,43 @@ _LONGEST_RAW = 200
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 CODES: dict[str, tuple[Severity, Message, Message]] = {
-    "bad_date": (_E, message("'{raw}' is no day that exists."), message("Write the right date.")),
+    "bad_date": (_E, message("'{raw}' is not a valid date."), message("Write the right date.")),
     "undecided_date": (
         _I,
-        message("'{raw}' names no day."),
+        message("'{raw}' does not give a date."),
         message("Fill it in once it is decided."),
     ),
     "relative_date": (
         _E,
-        message("'{raw}' names no certain day."),
+        message("'{raw}' does not give an exact date."),
         message("Write a date, such as 2025-09-30."),
     ),
     "year_assumed": (
         _W,
-        message("'{raw}' has no year and lies far back with the ledger's own."),
+        message("'{raw}' has no year; in the year of the ledger it would be long past."),
         message("Add the year."),
     ),
     "future_day": (
         _W,
-        message("'{raw}' lies after the day of the ledger, so it is read as planned."),
+        message("'{raw}' is after the ledger date, so it is read as a planned date."),
         message("If it is done, correct the day."),
     ),
     "future_done": (
         _E,
-        message("'{raw}' is done on a day that has not come."),
+        message("'{raw}' is marked as done, but the date is in the future."),
         message("Correct the day or the status."),
     ),
     "promised_day": (
         _E,
-        message("'{raw}' is a promise; whether it was kept nobody says."),
-        message("Write the day on which it was done, or leave the cell empty."),
+        message("'{raw}' is a promised date; it does not say whether the step was completed."),
+        message("Write the date on which it was completed, or leave the cell empty."),
     ),
     "problem_not_used": (
         _I,
-        message("'{raw}' is kept as a remark; only a kind of problem holds a plan."),
+        message(
+            "'{raw}' is kept as a remark; only the column 问题类型 (type of problem) affects the"
+            " plan."
+        ),
         message("Fill in 问题类型, such as 用地指标."),
     ),
     "date_order": (
@@ -53,22 +56,22 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     ),
     "bad_amount": (
         _E,
-        message("'{raw}' is no amount."),
-        message("Write a number; the unit stands above."),
+        message("'{raw}' is not an amount of money."),
+        message("Write only a number; the unit is given in the heading."),
     ),
     "bad_document": (
         _W,
-        message("'{raw}' is no document number."),
-        message("Write it like 示发改〔2025〕12号."),
+        message("'{raw}' is not a document number."),
+        message("Write it in the form 示发改〔2025〕12号."),
     ),
     "uncomputed": (
         _W,
-        message("The formula of the cell was never worked out, so it holds no value."),
+        message("The formula in this cell has no saved result, so no value can be read."),
         message("Open the file in Excel or WPS, save it, and import it again."),
     ),
     "long_text": (
         _E,
-        message("The text is longer than any that belongs here."),
+        message("The text is too long for this cell."),
         message("Write it shorter, in one line."),
     ),
     "private_number": (
@@ -78,44 +81,44 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     ),
     "name_filled": (
         _I,
-        message("The row names no project; it was read with '{raw}' above."),
+        message("The row has no project name; it was read as part of '{raw}' above it."),
         message("Repeat the name, or merge the cells."),
     ),
     "undecided_name": (
         _I,
-        message("'{raw}' names nobody yet."),
+        message("'{raw}' does not give a definite name yet."),
         message("Fill it in once it is decided."),
     ),
     "undecided_amount": (
         _I,
-        message("'{raw}' is no amount yet."),
+        message("'{raw}' is not an amount yet."),
         message("Fill it in once it is known."),
     ),
     "about_amount": (
         _W,
-        message("'{raw}' is only about right."),
+        message("'{raw}' is only an approximate amount."),
         message("Write the exact amount."),
     ),
     "unknown_status": (
         _E,
-        message("'{raw}' is no known status."),
+        message("'{raw}' is not a known status."),
         message("Write 已办结, 办理中, 未启动, 不需要 or a date."),
     ),
     "status_blank": (_I, message("The cell is empty."), message("Fill in the status.")),
     "status_conflict": (
         _W,
-        message("'{done}' is recorded as done, yet '{open}', which it needs, is not."),
+        message("'{done}' is recorded as done, but its prerequisite '{open}' is not."),
         message("Correct one of the two."),
     ),
     "unknown_column": (
         _I,
-        message("The heading '{raw}' fits no step; the column is not used."),
-        message("Rename it if it should be."),
+        message("The heading '{raw}' matches no step; the column is not used."),
+        message("If it should be used, rename it."),
     ),
     "unknown_step": (
         _W,
-        message("'{heading}' is no step that is known; what is said of it is not used."),
-        message("Write the step as the procedure calls it."),
+        message("'{heading}' is not a known step; its entry is not used."),
+        message("Use the name of the step in the procedure."),
     ),
     "other_procedure": (
         _W,
@@ -129,30 +132,31 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     ),
     "duplicate": (
         _E,
-        message("The project '{raw}' stands here twice, first in row {first}."),
+        message("The project '{raw}' appears twice, first in row {first}."),
         message("Delete one of the rows."),
     ),
     "perhaps_renamed": (
         _E,
         message("'{raw}' may be the known project '{old}' under another name."),
         message(
-            "Say so with --rename, or with --new that it is another; the code decides it for good."
+            "If it was renamed, add --rename; if it is another project, add --new. With the"
+            " project code filled in, this is not asked again."
         ),
     ),
     "several_known": (
         _E,
         message("'{raw}' could be any of these known projects: {projects}."),
-        message("Correct the code, or add the town, so that it fits one alone."),
+        message("Correct the code, or add the town, so that only one project matches."),
     ),
     "bad_code": (
         _W,
-        message("'{raw}' has not the form of a project code."),
-        message("Check it on the national platform."),
+        message("'{raw}' does not have the form of a project code."),
+        message("Check it on the national online platform for investment projects."),
     ),
     "code_check": (
         _W,
         message("The check digit of '{raw}' is wrong."),
-        message("Compare it with the national platform."),
+        message("Compare it with the national online platform for investment projects."),
     ),
     "missing_name": (
         _E,
@@ -161,13 +165,16 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     ),
     "two_leaders": (
         _W,
-        message("'{raw}' names {count} leaders; a project has one, so none is taken."),
-        message("Keep the one who answers for it."),
+        message("'{raw}' names {count} leaders; a project can have only one, so none was used."),
+        message("Keep only the leader responsible for the project."),
     ),
     "unit_doubt": (
         _E,
-        message("The unit of '{raw}' is in doubt."),
-        message("Use 元, 万元 or 亿元; in a single cell write it out, such as 3000万元."),
+        message("The money unit of '{raw}' is unclear."),
+        message(
+            "Use 元, 万元 or 亿元; in a single cell, write the unit after the number, such as"
+            " 3000万元."
+        ),
     ),
     "no_header": (
         _W,
@@ -181,41 +188,46 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     ),
     "section_or_project": (
         _W,
-        message(
-            "'{raw}' is taken for the heading of a section, though something stands beside it."
-        ),
+        message("'{raw}' is read as a section heading, but its row has other contents."),
         message("If it is a project, fill in more of its row."),
     ),
     "fields_differ": (
         _W,
-        message("'{raw}' and another cell say different things of one field, which stays empty."),
+        message(
+            "'{raw}' and another cell give different values for the same field; the field is left"
+            " empty."
+        ),
         message("Make them agree, or empty one."),
     ),
     "parts_differ": (
         _W,
         message(
-            "'{raw}' and another column of this step give different days or numbers; none was kept."
+            "'{raw}' and another column of this step give different dates or document numbers;"
+            " neither was used."
         ),
         message("Make them agree, or drop one."),
     ),
     "second_column": (
         _I,
         message("'{raw}' is read only where '{first}' is empty."),
-        message("Drop the column that is not meant."),
+        message("Delete the column that is not needed."),
     ),
     "columns_disagree": (
         _E,
-        message("'{raw}' and another column say different things of one step."),
+        message("'{raw}' and another column give different entries for the same step."),
         message("Make them agree, or drop one."),
     ),
     "no_unit": (
         _W,
-        message("The ledger names no unit; amounts are read as 万元."),
+        message("The ledger does not state a money unit; amounts are read as 万元."),
         message("Write 单位：万元 above the table."),
     ),
     "procedure_assumed": (
         _W,
-        message("Regime or category of '{raw}' is unsure; it is planned as a government building."),
+        message(
+            "The approval regime or category of '{raw}' is unclear; it is planned as a"
+            " government-funded building."
+        ),
         message("Fill in 立项类型 and 行业."),
     ),
     "classified": (
@@ -237,7 +249,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     ),
     "count_mismatch": (
         _W,
-        message("'{raw}' counts {said} projects, {found} were found."),
+        message("'{raw}' states {said} projects, but {found} were found."),
         message("Check whether a row is missing, hidden or twice."),
     ),
 }

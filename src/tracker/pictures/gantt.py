@@ -250,8 +250,8 @@ def _legend(y: int, words: Words) -> list[str]:
         (CRITICAL, words.text("critical")),
         (ACTUAL, words.text("done so far")),
         (LATE, words.text("latest finish")),
-        (HELD, words.text("held")),
-        (OFF, words.text("days off")),
+        (HELD, words.text("blocked")),
+        (OFF, words.text("non-working days")),
     )
     parts, x = [], 8.0
     for colour, label in entries:

@@ -222,9 +222,9 @@ def _follow_up_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -
         words.text("Light"),
         words.text("Level"),
         words.text("Office"),
-        words.text("What is asked"),
+        words.text("Action required"),
         words.text("Opened"),
-        words.text("Answer by"),
+        words.text("Reply by"),
     )
     for column, (heading, width) in enumerate(
         zip(headings, (34, 13, 18, 24, 44, 12, 12), strict=True)

@@ -35,7 +35,7 @@ class LedgerColumn:
 def verdict(plan: Plan, words: Words) -> str:
     """Return how a plan stands against its deadline, in a few words."""
     if plan.fault:
-        return words.text("no plan")
+        return words.text("cannot be planned")
     if plan.is_done:
         return words.text("done")
     if plan.deadline is None:
@@ -112,7 +112,7 @@ LEDGER_COLUMNS = (
     ),
     LedgerColumn(
         key="pace",
-        heading=message("Step that sets the pace"),
+        heading=message("Critical step"),
         text=_pace,
         width=24,
         share=0.12,

@@ -69,7 +69,7 @@ def _subtitle(digest: Digest, words: Words) -> str:
     year, week = digest.week.split("-W")
     text = words.text("{year}, week {week}", year=year, week=int(week))
     draft = words.text(" (draft)") if digest.is_draft else ""
-    demo = words.text(" · demonstration county, all made up") if digest.is_demo else ""
+    demo = words.text(" · demonstration county, all data fictitious") if digest.is_demo else ""
     return f"{text}{draft}{demo}"
 
 
@@ -121,13 +121,13 @@ def _changes(digest: Digest, words: Words) -> Section:
     headings = (
         words.text("Change"),
         words.text("Project"),
-        words.text("Moved by"),
+        words.text("Change"),
         words.text("Why"),
     )
     empty = (
-        words.text("This is the first report: from next week on, what moved stands here.")
+        words.text("This is the first report; changes will be listed here from next week.")
         if digest.first_report
-        else words.text("Nothing moved since the last report.")
+        else words.text("Nothing has changed since the last report.")
     )
     return Section(
         words.text("1. What changed this week"),
@@ -157,12 +157,12 @@ def _decisions(digest: Digest, words: Words) -> Section:
         "#",
         words.text("Project"),
         words.text("Why late"),
-        words.text("Can be won back"),
+        words.text("Recoverable"),
         words.text("Leader"),
     )
     return Section(
         words.text("2. For the leaders to decide"),
-        (words.text("Ordered by the days that the step which sets the pace costs the project."),),
+        (words.text("Ordered by the working days that can be recovered at the critical step."),),
         Table(
             headings,
             rows,
@@ -204,15 +204,15 @@ def _follow_ups(digest: Digest, words: Words) -> Section:
         words.text("Project"),
         words.text("Level"),
         words.text("Office"),
-        words.text("What is asked"),
+        words.text("Action required"),
         words.text("Opened"),
-        words.text("Answer by"),
+        words.text("Reply by"),
     )
     return Section(
         words.text("3. One-on-one follow-ups"),
         (words.text("{count} cases are open.", count=len(rows)),) if rows else (),
         Table(headings, tuple(rows), (0.22, 0.14, 0.16, 0.26, 0.11, 0.11), tuple(lights)),
-        words.text("No case is open."),
+        words.text("No follow-up is open."),
     )
 
 
@@ -267,14 +267,14 @@ def _offices(digest: Digest, words: Words) -> Section:
     )
     headings = (
         words.text("Office"),
-        words.text("Sets the pace of late projects"),
+        words.text("Critical for late projects"),
         words.text("Limit exceeded"),
         words.text("Limit nearly used"),
     )
     return Section(
         words.text("5. By office"),
         table=Table(headings, rows, (0.4, 0.24, 0.18, 0.18)),
-        empty=words.text("Nobody is waited for."),
+        empty=words.text("No office has pending work."),
     )
 
 
@@ -282,8 +282,10 @@ def _blocks(digest: Digest, words: Words) -> Section:
     rows = tuple((flag.project.name, words(flag.sentence)) for flag in digest.blocked)
     return Section(
         words.text("6. Land, funds and other blocks"),
-        table=Table((words.text("Project"), words.text("What holds it")), rows, (0.32, 0.68)),
-        empty=words.text("Nothing is held."),
+        table=Table(
+            (words.text("Project"), words.text("Reason for the block")), rows, (0.32, 0.68)
+        ),
+        empty=words.text("Nothing is blocked."),
     )
 
 
@@ -316,9 +318,9 @@ def _method(digest: Digest, words: Words) -> Section:
         ),
         words.text("{count} statutory or guide limits are exceeded.", count=overdue),
         words.text(
-            "Forecasts count the promised time of each step, else the 80 % quantile of what is"
-            " typical. Steps that a ledger does not name are inferred only where a recorded step"
-            " could not be without them."
+            "Forecasts use the promised time of each step, or else the 80th percentile of typical"
+            " durations. A step missing from the ledger is taken as completed only if it is a"
+            " prerequisite of a completed step."
         ),
     ]
     if provisional:

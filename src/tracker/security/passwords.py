@@ -76,8 +76,10 @@ def check(password: str, context: Iterable[str]) -> None:
     known = {text.lower() for text in context if len(text) >= _TELLING}
     if _is_first_guess(password.lower(), known):
         raise BadPasswordError(
-            message("This password is among the first that somebody would try."),
-            remedy=message("Choose one without names, rows of keys or words of this office."),
+            message("This password is too easy to guess."),
+            remedy=message(
+                "Choose one without names, keyboard sequences or common words of your office."
+            ),
         )
 
 

@@ -13,13 +13,13 @@ from tracker.core.problems import Message, message
 _ABANDONED_SECONDS = 24 * 60 * 60
 _WHY: Mapping[int, Message] = {
     errno.ENOSPC: message("the disk is full"),
-    errno.ENOENT: message("it is not there"),
-    errno.EACCES: message("permission is missing"),
-    errno.EPERM: message("permission is missing"),
-    errno.EROFS: message("the disk can only be read"),
+    errno.ENOENT: message("it does not exist"),
+    errno.EACCES: message("permission is denied"),
+    errno.EPERM: message("permission is denied"),
+    errno.EROFS: message("the disk is read-only"),
     errno.EISDIR: message("it is a folder"),
     errno.ENOTDIR: message("part of the path is a file"),
-    errno.EEXIST: message("it is there already"),
+    errno.EEXIST: message("it already exists"),
 }
 
 

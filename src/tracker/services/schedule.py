@@ -26,8 +26,8 @@ class TooManyDrawsError(TrackerError):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            message("That many draws of this network do not fit into memory."),
-            remedy=message("Ask for {most} at most.", most=most),
+            message("There is not enough memory to simulate this network that many times."),
+            remedy=message("Simulate at most {most} times.", most=most),
         )
 
 

@@ -23,8 +23,11 @@ class EarlierThanTheNewestError(TrackerError):
 
     def __init__(self, name: str, newest: date) -> None:
         super().__init__(
-            message("{name} answers for the project from {day} on.").of(name=name, day=newest),
-            remedy=message("Give that day or a later one; old days keep their owner."),
+            message("{name} is responsible for the project from {day}.").of(name=name, day=newest),
+            remedy=message(
+                "Give that date or a later one; earlier dates keep the person who was responsible"
+                " then."
+            ),
         )
 
 

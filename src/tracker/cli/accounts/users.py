@@ -37,7 +37,7 @@ class UnknownRoleError(TrackerError):
 
     def __init__(self, role: str) -> None:
         super().__init__(
-            message("'{value}' is not possible for {name}.", value=role, name="--role"),
+            message("'{value}' is not a valid value for {name}.", value=role, name="--role"),
             remedy=message("Use one of: {known}.", known=tuple(ROLE_WORDS.values())),
         )
 
@@ -61,7 +61,7 @@ def _names(role: Role) -> tuple[str, str]:
 def _password(door: Door) -> tuple[str, bool]:
     """Return a first password, and whether it was made up; a terminal is asked for one."""
     if sys.stdin.isatty():
-        asked = door.words.text("First password (empty: one is made up)")
+        asked = door.words.text("First password (leave empty to generate one)")
         given = typer.prompt(asked, default="", show_default=False, hide_input=True, err=True)
         if given:
             return str(given), False
@@ -71,7 +71,11 @@ def _password(door: Door) -> tuple[str, bool]:
 def _tell(door: Door, password: str, *, made_up: bool) -> None:
     if made_up:
         typer.echo(password)
-        say(door.words.text("This first password is shown once; it has to be changed at sign-in."))
+        say(
+            door.words.text(
+                "This first password is shown only once; it must be changed at the first sign-in."
+            )
+        )
 
 
 def add(
@@ -226,7 +230,7 @@ def list_all(
             if a.is_disabled
             else words.text("first password")
             if a.must_change
-            else words.text("open"),
+            else words.text("active"),
         )
         for a in found
     ]
@@ -237,7 +241,7 @@ def sessions(
     door: Door,
     login: Annotated[str | None, typer.Argument(metavar=mark("LOGIN"))] = None,
     *,
-    revoke: Annotated[bool, typer.Option("--revoke", help=mark("end them"))] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help=mark("end these sessions"))] = False,
     by: By = None,
     as_json: AsJson = False,
 ) -> None:

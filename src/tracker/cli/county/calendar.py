@@ -54,7 +54,7 @@ def show(
     if found:
         typer.echo(f"{found.notice} {found.number or ''}".rstrip())
         typer.echo(words.text("Off: {days}", days=_listed(found.days_off)))
-        typer.echo(words.text("Worked: {days}", days=_listed(found.workdays)))
+        typer.echo(words.text("Make-up working days: {days}", days=_listed(found.workdays)))
 
 
 def _days(count: int, words: Words) -> str:
@@ -121,10 +121,10 @@ def _show_loaded(loaded: Loaded, words: Words) -> None:
         )
     )
     if loaded.replaced:
-        typer.echo(words.text("It takes the place of: {notice}", notice=loaded.replaced.notice))
+        typer.echo(words.text("Replaces: {notice}", notice=loaded.replaced.notice))
     typer.echo(words.text("Forecasts no longer provisional: {count}.", count=loaded.settled))
     if not loaded.moved:
-        typer.echo(words.text("No forecast moves."))
+        typer.echo(words.text("No forecast changes."))
         return
     show_table(
         (words.text("Project"), words.text("Forecast before"), words.text("Forecast now")),

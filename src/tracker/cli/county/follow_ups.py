@@ -34,14 +34,14 @@ def list_open(door: Door, *, as_of: AsOf = None, as_json: AsJson = False) -> Non
         show_json({"format": "tracker-follow-ups/1", "as_of": status_date, "follow_ups": rows})
         return
     if not cases:
-        typer.echo(words.text("No case is open."))
+        typer.echo(words.text("No follow-up is open."))
         return
     headings = (
         words.text("Project"),
         words.text("Level"),
         words.text("Office"),
-        words.text("What is asked"),
-        words.text("Answer by"),
+        words.text("Action required"),
+        words.text("Reply by"),
     )
     show_table(
         headings,

@@ -50,11 +50,11 @@ def _list_changes(catalog: Catalog, words: Words, *, as_json: bool) -> None:
             words.text("Change"),
             words.text("What changes"),
             words.text("Law"),
-            words.text("Sure"),
+            words.text("Certainty"),
         ),
         [
             (
-                words.short_day(c.day) or words.text("watched"),
+                words.short_day(c.day) or words.text("monitored"),
                 c.id,
                 words(c.title),
                 c.law,
@@ -109,7 +109,7 @@ def _show_touched(
         return
     typer.echo(f"{words.short_day(change.day)} {words(change.title)}  《{change.law}》")
     if not touched:
-        typer.echo(words.text("No running project is touched."))
+        typer.echo(words.text("No project under way is affected."))
         return
     show_table(
         (

@@ -21,7 +21,9 @@ from tracker.services.files import write_whole
 
 ProcedureId = Annotated[
     str,
-    typer.Argument(metavar=mark("PROCEDURE"), help=mark("its id; overlays follow, joined by +")),
+    typer.Argument(
+        metavar=mark("PROCEDURE"), help=mark("id of the procedure; add overlays with +")
+    ),
 ]
 
 
@@ -106,7 +108,7 @@ def show(
     for question in found.questions:
         typer.echo(
             words.text(
-                "? {name} ({fact}): {question} {answers} (careful: {careful})",
+                "? {name} ({fact}): {question} {answers} (planned as: {careful})",
                 name=question.name,
                 fact=question.fact,
                 question=question.text,
@@ -130,8 +132,8 @@ def _show_step(procedure: Procedure, step: Step, day: date, words: Words) -> Non
             ", ".join(link_words(link, words) for link in links_into(procedure, step.id)),
         ),
         (words.text("Needed when"), needed),
-        (words.text("Holds"), validity_words(step, day, words)),
-        (words.text("Gives"), step.gives or ""),
+        (words.text("Validity"), validity_words(step, day, words)),
+        (words.text("Result"), step.gives or ""),
         (words.text("Law"), law_words(step, day, words)),
     ]
     for label, text in lines:
@@ -158,9 +160,11 @@ def times(step: Step, day: date, words: Words) -> str:
     limit, promised, typical = step.limit_on(day), step.promised_on(day), step.typical
     parts = [
         words.text("limit {days}", days=limit) if limit else "",
-        words.text("promised {days}", days=promised) if promised else "",
+        words.text("committed {days}", days=promised) if promised else "",
         words.text("typical {p50} to {p80}", p50=typical.p50, p80=typical.p80) if typical else "",
-        words.text("at most {days} outside the clock", days=step.special) if step.special else "",
+        words.text("at most {days} not counted (clock stop)", days=step.special)
+        if step.special
+        else "",
         words.text("may be extended by {days}", days=step.extension) if step.extension else "",
         words.text("a plan counts {days}", days=step.plan_time_on(day))
         if not step.is_instant

@@ -24,7 +24,7 @@ class BadWeekError(TrackerError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            message("'{text}' is no week.", text=text),
+            message("'{text}' is not a week.", text=text),
             remedy=message("Write it as 2025-W25."),
         )
 
@@ -130,8 +130,8 @@ def again(
         else:
             say(
                 words.text(
-                    "Issue {issue} of {week} was made again from the first {count} entries; every"
-                    " file is the same.",
+                    "Issue {issue} of {week} was generated again from the first {count} entries;"
+                    " all files are identical to the original.",
                     issue=str(stored.issue),
                     week=stored.week,
                     count=str(stored.through),
@@ -171,7 +171,7 @@ def list_reports(door: Door, *, as_json: AsJson = False) -> None:
             words.text("Week"),
             words.text("Issue"),
             words.text("As of"),
-            words.text("Fingerprint"),
+            words.text("Digest"),
         )
         show_table(
             headings,

@@ -70,7 +70,7 @@ def _show(door: Door, made: Update, place: Path) -> None:
             )
         )
     else:
-        say(words.text("The ledger says what the record says; nothing was written."))
+        say(words.text("The ledger agrees with the records; nothing was written."))
     for project, key, why in made.left:
         what = field_words(key, words)
         say(
@@ -144,7 +144,7 @@ def columns(
         list[str] | None,
         typer.Argument(
             metavar=mark("HEADING=MEANING"),
-            help=mark("批文=立项/文号; 批文=- is not used; 批文= is forgotten"),
+            help=mark("批文=立项/文号; 批文=- ignores the column; 批文= clears the setting"),
         ),
     ] = None,
     *,

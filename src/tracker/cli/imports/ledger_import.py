@@ -165,11 +165,12 @@ def _confirm(door: Door, found: Preview, *, only_good: bool, yes: bool) -> None:
     if found.has_errors and not only_good:
         say(
             words.text(
-                "Nothing was written: correct the errors, or commit the good rows with --only-good."
+                "Nothing was written: correct the errors, or import only the rows without errors"
+                " with --only-good."
             )
         )
         raise typer.Exit(FINDINGS)
-    if not yes and not asked_yes(words.text("Commit these changes?")):
+    if not yes and not asked_yes(words.text("Import these changes?")):
         say(words.text("Nothing was written. Without a terminal, add --yes."))
         raise typer.Exit(USAGE)
 
@@ -203,7 +204,7 @@ def _ask_about_names(door: Door, found: Import) -> Import:
 def _mark(door: Door, found: Import, place: Path) -> None:
     """Write the workbook back with its errors marked."""
     write_marked(found.upload, found.preview, place, door.words)
-    say(door.words.text("The workbook with its marks is {path}.", path=str(place)))
+    say(door.words.text("Marked workbook: {path}", path=str(place)))
     warn_of_values_only(door, found.upload)
 
 
@@ -220,14 +221,15 @@ def _show_committed(done: Committed, words: Words) -> None:
     if done.conflicts:
         say(
             words.text(
-                "{count} conflicting cells were not taken over; --reason takes them over.",
+                "{count} conflicting cells were not imported; to import them, give a reason with"
+                " --reason.",
                 count=done.conflicts,
             )
         )
     if done.number is None:
-        say(words.text("Nothing else in the ledger is new; the record did not change."))
+        say(words.text("The ledger contains nothing else new; the records did not change."))
     else:
-        say(words.text("Committed as import {number}.", number=done.number))
+        say(words.text("Imported as import {number}.", number=done.number))
 
 
 def _progress(door: Door, file: str) -> Watch:
@@ -268,8 +270,8 @@ def _tell_undone(done: Undone, words: Words) -> None:
     found = done.found
     say(
         words.text(
-            "Import {number} ({file}, ledger of {day}) is taken back: {withdrawn} projects"
-            " withdrawn, {restored} restored.",
+            "Import {number} ({file}, ledger of {day}) was undone: {withdrawn} new projects"
+            " removed, {restored} earlier values restored.",
             number=found.number,
             file=found.file,
             day=found.as_of,

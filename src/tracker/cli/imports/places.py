@@ -41,7 +41,7 @@ class TakenError(TrackerError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            message("{path} is there already.", path=str(path)),
+            message("{path} already exists.", path=str(path)),
             remedy=message("Name another file, or take that one away; nothing is overwritten."),
         )
 

@@ -66,8 +66,8 @@ def show(found: Preview, words: Words, names: Names) -> None:
     if behind:
         typer.echo(
             words.text(
-                "  in {count} cells the record knows more than the ledger; tracker ledger write"
-                " brings them into it.",
+                "  in {count} cells the records are newer than the ledger; tracker ledger write"
+                " copies them to the ledger.",
                 count=behind,
             )
         )
@@ -84,7 +84,7 @@ def _show_names(found: Preview, words: Words) -> None:
             else:
                 typer.echo(
                     words.text(
-                        "  perhaps renamed: {old} may be {new} now; --rename {new} takes it over.",
+                        "  perhaps renamed: {old} may now be {new}; confirm with --rename {new}.",
                         old=old,
                         new=new,
                     )
@@ -157,8 +157,8 @@ def _show_sheet(sheet: SheetReading, file: str, approvals: Mapping[str, str], wo
 def _conflict_words(conflict: Conflict, words: Words, names: Names) -> str:
     if conflict.is_step:
         return words.text(
-            "conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it"
-            " stays as it is.",
+            "conflict: {project}, {step}: the record says {recorded}, the ledger says {ledger};"
+            " the record is unchanged.",
             project=conflict.project,
             step=conflict.name,
             recorded=conflict.recorded,
@@ -169,8 +169,8 @@ def _conflict_words(conflict: Conflict, words: Words, names: Names) -> str:
         for value in (conflict.recorded, conflict.ledger)
     )
     return words.text(
-        "conflict: {project}, {step}: the record says {recorded}, the ledger {ledger}; it stays as"
-        " it is.",
+        "conflict: {project}, {step}: the record says {recorded}, the ledger says {ledger}; the"
+        " record is unchanged.",
         project=conflict.project,
         step=conflict.name,
         recorded=recorded,
@@ -181,9 +181,9 @@ def _conflict_words(conflict: Conflict, words: Words, names: Names) -> str:
 def left_words(project: str, key: str, words: Words) -> str:
     """Return what an undone import left as it is, and why."""
     if not key:
-        return words.text("  left: {project} was worked on since; it is kept.", project=project)
+        return words.text("  not undone: {project} has later records; it is kept.", project=project)
     return words.text(
-        "  left: {project}, {field}: it was changed or confirmed since.",
+        "  not undone: {project}, {field}: it was changed or confirmed after the import.",
         project=project,
         field=field_words(key, words),
     )

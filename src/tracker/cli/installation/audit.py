@@ -22,8 +22,8 @@ _FAULTS: Mapping[str, Message] = {
     "missing": message("entry {seq} is missing"),
     "out of chain": message("entry {seq} does not follow the one before it"),
     "changed": message("entry {seq} was changed"),
-    "unknown digest": message("it no longer holds the digest that was printed"),
-    "false purge": message("entry {seq} claims to have purged what was younger"),
+    "unknown digest": message("it no longer contains the printed digest"),
+    "false purge": message("entry {seq} says that it purged entries that are too recent to purge"),
     "row": message("the data that entry {seq} brought were changed"),
 }
 
@@ -39,8 +39,8 @@ class NoDigestError(TrackerError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            message("'{value}' is not possible for {name}.", value=text, name="--digest"),
-            remedy=message("Write the 16 digits that stand on the report, 0-9 and a-f."),
+            message("'{value}' is not a valid value for {name}.", value=text, name="--digest"),
+            remedy=message("Enter the 16 characters printed on the report (0-9 and a-f)."),
         )
 
 
@@ -71,7 +71,7 @@ def list_entries(
         show_json({"format": "tracker-entries/1", "entries": [entry_data(e) for e in found]})
         return
     if not found:
-        typer.echo(words.text("Nothing of that kind is recorded."))
+        typer.echo(words.text("No matching entries."))
         return
     headings = [
         words.text(text)
@@ -79,7 +79,7 @@ def list_entries(
             mark("No."),
             mark("At"),
             mark("Who"),
-            mark("What"),
+            mark("Action"),
             mark("About"),
             mark("Why"),
         )
@@ -125,11 +125,11 @@ def verify(
         )
     elif broken:
         fault = _FAULTS[broken.fault].of(seq=str(broken.seq))
-        typer.echo(words.text("The chain is broken: {fault}.", fault=fault))
+        typer.echo(words.text("The audit chain is broken: {fault}.", fault=fault))
     else:
         typer.echo(
             words.text(
-                "The chain is whole: {count} entries, and the data are what it tells; its newest"
+                "The audit chain is intact: {count} entries, and the data match it; the latest"
                 " digest is {digest}.",
                 count=str(seq),
                 digest=head[:16],

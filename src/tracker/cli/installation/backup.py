@@ -66,7 +66,7 @@ def _tell(door: Door, made: Backup) -> None:
     typer.echo(words.text("Backup: {path}", path=str(made.path)))
     typer.echo(
         words.text(
-            "It was read back whole: {files} files, {entries} entries of the chain, digest"
+            "The backup was read back in full: {files} files, {entries} audit entries, digest"
             " {digest}.",
             files=str(len(made.files)),
             entries=str(made.entries),
@@ -96,7 +96,7 @@ def restore(
     _tell(door, found)
     if check:
         return
-    if not yes and not asked_yes(words.text("Put it in the place of the data?")):
+    if not yes and not asked_yes(words.text("Replace the current data with this backup?")):
         say(words.text("Nothing was written. Without a terminal, add --yes."))
         raise typer.Exit(USAGE)
     engine, folders = door.bare_engine, Folders.under(door.setting.data)
@@ -107,6 +107,6 @@ def restore(
             before = backup.make(
                 engine, folders, door.setting.backups, now=clock.now(), without_lost=True
             )
-            say(words.text("What was there is kept in {path}.", path=str(before.path)))
+            say(words.text("The previous data are kept in {path}.", path=str(before.path)))
     backup.restore(door.act(by), file, engine, folders)
     say(words.text("Restored."))

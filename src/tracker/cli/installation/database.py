@@ -47,8 +47,14 @@ def copy(
     if not same:
         say(
             words.text(
-                "Somebody has written meanwhile: the two differ. Copy again into an empty one."
+                "Someone wrote data during the copy, so the two databases differ. Copy again into"
+                " an empty database."
             )
         )
         raise typer.Exit(FINDINGS)
-    say(words.text("Both hold the same. To work with the copy, set TRACKER_DATABASE_URL to it."))
+    say(
+        words.text(
+            "The two databases are identical. To use the copy, set TRACKER_DATABASE_URL to its"
+            " address."
+        )
+    )

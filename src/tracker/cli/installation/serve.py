@@ -55,7 +55,7 @@ class NoExtraError(TrackerError):
 
     def __init__(self) -> None:
         super().__init__(
-            message("What speaks to an identity service is not installed."),
+            message("The component for the identity service is not installed."),
             remedy=message("Install tracker with its extra 'oidc', or unset TRACKER_OIDC_ISSUER."),
         )
 

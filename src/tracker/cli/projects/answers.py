@@ -79,7 +79,7 @@ def _print(door: Door, name: str, known: Sequence[Known], *, as_json: bool) -> N
                 answer_words(k.question, k.answer, words)
                 if k.answer
                 else words.text(
-                    "careful: {answer}",
+                    "if unknown: {answer}",
                     answer=answer_words(k.question, k.question.careful, words),
                 ),
                 words(k.question.text),

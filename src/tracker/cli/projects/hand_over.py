@@ -30,7 +30,7 @@ class UnknownRoleError(TrackerError):
 
     def __init__(self, role: str) -> None:
         super().__init__(
-            message("'{value}' is not possible for {name}.", value=role, name="--role"),
+            message("'{value}' is not a valid value for {name}.", value=role, name="--role"),
             remedy=message("Use one of: {known}.", known=message("leader, task_force")),
         )
 
@@ -113,7 +113,7 @@ def hand_over(
         service.keep(session, door.act(by, why), fresh, known_by=status_date)
     say(
         words.text(
-            "{count} projects pass from {giver} to {receiver} on {day}.",
+            "{count} projects are handed over from {giver} to {receiver} on {day}.",
             count=str(len(fresh.items)),
             giver=giver,
             receiver=receiver,
@@ -144,7 +144,7 @@ def _show(found: HandOver, candidates: list[Load], words: Words) -> None:
                 f"{TONES[s.light].mark} {words(s.light)}",
                 words.short_day(s.plan.deadline),
                 words.short_day(s.plan.finish),
-                words.text("level {level}, answer by {due}", level=str(case.level), due=case.due)
+                words.text("level {level}, reply by {due}", level=str(case.level), due=case.due)
                 if case
                 else "–",
             )
@@ -153,7 +153,8 @@ def _show(found: HandOver, candidates: list[Load], words: Words) -> None:
     for load in candidates:
         typer.echo(
             words.text(
-                "{name} answers for {before}, with these for {after}.",
+                "{name} is now responsible for {before} projects, and for {after} after the"
+                " handover.",
                 name=load.name,
                 before=str(load.before),
                 after=str(load.after),

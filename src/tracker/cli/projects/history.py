@@ -40,7 +40,7 @@ def history(
         show_json({"format": "tracker-history/1", "project": name, "moments": rows})
         return
     if not found:
-        typer.echo(words.text("Nothing of that kind is recorded."))
+        typer.echo(words.text("No matching entries."))
     for moment in found:
         _print(moment, door)
 
@@ -53,7 +53,7 @@ def _print(moment: Moment, door: Door) -> None:
     if entry.why:
         typer.echo(words.text("    why: {why}", why=entry.why))
     if entry.cause:
-        typer.echo(words.text("    follows from entry {seq}", seq=str(entry.cause)))
+        typer.echo(words.text("    caused by entry {seq}", seq=str(entry.cause)))
     for line in told_lines(entry.action, entry.content, words, names):
         typer.echo(f"    {line}")
     for move in moment.moves:

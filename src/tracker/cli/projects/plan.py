@@ -202,11 +202,15 @@ def show(view: View, words: Words) -> None:
     day = standing.plan.status_date
     show_table(headings, [_row(step, day, words) for step in standing.plan.steps])
     if any(step.provisional for step in standing.plan.steps):
-        typer.echo(words.text("Days with * lie in a year whose holidays are not announced yet."))
+        typer.echo(
+            words.text(
+                "Dates marked * are provisional: the holidays of that year are not announced yet."
+            )
+        )
     for question in view.questions:
         typer.echo(
             words.text(
-                "? {question} (planned as: {careful})",
+                "? {question} (planned on the assumption: {careful})",
                 question=question.text,
                 careful=answer_words(question, question.careful, words),
             )

@@ -168,11 +168,11 @@ def _print(
             mark("Step"),
             mark("Event"),
             mark("Day"),
-            mark("Known by"),
+            mark("Known since"),
             mark("Document"),
-            mark("By"),
+            mark("Recorded by"),
             mark("Files"),
-            mark("Stands"),
+            mark("Valid"),
         )
     ]
     rows = []

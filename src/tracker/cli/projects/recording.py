@@ -43,7 +43,10 @@ def record(
     *,
     reason: Annotated[
         str | None,
-        typer.Option(metavar=mark("TEXT"), help=mark("a code (S5, D08) and words, or words alone")),
+        typer.Option(
+            metavar=mark("TEXT"),
+            help=mark("reason code (S5, D08) with an explanation, or an explanation alone"),
+        ),
     ] = None,
     number: Annotated[
         str | None, typer.Option(metavar=mark("NO"), help=mark("number of the paper or notice"))
@@ -150,7 +153,7 @@ def show(effect: Effect, words: Words) -> None:
     else:
         typer.echo(
             words.text(
-                "The forecast moves from {before} to {after}.",
+                "The forecast changes from {before} to {after}.",
                 before=words(before) if before else words.text("open"),
                 after=words(after) if after else words.text("done"),
             )
@@ -158,7 +161,7 @@ def show(effect: Effect, words: Words) -> None:
 
 
 _LEFT = message("; {clock}: {left} of {limit} left, due {due} ({law})")
-_OVER = message("; {clock}: {limit} ran out {due}, {over} ago ({law})")
+_OVER = message("; {clock}: the limit of {limit} ended on {due}, {over} ago ({law})")
 
 
 def clock_words(case: Case, words: Words) -> str:
@@ -168,7 +171,7 @@ def clock_words(case: Case, words: Words) -> str:
     if clock is None:
         return held
     if clock.due is None:
-        return held + words.text("; the clock stands still")
+        return held + words.text("; the clock is stopped")
     words_of_clock = _OVER if clock.over else _LEFT
     left = words(
         words_of_clock.of(
@@ -181,7 +184,9 @@ def clock_words(case: Case, words: Words) -> str:
         )
     )
     silence = (
-        words.text("; accepted by silence as of {day}", day=case.lodged) if case.deemed else ""
+        words.text("; deemed accepted from {day} (no correction notice)", day=case.lodged)
+        if case.deemed
+        else ""
     )
     return held + left + silence
 

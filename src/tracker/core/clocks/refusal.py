@@ -31,7 +31,9 @@ class IllegalMoveError(TrackerError):
     def __init__(self, what: Message, legal: Sequence[EventKind]) -> None:
         self.legal = tuple(legal)
         listed = tuple(legal) if legal else message("nothing")
-        super().__init__(what, remedy=message("What may be recorded now: {moves}.", moves=listed))
+        super().__init__(
+            what, remedy=message("Events that can be recorded now: {moves}.", moves=listed)
+        )
 
 
 def legal_moves(step: Step, case: Case | None) -> tuple[EventKind, ...]:
@@ -51,13 +53,13 @@ def check_move(step: Step, case: Case | None, event: Event) -> None:
     legal = legal_moves(step, case)
     state = case.state if case else State.NOT_STARTED
     if event.kind not in legal:
-        what = message("'{kind}' cannot follow: {step} is {state}{deemed}.").of(
+        what = message("'{kind}' cannot be recorded: {step} is {state}{deemed}.").of(
             kind=event.kind, step=step.name, state=state, deemed=_deemed(case)
         )
         raise IllegalMoveError(what, legal)
     day = event.day or event.known_by
     if case and case.last_event and day < case.last_event:
-        what = message("{day} lies before {last}, the day of what is recorded last.").of(
+        what = message("{day} is before {last}, the date of the latest recorded event.").of(
             day=day, last=case.last_event
         )
         raise IllegalMoveError(what, legal)
@@ -69,7 +71,7 @@ def check_move(step: Step, case: Case | None, event: Event) -> None:
 def _deemed(case: Case | None) -> Message | str:
     if case is None or not case.deemed:
         return ""
-    words = message(", accepted by silence as of {day} ({law})")
+    words = message(", deemed accepted from {day} (no correction notice) ({law})")
     return words.of(day=case.lodged, law=str(COMPLETENESS_LAW))
 
 
@@ -78,7 +80,9 @@ def _missing(step: Step, case: Case | None, event: Event, day: date) -> Message 
     if event.expected and event.expected < day:
         return message("The promised day {day} lies before the event.").of(day=event.expected)
     if event.kind is EventKind.CORRECTION and case and case.corrections and not event.note:
-        words = message("What is missing is told once ({law}): a second notice needs a reason.")
+        words = message(
+            "A correction notice is given only once ({law}): a second notice needs a reason."
+        )
         return words.of(law=str(COMPLETENESS_LAW))
     if event.kind is EventKind.STOPPED:
         return _stop(event)
@@ -93,10 +97,10 @@ def _missing(step: Step, case: Case | None, event: Event, day: date) -> Message 
 
 def _stop(event: Event) -> Message | None:
     if event.stop is None:
-        return message("A stop needs a reason of the closed list (S1 to S8).")
+        return message("A clock stop needs a statutory reason code (S1 to S8).")
     if event.stop in _NOTICED and not event.document:
         return message(
-            "The time that does not count is stated in writing: give the notice's number."
+            "Time that does not count must be notified in writing: enter the number of the notice."
         )
     return None
 
@@ -114,7 +118,7 @@ def _extension(step: Step, case: Case | None, event: Event, day: date) -> Messag
     if case and case.extension:
         return message("The limit was extended already; that happens once.")
     if case and case.clock and case.clock.due and day > case.clock.due:
-        return message("The limit ran out on {due}; it can be extended before that only.").of(
+        return message("The limit ended on {due}; it can be extended only before that date.").of(
             due=case.clock.due
         )
     return None

@@ -29,8 +29,8 @@ def _expiry_flag(project: Project, plan: Plan, expiry: Expiry, pack: RulePack) -
     }
     if expiry.is_broken and expiry.is_recorded:
         words = message(
-            "{step} of {issued} holds until {expires}, but {user} is planned for {used}.{renewal}"
-            " {law}"
+            "{step}, issued on {issued}, is valid until {expires}, but {user} is planned for"
+            " {used}.{renewal} {law}"
         )
         rule = message("the approval lapses before it is used")
         return Flag(
@@ -60,7 +60,8 @@ def _expiry_flag(project: Project, plan: Plan, expiry: Expiry, pack: RulePack) -
     if left > pack.expiry_days:
         return None
     words = message(
-        "{step} of {issued} lapses on {expires}; {user} must start before.{renewal} {law}"
+        "{step}, issued on {issued}, expires on {expires}; {user} must start before that"
+        " date.{renewal} {law}"
     )
     rule = message(
         "an approval lapses within {days}", days=Duration(pack.expiry_days, DayKind.CALENDAR)
@@ -78,7 +79,7 @@ def _expiry_flag(project: Project, plan: Plan, expiry: Expiry, pack: RulePack) -
 
 def _renewal(expiry: Expiry) -> Message | str:
     if expiry.not_before:
-        return message(" Issue it no sooner than {day}.").of(day=expiry.not_before)
+        return message(" It should not be issued before {day}.").of(day=expiry.not_before)
     validity = expiry.giver.validity
     if validity is None or validity.renewal is None:
         return ""

@@ -33,19 +33,21 @@ def clock_flags(
 
 _CLOCK_OVER = {
     ClockKind.REVIEW: message(
-        "{step} ({office}) was accepted {accepted}; {limit} by {law} ran out {due}, {over} ago."
+        "{step} ({office}) was accepted on {accepted}; the limit of {limit} under {law} ended on"
+        " {due}, {over} ago."
     ),
     ClockKind.DUTY: message(
         "{step} ({office}) was due {due}, {limit} after {accepted} by {law}; {over} ago."
     ),
     ClockKind.DELIVERY: message(
-        "{step} ({office}) was decided {accepted} and is not delivered; {limit} by {law} ran out"
-        " {due}, {over} ago."
+        "{step} ({office}) was decided on {accepted} but has not been delivered; the limit of"
+        " {limit} under {law} ended on {due}, {over} ago."
     ),
 }
 _CLOCK_NEAR = {
     ClockKind.REVIEW: message(
-        "{step} ({office}) was accepted {accepted}; {limit} by {law} run out {due}."
+        "{step} ({office}) was accepted on {accepted}; the limit of {limit} under {law} ends on"
+        " {due}."
     ),
     ClockKind.DUTY: message("{step} ({office}) is due {due}, {limit} after {accepted} by {law}."),
     ClockKind.DELIVERY: message(
@@ -98,8 +100,8 @@ def duty_flags(project: Project, plan: Plan) -> list[Flag]:
 def _duty_flag(project: Project, clock: Clock) -> Flag:
     step = clock.step
     sentence = message(
-        "{step} ({office}) was due {due}, {limit} after {accepted} by {law}; nothing is recorded"
-        " of it."
+        "{step} ({office}) was due on {due}, {limit} after {accepted} under {law}; no record of it"
+        " has been made."
     ).of(
         step=step.name,
         office=step.office,
@@ -108,7 +110,7 @@ def _duty_flag(project: Project, clock: Clock) -> Flag:
         accepted=clock.accepted,
         law=clock.law or message("service guide, no statutory limit"),
     )
-    rule = message("a duty is due and nothing is recorded of it")
+    rule = message("a duty is due and has no record")
     return Flag(
         project=project,
         kind=FlagKind.UNRECORDED,

@@ -28,8 +28,8 @@ def plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
         return [_late_flag(project, plan, plan.because)]
     if plan.spare < pack.float_working_days:
         sentence = message(
-            "{target} is due {deadline} with {days} to spare;"
-            " {step} ({office}) sets the pace{held}. {law}"
+            "{target} is due on {deadline} with a float of only {days}; the critical step is"
+            " {step} ({office}){held}. {law}"
         ).of(days=Duration(plan.spare), **_pace(plan, plan.because))
         rule = message("float under {days}", days=Duration(pack.float_working_days))
         kind = FlagKind.FLOAT_SHORT
@@ -64,15 +64,16 @@ def _late_flag(project: Project, plan: Plan, because: PlannedStep) -> Flag:
     values = {"finish": plan.finish, "days": Duration(days), **_pace(plan, because)}
     if plan.is_lost:
         sentence = message(
-            "{target} is due {deadline} but forecast {finish}, {days} late, and cannot be met even"
-            " at the fastest; {step} ({office}) sets the pace{held}. {law}"
+            "{target} is due on {deadline} but forecast for {finish}, {days} late; even the"
+            " fastest lawful course cannot meet the deadline. The critical step is {step}"
+            " ({office}){held}. {law}"
         )
         rule = message("the fastest lawful course ends after the deadline")
         kind, light = FlagKind.INFEASIBLE, Light.BLACK
     else:
         sentence = message(
-            "{target} is due {deadline} but forecast {finish}, {days} late;"
-            " {step} ({office}) sets the pace{held}. {law}"
+            "{target} is due on {deadline} but forecast for {finish}, {days} late; the critical"
+            " step is {step} ({office}){held}. {law}"
         )
         rule = message("the forecast ends after the deadline")
         kind, light = FlagKind.LATE, Light.RED
@@ -135,21 +136,22 @@ def pause_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
     values = {"why": project.state_why or "–", "until": project.resume_on or day}
     unseen = (day - (project.updated_on or day)).days
     if project.resume_on is None or project.resume_on <= day:
-        sentence = message("The project was to go on by {until} and still rests: {why}.")
-        rule = message("the day on which a project was to go on has passed")
+        sentence = message("The project was to resume by {until} but is still suspended: {why}.")
+        rule = message("the date on which the project was to resume has passed")
         light = Light.YELLOW
     elif unseen > pack.review_days:
         sentence = message(
-            "The project rests until {until} ({why}); nobody has looked since {day}."
+            "The project is suspended until {until} ({why}) and has not been reviewed since {day}."
         )
         values["day"] = project.updated_on or day
         rule = message(
-            "a rest is reviewed within {days}", days=Duration(pack.review_days, DayKind.CALENDAR)
+            "a suspended project must be reviewed within {days}",
+            days=Duration(pack.review_days, DayKind.CALENDAR),
         )
         light = Light.YELLOW
     else:
-        sentence = message("The project rests until {until}: {why}.")
-        rule = message("a rest with a reason and an end")
+        sentence = message("The project is suspended until {until}: {why}.")
+        rule = message("suspended, with a reason and an end date")
         light = Light.BLUE
     return [
         Flag(

@@ -41,9 +41,10 @@ def _step_flag(project: Project, plan: Plan, planned: PlannedStep) -> Flag | Non
         )
     if progress.state is State.RETURNED:
         sentence = message(
-            "{step} is back with the applicant for correction; no clock of {office} runs. {law}"
+            "{step} was returned to the applicant for correction; the time limit of {office} is"
+            " not running. {law}"
         ).of(step=step.name, office=step.office, law=law)
-        rule = message("a correction is asked for ({law})", law=str(COMPLETENESS_LAW))
+        rule = message("a correction notice was given ({law})", law=str(COMPLETENESS_LAW))
         return Flag(
             project=project,
             kind=FlagKind.RETURNED,
@@ -63,8 +64,8 @@ def _suspended(project: Project, planned: PlannedStep, law: Message, status_date
     step, case = planned.step, planned.progress.case
     stop = case.stop.stop if case and case.stop else None
     if stop is None and step.kind is StepKind.AUTHORITY_LIMIT:
-        words = message("{step} is suspended, but no lawful reason for a stop is recorded. {law}")
-        rule = message("a suspension without a reason of the list (S1 to S8)")
+        words = message("The clock of {step} is stopped, but no lawful reason is recorded. {law}")
+        rule = message("a clock stop without a lawful reason")
         sentence = words.of(step=step.name, law=law)
         return Flag(
             project=project,
@@ -76,7 +77,7 @@ def _suspended(project: Project, planned: PlannedStep, law: Message, status_date
             step=step,
         )
     if case and case.stop and case.stop.expected and case.stop.expected < status_date:
-        words = message("{step} was to go on by {day}, and its clock still stands still. {law}")
+        words = message("The clock of {step} was to resume by {day} but is still stopped. {law}")
         rule = message("a promised resumption has passed")
         sentence = words.of(step=step.name, day=case.stop.expected, law=law)
         return Flag(
@@ -89,7 +90,7 @@ def _suspended(project: Project, planned: PlannedStep, law: Message, status_date
             step=step,
         )
     reason = message(": {reason} ({rule})", reason=stop, rule=STOP_LAWS[stop] or "") if stop else ""
-    sentence = message("{step} is suspended{reason}. {law}").of(
+    sentence = message("The clock of {step} is stopped{reason}. {law}").of(
         step=step.name, reason=reason, law=law
     )
     rule = message("a suspension is recorded")

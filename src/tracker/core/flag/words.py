@@ -36,5 +36,5 @@ def held_words(step: PlannedStep) -> Message | str:
         return ""
     reason = BLOCK_WORDS[block.reason]
     if block.expected is None:
-        return message(", held: {reason}, release day unknown", reason=reason)
-    return message(", held until {day}: {reason}", reason=reason, day=block.expected)
+        return message(", blocked: {reason}; release date unknown", reason=reason)
+    return message(", blocked until {day}: {reason}", reason=reason, day=block.expected)

@@ -66,22 +66,22 @@ def _of_arc(schedule: Schedule, arc: Arc) -> Iterator[Finding]:
     before, after = link = _link(schedule, arc)
     if arc.type is LinkType.START_TO_FINISH:
         words = message(
-            "{after} may not finish before {before} starts: is that link meant?",
+            "{after} may not finish before {before} starts: is this link correct?",
             before=before,
             after=after,
         )
         yield Finding(code="start_to_finish_link", steps=link, sentence=words, is_link=True)
     if _is_out_of_sequence(schedule, arc):
         words = message(
-            "{after} went ahead of {before}, which it should have waited for.",
+            "{after} went ahead before its predecessor {before} allowed it.",
             before=before,
             after=after,
         )
         yield Finding(code="out_of_sequence", steps=link, sentence=words, is_link=True)
     if _is_clipped(schedule, arc):
         words = message(
-            "The lead from {before} would let {after} start before the project or the status date;"
-            " it starts there.",
+            "With its lead on {before}, {after} would start before the project start or the status"
+            " date; it is scheduled from that date instead.",
             before=before,
             after=after,
         )
@@ -127,7 +127,8 @@ def _ahead_of_time(draft: Draft) -> Iterator[Finding]:
         for day in (step.actual_start, step.actual_finish):
             if day and draft.status_date and day >= draft.status_date:
                 words = message(
-                    "{step} is recorded for {day}, a day not yet known on {status_date}.",
+                    "The recorded date {day} of {step} is not before the status date"
+                    " {status_date}, so it cannot be a fact yet.",
                     step=step.id,
                     day=day,
                     status_date=draft.status_date,
@@ -143,7 +144,7 @@ def _dangling(schedule: Schedule) -> Iterator[Finding]:
     for n in schedule.ends:
         if n != last:
             step = column.network.nodes[n].id
-            words = message("Nothing waits for {step}: is a link missing?", step=step)
+            words = message("{step} has no successor: is a link missing?", step=step)
             yield Finding(code="dangling_end", steps=(step,), sentence=words)
 
 
@@ -155,7 +156,7 @@ def _days_off(draft: Draft, schedule: Schedule) -> Iterator[Finding]:
             if day and schedule.column.is_left[n] and not step.calendar.is_worked(day):
                 last = _last_worked(step.calendar.worked_before, step.calendar.end_of, day)
                 words = message(
-                    "The date {day} of {step} is a day off; {last} counts.",
+                    "The date {day} of {step} is not a working day; {last} is used instead.",
                     day=day,
                     step=node.id,
                     last=last,
@@ -165,7 +166,9 @@ def _days_off(draft: Draft, schedule: Schedule) -> Iterator[Finding]:
         calendar = draft.calendar
         last = _last_worked(calendar.worked_before, calendar.end_of, draft.deadline)
         words = message(
-            "The deadline {day} is a day off; {last} counts.", day=draft.deadline, last=last
+            "The deadline {day} is not a working day; {last} is used instead.",
+            day=draft.deadline,
+            last=last,
         )
         yield Finding(code="deadline_on_day_off", steps=(), sentence=words)
 
@@ -189,9 +192,8 @@ def broken(schedule: Schedule, windows: Sequence[BrokenWindow]) -> Iterator[Find
         }
         if found.latest_issue:
             words = message(
-                "What {giver} gives is good until {expires}, but {user} starts {used}; issue it"
-                " from"
-                " {first} to {last}, or renew it.",
+                "The approval from {giver} is valid until {expires}, but {user} starts on {used};"
+                " obtain it between {first} and {last}, or renew it.",
                 **values,
             )
             yield Finding(
@@ -202,16 +204,17 @@ def broken(schedule: Schedule, windows: Sequence[BrokenWindow]) -> Iterator[Find
             )
         elif not schedule.column.is_left[found.window.giver]:
             words = message(
-                "What {giver} gave is good until {expires}, but {user} starts {used}: renew it.",
+                "The approval obtained from {giver} is valid until {expires}, but {user} starts on"
+                " {used}: renew it.",
                 **values,
             )
             yield Finding(code="window_broken", steps=(giver, user), sentence=words)
         else:
             between = shortened(tuple(names[n] for n in found.conflict))
             words = message(
-                "What {giver} gives is good until {expires}, but {user} starts {used}, and no day"
-                " of"
-                " issue works: {steps} take longer than it is good for. Renew it, or shorten them.",
+                "The approval from {giver} is valid until {expires}, but {user} starts on {used},"
+                " and no date of issue would be late enough: {steps} take longer than the validity"
+                " period. Renew it, or shorten these steps.",
                 steps=", ".join(between),
                 **values,
             )

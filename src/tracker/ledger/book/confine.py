@@ -27,9 +27,13 @@ REFUSALS: dict[str, tuple[Message, Message]] = {
     ),
     "own_report": (
         message(
-            "This workbook was written by tracker itself and holds no more than the record does."
+            "This workbook was exported by tracker and contains nothing that is not already in the"
+            " record."
         ),
-        message("Import the county's own ledger; tracker ledger write brings the record into it."),
+        message(
+            "Import the county's own ledger; to copy the record back into it, use tracker ledger"
+            " write."
+        ),
     ),
     "empty_file": (message("The file is empty."), _SAVE_AGAIN),
     "too_large": (message("The file is larger than any ledger."), _SMALLER),
@@ -39,13 +43,13 @@ REFUSALS: dict[str, tuple[Message, Message]] = {
     "password": (message("The file is protected by a password."), _WITHOUT_PASSWORD),
     "macros": (message("The file holds macros; it was not opened."), _WITHOUT_MACROS),
     "web_page": (message("This is a web page or XML under another name."), _SAVE_AGAIN),
-    "not_a_workbook": (message("This is no workbook."), _SAVE_AGAIN),
+    "not_a_workbook": (message("This file is not a workbook."), _SAVE_AGAIN),
     "bad_encoding": (
         message("The text is neither UTF-8 nor GB18030."),
         message("Save it as .xlsx and try again."),
     ),
     "unsafe_file": (
-        message("The file is packed in a way that no ledger is; it was not opened."),
+        message("The file is compressed in an unusual way; for safety it was not opened."),
         _SAVE_AGAIN,
     ),
     "no_header": (

@@ -105,7 +105,7 @@ def add(
     name, wanted = login.lower(), frozenset(roles)
     if not _LOGIN.fullmatch(name) or name == LOCAL:
         raise BadAccountError(
-            message("'{login}' cannot be signed in with.", login=login),
+            message("'{login}' cannot be used as a sign-in name.", login=login),
             remedy=message("Use 3 to 64 letters, digits, dots or dashes, such as fgj.zhang."),
         )
     if accounts.by_login(session, name):
@@ -116,7 +116,10 @@ def add(
     _check_person(person)
     if accounts.person_named(session, person.name) not in (None, person):
         raise BadAccountError(
-            message("Another '{name}' is known, who belongs elsewhere.", name=person.name),
+            message(
+                "There is already another '{name}', who belongs to a different unit.",
+                name=person.name,
+            ),
             remedy=message("Say which one it is, such as the office and its town."),
         )
     _check_roles(wanted, person)
@@ -211,7 +214,9 @@ def _check_roles(roles: frozenset[Role], person: Person) -> None:
     if len(roles & ADMINISTRATORS) > 1 or (roles & ADMINISTRATORS and roles - ADMINISTRATORS):
         raise BadAccountError(
             message("An administrator has no second role."),
-            remedy=message("System, security and audit are three accounts of three people."),
+            remedy=message(
+                "The system, security and audit administrators must be three different people."
+            ),
         )
     for role, (field, what) in _NEEDS.items():
         if role in roles and not getattr(person, field):

@@ -40,7 +40,9 @@ class RefusedError(TrackerError):
     def __init__(self) -> None:
         super().__init__(
             message("The name or the password is wrong."),
-            remedy=message("Try again; after five tries the name rests for ten minutes."),
+            remedy=message(
+                "Try again; after five failed attempts the sign-in name is locked for ten minutes."
+            ),
         )
 
 
@@ -52,7 +54,7 @@ class LockedError(TrackerError):
 
     def __init__(self) -> None:
         super().__init__(
-            message("Too many tries: this name rests for a while."),
+            message("Too many failed attempts: this sign-in name is locked for a while."),
             remedy=message("Try again in ten minutes, or ask the security administrator."),
         )
 

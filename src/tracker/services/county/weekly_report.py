@@ -86,8 +86,8 @@ class MadeMeanwhileError(TrackerError):
 
     def __init__(self, week: str) -> None:
         super().__init__(
-            message("Another issue of {week} was made meanwhile.", week=week),
-            remedy=message("Make it once more."),
+            message("Somebody else has made another issue for {week} meanwhile.", week=week),
+            remedy=message("Make the report again."),
         )
 
 
@@ -302,7 +302,7 @@ def _picture(
     if worst is None:
         return None, ""
     caption = words.text(
-        "{project}: the steps that set the pace, due {due}, forecast {finish}",
+        "{project}: critical steps (due {due}, forecast {finish})",
         project=worst.project.name,
         due=worst.plan.deadline,
         finish=worst.plan.finish,

@@ -42,7 +42,7 @@ class FutureLedgerError(TrackerError):
 
     def __init__(self, as_of: date, today: date) -> None:
         super().__init__(
-            message("The ledger's day {day} has not come; today is {today}.").of(
+            message("The ledger date {day} is in the future; today is {today}.").of(
                 day=as_of, today=today
             ),
             remedy=message("Give the day of the ledger with --as-of."),
@@ -56,7 +56,7 @@ class OlderLedgerError(TrackerError):
 
     def __init__(self, as_of: date, newest: date) -> None:
         super().__init__(
-            message("This ledger is of {day}, the record already holds one of {newest}.").of(
+            message("This ledger is dated {day}; one dated {newest} has already been imported.").of(
                 day=as_of, newest=newest
             ),
             remedy=message("Give the day of the ledger with --as-of."),

@@ -17,10 +17,10 @@ class UnknownMeaningError(TrackerError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            message("'{text}' says of no heading what it means.", text=text),
+            message("'{text}' does not give the meaning of a heading.", text=text),
             remedy=message(
-                "Write HEADING=MEANING, such as 批文=立项/文号; - for a column that is not to be"
-                " used, nothing to forget."
+                "Write HEADING=MEANING, such as 批文=立项/文号; write - to ignore the column, or"
+                " leave it empty after = to clear the setting."
             ),
         )
 

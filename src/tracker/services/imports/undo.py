@@ -39,8 +39,8 @@ class NothingToUndoError(TrackerError):
     def __init__(self, known: Sequence[Import]) -> None:
         standing = ", ".join(f"{each.number} {each.file}" for each in known if not each.undone)
         super().__init__(
-            message("There is no such import that could be taken back."),
-            remedy=message("Those that stand are: {known}.", known=standing or "–"),
+            message("There is no such import to undo."),
+            remedy=message("Those in effect are: {known}.", known=standing or "–"),
         )
 
 

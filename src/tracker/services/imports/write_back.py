@@ -49,11 +49,11 @@ _WITH_DAY = (State.FINISHED, State.RETURNED)
 _STATUS_OF = {state: status for status, state in STATE_OF.items()}
 _MERGED = message("the cell is merged over several projects")
 _FORMULA = message("a formula fills the cell")
-_CONTRADICTED = message("the step's own days and numbers would contradict it")
+_CONTRADICTED = message("it contradicts the step's dates and document numbers")
 _LATER = message("it happened after the ledger's own day")
 _OWN_LABEL = message("the cell holds its label too")
 _LABELLED = re.compile(r"[：:]\s*\S")
-_NOT_LISTED = message("the cell's list of words has none for it")
+_NOT_LISTED = message("the cell's drop-down list has no matching value")
 _NO_CELL = message("the sheet has no column for it")
 
 
@@ -64,7 +64,7 @@ class UnwrittenError(TrackerError):
 
     def __init__(self, cells: str) -> None:
         super().__init__(
-            message("These cells would not read as the record says: {cells}.", cells=cells),
+            message("Read back, these cells would differ from the record: {cells}.", cells=cells),
             remedy=message("Correct them by hand; no file was written."),
         )
 

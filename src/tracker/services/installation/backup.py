@@ -57,7 +57,7 @@ class LostFileError(TrackerError):
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(
-            message("Files that the record names are gone or were changed: {names}.").of(
+            message("Files named in the record are missing or were changed: {names}.").of(
                 names=", ".join(names[:5])
             ),
             remedy=message(

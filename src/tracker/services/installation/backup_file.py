@@ -66,7 +66,9 @@ def unpacked(path: Path) -> Iterator[tuple[Path, Backup]]:
                 for name, digest in backup.files.items():
                     place = folder / name
                     if not place.resolve().is_relative_to(folder.resolve()):
-                        raise BrokenBackupError(path.name, message("a file leads elsewhere"))
+                        raise BrokenBackupError(
+                            path.name, message("a file in it points outside the backup")
+                        )
                     place.parent.mkdir(parents=True, exist_ok=True)
                     with packed.open(name) as source, place.open("wb") as target:
                         shutil.copyfileobj(source, target, PART)
@@ -93,7 +95,7 @@ def _manifest(path: Path) -> Backup:
         with zipfile.ZipFile(path) as packed:
             found = json.loads(packed.read(MANIFEST))
         if found["format"] != FORMAT:
-            raise BrokenBackupError(path.name, message("its form is not known"))
+            raise BrokenBackupError(path.name, message("its format is not recognised"))
         return Backup(
             path=path,
             digest=digest,

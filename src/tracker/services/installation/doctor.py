@@ -88,7 +88,7 @@ def _turn(patient: Patient) -> Look:
         stuck = records.stuck_runs(session, patient.now)
     if stuck:
         names = ", ".join(stuck)
-        remedy = message("The next run takes it over; see why it stopped.")
+        remedy = message("The next run continues it; find out why it stopped.")
         return Health.DOUBTFUL, message("a job stopped halfway: {names}", names=names), remedy
     return Health.GOOD, message("free"), None
 
@@ -110,7 +110,7 @@ def _plans(patient: Patient) -> Look:
     faulty = [f"{s.project.id} {s.project.name}" for s in found if s.plan.fault]
     if faulty:
         names = "; ".join(faulty[:5])
-        remedy = message("See why: tracker plan NUMBER; put it right: tracker project set.")
+        remedy = message("Show the reason: tracker plan NUMBER; correct it: tracker project set.")
         return (
             Health.BAD,
             message("{count} cannot be planned: {names}", count=str(len(faulty)), names=names),
@@ -125,16 +125,16 @@ def _evidence(patient: Patient) -> Look:
     lost = evidence.lost(patient.folders.evidence, files)
     if lost:
         names = ", ".join(file.name for file in lost[:5])
-        remedy = message("Put them back from a backup.")
+        remedy = message("Restore them from a backup.")
         return Health.BAD, message("gone or changed: {names}", names=names), remedy
-    return Health.GOOD, message("{count} files, all there", count=str(len(files))), None
+    return Health.GOOD, message("{count} files, none missing", count=str(len(files))), None
 
 
 def _backup(patient: Patient) -> Look:
     found = backup.all_in(patient.backups)
     remedy = message("Run: tracker backup, every night.")
     if not found:
-        return Health.BAD, message("none in {folder}", folder=str(patient.backups)), remedy
+        return Health.BAD, message("no backup in {folder}", folder=str(patient.backups)), remedy
     age = patient.now - backup.made_at(found[0])
     hours = str(int(age.total_seconds() // 3600))
     if age > _FRESH:
@@ -146,7 +146,7 @@ def _backup(patient: Patient) -> Look:
             message("{count} files are missing in it", count=str(len(checked.lost))),
             remedy,
         )
-    return Health.GOOD, message("{hours} hours old, and it can be read", hours=hours), None
+    return Health.GOOD, message("{hours} hours old and readable", hours=hours), None
 
 
 def _holidays(patient: Patient) -> Look:
@@ -157,7 +157,9 @@ def _holidays(patient: Patient) -> Look:
         remedy = message("Load the year's notice: tracker calendar load FILE.")
         return Health.BAD, message("{year} is provisional", year=str(this)), remedy
     if following in provisional and patient.today.month >= 11:
-        remedy = message("Load next year's notice once it is out: tracker calendar load FILE.")
+        remedy = message(
+            "Load next year's holiday notice once it is published: tracker calendar load FILE."
+        )
         return Health.DOUBTFUL, message("{year} is provisional", year=str(following)), remedy
     return Health.GOOD, message("{year} is official", year=str(this)), None
 
@@ -170,7 +172,7 @@ def _fonts(patient: Patient) -> Look:
     if lost:
         remedy = message("Install the program again.")
         return Health.BAD, message("gone: {names}", names=", ".join(lost)), remedy
-    return Health.GOOD, message("Chinese fonts are there"), None
+    return Health.GOOD, message("Chinese fonts are installed"), None
 
 
 def _disk(patient: Patient) -> Look:
@@ -187,7 +189,7 @@ def _there(folder: Path) -> Path:
 
 _PARTS: Sequence[tuple[Message, Callable[[Patient], Look]]] = (
     (message("Database"), _schema),
-    (message("Writer's turn"), _turn),
+    (message("Write lock"), _turn),
     (message("Audit chain"), _chain),
     (message("Plans"), _plans),
     (message("Evidence"), _evidence),

@@ -34,11 +34,15 @@ def pairs_of(parts: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     found = {}
     for fact, equals, answer in parts:
         if not equals:
-            what = message("'{text}' answers nothing.", text=fact)
-            raise BadAnswerError(what, remedy=message("Write FACT=ANSWER; FACT= takes one back."))
+            what = message("'{text}' does not answer any question.", text=fact)
+            raise BadAnswerError(
+                what, remedy=message("Write FACT=ANSWER; FACT= withdraws an answer.")
+            )
         if fact.strip() in found:
             what = message("'{text}' is answered twice.", text=fact.strip())
-            raise BadAnswerError(what, remedy=message("Write FACT=ANSWER; FACT= takes one back."))
+            raise BadAnswerError(
+                what, remedy=message("Write FACT=ANSWER; FACT= withdraws an answer.")
+            )
         found[fact.strip()] = answer.strip()
     return found
 
@@ -80,7 +84,7 @@ def answered(
         if question is None or question.of_county or fact in _OF_COLUMNS:
             own = tuple(q.name for f, q in questions.items() if f not in _OF_COLUMNS)
             raise BadAnswerError(
-                message("'{fact}' is no question of this project.", fact=text),
+                message("'{fact}' is not a question of this project.", fact=text),
                 remedy=message("Use one of: {known}.", known=own),
             )
         answer = answer_named(question, spoken)

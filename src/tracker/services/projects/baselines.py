@@ -22,8 +22,8 @@ class NothingToAgreeError(TrackerError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            message("Nothing of {project} is left to be planned.", project=name),
-            remedy=message("A baseline is agreed before the work is done."),
+            message("{project} has no work left to plan.", project=name),
+            remedy=message("A baseline must be set before the work is finished."),
         )
 
 
@@ -35,12 +35,12 @@ class NoBaselineError(TrackerError):
 
     def __init__(self, wanted: int | None, count: int) -> None:
         what = (
-            message("No plan was agreed yet.")
+            message("No baseline has been set yet.")
             if not count
             else message("There is no baseline {number}.", number=str(wanted))
         )
         remedy = (
-            message("Agree on one first: tracker plan PROJECT --baseline --reason R.")
+            message("Set one first: tracker plan PROJECT --baseline --reason R.")
             if not count
             else message("Choose one from 1 to {count}.", count=count)
         )

@@ -21,8 +21,8 @@ from tracker.store import Session, projects
 from tracker.store.audit import Act
 
 _WHY = message("Say why.")
-_WHY_REST = message("Say why a project is to rest.")
-_WHY_DEADLINE = message("Say why the deadline moves, and who decided it.")
+_WHY_REST = message("Give the reason for the suspension.")
+_WHY_DEADLINE = message("Give the reason for the new deadline, and who decided it.")
 _ANOTHER = message("Change that one, or give this one another name or code.")
 _ONCE = message("Write FIELD=VALUE, each field once; FIELD= empties it.")
 _FIRST_DAY, _LAST_DAY = date(2004, 1, 1), date(2040, 12, 31)
@@ -48,7 +48,7 @@ class ClassifiedError(TrackerError):
         super().__init__(
             message("Classified (涉密) projects must not be handled here."),
             remedy=message(
-                "Keep it on the medium that the secrecy office has approved; nothing was kept."
+                "Keep it on media approved by the secrecy office; nothing was saved here."
             ),
         )
 
@@ -62,7 +62,7 @@ class TwiceError(TrackerError):
     def __init__(self, other: Project) -> None:
         self.other = other
         super().__init__(
-            message("Project {number} is that already: {name}.").of(
+            message("Project {number} already has that name or code: {name}.").of(
                 number=str(other.id), name=other.name
             ),
             remedy=_ANOTHER,
@@ -92,7 +92,7 @@ class WrongStateError(TrackerError):
             message("The project is {state}: {why}.").of(
                 state=project.state, why=project.state_why or "–"
             ),
-            remedy=message("Take it up again first: tracker project resume."),
+            remedy=message("Resume it first: tracker project resume."),
         )
 
 
@@ -119,7 +119,7 @@ def edited(project: Project, said: Mapping[str, str], catalog: Catalog, day: dat
         if field is None:
             known = tuple(each.label for each in FIELDS.values())
             raise BadFieldError(
-                message("'{field}' is no field of a project.", field=key),
+                message("A project has no field '{field}'.", field=key),
                 remedy=message("Use one of: {known}.", known=known),
             )
         is_choice = field.kind is FieldKind.CHOICE
@@ -165,8 +165,8 @@ def suspended(project: Project, why: str, resume_on: date | None, day: date) -> 
         raise NoReasonError(_WHY_REST)
     if resume_on is None or resume_on <= day or resume_on > _LAST_DAY:
         raise BadFieldError(
-            message("A project rests until a day that has not come."),
-            remedy=message("Name the day on which it is to go on, after {day}.").of(day=day),
+            message("A project can only be suspended until a future date."),
+            remedy=message("Give the date on which it resumes, after {day}.").of(day=day),
         )
     if project.state is not ProjectState.ACTIVE:
         raise WrongStateError(project)
@@ -193,7 +193,7 @@ def _value(field: ProjectField, text: str) -> object:
         if field.is_required or field.is_assigned:
             raise BadFieldError(
                 message("{field} cannot be empty.").of(field=field.label),
-                remedy=message("Write the one that takes its place."),
+                remedy=message("Give the new value."),
             )
         return None
     if fault := fault_of(text, field.most, lines=field.kind is FieldKind.LONG_TEXT):
@@ -212,7 +212,7 @@ def _day(label: Message, text: str) -> date:
         found = date.min
     if not _FIRST_DAY <= found <= _LAST_DAY:  # a plan beyond the calendars cannot be made
         raise BadFieldError(
-            message("'{text}' is no day for {field}.").of(text=text, field=label),
+            message("'{text}' is not a valid date for {field}.").of(text=text, field=label),
             remedy=message("Write it as 2025-06-30."),
         )
     return found
@@ -225,7 +225,7 @@ def _amount(label: Message, text: str) -> float:
         found = Decimal(-1)
     if not found.is_finite() or not 0 <= found < _MOST_WAN:
         raise BadFieldError(
-            message("'{text}' is no amount for {field}.").of(text=text, field=label),
+            message("'{text}' is not a valid amount for {field}.").of(text=text, field=label),
             remedy=message("Write a number of 10,000 yuan, such as 8450."),
         )
     return float(found)
@@ -265,7 +265,7 @@ def _check_aim(project: Project, catalog: Catalog, day: date) -> None:
         raise BadFieldError(error.what, remedy=error.remedy) from None
     if project.target not in procedure.targets:
         raise BadFieldError(
-            message("'{target}' is no target of {procedure}.").of(
+            message("'{target}' is not a target step of {procedure}.").of(
                 target=project.target, procedure=procedure.name
             ),
             remedy=message(

@@ -25,10 +25,10 @@ class NothingToHandOverError(TrackerError):
 
     def __init__(self, name: str, known: Sequence[str], *, of_these: bool = False) -> None:
         super().__init__(
-            message("{name} answers for none of these projects.", name=name)
+            message("{name} is not responsible for any of these projects.", name=name)
             if of_these
-            else message("{name} answers for no project.", name=name),
-            remedy=message("Those who do are: {known}.", known="; ".join(known) or "–"),
+            else message("{name} is not responsible for any project.", name=name),
+            remedy=message("Responsible now: {known}.", known="; ".join(known) or "–"),
         )
 
 
@@ -40,7 +40,7 @@ class SameHandError(TrackerError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            message("{name} answers for these projects already.", name=name),
+            message("{name} is already responsible for these projects.", name=name),
             remedy=message("Name somebody else."),
         )
 
@@ -53,7 +53,7 @@ class PassedOnError(TrackerError):
 
     def __init__(self, project: str, now: Beginning | None) -> None:
         super().__init__(
-            message("{name} answers for {project} from {day} on.").of(
+            message("{name} is responsible for {project} from {day}.").of(
                 name=now.name if now else "–", project=project, day=now.from_day if now else "–"
             ),
             remedy=message("Look again; nothing was handed over."),

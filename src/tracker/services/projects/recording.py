@@ -26,8 +26,8 @@ class LaterDayError(TrackerError):
 
     def __init__(self, day: date, today: date) -> None:
         super().__init__(
-            message("{day} has not come; today is {today}.").of(day=day, today=today),
-            remedy=message("Record what has happened; a plan says what is to come."),
+            message("{day} is in the future; today is {today}.").of(day=day, today=today),
+            remedy=message("Record only what has happened; the plan shows what is to come."),
         )
 
 
@@ -40,7 +40,7 @@ class LaterKnownError(TrackerError):
     def __init__(self, day: date) -> None:
         super().__init__(
             message("Something of {day} is recorded already.").of(day=day),
-            remedy=message("Record in the order of the days: leave --as-of out, or give that day."),
+            remedy=message("Record events in date order: omit --as-of, or give that date."),
         )
 
 
@@ -68,10 +68,10 @@ class NothingToCorrectError(TrackerError):
     def __init__(self, number: int, step: Step, known: Sequence[Event]) -> None:
         listed = ", ".join(f"{event.id} {event.kind} {event.day or '?'}" for event in known)
         super().__init__(
-            message("Event {number} is not one of {step} that stands.").of(
+            message("Event {number} is not an event of {step} that is in effect.").of(
                 number=str(number), step=step.name
             ),
-            remedy=message("Those that stand are: {known}.", known=listed or "–"),
+            remedy=message("Those in effect are: {known}.", known=listed or "–"),
         )
 
 
@@ -83,14 +83,16 @@ class LaterEventError(TrackerError):
 
     def __init__(self, event: Event, why: TrackerError) -> None:
         super().__init__(
-            message("Event {number} ({kind}) could not follow any more: {why}").of(
-                number=str(event.id), kind=str(event.kind), why=why.what
-            ),
+            message(
+                "With this correction, event {number} ({kind}) would no longer be valid: {why}"
+            ).of(number=str(event.id), kind=str(event.kind), why=why.what),
             remedy=message("Correct that event first."),
         )
 
 
-_WHY = message("Say with --why why it is corrected; the old event and the reason are both kept.")
+_WHY = message(
+    "Give the reason for the correction with --why; the old event and the reason are both kept."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def _kind(text: str) -> EventKind:
     found = named(EventKind, text)
     if found is None:
         raise BadEventError(
-            message("'{kind}' is no event.", kind=text),
+            message("There is no event called '{kind}'.", kind=text),
             remedy=message("Use one of: {known}.", known=tuple(EventKind)),
         )
     return found
@@ -98,7 +98,7 @@ def _day(text: str, field: Message) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        what = message("'{text}' is no date for {field}.").of(text=text, field=field)
+        what = message("{field}: '{text}' is not a valid date.").of(text=text, field=field)
         raise BadEventError(what, remedy=_WRITE_DAY) from None
 
 
@@ -110,5 +110,5 @@ def _days(text: str) -> Duration | None:
     try:
         return Duration.parse(text) if text else None
     except ValueError:
-        what = message("'{value}' is no number of days.", value=text)
+        what = message("'{value}' is not a number of days.", value=text)
         raise BadEventError(what, remedy=_WRITE_DAYS) from None

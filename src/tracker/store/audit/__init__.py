@@ -89,7 +89,7 @@ class UnknownDigestError(TrackerError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            message("'{value}' is not possible for {name}.", value=name, name="digest"),
+            message("'{value}' is not a valid value for {name}.", value=name, name="digest"),
             remedy=message("Use one of: {known}.", known=", ".join(ALGORITHMS)),
         )
 

@@ -26,7 +26,7 @@ class ChangedAccountError(TrackerError):
     def __init__(self, found: Account) -> None:
         super().__init__(
             message("Somebody else has changed '{login}' since it was shown.", login=found.login),
-            remedy=message("It is shown as it stands now: do it again if it is still needed."),
+            remedy=message("The current state is shown: repeat the change if it is still needed."),
         )
 
 

@@ -25,7 +25,7 @@ class TwoPasswordsError(TrackerError):
 
     def __init__(self) -> None:
         super().__init__(
-            message("The new password was not typed the same way twice."),
+            message("The two new passwords do not match."),
             remedy=message("Type it again."),
         )
 

@@ -26,7 +26,7 @@ class NewNameError(TrackerError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            message("{name} has not answered for any project so far.", name=name),
+            message("{name} has not been responsible for any project so far.", name=name),
             remedy=message("Choose a name of the list, or say that the person is new."),
         )
 
@@ -81,7 +81,9 @@ def change_assignment(number: int, request: Request, pages: PagesDep, form: Form
         return _assign_page(pages, request, number, why=why, status=status)
     if is_clash:
         words = pages.words(request)
-        why = words.text("Somebody else has changed who answers; you wanted: {name}.", name=name)
+        why = words.text(
+            "Somebody else has changed who is responsible; you entered: {name}.", name=name
+        )
         return _assign_page(pages, request, number, why=why, status=409)
     return RedirectResponse(f"/projects/{number}", status_code=303)
 
