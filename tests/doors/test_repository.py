@@ -4,9 +4,13 @@ import re
 import subprocess
 import sys
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from tracker.law import catalog
+from tracker.services.projects.typed_event import TypedEvent
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,6 +53,18 @@ def test_both_readmes_name_the_only_two_commands() -> None:
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "./run demo" in text
         assert "./run test" in text
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_what_a_readme_records_can_be_recorded(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    recorded = re.findall(r"^ +\./run tracker record \S+ (\S+) (\S+) (\S+)", text, re.M)
+    entries = catalog().library.entries.values()
+    steps = {n for e in entries for n in (e.step.id, e.step.name.zh)}
+    assert len(recorded) > 5
+    for step, kind, day in recorded:
+        assert step in steps
+        assert TypedEvent(step=step, kind=kind, day=day).read(date(2025, 6, 30)).kind
 
 
 def test_run_passes_on_what_it_is_given() -> None:
