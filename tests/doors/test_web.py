@@ -1,6 +1,8 @@
 """The pages: who may come in, what they say, and that nothing comes from elsewhere."""
 
+import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from io import BytesIO
@@ -11,8 +13,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.conftest import DemoCounty
+from tests.support.command import tracker
 from tests.support.record import put
-from tracker.core.digest import count_lights
+from tracker.core.digest import count_lights, led_by
 from tracker.core.flag import Light
 from tracker.core.model import Project
 from tracker.demo import DAY
@@ -128,6 +131,21 @@ def test_the_ledger_can_be_searched_and_ordered(inside: TestClient) -> None:
     )
     assert by_name == sorted(by_name)
     assert "没有符合条件的项目" in inside.get("/projects?q=不存在").text
+
+
+def test_a_leader_is_found_alike_at_every_door(inside: TestClient, demo: DemoCounty) -> None:
+    flagged = tracker("flags", "--leader", "农业", "--json", "--data", demo.folder, cwd=demo.folder)
+    told = {flag["project"] for flag in json.loads(flagged.stdout)["flags"]}
+    shown = inside.get("/projects?leader=农业").text
+    assert told
+    assert all(name in shown for name in told)
+    one, other = (
+        replace(s, project=replace(s.project, leader=leader))
+        for s, leader in zip(demo.result.standings, ("副县长", "副县长（分管农业）"), strict=False)
+    )
+    assert led_by((one, other), "副县长") == [one]
+    assert led_by((one, other), "副县") == [one, other]
+    assert led_by((one, other), "县长（") == [other]
 
 
 def test_a_project_shows_its_law_its_chart_and_what_holds_it(

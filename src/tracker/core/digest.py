@@ -1,7 +1,7 @@
 """Stage 6: what one weekly report says. The reports only lay it out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -179,6 +179,12 @@ def decisions(standings: Sequence[Standing], most: int = 10) -> tuple[Decision, 
     ]
     found.sort(key=lambda d: (-d.recoverable, d.standing.project.name))
     return tuple(found[:most])
+
+
+def led_by(standings: Iterable[Standing], leader: str) -> list[Standing]:
+    """Return the projects of a leader; where nobody is called so, of those whose name holds it."""
+    led = [s for s in standings if leader in (s.project.leader or "")]
+    return [s for s in led if s.project.leader == leader] or led
 
 
 def leader_lines(standings: Sequence[Standing]) -> tuple[LeaderLine, ...]:

@@ -1,5 +1,6 @@
 """`tracker flags`: what is late or about to be, worst first."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from tracker.cli.door import FINDINGS, Door, show_json
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, Known
+from tracker.core.digest import led_by
 from tracker.core.flag import LATE_LIGHTS, Flag, Standing
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.i18n.words import Words
@@ -45,7 +47,7 @@ def flags(
     with reading(door.engine) as session:
         sight = door.sight(as_of, known)
         standings = survey.survey(session, door.catalog, sight)
-        found = [s for s in standings if leader is None or leader in (s.project.leader or "")]
+        found = standings if leader is None else led_by(standings, leader)
         if leader is not None and not found:
             raise NoSuchLeaderError(leader)
     if as_json:
@@ -63,7 +65,7 @@ def flags(
         raise typer.Exit(FINDINGS)
 
 
-def show(standings: list[Standing], words: Words) -> None:
+def show(standings: Sequence[Standing], words: Words) -> None:
     """Print one block a project, one sentence a flag."""
     flagged = [s for s in standings if s.flags]
     if not standings:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
+from tracker.core.digest import led_by
 from tracker.core.flag import Light, Standing
 from tracker.core.model import Sight
 from tracker.core.problems import TrackerError
@@ -43,7 +44,8 @@ class Chosen:
 
     def rows(self, standings: Sequence[Standing]) -> list[Standing]:
         """Return the rows that fit."""
-        found = [s for s in standings if _fits(s, self.q, self.light, self.leader, self.town)]
+        led = led_by(standings, self.leader) if self.leader else standings
+        found = [s for s in led if _fits(s, self.q, self.light, self.town)]
         if self.order == "name":
             found.sort(key=lambda s: s.project.name)
         elif self.order == "due":
@@ -86,7 +88,7 @@ def export_ledger(request: Request, pages: PagesDep, chosen: ChosenDep) -> Respo
     )
 
 
-def _fits(standing: Standing, q: str, light: str, leader: str, town: str) -> bool:
+def _fits(standing: Standing, q: str, light: str, town: str) -> bool:
     project = standing.project
     texts = (
         project.name,
@@ -97,7 +99,6 @@ def _fits(standing: Standing, q: str, light: str, leader: str, town: str) -> boo
     return (
         (not q or any(q.strip() in text for text in texts))
         and (not light or standing.light == light)
-        and (not leader or project.leader == leader)
         and (not town or project.location == town)
     )
 
