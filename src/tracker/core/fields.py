@@ -1,6 +1,6 @@
-"""The fields of a project that people write: one table for ledger, page, form, export and record.
+"""The fields of a project that people write: one table for form, history, import and record.
 
-To add one, add it here and to `model.Project`, and write a migration (`docs/architecture.md`).
+`docs/architecture.md` says what else a new one touches.
 """
 
 from collections.abc import Mapping
@@ -89,3 +89,5 @@ STATE_FIELDS: Mapping[str, Message] = {
     "resume_on": message("Resumes on"),
 }
 """What the state of a project consists of; it changes by suspending, resuming and archiving."""
+DATE_FIELDS = (*(name for name, each in FIELDS.items() if each.kind is FieldKind.DATE), "resume_on")
+"""The fields, of either table, that hold a date."""

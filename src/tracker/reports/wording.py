@@ -3,7 +3,8 @@
 from datetime import date
 
 from tracker.core.flag import Light, law_words
-from tracker.core.model import Step
+from tracker.core.model import Duration, Step
+from tracker.core.plan import Plan
 from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
 
@@ -16,3 +17,36 @@ def light_words(light: Light, words: Words) -> str:
 def step_and_law(step: Step, day: date, words: Words) -> str:
     """Return a step with the rule it rests on."""
     return words.text("{step} {law}", step=step.name, law=law_words(step, day))
+
+
+def deadline_sentence(plan: Plan, words: Words) -> str:
+    """Return in words whether the deadline can be met, with the days it needs and has."""
+    if plan.is_done:
+        return words.text("{target} is done.", target=plan.target.name)
+    if plan.deadline is None:
+        return words.text(
+            "No deadline is set; {target} is forecast for {finish}.",
+            target=plan.target.name,
+            finish=plan.finish,
+        )
+    values = {
+        "target": plan.target.name,
+        "deadline": plan.deadline,
+        "finish": plan.finish,
+        "needed": Duration(plan.needed),
+        "left": Duration(plan.left or 0),
+        "spare": Duration(max(0, plan.spare)),
+        "step": plan.because.step.name if plan.because else "",
+        "office": plan.because.step.office if plan.because else "",
+    }
+    if plan.is_feasible:
+        return words.text(
+            "{target} can be met by {deadline}: it needs {needed}, {left} are left; earliest"
+            " {finish}.",
+            **values,
+        )
+    return words.text(
+        "{target} cannot be met by {deadline} as planned: it needs {needed}, {left} are left; the"
+        " earliest possible day is {finish}, because of {step} ({office}).",
+        **values,
+    )

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, update
 from sqlmodel import Session, col, select
 
 from tracker.core.events import Sight, seen
-from tracker.core.fields import FIELDS, STATE_FIELDS, FieldKind
+from tracker.core.fields import DATE_FIELDS, FIELDS, STATE_FIELDS
 from tracker.core.model import Event, Project, ProjectState
 from tracker.store import assignments, events
 from tracker.store.tables import AssignmentRow, EventRow, ImportRow, ProjectRow, VersionRow
@@ -24,7 +24,6 @@ _COLUMNS = (
     "leader_candidates",
     *STATE_FIELDS,
 )
-_DAYS = (*tuple(n for n, f in FIELDS.items() if f.kind is FieldKind.DATE), "resume_on")
 _MOST_ASKED = 10_000  # a statement takes so many values on either database
 _KEYS = ("name", "code", "location", "state", "version")
 
@@ -215,7 +214,7 @@ def _versions(session: Session, known: ColumnElement[bool]) -> Iterable[Version]
 
 def _version(number: int, version: int, known_by: date, content: str, entry: int) -> Version:
     values: dict[str, Any] = json.loads(content)
-    for key in _DAYS:
+    for key in DATE_FIELDS:
         if key in values:
             values[key] = date.fromisoformat(values[key])
     values["state"] = ProjectState(values.get("state", ProjectState.ACTIVE))

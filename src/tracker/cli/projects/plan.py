@@ -9,7 +9,7 @@ import typer
 from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By, Known, Wanted, day_of
-from tracker.core.model import DayKind, Duration, Sight
+from tracker.core.model import DayKind, Sight
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.plan.variance import Baseline, variances
 from tracker.core.track import State
@@ -17,6 +17,7 @@ from tracker.i18n.questions import answer_words
 from tracker.i18n.variance import variance_words
 from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
+from tracker.reports.wording import deadline_sentence
 from tracker.services.projects import baselines as service
 from tracker.services.projects import lookup
 from tracker.services.projects.baselines import Measured
@@ -148,45 +149,12 @@ def _measured(each: Measured) -> dict[str, Any]:
     }
 
 
-def verdict(plan: Plan, words: Words) -> str:
-    """Return in words whether the deadline can be met, with the days it needs and has."""
-    if plan.is_done:
-        return words.text("{target} is done.", target=plan.target.name)
-    if plan.deadline is None:
-        return words.text(
-            "No deadline is set; {target} is forecast for {finish}.",
-            target=plan.target.name,
-            finish=plan.finish,
-        )
-    values = {
-        "target": plan.target.name,
-        "deadline": plan.deadline,
-        "finish": plan.finish,
-        "needed": Duration(plan.needed),
-        "left": Duration(plan.left or 0),
-        "spare": Duration(max(0, plan.spare)),
-        "step": plan.because.step.name if plan.because else "",
-        "office": plan.because.step.office if plan.because else "",
-    }
-    if plan.is_feasible:
-        return words.text(
-            "{target} can be met by {deadline}: it needs {needed}, {left} are left; earliest"
-            " {finish}.",
-            **values,
-        )
-    return words.text(
-        "{target} cannot be met by {deadline} as planned: it needs {needed}, {left} are left; the"
-        " earliest possible day is {finish}, because of {step} ({office}).",
-        **values,
-    )
-
-
 def show(view: View, words: Words) -> None:
     """Print the plan for people."""
     standing = view.standing
     tone = TONES[standing.light]
     typer.echo(f"{tone.mark} {words(standing.light)}  {standing.project.name}")
-    typer.echo(verdict(standing.plan, words))
+    typer.echo(deadline_sentence(standing.plan, words))
     for flag in standing.flags:
         typer.echo(f"  {TONES[flag.light].mark} {words(flag.sentence)}")
     headings = (
@@ -263,7 +231,7 @@ def as_data(view: View, words: Words) -> Mapping[str, Any]:
         }
         if because
         else None,
-        "sentence": verdict(plan, words),
+        "sentence": deadline_sentence(plan, words),
         "questions": [
             {
                 "fact": q.fact,

@@ -58,7 +58,8 @@ STATE_AFTER: Mapping[EventKind, State] = {
     EventKind.NOT_NEEDED: State.NOT_NEEDED,
     EventKind.NOT_STARTED: State.NOT_STARTED,
 }
-"""Events that are not here (a block, an extension, a delivery) leave the state as it is."""
+"""Events that are not here (a block, an extension, a delivery) leave the state as it is; what else
+they do is in `replay`."""
 
 _AGAIN = (EventKind.LODGED, EventKind.NOT_NEEDED)
 _APPLICATION: Mapping[State, tuple[EventKind, ...]] = {

@@ -132,7 +132,7 @@ class _Replay:
             self.extension = event.added
         elif kind is EventKind.DELIVERED:
             self.delivered = True
-        else:
+        elif kind in STATE_AFTER:
             self._move(event, STATE_AFTER[kind])
 
     def _move(self, event: Event, state: State) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from tracker.core.fields import DATE_FIELDS
 from tracker.core.model import Event, EventKind, Project, ProjectState, Sight
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.ledger.values.statuses import Status
@@ -26,7 +27,6 @@ from tracker.store.audit import Act, Entry
 from tracker.store.ledgers import Import, Said
 
 _NOBODYS_WORK = ("open follow-up",)
-_DAYS = ("deadline", "planned_start", "resume_on")
 _FACTS = "facts."
 
 
@@ -316,7 +316,7 @@ def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _restored(key: str, value: Any) -> Any:
     """Return a value as the project holds it, from how an entry tells it."""
-    return date.fromisoformat(value) if key in _DAYS and value else value
+    return date.fromisoformat(value) if key in DATE_FIELDS and value else value
 
 
 def _says(said: Said, step: str, kind: EventKind) -> bool:

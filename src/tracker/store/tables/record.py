@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from tracker.core.events import EventKind
 from tracker.store.tables.base import now_column
 
 
@@ -82,10 +83,7 @@ class EventRow(SQLModel, table=True):
     __tablename__ = "event"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('started', 'returned', 'suspended', 'finished', 'not_needed',"
-            " 'not_started', 'blocked', 'released', 'lodged', 'correction', 'resubmitted',"
-            " 'not_accepted', 'accepted', 'stopped', 'resumed', 'extended', 'granted', 'refused',"
-            " 'withdrawn', 'delivered', 'retracted')",
+            f"kind IN ({', '.join(repr(str(kind)) for kind in EventKind)})",
             name="kind_known",
         ),
         CheckConstraint("kind <> 'stopped' OR reason IS NOT NULL", name="stop_has_reason"),
