@@ -1,10 +1,13 @@
 """No text without its Chinese, no Chinese without its text, and every field kept."""
 
 import re
+from pathlib import Path
 
+import pytest
 from babel.messages.pofile import read_po
 
 from tests.support.catalogue import ROOT, marked_texts
+from tracker.i18n import catalogue as compiled
 
 FIELD = re.compile(r"\{(\w+)\}")
 
@@ -44,3 +47,17 @@ def test_nothing_chinese_is_said_outside_the_catalogue_and_the_data() -> None:
         "示发改〔2025〕12号",
     )
     assert [text for text in spoken if not any(name in text for name in names_of_cells)] == []
+
+
+@pytest.mark.parametrize("left", [b"", b"\xde\x12", b"nothing of the kind"])
+def test_a_compiled_catalogue_that_is_damaged_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: bytes
+) -> None:
+    place = tmp_path / "kept" / "zh_CN.1-1.mo"
+    place.parent.mkdir()
+    place.write_bytes(left)
+    monkeypatch.setattr(compiled, "_compiled", lambda: place)
+    read = compiled.translations.__wrapped__  # the one that is not kept for the process
+    assert read("zh").gettext("late") == "滞后"
+    assert place.read_bytes() != left
+    assert [path.name for path in place.parent.iterdir()] == [place.name]

@@ -20,6 +20,7 @@ from tracker.services.projects.editing import (
 )
 from tracker.store import Engine, reading, transaction
 from tracker.store.audit import Act
+from tracker.store.projects import Record
 
 DAY = date(2026, 3, 2)
 SCHOOL = Project(
@@ -32,6 +33,27 @@ SCHOOL = Project(
     updated_on=DAY,
     code="2409-990099-04-01-107809",
 )
+
+
+def test_a_target_is_named_in_its_own_procedure(law: Catalog) -> None:
+    for procedure in ("gov_road+special_bond", "gov_building"):
+        targets = law.procedure(procedure, DAY)
+        for target in targets.targets:
+            said = {"procedure": procedure, "target": targets.step(target).name.zh}
+            assert editing.edited(SCHOOL, said, law, DAY).target == target
+
+
+def test_one_field_is_not_set_by_two_names(law: Catalog) -> None:
+    with pytest.raises(BadFieldError, match="is set twice"):
+        editing.edited(SCHOOL, {"category": "教育", "Category": "卫生"}, law, DAY)
+
+
+def test_a_part_of_several_steps_is_asked_about(law: Catalog) -> None:
+    record = Record(SCHOOL, ())
+    with pytest.raises(lookup.WhichStepError, match="EIA form"):
+        lookup.step_id(record, law, DAY, "环境影响报告表")
+    assert lookup.step_id(record, law, DAY, "环境影响报告表审批") == "eia_form"
+    assert lookup.step_id(record, law, DAY, "盖章") == "盖章"
 
 
 def test_fields_are_read_with_their_kind(law: Catalog) -> None:

@@ -87,12 +87,11 @@ class Door:
 
         return law.catalog_of(self.engine, self.setting.procedures)
 
-    @cached_property
-    def names(self) -> "Names":
-        """Return what the ids of the law in force are called."""
+    def names(self, status_date: date) -> "Names":
+        """Return what the ids of the law in force on a day are called."""
         from tracker.services.law import names_of
 
-        return names_of(self.catalog, self.status_date(None))
+        return names_of(self.catalog, status_date)
 
     @cached_property
     def engine(self) -> "Engine":

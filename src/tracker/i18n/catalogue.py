@@ -1,5 +1,6 @@
 """The Chinese of every text: one `.po` file in the repository, compiled like Python's bytecode."""
 
+import struct
 from contextlib import suppress
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -19,7 +20,7 @@ def translations(language: str) -> NullTranslations:
     try:
         with _compiled().open("rb") as file:
             return GNUTranslations(file)
-    except (OSError, ValueError):  # not compiled yet, or half of a file that was
+    except (OSError, ValueError, struct.error):  # not compiled yet, or half of a file that was
         data = _compile()
         _keep(data)
         return GNUTranslations(BytesIO(data))
@@ -50,7 +51,10 @@ def _keep(data: bytes) -> None:
         for old in place.parent.glob("zh_CN.*.mo"):
             old.unlink(missing_ok=True)
         with NamedTemporaryFile(dir=place.parent, delete=False) as file:
-            file.write(data)
-        kept = Path(file.name)
-        kept.chmod(0o644)
-        kept.replace(place)
+            kept = Path(file.name)
+        try:
+            kept.write_bytes(data)
+            kept.chmod(0o644)
+            kept.replace(place)
+        finally:
+            kept.unlink(missing_ok=True)

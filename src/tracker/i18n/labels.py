@@ -148,12 +148,19 @@ Member = TypeVar("Member", bound=StrEnum)
 
 def named(kind: type[Member], text: str) -> Member | None:
     """Return the member that a text names: by its value, or by its label in either language."""
-    chinese = translations("zh").gettext
-    for member in kind:
-        label = label_of(member)
-        names = {str(member)}
-        if label:
-            names |= {label.template, chinese(label.template)}
-        if text.strip() in names:
-            return member
-    return None
+    return next((member for member in kind if text.strip() in _names_of(member)), None)
+
+
+def named_first(kind: type[Member], text: str) -> tuple[Member | None, str]:
+    """Return the member that a text begins by naming, and the rest; without one, all of it."""
+    words = text.split(" ")
+    for count in range(len(words), 0, -1):
+        if found := named(kind, " ".join(words[:count])):
+            return found, " ".join(words[count:])
+    return None, text
+
+
+def _names_of(member: StrEnum) -> set[str]:
+    label = label_of(member)
+    own = {label.template, translations("zh").gettext(label.template)} if label else set()
+    return {str(member)} | own

@@ -1,10 +1,32 @@
-"""What people write into a field: text that is not too long."""
+"""What people write into a field: text that is not too long, and days."""
 
 import unicodedata
+from datetime import date
 
-from tracker.core.problems import Message, message
+from tracker.core.problems import ErrorKind, Message, TrackerError, message
 
 SHORT, LONG = 32, 200
+
+
+class BadDayError(TrackerError):
+    """A text that is no day of the calendar."""
+
+    code = "bad_day"
+    kind = ErrorKind.USAGE
+
+    def __init__(self, text: str, field: Message) -> None:
+        super().__init__(
+            message("{field}: '{text}' is not a valid date.").of(text=text, field=field),
+            remedy=message("Write dates as 2025-06-30."),
+        )
+
+
+def day_in(text: str, field: Message) -> date:
+    """Return the day that somebody wrote into a field, ISO. Raises BadDayError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadDayError(text, field) from None
 
 
 def fault_of(text: str, most: int = LONG, *, lines: bool = False) -> Message | None:

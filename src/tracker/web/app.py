@@ -30,7 +30,7 @@ from tracker.web.errors import status_of
 from tracker.web.installation import audit
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
-from tracker.web.projects import assignments, decisions, editing, ledger, recording
+from tracker.web.projects import assignments, decisions, editing, history, ledger, recording
 from tracker.web.visits import check_routes
 
 _HEADERS = {
@@ -85,6 +85,7 @@ def create_app(
         procedures,
         administration,
         audit,
+        history,
     )
     for room in rooms:
         app.include_router(room.router)

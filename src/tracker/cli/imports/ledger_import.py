@@ -133,7 +133,7 @@ def import_ledger(
     if as_json:
         show_json(as_data(found.preview, door.words))
     else:
-        show(found.preview, door.words, door.names)
+        show(found.preview, door.words, door.names(door.status_date(as_of)))
     if dry_run:
         raise typer.Exit(FINDINGS if found.preview.has_errors else FINE)
     _confirm(door, found.preview, only_good=only_good, yes=yes)

@@ -9,6 +9,7 @@ from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, Wanted
 from tracker.core.model import Sight
 from tracker.i18n.actions import action_words, told_lines, who_words
+from tracker.i18n.fields import Names
 from tracker.services.projects import history as service
 from tracker.services.projects import lookup
 from tracker.services.projects.history import Moment
@@ -41,12 +42,13 @@ def history(
         return
     if not found:
         typer.echo(words.text("No matching entries."))
+    names = door.names(door.status_date(None))
     for moment in found:
-        _print(moment, door)
+        _print(moment, door, names)
 
 
-def _print(moment: Moment, door: Door) -> None:
-    words, names = door.words, door.names
+def _print(moment: Moment, door: Door, names: Names) -> None:
+    words = door.words
     entry = moment.entry
     who, what = who_words(entry.by, words), action_words(entry.action, words)
     typer.echo(f"{entry.seq}  {door.at(entry.at)}  {who}  {what}")

@@ -12,7 +12,7 @@ from tracker.cli.options import AsJson, AsOf, By, Known, Wanted, Why
 from tracker.core.fields import FIELDS, STATE_FIELDS
 from tracker.core.model import Project, ProjectState, Sight
 from tracker.core.plan.variance import Baseline
-from tracker.i18n.fields import field_words, value_words
+from tracker.i18n.fields import Names, field_words, value_words
 from tracker.pictures.palette import TONES
 from tracker.services.county import plans
 from tracker.services.projects import editing, lookup
@@ -125,11 +125,13 @@ def show(
             }
         )
     else:
-        _print(door, record.project, told, standing, proofs, agreed)
+        names = door.names(sight.status_date)
+        _print(door, names, record.project, told, standing, proofs, agreed)
 
 
 def _print(
     door: Door,
+    names: Names,
     project: Project,
     told: Sequence[Told],
     standing: set[int],
@@ -142,7 +144,7 @@ def _print(
         value = getattr(project, field.name)
         if value is not None and field.name != "name":
             is_day = isinstance(value, date)
-            shown = words(value) if is_day else value_words(field.name, value, words, door.names)
+            shown = words(value) if is_day else value_words(field.name, value, words, names)
             typer.echo(f"  {words(field.label)}: {shown}")
     if project.state_why:
         until = words(project.resume_on) if project.resume_on else "–"
@@ -277,9 +279,10 @@ def _change(
     _tell(door, after)
     if not moved:
         say(door.words.text("Nothing changed."))
+    names = door.names(status_date)
     for field, (old, new) in moved.items():
         before_words, after_words = (
-            value_words(field, value, door.words, door.names) for value in (old, new)
+            value_words(field, value, door.words, names) for value in (old, new)
         )
         typer.echo(f"{field_words(field, door.words)}: {before_words} → {after_words}")
 

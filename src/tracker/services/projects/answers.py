@@ -15,15 +15,15 @@ from tracker.store import Session
 from tracker.store.audit import Act
 from tracker.store.projects import Record
 
+_OF_COLUMNS = ("investment_wan",)  # the ledger's own columns say these
+_WRITE_ANSWER = message("Write FACT=ANSWER; FACT= withdraws an answer.")
+
 
 class BadAnswerError(TrackerError):
     """An answer that its question does not allow, or to a question that nobody asks."""
 
     code = "bad_answer"
     kind = ErrorKind.USAGE
-
-
-_OF_COLUMNS = ("investment_wan",)  # the ledger's own columns say these
 
 
 def pairs_of(parts: Iterable[tuple[str, str, str]]) -> dict[str, str]:
@@ -35,14 +35,10 @@ def pairs_of(parts: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     for fact, equals, answer in parts:
         if not equals:
             what = message("'{text}' does not answer any question.", text=fact)
-            raise BadAnswerError(
-                what, remedy=message("Write FACT=ANSWER; FACT= withdraws an answer.")
-            )
+            raise BadAnswerError(what, remedy=_WRITE_ANSWER)
         if fact.strip() in found:
             what = message("'{text}' is answered twice.", text=fact.strip())
-            raise BadAnswerError(
-                what, remedy=message("Write FACT=ANSWER; FACT= withdraws an answer.")
-            )
+            raise BadAnswerError(what, remedy=_WRITE_ANSWER)
         found[fact.strip()] = answer.strip()
     return found
 
@@ -68,7 +64,7 @@ def asked(known: Iterable[Known]) -> list[Known]:
 
 
 def answered(
-    record: Record, catalog: Catalog, status_date: date, said: Mapping[str, str]
+    record: Record, catalog: Catalog, status_date: date, texts: Mapping[str, str]
 ) -> Project:
     """Return the project with some questions answered; an empty answer takes one back.
 
@@ -78,8 +74,14 @@ def answered(
         each.question.fact: each.question for each in known_of(record, catalog, status_date)
     }
     facts = dict(record.project.facts)
-    for text, spoken in said.items():
+    seen = set()
+    for text, spoken in texts.items():
         fact = question_named(questions.values(), text)
+        if fact in seen:
+            raise BadAnswerError(
+                message("'{text}' is answered twice.", text=text), remedy=_WRITE_ANSWER
+            )
+        seen.add(fact)
         question = questions.get(fact)
         if question is None or question.of_county or fact in _OF_COLUMNS:
             own = tuple(q.name for f, q in questions.items() if f not in _OF_COLUMNS)

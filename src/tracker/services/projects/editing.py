@@ -1,4 +1,4 @@
-"""Projects by hand: making them, changing them, letting them rest, closing them."""
+"""Projects by hand: making, changing, suspending, resuming and archiving them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -21,7 +21,7 @@ from tracker.store import Session, projects
 from tracker.store.audit import Act
 
 _WHY = message("Say why.")
-_WHY_REST = message("Give the reason for the suspension.")
+_WHY_SUSPENDED = message("Give the reason for the suspension.")
 _WHY_DEADLINE = message("Give the reason for the new deadline, and who decided it.")
 _ANOTHER = message("Change that one, or give this one another name or code.")
 _ONCE = message("Write FIELD=VALUE, each field once; FIELD= empties it.")
@@ -108,13 +108,15 @@ def pairs_of(parts: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     return found
 
 
-def edited(project: Project, said: Mapping[str, str], catalog: Catalog, day: date) -> Project:
+def edited(
+    project: Project, texts: Mapping[str, str], catalog: Catalog, status_date: date
+) -> Project:
     """Return the project with some fields as they were written; an empty text empties a field.
 
     Raises BadFieldError, ClassifiedError.
     """
-    values: dict[str, object] = {}
-    for key, text in said.items():
+    written: dict[str, str] = {}
+    for key, text in texts.items():
         field = field_named(key)
         if field is None:
             known = tuple(each.label for each in FIELDS.values())
@@ -122,13 +124,19 @@ def edited(project: Project, said: Mapping[str, str], catalog: Catalog, day: dat
                 message("A project has no field '{field}'.", field=key),
                 remedy=message("Use one of: {known}.", known=known),
             )
-        is_choice = field.kind is FieldKind.CHOICE
-        written = _id_of(field.name, text, catalog, day) if is_choice else text
-        values[field.name] = _value(field, written)
+        if field.name in written:
+            raise BadFieldError(message("'{text}' is set twice.", text=key), remedy=_ONCE)
+        written[field.name] = text
+    if "procedure" in written:
+        written["procedure"] = _procedure_id(written["procedure"], catalog, status_date)
+    if "target" in written:
+        aim = written.get("procedure", project.procedure)
+        written["target"] = _target_id(written["target"], aim, catalog, status_date)
+    values = {name: _value(FIELDS[name], text) for name, text in written.items()}
     after = replace(project, **values)  # type: ignore[arg-type]
     if _is_classified(after):
         raise ClassifiedError
-    _check_aim(after, catalog, day)
+    _check_aim(after, catalog, status_date)
     return after
 
 
@@ -156,17 +164,17 @@ def keep(
     return changes.keep(session, act, Change(before, after), action=action, known_by=status_date)
 
 
-def suspended(project: Project, why: str, resume_on: date | None, day: date) -> Project:
-    """Return the project at rest: with a reason, and the day on which it is to go on.
+def suspended(project: Project, why: str, resume_on: date | None, status_date: date) -> Project:
+    """Return the project suspended, with a reason and the day on which it resumes.
 
     Raises NoReasonError, BadFieldError, WrongStateError.
     """
     if not why.strip():
-        raise NoReasonError(_WHY_REST)
-    if resume_on is None or resume_on <= day or resume_on > _LAST_DAY:
+        raise NoReasonError(_WHY_SUSPENDED)
+    if resume_on is None or resume_on <= status_date or resume_on > _LAST_DAY:
         raise BadFieldError(
             message("A project can only be suspended until a future date."),
-            remedy=message("Give the date on which it resumes, after {day}.").of(day=day),
+            remedy=message("Give the date on which it resumes, after {day}.").of(day=status_date),
         )
     if project.state is not ProjectState.ACTIVE:
         raise WrongStateError(project)
@@ -251,16 +259,25 @@ def _is_classified(project: Project) -> bool:
     return any(is_classified(text) for text in texts if text)
 
 
-def _id_of(field: str, text: str, catalog: Catalog, day: date) -> str:
-    """Return the id of the procedure or step that people call so; else the text as it is."""
-    names = names_of(catalog, day)
-    found = names.procedures if field == "procedure" else names.steps
-    return next((key for key, name in found.items() if text in (name.zh, name.en)), text)
+def _procedure_id(text: str, catalog: Catalog, status_date: date) -> str:
+    """Return the id of the procedure that people call so; else the text as it is."""
+    names = names_of(catalog, status_date).procedures
+    return next((key for key, name in names.items() if text in (name.zh, name.en)), text)
 
 
-def _check_aim(project: Project, catalog: Catalog, day: date) -> None:
+def _target_id(text: str, procedure: str, catalog: Catalog, status_date: date) -> str:
+    """Return the id of the target that people call so in a procedure; else the text as it is."""
     try:
-        procedure = catalog.procedure(project.procedure, day)
+        found = catalog.procedure(procedure, status_date)
+    except BadFileError:  # which procedure is meant is asked first
+        return text
+    targets = [found.step(each) for each in found.targets]
+    return next((step.id for step in targets if text in (step.name.zh, step.name.en)), text)
+
+
+def _check_aim(project: Project, catalog: Catalog, status_date: date) -> None:
+    try:
+        procedure = catalog.procedure(project.procedure, status_date)
     except BadFileError as error:
         raise BadFieldError(error.what, remedy=error.remedy) from None
     if project.target not in procedure.targets:

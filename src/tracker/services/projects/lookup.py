@@ -8,7 +8,7 @@ from datetime import date
 from tracker.core.clocks import Clock, case_of
 from tracker.core.compile import Blueprint, open_questions, switched_off
 from tracker.core.flag import RulePack, Standing, standing
-from tracker.core.model import Event, Project, Question, Sight
+from tracker.core.model import Event, Project, Question, Sight, Step
 from tracker.core.plan import Plan, plan
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.core.track import Progress, State, known_on, progress, with_excess
@@ -36,6 +36,21 @@ class NoSuchProjectError(TrackerError):
             what = message("No project is called '{text}'.", text=wanted)
             remedy = message("Look at the list of projects: tracker flags, or the ledger page.")
         super().__init__(what, remedy=remedy)
+
+
+class WhichStepError(TrackerError):
+    """More than one step has that in its name."""
+
+    code = "which_step"
+    kind = ErrorKind.USAGE
+
+    def __init__(self, wanted: str, found: Sequence[Step]) -> None:
+        super().__init__(
+            message("'{text}' fits more than one step: {steps}.").of(
+                text=wanted, steps=tuple(step.name for step in found)
+            ),
+            remedy=message("Give more of the name."),
+        )
 
 
 class BeforeTheRecordError(TrackerError):
@@ -97,12 +112,17 @@ def blueprint_of(
 
 
 def step_id(record: Record, catalog: Catalog, status_date: date, wanted: str) -> str:
-    """Return the id of the step that people call so; what names none is returned as it is."""
+    """Return the id of the step that people call so; what names none is returned as it is.
+
+    Raises WhichStepError for a part of several names.
+    """
     steps = blueprint_of(record, catalog, status_date).procedure.steps
     text = wanted.strip()
-    named = [step.id for step in steps if text in (step.id, step.name.zh, step.name.en)]
-    close = named or [step.id for step in steps if text and text in step.name.zh]
-    return close[0] if len(close) == 1 else text
+    named = [step for step in steps if text in (step.id, step.name.zh, step.name.en)]
+    close = named or [step for step in steps if text and text in step.name.zh]
+    if len(close) > 1:
+        raise WhichStepError(text, close)
+    return close[0].id if close else text
 
 
 def clocks_beside(blueprint: Blueprint, record: Record, status_date: date) -> tuple[Clock, ...]:

@@ -66,7 +66,12 @@ class NothingToCorrectError(TrackerError):
     kind = ErrorKind.USAGE
 
     def __init__(self, number: int, step: Step, known: Sequence[Event]) -> None:
-        listed = ", ".join(f"{event.id} {event.kind} {event.day or '?'}" for event in known)
+        listed = tuple(
+            message("{number} {kind} {day}").of(
+                number=str(event.id), kind=event.kind, day=event.day or "–"
+            )
+            for event in known
+        )
         super().__init__(
             message("Event {number} is not an event of {step} that is in effect.").of(
                 number=str(number), step=step.name
@@ -85,7 +90,7 @@ class LaterEventError(TrackerError):
         super().__init__(
             message(
                 "With this correction, event {number} ({kind}) would no longer be valid: {why}"
-            ).of(number=str(event.id), kind=str(event.kind), why=why.what),
+            ).of(number=str(event.id), kind=event.kind, why=why.what),
             remedy=message("Correct that event first."),
         )
 

@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from tracker.core.events import BlockReason, Event, EventKind, StopReason
 from tracker.core.law import Duration
-from tracker.core.problems import ErrorKind, Message, TrackerError, message
-from tracker.i18n.labels import named
+from tracker.core.problems import ErrorKind, TrackerError, message
+from tracker.i18n.labels import named, named_first
+from tracker.services.texts import day_in
 
 Choice = TypeVar("Choice", bound=StrEnum)
-_WRITE_DAY = message("Write dates as 2025-06-30.")
 _WRITE_DAYS = message("Write working days as '20 wd', calendar days as '30 cd'.")
-_UNITS = (("个工作日", "wd"), ("工作日", "wd"), ("个自然日", "cd"), ("自然日", "cd"), ("日", "cd"))
+_UNITS = (("个工作日", "wd"), ("工作日", "wd"), ("个自然日", "cd"), ("自然日", "cd"))
 
 
 class BadEventError(TrackerError):
@@ -29,7 +29,8 @@ class TypedEvent:
     """The texts of an event; '' where nothing was typed.
 
     `kind` is the name of an event in the program or in either language. `reason` may begin with
-    the code of a lawful reason; what follows it, or all of it, is words. Dates are ISO.
+    the code or the name of a reason for which the law lets a clock stop, or of a block; what
+    follows it, or all of it, is words. Dates are ISO.
     """
 
     step: str
@@ -44,22 +45,28 @@ class TypedEvent:
     corrects: int | None = None
     why: str = ""
 
-    def read(self, today: date) -> Event:
-        """Return the event; without a day it happened today. Raises BadEventError."""
+    def read(self, status_date: date) -> Event:
+        """Return the event; without a day it happened on the status date.
+
+        Raises BadEventError, BadDayError.
+        """
         kind = _kind(self.kind)
-        code, _, rest = self.reason.partition(" ")
-        stop, block = named(StopReason, code), named(BlockReason, code)
-        words = self.note or (rest if stop or block else self.reason)
+        stop = block = None
+        words = self.reason
+        if kind is EventKind.STOPPED:
+            stop, words = named_first(StopReason, self.reason)
+        elif kind is EventKind.BLOCKED:
+            block, words = named_first(BlockReason, self.reason)
         return Event(
             step=self.step,
             kind=kind,
-            day=_day(self.day, message("Date")) or today,
-            known_by=today,
+            day=day_in(self.day, message("Date")) if self.day else status_date,
+            known_by=status_date,
             document=self.document or None,
-            reason=block if kind is EventKind.BLOCKED else None,
-            expected=_day(self.until, message("Promised until")),
-            note=words or None,
-            stop=stop if kind is EventKind.STOPPED else None,
+            reason=block,
+            expected=day_in(self.until, message("Promised until")) if self.until else None,
+            note=self.note or words or None,
+            stop=stop,
             added=_days(self.add),
             approver=self.approver or None,
             corrects=self.corrects,
@@ -92,14 +99,6 @@ def _kind(text: str) -> EventKind:
             remedy=message("Use one of: {known}.", known=tuple(EventKind)),
         )
     return found
-
-
-def _day(text: str, field: Message) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        what = message("{field}: '{text}' is not a valid date.").of(text=text, field=field)
-        raise BadEventError(what, remedy=_WRITE_DAY) from None
 
 
 def _days(text: str) -> Duration | None:

@@ -1,7 +1,5 @@
 """Who answers for a project: one at a time, or all that somebody hands over."""
 
-from datetime import date
-
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -9,6 +7,7 @@ from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.policy import Action
 from tracker.services.projects import hand_over as handover
 from tracker.services.projects.changes import assign
+from tracker.services.texts import day_in
 from tracker.store import assignments, reading, transaction
 from tracker.store.assignments import LEADER, ROLES
 from tracker.web.errors import form_status
@@ -16,6 +15,7 @@ from tracker.web.pages import Pages, PagesDep
 from tracker.web.visits import FormDep, access, number_in
 
 router = APIRouter()
+_FROM = message("From")
 
 
 class NewNameError(TrackerError):
@@ -63,11 +63,12 @@ def _assign_page(
 def change_assignment(number: int, request: Request, pages: PagesDep, form: FormDep) -> Response:
     """Let somebody answer for a project from a day on."""
     fields = form.only("role", "name", "from", "reason", "newest")
-    role, name, from_day = fields.get("role", ""), fields.get("name", ""), _day(fields.get("from"))
+    role, name = fields.get("role", ""), fields.get("name", "")
     shown = number_in(fields.get("newest"))
-    if role not in ROLES or not name or from_day is None:
+    if role not in ROLES or not name:
         raise HTTPException(400)
     try:
+        from_day = day_in(fields.get("from", ""), _FROM)
         with transaction(pages.engine) as session:
             seen = pages.project(session, request, number, Action.ASSIGN)
             newest = max((each.entry for each in assignments.history(session, number)), default=0)
@@ -86,13 +87,6 @@ def change_assignment(number: int, request: Request, pages: PagesDep, form: Form
         )
         return _assign_page(pages, request, number, why=why, status=409)
     return RedirectResponse(f"/projects/{number}", status_code=303)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 @router.get("/hand-over", **access(Action.ASSIGN))
@@ -136,9 +130,8 @@ def hand_over(request: Request, pages: PagesDep, form: FormDep) -> Response:
     numbers = [name for name in form.texts if name.removeprefix("project_").isdecimal()]
     fields = form.only("giver", "receiver", "role", "from", "reason", "is_new", *numbers)
     giver, role = fields.get("giver", ""), fields.get("role", "")
-    from_day = _day(fields.get("from"))
     only = [number_in(name.removeprefix("project_")) for name in numbers]
-    if role not in ROLES or from_day is None or not fields.get("receiver") or not only:
+    if role not in ROLES or not fields.get("receiver") or not only:
         raise HTTPException(400)
     seen = pages.county(request)
     try:
@@ -148,7 +141,7 @@ def hand_over(request: Request, pages: PagesDep, form: FormDep) -> Response:
             role=role,
             giver=giver,
             receiver=fields["receiver"],
-            from_day=from_day,
+            from_day=day_in(fields.get("from", ""), _FROM),
             only=only,
         )
         if {item.standing.project.id for item in found.items} != set(only):
