@@ -286,7 +286,7 @@ def test_a_deadline_does_not_move_without_a_reason(office: Office) -> None:
     form = form_in(client.get(edit).text, edit)
     refused = client.post(edit, data={**form, "deadline": "2029-01-31"})
     assert refused.status_code == 400
-    assert "请写明要求完成日期变动的理由" in refused.text
+    assert "请写明完成时限变动的理由" in refused.text
     assert (
         client.post(
             edit, data={**form, "deadline": "2029-01-31", "reason": "县长办公会"}

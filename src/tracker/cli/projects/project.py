@@ -189,7 +189,7 @@ def _print(
         rows.append(
             (
                 str(event.id),
-                event.step,
+                words(names.step(event.step)),
                 words(event.kind),
                 words.short_day(event.day),
                 words.short_day(event.known_by),
