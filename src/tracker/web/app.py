@@ -26,7 +26,7 @@ from tracker.web.accounts import administration, sign_in
 from tracker.web.accounts import identity as identities
 from tracker.web.accounts.identity import Identity, IdentityService
 from tracker.web.county import leaders, overview, procedures, reports
-from tracker.web.errors import status_of
+from tracker.web.errors import UNREACHABLE, is_unreachable, status_of
 from tracker.web.installation import audit
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
@@ -146,14 +146,14 @@ def _broken(request: Request, pages: Pages, error: Exception) -> HTMLResponse:
         return _failed(request, pages, error)
     status, why = 500, ""
     if isinstance(error, OSError):  # a disk that is full, a folder that is gone
-        status, why = 503, pages.words(request)(why_of(error))
+        status, why = UNREACHABLE, pages.words(request)(why_of(error))
     log_request(request, status, error)
     return pages.message(request, status, why=why, number=request.state.number)
 
 
 def _failed(request: Request, pages: Pages, error: TrackerError) -> HTMLResponse:
     status = status_of(error)
-    log_request(request, status, error if status == 503 else None)
+    log_request(request, status, error if is_unreachable(status) else None)
     why = pages.words(request)(error)
     return pages.message(request, status, why=why, number=request.state.number)
 

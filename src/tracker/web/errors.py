@@ -12,12 +12,19 @@ _STATUS: Mapping[ErrorKind, int] = {
     ErrorKind.BUSY: 503,
     ErrorKind.UNAVAILABLE: 503,
 }
+UNREACHABLE = _STATUS[ErrorKind.UNAVAILABLE]
+"""The status where the data cannot be reached: a full disk, a folder that is gone."""
 _MENDED_BY_INPUT = frozenset({ErrorKind.USAGE, ErrorKind.FORBIDDEN, ErrorKind.CONFLICT})
 
 
 def status_of(error: TrackerError) -> int:
     """Return the HTTP status of a page that shows an error."""
     return _STATUS[error.kind]
+
+
+def is_unreachable(status: int) -> bool:
+    """Tell whether a status says that the data cannot be reached just now, or at all."""
+    return status in (_STATUS[ErrorKind.BUSY], UNREACHABLE)
 
 
 def form_status(error: TrackerError) -> int:

@@ -36,6 +36,7 @@ from tracker.settings import Settings
 from tracker.store import Engine, Session, audit, reading, records
 from tracker.store.audit import Act
 from tracker.store.projects import Record
+from tracker.web.errors import is_unreachable
 from tracker.web.visits import token_of, user_of, visit_of
 
 LANGUAGE_COOKIE = "tracker-language"
@@ -230,7 +231,13 @@ class Pages:
     ) -> HTMLResponse:
         """Return a page that says why there is none."""
         return self._render(
-            request, "layout/message.html", status, why=why, number=number, status=status
+            request,
+            "layout/message.html",
+            status,
+            why=why,
+            number=number,
+            status=status,
+            is_unreachable=is_unreachable(status),
         )
 
     def _render(self, request: Request, template: str, code: int, **values: Any) -> HTMLResponse:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from tracker.core.fields import FIELDS, FieldKind, ProjectField
+from tracker.core.fields import FIELDS, STATE_FIELDS, FieldKind, ProjectField
 from tracker.core.model import Project, ProjectState
 from tracker.core.problems import BadFileError, ErrorKind, Message, TrackerError, message
 from tracker.i18n.fields import field_named
@@ -246,17 +246,8 @@ _READERS: Mapping[FieldKind, Callable[[Message, str], object]] = {
 
 
 def _is_classified(project: Project) -> bool:
-    texts = (
-        project.name,
-        project.category,
-        project.remark,
-        project.owner_unit,
-        project.location,
-        project.responsible_unit,
-        project.task_force,
-        project.leader,
-    )
-    return any(is_classified(text) for text in texts if text)
+    texts = (getattr(project, name) for name in (*FIELDS, *STATE_FIELDS))
+    return any(is_classified(text) for text in texts if isinstance(text, str))
 
 
 def _procedure_id(text: str, catalog: Catalog, status_date: date) -> str:
