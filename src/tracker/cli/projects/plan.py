@@ -1,4 +1,4 @@
-"""`tracker plan`: one project's back-schedule, and what cannot be met, in words."""
+"""`tracker plan`: one project's backward schedule, and what cannot be met, in words."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
