@@ -19,7 +19,6 @@ from tracker.reports.wording import light_words
 
 _FACE = "宋体"
 _WEEK_WIDTHS = (24, 34, 48, 48, 24, 14)
-_SECTIONS_OF_THE_WEEK = 6  # the ledger and the follow-ups have sheets of their own
 _LINE = 14.5
 
 
@@ -123,8 +122,9 @@ def _week_sheet(
     sheet.merge_range(row, 0, row, len(_WEEK_WIDTHS) - 1, report.summary, styles.note)
     sheet.set_row(row, 2 * _LINE)
     row += 2
-    for section in report.sections[:_SECTIONS_OF_THE_WEEK]:
-        row = _week_section(sheet, styles, section, row) + 1
+    for section in report.sections:
+        if section.is_in_workbook:
+            row = _week_section(sheet, styles, section, row) + 1
     if picture:
         sheet.write_string(row, 0, caption, styles.soft)
         sheet.insert_image(

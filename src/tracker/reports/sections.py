@@ -26,12 +26,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its lines and its tables."""
+    """A heading with its lines and its tables; some the workbook has elsewhere, or not at all."""
 
     title: str
     lines: tuple[str, ...] = ()
     table: Table | None = None
     empty: str = ""
+    is_in_workbook: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +305,7 @@ def _ledger(digest: Digest, words: Words) -> Section:
             tuple(s.light for s in digest.standings),
         ),
         empty=words.text("No project is recorded."),
+        is_in_workbook=False,
     )
 
 
@@ -330,4 +332,4 @@ def _method(digest: Digest, words: Words) -> Section:
                 " provisional."
             )
         )
-    return Section(words.text("Method"), tuple(lines))
+    return Section(words.text("Method"), tuple(lines), is_in_workbook=False)

@@ -43,8 +43,8 @@ def standing(
 ) -> Standing:
     """Return the project with its flags and its light.
 
-    `beside` are clocks of steps that the plan does not lead through. A suspended project is late for
-    nothing: only its review and the day on which it is to go on are watched. One that cannot be
+    `beside` are clocks of steps that the plan does not lead through. A suspended project is late
+    for nothing: only its review and the day on which it resumes are watched. One that cannot be
     planned is unclear, and says why.
     """
     clocks = (*clocks_of(plan), *(clock for clock in beside if alarms(clock)))

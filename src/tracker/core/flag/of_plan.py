@@ -128,7 +128,7 @@ def data_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
 
 
 def pause_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
-    """Return the one flag of a suspended project: yellow once it should resume or be looked at again.
+    """Return the one flag of a suspended project: yellow once it should resume or be reviewed.
 
     A pause has a reason and a day on which it ends, and is reviewed at least once a quarter.
     """

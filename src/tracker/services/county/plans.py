@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import sha256
 
@@ -64,7 +64,7 @@ def key_of(record: Record, catalog: Catalog, sight: Sight) -> str:
         sight.status_date,
         sight.known_by,
         catalog.fingerprint,
-        lookup.PACK.name,
+        asdict(lookup.PACK),
         record.project.updated_on,
         record.project.leader,
         record.project.task_force,
