@@ -41,7 +41,10 @@ class RefusedError(TrackerError):
         super().__init__(
             message("The name or the password is wrong."),
             remedy=message(
-                "Try again; after five failed attempts the sign-in name is locked for ten minutes."
+                "Try again; after {tries} failed attempts the sign-in name is locked for {minutes}"
+                " minutes.",
+                tries=TRIES,
+                minutes=LOCKED_FOR // timedelta(minutes=1),
             ),
         )
 
