@@ -89,6 +89,10 @@ def form_in(text: str, action: str) -> dict[str, str]:
     for name, options in re.findall(r'<select name="([^"]+)">(.*?)</select>', body[0], re.S):
         chosen = re.search(r'<option value="([^"]*)"\s*selected', options)
         fields[name] = chosen[1] if chosen else ""
+    for name, written in re.findall(
+        r'<textarea name="([^"]+)"[^>]*>(.*?)</textarea>', body[0], re.S
+    ):
+        fields[name] = html.unescape(written)
     return fields
 
 
@@ -135,8 +139,8 @@ class Interleavings(RuleBasedStateMachine):
             assert answer.status_code == 409
             for name in FIELDS:  # both values of each field that differs stand on the page
                 if wanted[name] != self.kept[name]:
-                    row = f"<td>{self.kept[name] or '–'}</td><td>{wanted[name] or '–'}</td>"
-                    assert row in answer.text
+                    both = (re.escape(each[name] or "–") for each in (self.kept, wanted))
+                    assert re.search(r"\s*".join(f"<td>{each}</td>" for each in both), answer.text)
             again = form_in(answer.text, self.edit_page)
             assert {name: again[name] for name in FIELDS} == wanted  # nothing typed is lost
             self.opened[who] = self.version, again
