@@ -33,7 +33,7 @@ def common(
         bool, typer.Option("--debug", help=mark("show the traceback of an error"))
     ] = False,
 ) -> None:
-    """Take the options that every command knows."""
+    """Read the options that stand before any command, and open the door with them."""
     from tracker import settings
     from tracker.cli.door import Door
 

@@ -118,7 +118,7 @@ class Door:
 
     @property
     def has_data(self) -> bool:
-        """Tell whether there is a database."""
+        """Tell whether the database exists: its file for SQLite; one of a server is taken to."""
         url = self.setting.database_url
         return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
 
@@ -176,7 +176,7 @@ class Door:
 
 
 def say(text: str) -> None:
-    """Tell the person something; standard output is for data alone."""
+    """Print a text to standard error, as standard output is for results alone."""
     typer.echo(text, err=True)
 
 
@@ -221,5 +221,5 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def asked_yes(question: str) -> bool:
-    """Ask on a terminal; False when nobody can answer."""
+    """Ask a yes-or-no question; False without asking where input is not a terminal."""
     return sys.stdin.isatty() and typer.confirm(question, err=True)

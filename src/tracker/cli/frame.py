@@ -113,7 +113,7 @@ def group_of(
 
 
 def _without_options() -> None:
-    """Take no options."""
+    """Run nothing: a group without options of its own has this callback."""
 
 
 def _behind_door(function: Callable[..., None]) -> Callable[..., None]:
@@ -142,7 +142,7 @@ def _translate(parameter: Any, say: Say) -> None:
 
 
 def _in_language(command: Each, say: Say) -> Each:
-    """Let a command write its help in the user's language."""
+    """Return the command, made to write its help through `say`, which translates."""
     formatter = type("Formatter", (_Help,), {"say": staticmethod(say)})
     context = command.context_class
     command.context_class = type("Context", (context,), {"formatter_class": formatter})

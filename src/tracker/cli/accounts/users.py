@@ -130,7 +130,7 @@ def add(
 
 
 def give_password(door: Door, login: Login, *, by: By = None) -> None:
-    """Give an account a new first password."""
+    """Set a new password, which whoever signs in with it must change, and show it once."""
     with reading(door.engine) as session:
         found = administration.find(session, login)
     password, made_up = _password(door)

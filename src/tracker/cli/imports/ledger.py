@@ -151,7 +151,7 @@ def columns(
     by: By = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what headings mean, or list what was said."""
+    """Store what headings of the ledger mean, or list what is stored."""
     told = headings_in(pairs or ())
     if told:
         with transaction(door.made_engine) as session:
