@@ -77,7 +77,7 @@ ALLOWED: Mapping[str, Mapping[Role, set[str]]] = {
     "edit": {R.BUREAU_CLERK: OPEN, R.DEPARTMENT_CLERK: {OWN, SAME_UNIT}},
     "agree": {R.BUREAU_CLERK: OPEN, R.TASK_FORCE: {OWN}},
     "assign": {R.BUREAU_CLERK: OPEN},
-    "rest": {R.BUREAU_CLERK: OPEN | {CLOSED}},
+    "set_state": {R.BUREAU_CLERK: OPEN | {CLOSED}},
 }
 SEES = {
     R.BUREAU_CLERK,
@@ -115,7 +115,7 @@ ROUTES: Mapping[tuple[str, str], Row] = {
     ("POST", "/projects/{number}/edit"): Row("edit", {**OLD, "remark": "other"}),
     ("GET", "/projects/{number}/answers"): Row("answer"),
     ("POST", "/projects/{number}/answers"): Row("answer", {**OLD, "forest": "no"}),
-    ("POST", "/projects/{number}/rest"): Row("rest", {**OLD, "do": "close", "reason": "x"}),
+    ("POST", "/projects/{number}/state"): Row("set_state", {**OLD, "do": "close", "reason": "x"}),
     ("POST", "/projects/{number}/baseline"): Row("agree", {**OLD, "reason": "x"}),
     ("GET", "/projects/{number}/record"): Row("record"),
     ("POST", "/projects/{number}/record"): Row(

@@ -1,11 +1,14 @@
 """What the repository promises about itself."""
 
+import ast
 import re
 import shlex
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from datetime import date
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,35 @@ def test_no_tracked_file_names_a_registry_host() -> None:
 
 def test_locks_with_addresses_are_not_tracked() -> None:
     assert not {p.name for p in tracked()} & {"uv.lock", "pylock.toml"}
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    """What another package brings today it may not bring tomorrow."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["oidc"]]
+    declared = {canonical(re.split(r"[\[<>=]", each)[0].strip()) for each in wanted}
+    sources = packages_distributions()
+    undeclared = set()
+    for path in [*(ROOT / "src").rglob("*.py"), *(ROOT / "flows").rglob("*.py")]:
+        for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
+            if name in sys.stdlib_module_names or name in ("tracker", "flows"):
+                continue
+            if not declared & {canonical(each) for each in sources.get(name, [name])}:
+                undeclared.add((name, path.name))
+    assert not undeclared
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Yield the top names of what a module imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
 
 
 def test_every_dependency_is_pinned() -> None:

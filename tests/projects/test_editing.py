@@ -1,4 +1,4 @@
-"""Projects by hand: what is read, what is refused, and how they rest and close."""
+"""Projects by hand: what is read, what is refused, and how they are suspended and closed."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -234,16 +234,16 @@ def test_answers_of_two_people_meet(office: Office) -> None:
 
 def test_who_lets_a_project_rest_is_told_what_changed_meanwhile(office: Office) -> None:
     number = office.new_project()
-    edit, rest = f"/projects/{number}/edit", f"/projects/{number}/rest"
+    edit, state = f"/projects/{number}/edit", f"/projects/{number}/state"
     first, second = (office.clients[who] for who in PEOPLE)
-    shown = form_in(second.get(f"/projects/{number}").text, rest)
+    shown = form_in(second.get(f"/projects/{number}").text, state)
     assert (
         first.post(
             edit, data={**form_in(first.get(edit).text, edit), "category": "教育"}
         ).status_code
         == 303
     )
-    late = second.post(rest, data={**shown, "do": "close", "reason": "并入他项目"})
+    late = second.post(state, data={**shown, "do": "close", "reason": "并入他项目"})
     assert late.status_code == 409
     assert re.search(r"<td>–</td>\s*<td>教育</td>", late.text)
     assert "并入他项目" in late.text

@@ -49,7 +49,7 @@ class Action(StrEnum):
     EDIT = "edit"
     AGREE = "agree"
     ASSIGN = "assign"
-    REST = "rest"
+    SET_STATE = "set_state"
     ENTER = "enter"
     ADD = "add"
     READ_REPORTS = "read_reports"
@@ -123,7 +123,7 @@ _TABLE: Mapping[Action, Mapping[Role, Scope]] = {
     Action.EDIT: {Role.BUREAU_CLERK: Scope.ALL, Role.DEPARTMENT_CLERK: Scope.RESPONSIBLE},
     Action.AGREE: {Role.BUREAU_CLERK: Scope.ALL, Role.TASK_FORCE: Scope.ASSIGNED},
     Action.ASSIGN: {Role.BUREAU_CLERK: Scope.ALL},
-    Action.REST: {Role.BUREAU_CLERK: Scope.ALL},
+    Action.SET_STATE: {Role.BUREAU_CLERK: Scope.ALL},
     Action.ENTER: _EVERYBODY,
     Action.ADD: {Role.BUREAU_CLERK: Scope.ALL},
     Action.READ_REPORTS: {
@@ -136,7 +136,7 @@ _TABLE: Mapping[Action, Mapping[Role, Scope]] = {
     Action.MANAGE_ACCOUNTS: {Role.SYSTEM_ADMIN: Scope.ALL},
     Action.GRANT_ROLES: {Role.SECURITY_ADMIN: Scope.ALL},
 }
-_ON_ARCHIVED = frozenset({Action.VIEW, Action.REST})
+_ON_ARCHIVED = frozenset({Action.VIEW, Action.SET_STATE})
 
 
 def can(user: User, action: Action, target: Target | None = None) -> bool:

@@ -175,7 +175,7 @@ def check_power(user: User, action: Action, found: Account) -> None:
 
 
 def set_disabled(session: Session, act: Act, login: str, *, is_disabled: bool) -> Account:
-    """Let an account rest, which ends its sessions at once, or let it in again."""
+    """Disable an account, which ends its sessions at once, or enable it again."""
     found = find(session, login)
     action = "disable account" if is_disabled else "enable account"
     accounts.set_disabled(session, found.id, is_disabled=is_disabled)

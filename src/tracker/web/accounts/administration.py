@@ -124,7 +124,7 @@ def give_password(login: str, request: Request, pages: PagesDep, form: FormDep) 
 
 @router.post("/accounts/{login}/state", **access(Action.MANAGE_ACCOUNTS))
 def change_state(login: str, request: Request, pages: PagesDep, form: FormDep) -> Response:
-    """Let an account rest, or in again."""
+    """Disable an account, or enable it again."""
     fields = form.only("state", "why", "version")
     if fields.get("state") not in ("enabled", "disabled"):
         raise HTTPException(400)

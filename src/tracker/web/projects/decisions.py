@@ -64,9 +64,9 @@ def _changed_page(pages: Pages, request: Request, found: Meanwhile, wanted: str)
     )
 
 
-@router.post("/projects/{number}/rest", **access(Action.REST))
-def rest(number: int, request: Request, pages: PagesDep, form: FormDep) -> Response:
-    """Let a project rest, go on, or be closed."""
+@router.post("/projects/{number}/state", **access(Action.SET_STATE))
+def set_state(number: int, request: Request, pages: PagesDep, form: FormDep) -> Response:
+    """Suspend, resume or close a project."""
     fields = form.only("do", "reason", "until", "version", "newest")
     why, today = fields.get("reason", ""), pages.as_of()
     ways: Mapping[str, Callable[[Project], Project]] = {
@@ -78,7 +78,7 @@ def rest(number: int, request: Request, pages: PagesDep, form: FormDep) -> Respo
     if way is None:
         raise HTTPException(400)
     with transaction(pages.engine) as session:
-        project = pages.project(session, request, number, Action.REST).project
+        project = pages.project(session, request, number, Action.SET_STATE).project
         change = _meanwhile(session, project, fields)
         if change is None:
             after = way(project)
