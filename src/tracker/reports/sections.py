@@ -1,6 +1,7 @@
 """The weekly report in words, section by section, before any file format.
 
-Word, PDF and the message lay out the same sections, so that they cannot disagree.
+Word, PDF and Excel lay out the same sections, so that they cannot disagree; the message for a chat
+robot has room for the summary and the late projects only.
 """
 
 from dataclasses import dataclass, field
