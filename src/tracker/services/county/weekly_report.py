@@ -269,6 +269,11 @@ def fingerprint(found: Digest) -> str:
         "day": found.status_date,
         "draft": found.is_draft,
         "projects": [(asdict(s.project), s.light, s.plan.finish) for s in found.standings],
+        "steps": [
+            (s.project.id, p.step.id, p.progress.state, p.early_finish)
+            for s in found.standings
+            for p in s.plan.steps
+        ],
         "flags": [
             (f.project.id, f.kind, f.working_days, f.step and f.step.id, str(f.sentence))
             for s in found.standings
