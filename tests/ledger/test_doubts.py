@@ -13,7 +13,7 @@ from tracker.ledger.book.confine import read_workbook
 from tracker.ledger.book.refusal import RefusedFileError
 from tracker.ledger.model import Ledger
 from tracker.ledger.reading import bytes_of, read_ledger
-from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.rules import Status
 
 AS_OF = date(2025, 6, 20)
 

@@ -17,7 +17,8 @@ from tracker.ledger.values.codes import problem_of_code
 from tracker.ledger.values.dates import DayRole, read_day
 from tracker.ledger.values.money import ODD, Amount, read_amount, slipped
 from tracker.ledger.values.people import read_leaders
-from tracker.ledger.values.statuses import Status, read_status
+from tracker.ledger.values.rules import CellRules, Status
+from tracker.ledger.values.statuses import read_status
 
 AS_OF = date(2025, 6, 20)
 OFTEN = settings(max_examples=10_000 if "--long" in sys.argv else 100)
@@ -169,7 +170,7 @@ def test_amounts_of_one_unit_are_never_doubted(amounts: list[float]) -> None:
 @OFTEN
 @given(VALUES)
 def test_a_state_or_a_question(value: object) -> None:
-    found = read_status(value, AS_OF, {})  # type: ignore[arg-type]
+    found = read_status(value, CellRules(as_of=AS_OF))  # type: ignore[arg-type]
     assert found.status is not Status.UNKNOWN or found.problem
     assert found.day is None or found.day <= AS_OF
     assert found.planned is None or found.planned > AS_OF or found.status is Status.IN_PROGRESS

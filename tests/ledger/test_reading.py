@@ -15,7 +15,7 @@ from tracker.ledger.model import Ledger
 from tracker.ledger.reading import bytes_of, read_ledger
 from tracker.ledger.shape.aliases import Field
 from tracker.ledger.shape.columns import field_of
-from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.rules import Status
 
 AS_OF = date(2025, 6, 20)
 

@@ -8,7 +8,8 @@ from tracker.ledger.values.codes import problem_of_code
 from tracker.ledger.values.dates import DayRole, read_day
 from tracker.ledger.values.money import ODD, read_amount, unit_in, unit_of_sheet
 from tracker.ledger.values.people import read_leaders
-from tracker.ledger.values.statuses import Status, read_status
+from tracker.ledger.values.rules import CellRules, Sense, Status
+from tracker.ledger.values.statuses import read_status
 from tracker.ledger.values.words import name_text, plain, shown
 
 AS_OF = date(2025, 6, 20)
@@ -208,8 +209,8 @@ def test_the_unit_of_a_sheet_is_not_taken_from_an_office(cell: str, unit: str | 
         ("2025-05-06", Status.DONE, "2025-05-06"),
         (45783.0, Status.DONE, "2025-05-06"),
         ("示发改〔2025〕12号", Status.DONE, None),
-        (date(2025, 7, 1), Status.NOT_STARTED, None),
-        ("9月底前", Status.NOT_STARTED, None),
+        (date(2025, 7, 1), Status.UNKNOWN, None),
+        ("9月底前", Status.UNKNOWN, None),
         ("已办结2025.5.3", Status.DONE, "2025-05-03"),
         ("2025年5月3日批复", Status.DONE, "2025-05-03"),
         ("办理完毕", Status.DONE, None),
@@ -218,12 +219,14 @@ def test_the_unit_of_a_sheet_is_not_taken_from_an_office(cell: str, unit: str | 
     ],
 )
 def test_a_status_is_read_with_its_day(cell: object, status: Status, day: str | None) -> None:
-    found = read_status(cell, AS_OF, {})
+    found = read_status(cell, CellRules(as_of=AS_OF))
     assert (found.status, str(found.day) if found.day else None) == (status, day)
 
 
 def test_a_document_number_means_done_and_is_kept() -> None:
-    assert read_status("示发改〔2025〕12号", AS_OF, {}).document == "示发改〔2025〕12号"
+    assert (
+        read_status("示发改〔2025〕12号", CellRules(as_of=AS_OF)).document == "示发改〔2025〕12号"
+    )
 
 
 @pytest.mark.parametrize(
@@ -234,7 +237,7 @@ def test_a_document_number_means_done_and_is_kept() -> None:
         (date(2025, 7, 1), "future_day"),
         (None, "status_blank"),
         (1.0, "unknown_status"),
-        ("5月底前", "unknown_status"),
+        ("5月底前", "promised_day"),
         ("5月", "unknown_status"),
         ("13812345678", "unknown_status"),
         ("----------", "unknown_status"),
@@ -246,7 +249,7 @@ def test_a_document_number_means_done_and_is_kept() -> None:
     ],
 )
 def test_an_unclear_status_is_asked_about(cell: object, problem: str) -> None:
-    assert read_status(cell, AS_OF, {}).problem == problem
+    assert read_status(cell, CellRules(as_of=AS_OF)).problem == problem
 
 
 @pytest.mark.parametrize(
@@ -291,3 +294,34 @@ def test_names_compare_without_blanks_and_width() -> None:
     assert name_text("丙镇农业\n产业园（二期）") == "丙镇农业产业园（二期）"
     assert name_text("ABB Robot 产业园") == "ABB Robot产业园"
     assert [shown(3.0), shown(None), shown(" a\n b ")] == ["3", None, "a b"]
+
+
+PLAN, FACT = Sense.PLANNED, Sense.ACTUAL
+
+
+@pytest.mark.parametrize(
+    ("cell", "sense", "status", "planned", "problem"),
+    [
+        ("2025-05-06", PLAN, "unknown", "2025-05-06", None),
+        ("5月底", PLAN, "unknown", "2025-05-31", None),
+        ("已办结", PLAN, "done", None, None),
+        ("2025-05-06", FACT, "done", None, None),
+        ("2025-09-30", FACT, "unknown", "2025-09-30", "future_done"),
+        ("2025-05-06", None, "done", None, "plan_or_actual"),
+        ("2025-09-30", None, "unknown", "2025-09-30", "future_day"),
+        ("2025-05-06", Sense.MIXED, "unknown", "2025-05-06", "plan_or_actual"),
+        ("9月底前", None, "unknown", "2025-09-30", None),
+        ("5月底前", FACT, "unknown", "2025-05-31", "promised_day"),
+    ],
+)
+def test_a_day_means_what_its_table_says(
+    cell: str, sense: Sense | None, status: str, planned: str | None, problem: str | None
+) -> None:
+    found = read_status(cell, CellRules(as_of=AS_OF, sense=sense))
+    day = str(found.planned) if found.planned else None
+    assert (str(found.status), day, found.problem) == (status, planned, problem)
+
+
+def test_a_day_without_a_year_is_of_the_year_that_the_sheet_names() -> None:
+    rules = CellRules(as_of=AS_OF, year=2026, sense=PLAN)
+    assert read_status("9月30日", rules).planned == date(2026, 9, 30)

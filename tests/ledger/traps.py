@@ -503,7 +503,8 @@ def a_start_after_the_end(d: Draft) -> None:
 def days_for_states(d: Draft) -> None:
     said(d, 0, "立项", date(2025, 5, 6), "done", actual=date(2025, 5, 6))
     said(d, 1, "立项", "2025.5.6批复", "done", actual=date(2025, 5, 6))
-    said(d, 0, "施工许可", "2025-09-30", "not_started", planned=date(2025, 9, 30))
+    d.line(0).issues.append(("plan_or_actual", "立项"))
+    said(d, 0, "施工许可", "2025-09-30", "unknown", planned=date(2025, 9, 30))
     d.line(0).issues.append(("future_day", "施工许可"))
     said(d, 1, "环评", "办理中（6.10受理）", "in_progress", actual=date(2025, 6, 10))
 

@@ -49,6 +49,11 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         ),
         message("Fill in 问题类型, such as 用地指标."),
     ),
+    "plan_or_actual": (
+        _W,
+        message("Nothing says whether '{raw}' is planned or actual."),
+        message("Write 计划 or 实际 into the heading, or answer once for the column."),
+    ),
     "date_order": (
         _E,
         message("The planned finish '{raw}' lies before the planned start."),

@@ -9,7 +9,7 @@ from tracker.core.model import BlockReason, Regime
 from tracker.core.problems import Message
 from tracker.ledger.shape.aliases import Field, Part
 from tracker.ledger.shape.ignored import Ignored
-from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.rules import Status
 
 
 class Severity(StrEnum):

@@ -24,6 +24,7 @@ from tracker.ledger.shape.meanings import meaning_of
 from tracker.ledger.shape.tables import Table, find_tables
 from tracker.ledger.totals import check_totals
 from tracker.ledger.values.money import ODD
+from tracker.ledger.values.rules import CellRules, Sense, Status
 from tracker.ledger.values.words import plain
 
 _MANY, _OFTEN = 500, 100
@@ -139,8 +140,7 @@ class _Reader:
         reader = RowReader(
             grid,
             table.units,
-            table.legend,
-            self.as_of,
+            self._rules(table.legend, table.sense, table.year),
             self.procedures,
             self.issues,
             is_by_row=table.layout == "long",
@@ -165,6 +165,11 @@ class _Reader:
         self.ignored.extend(i for i in table.ignored if is_first or i.row is not None)
         self._note_sections(table)
         check_totals(table, found, self.issues)
+
+    def _rules(
+        self, legend: Mapping[str, Status], sense: Sense | None, year: int | None
+    ) -> CellRules:
+        return CellRules(as_of=self.as_of, year=year, legend=legend, sense=sense)
 
     def _note_sections(self, table: Table) -> None:
         """Report the sections beside which an amount or a state stands: they may be projects."""
@@ -195,7 +200,12 @@ class _Reader:
         amount = entry.fields.get(Field.INVESTMENT)
         units = {amount.column: form.unit} if amount and form.unit else {}
         reader = RowReader(
-            grid, units, form.legend, self.as_of, self.procedures, self.issues, is_by_row=True
+            grid,
+            units,
+            self._rules(form.legend, form.sense, form.year),
+            self.procedures,
+            self.issues,
+            is_by_row=True,
         )
         found = [p for each in reader.prepare([entry]) if (p := reader.project(each))]
         self.sheets.append(

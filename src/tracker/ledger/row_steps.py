@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import date
 
 from tracker.core.compile import switched_off
 from tracker.core.model import Procedure
 from tracker.ledger.book.grid import letters
 from tracker.ledger.model import LedgerStep
+from tracker.ledger.shape.aliases import Part
 from tracker.ledger.shape.columns import steps_for
-from tracker.ledger.shape.entries import Cell, StepCells
+from tracker.ledger.shape.entries import Cell, Entry, StepCells
 from tracker.ledger.steps import read_step
 from tracker.ledger.values.choices import regime_in
+from tracker.ledger.values.dates import DayRole, read_day
+from tracker.ledger.values.rules import CellRules, Sense, Status
 from tracker.ledger.values.secrecy import without_private
-from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.statuses import is_promise
 from tracker.ledger.values.words import shown
 
 _SAYS_LITTLE = (Status.UNKNOWN, Status.NOT_REQUIRED, Status.NOT_STARTED)
@@ -28,17 +30,30 @@ class StepReader:
 
     def __init__(
         self,
-        as_of: date,
-        legend: Mapping[str, Status],
+        rules: CellRules,
         valueless: Set[tuple[int, int]],
         report: Callable[..., None],
         *,
         is_by_row: bool,
     ) -> None:
-        self.as_of, self.legend, self.valueless = as_of, legend, valueless
+        self.rules, self.valueless = rules, valueless
         self.report, self.is_by_row = report, is_by_row
         self.kinds: frozenset[str] = frozenset()
+        self.mixed: frozenset[int] = frozenset()
         self.switched: dict[tuple[object, ...], frozenset[str]] = {}
+
+    def look_at(self, entries: Sequence[Entry]) -> None:
+        """Find the columns in which days past and coming stand, and nothing says which they are."""
+        days: dict[int, set[bool]] = {}
+        for step in (step for entry in entries for step in entry.steps):
+            for part in (Part.STATE, Part.DAY):
+                cell = step.parts.get(part)
+                if cell is None or (cell.sense or self.rules.sense) or is_promise(cell.value):
+                    continue
+                day = read_day(cell.value, DayRole.END, self.rules.reads_as_of).day
+                if day:
+                    days.setdefault(cell.column, set()).add(day > self.rules.as_of)
+        self.mixed = frozenset(column for column, found in days.items() if len(found) > 1)
 
     def read(
         self, steps: Sequence[StepCells], procedure: Procedure, facts: Mapping[str, str]
@@ -46,12 +61,21 @@ class StepReader:
         """Return what is said of each step, in the ledger's order."""
         off = self._off(procedure, facts)
         found = []
-        for step in steps:
+        for step in map(self._with_mixed, steps) if self.mixed else steps:
             possible = steps_for(step.kind, regime_in(procedure), self.kinds) if step.kind else ()
             known = [each for each in possible if each in procedure.by_id]
             active = [each for each in known if each not in off] or known
             found.append(self._step(step, active[0] if active else None))
         return self._agreed(found)
+
+    def _with_mixed(self, step: StepCells) -> StepCells:
+        parts = {
+            part: replace(cell, sense=Sense.MIXED)
+            if cell.column in self.mixed and part in (Part.STATE, Part.DAY)
+            else cell
+            for part, cell in step.parts.items()
+        }
+        return replace(step, parts=parts)
 
     def _off(self, procedure: Procedure, facts: Mapping[str, str]) -> frozenset[str]:
         """Return the steps that the answers switch off; most projects answer the same."""
@@ -62,9 +86,9 @@ class StepReader:
 
     def _step(self, step: StepCells, meant: str | None) -> LedgerStep:
         broken = any((c.row, c.column) in self.valueless for c in step.parts.values())
-        legend = {} if broken else self.legend  # an error is no blank, whatever a blank means
+        rules = self.rules.without_marks() if broken else self.rules  # an error is no blank
         is_known = meant is not None and not broken
-        read = read_step(step, self.as_of, legend, self.report, is_known=is_known)
+        read = read_step(step, rules, self.report, is_known=is_known)
         said = read.said
         if meant is None:
             self._note_unused(step, read.first, said.status)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from tracker.core.model import Procedure, Regime
 from tracker.ledger.book.grid import Grid
@@ -27,8 +27,8 @@ from tracker.ledger.values.codes import problem_of_code
 from tracker.ledger.values.dates import DayReading, DayRole, read_day
 from tracker.ledger.values.money import Amount, read_amount, slipped
 from tracker.ledger.values.people import read_leaders
+from tracker.ledger.values.rules import CellRules
 from tracker.ledger.values.secrecy import is_classified, without_private
-from tracker.ledger.values.statuses import Status
 from tracker.ledger.values.words import is_nothing, name_text, plain, shown
 
 _FAR_BACK = timedelta(days=60)
@@ -44,19 +44,18 @@ class RowReader:
         self,
         grid: Grid,
         units: Mapping[int, str],
-        legend: Mapping[str, Status],
-        as_of: date,
+        rules: CellRules,
         procedures: Mapping[str, Procedure],
         issues: Issues,
         *,
         is_by_row: bool,
     ) -> None:
         self.grid, self.units = grid, units
-        self.as_of, self.procedures, self.issues = as_of, procedures, issues
+        self.rules, self.procedures, self.issues = rules, procedures, issues
         self.amounts: dict[int, Amount] = {}
         self.known: dict[str, Procedure] = {}
         self.valueless = grid.uncomputed | grid.errors.keys()
-        self.steps = StepReader(as_of, legend, self.valueless, self._report, is_by_row=is_by_row)
+        self.steps = StepReader(rules, self.valueless, self._report, is_by_row=is_by_row)
         self.errors: dict[int, list[tuple[int, str]]] = {}
         for (row, column), text in grid.errors.items():
             self.errors.setdefault(row, []).append((column, text))
@@ -67,7 +66,10 @@ class RowReader:
         Returns them with one cell a field.
         """
         self.steps.kinds = frozenset(s.kind for entry in entries for s in entry.steps if s.kind)
-        one_each = [settled(entry, self.units, self.as_of, self._report) for entry in entries]
+        self.steps.look_at(entries)
+        one_each = [
+            settled(entry, self.units, self.rules.reads_as_of, self._report) for entry in entries
+        ]
         self.amounts = self._amounts(one_each)
         return one_each
 
@@ -224,10 +226,10 @@ class RowReader:
         cell = self._cell(entry, field)
         if (cell.row, cell.column) in self.valueless:  # something stands there, though no day
             return DayReading(None, "error")
-        reading = read_day(cell.value, role, self.as_of)
+        reading = read_day(cell.value, role, self.rules.reads_as_of)
         if reading.problem:
             self._report(reading.problem, cell)
-        elif reading.year_assumed and reading.day and reading.day < self.as_of - _FAR_BACK:
+        elif reading.year_assumed and reading.day and reading.day < self.rules.as_of - _FAR_BACK:
             self._report("year_assumed", cell)
         return reading
 
@@ -243,7 +245,7 @@ class RowReader:
 
     def _check_order(self, entry: Entry, project: LedgerProject) -> None:
         cell = self._cell(entry, Field.PLANNED_FINISH)
-        reading = read_day(cell.value, DayRole.END, self.as_of)
+        reading = read_day(cell.value, DayRole.END, self.rules.reads_as_of)
         start = project.planned_start
         if reading.problem:
             self._report(reading.problem, cell)

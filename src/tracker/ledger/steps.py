@@ -11,8 +11,11 @@ from tracker.ledger.shape.aliases import Part
 from tracker.ledger.shape.entries import Cell, Report, StepCells
 from tracker.ledger.values.dates import PERIODS, DayRole, read_day
 from tracker.ledger.values.documents import is_no_document, read_document
-from tracker.ledger.values.statuses import STATUS_OF, Status, StatusReading, is_promise, read_status
+from tracker.ledger.values.rules import CellRules, Sense, Status
+from tracker.ledger.values.statuses import STATUS_OF, StatusReading, is_promise, read_status
 from tracker.ledger.values.words import plain, shown
+
+_SILENT = StatusReading(status=Status.UNKNOWN, rule="blank", problem="status_blank")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,13 @@ class StepReading:
     first: Cell
 
 
-def read_step(
-    step: StepCells, as_of: date, legend: Mapping[str, Status], report: Report, *, is_known: bool
-) -> StepReading:
+def read_step(step: StepCells, rules: CellRules, report: Report, *, is_known: bool) -> StepReading:
     """Read the cells of a step. What is unsure is left out and reported.
 
     An empty state is reported only for a step that `is_known`, and when nothing else is said of it.
     """
     state = step.parts.get(Part.STATE)
-    said = read_status(state.value, as_of, legend) if state else read_status(None, as_of, {})
+    said = read_status(state.value, rules.read_as(state.sense)) if state else _SILENT
     if state and len(step.parts) == 1:
         if said.problem and (said.problem != "status_blank" or is_known):
             report(said.problem, state)
@@ -40,18 +41,20 @@ def read_step(
     first = filled.get(Part.STATE) or next(iter([*filled.values(), *step.parts.values()]))
     beside = {part: cell for part, cell in filled.items() if part is not Part.STATE}
     voices: list[StatusReading | None] = [
-        read_status(cell.value, as_of, legend)
+        read_status(cell.value, rules)
         for cell in beside.values()
-        if _says_state(cell, legend)
+        if _says_state(cell, rules.legend)
     ]
-    days = {part: cell for part, cell in beside.items() if not _says_state(cell, legend)}
-    planned = _planned(days.get(Part.PLANNED), as_of, report)
+    days = {part: cell for part, cell in beside.items() if not _says_state(cell, rules.legend)}
+    either = _either(days.get(Part.DAY), said, rules, report)
+    planned = _planned(days.get(Part.PLANNED), rules, report) or either.planned
     voices += [
-        _actual(days.get(Part.ACTUAL), as_of, report),
+        _actual(days.get(Part.ACTUAL), rules, report),
         _document(days.get(Part.DOCUMENT), report),
+        either if either.status is not Status.UNKNOWN else None,
     ]
     if state is None and not any(voices) and _is_crossed_out(step):
-        voices = [read_status(first.value, as_of, legend)]
+        voices = [read_status(first.value, rules)]
     alone = len(step.parts) == 1 or not filled
     if said.problem and (said.problem != "status_blank" or (is_known and alone)):
         report(said.problem, first)
@@ -63,20 +66,48 @@ def read_step(
     return StepReading(merged, first)
 
 
-def _planned(cell: Cell | None, as_of: date, report: Report) -> date | None:
+def _either(
+    cell: Cell | None, said: StatusReading, rules: CellRules, report: Report
+) -> StatusReading:
+    """Return what a day means under a heading that says neither plan nor actual.
+
+    Beside a state it is the day of that state, and planned where the step is still open.
+    """
+    if cell is None or _is_stroke(cell):
+        return _SILENT
+    reading = read_day(cell.value, DayRole.END, rules.reads_as_of)
+    if reading.day is None:
+        if reading.problem:
+            report(reading.problem, cell)
+        return _SILENT
+    sense = cell.sense or rules.sense
+    is_open = said.status not in (Status.DONE, Status.UNKNOWN)
+    if said.status is Status.DONE and sense is not Sense.PLANNED and reading.day <= rules.as_of:
+        return replace(said, rule=f"day:{reading.rule}", day=reading.day, problem=None)
+    if is_open and sense is None:
+        if reading.day <= rules.as_of:
+            report("plan_or_actual", cell)
+        return replace(_SILENT, planned=reading.day)
+    found = read_status(cell.value, rules.read_as(cell.sense))
+    if found.problem:
+        report(found.problem, cell)
+    return found
+
+
+def _planned(cell: Cell | None, rules: CellRules, report: Report) -> date | None:
     if cell is None or _is_stroke(cell):
         return None
-    reading = read_day(cell.value, DayRole.END, as_of)
+    reading = read_day(cell.value, DayRole.END, rules.reads_as_of)
     if reading.problem:
         report(reading.problem, cell)
     return reading.day
 
 
-def _actual(cell: Cell | None, as_of: date, report: Report) -> StatusReading | None:
+def _actual(cell: Cell | None, rules: CellRules, report: Report) -> StatusReading | None:
     """Return what a column of days of completion says; a promise there is asked about."""
     if cell is None or _is_stroke(cell):
         return None
-    reading = read_day(cell.value, DayRole.END, as_of)
+    reading, as_of = read_day(cell.value, DayRole.END, rules.reads_as_of), rules.as_of
     if reading.problem:
         report(reading.problem, cell)
     if reading.day is None:

@@ -43,6 +43,8 @@ class Part(StrEnum):
     STATE = "state"
     PLANNED = "planned"
     ACTUAL = "actual"
+    DAY = "day"
+    """A day of which the heading says neither plan nor actual."""
     DOCUMENT = "document"
 
 
@@ -408,13 +410,13 @@ PART_WORDS: Sequence[tuple[Part, Sequence[str]]] = (
             "批复日期",
             "办结时间",
             "办结日期",
-            "完成时间",
-            "完成日期",
             "取得时间",
-            "时间",
-            "日期",
+            "取得日期",
+            "发证",
+            "获批",
         ),
     ),
+    (Part.DAY, ("完成时间", "完成日期", "时间", "日期")),
     (Part.STATE, ("状态", "情况", "进展", "进度", "是否", "完成", "办理", "办结", "结果")),
 )
 """Words of a heading that say what a column tells of its step; the first that is found decides."""

@@ -13,7 +13,9 @@ from tracker.ledger.shape.aliases import (
     Field,
     Part,
 )
+from tracker.ledger.shape.sense import sense_of_heading
 from tracker.ledger.values.money import unit_in
+from tracker.ledger.values.rules import Sense
 from tracker.ledger.values.words import plain
 
 NOT_USED = "-"
@@ -127,6 +129,8 @@ class Column:
     grouped: bool = False
     meant: str = ""
     """The heading that people say it stands for."""
+    sense: Sense | None = None
+    """What its heading, or the group above it, says of days in it."""
 
     @property
     def own_part(self) -> Part | None:
@@ -199,6 +203,7 @@ def column_of(index: int, headings: Sequence[str], told: Mapping[str, str]) -> C
         field=meant.field,
         step_kind=meant.step_kind,
         part=meant.part,
+        sense=meant.sense,
         rule="told",
         grouped=meant.grouped,
         meant=said,
@@ -224,7 +229,13 @@ def _column(index: int, lines: Sequence[str], key: str) -> Column:
         return Column(index=index, heading=label, key=key, grouped=bool(above))
     part = part_of(_without_step(label)) or next(filter(None, map(part_of, above)), Part.STATE)
     return Column(
-        index=index, heading=label, key=key, step_kind=kind, part=part, grouped=bool(above)
+        index=index,
+        heading=label,
+        key=key,
+        step_kind=kind,
+        part=part,
+        grouped=bool(above),
+        sense=sense_of_heading(lines),
     )
 
 
@@ -239,7 +250,13 @@ def _part_column(index: int, group: str, label: str, key: str) -> Column:
         field = Field.NOT_KEPT if known else None
         return Column(index=index, heading=f"{group} {label}", key=key, field=field)
     return Column(
-        index=index, heading=group, key=key, step_kind=step_kind_of(group), part=part, grouped=True
+        index=index,
+        heading=group,
+        key=key,
+        step_kind=step_kind_of(group),
+        part=part,
+        grouped=True,
+        sense=sense_of_heading([group, label]),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tracker.ledger.book.grid import Value
 from tracker.ledger.shape.aliases import Field, Part
+from tracker.ledger.values.rules import Sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Cell:
     column: int
     value: Value
     heading: str = ""
+    sense: Sense | None = None
+    """What a day in it means, where its heading, its group or its line says so."""
 
 
 Report = Callable[[str, Cell], None]

@@ -12,8 +12,9 @@ from tracker.ledger.shape.columns import field_of, part_of, step_kind_of
 from tracker.ledger.shape.entries import Cell, Entry, StepCells
 from tracker.ledger.shape.ignored import Ignored
 from tracker.ledger.shape.legends import explained_in, is_legend, legend_in
+from tracker.ledger.shape.sense import sense_of_sheet, year_of_sheet
 from tracker.ledger.values.money import unit_in, unit_of_sheet
-from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.rules import Sense, Status
 from tracker.ledger.values.words import plain, shown
 
 _FEWEST_LABELS = 3
@@ -32,6 +33,8 @@ class Form:
     """Labels that mean nothing known."""
     legend: Mapping[str, Status]
     """What marks mean, where the sheet says so."""
+    sense: Sense | None = None
+    year: int | None = None
 
 
 class MixedFormsError(Exception):
@@ -129,6 +132,8 @@ def _form(grid: Grid) -> Form | None:
         ignored=title,
         unknown=tuple(_unknown(grid, labels)),
         legend=legend,
+        sense=sense_of_sheet([each.text for each in title], lines),
+        year=year_of_sheet(each.text for each in title),
     )
 
 

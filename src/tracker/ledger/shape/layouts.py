@@ -1,6 +1,7 @@
 """Wide tables, long tables and forms become entries; what comes after knows no layouts."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from tracker.ledger.shape.aliases import Field, Part
@@ -63,7 +64,18 @@ def _step_columns(columns: Sequence[Column]) -> list[list[Column]]:
             groups.append([column])
         else:
             mine.append(column)
-    return groups
+    return [_with_days_told(group) for group in groups]
+
+
+def _with_days_told(group: list[Column]) -> list[Column]:
+    """Return the columns of a step; beside a planned day one that says neither is the actual."""
+    parts = {column.part for column in group}
+    other = {Part.PLANNED: Part.ACTUAL, Part.ACTUAL: Part.PLANNED}
+    beside = parts & other.keys()
+    if Part.DAY not in parts or len(beside) != 1:
+        return group
+    said = other[beside.pop()]
+    return [replace(c, part=said) if c.part is Part.DAY else c for c in group]
 
 
 def _step_cells(table: Table, row: int, group: Sequence[Column]) -> StepCells:
@@ -73,7 +85,7 @@ def _step_cells(table: Table, row: int, group: Sequence[Column]) -> StepCells:
 
 
 def _cell(table: Table, row: int, column: Column) -> Cell:
-    return Cell(row, column.index, table.value(row, column), column.heading)
+    return Cell(row, column.index, table.value(row, column), column.heading, column.sense)
 
 
 def _first_filled(table: Table, row: int, columns: Sequence[Column]) -> Cell:

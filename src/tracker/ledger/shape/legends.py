@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from tracker.ledger.values.statuses import Status, status_of_word
+from tracker.ledger.values.rules import Status
+from tracker.ledger.values.statuses import status_of_word
 from tracker.ledger.values.words import plain
 
 _LEGEND = re.compile(r"^(?:图例|符号说明|标识说明|标记说明)")

@@ -14,6 +14,7 @@ _PARTS = {
     Part.STATE: "办理情况",
     Part.PLANNED: "计划时间",
     Part.ACTUAL: "实际时间",
+    Part.DAY: "时间",
     Part.DOCUMENT: "文号",
 }
 

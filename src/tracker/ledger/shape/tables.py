@@ -14,8 +14,9 @@ from tracker.ledger.shape.headings import Heading, as_told, headings_of
 from tracker.ledger.shape.ignored import Ignored
 from tracker.ledger.shape.legends import explained_in, legend_in
 from tracker.ledger.shape.row_kinds import CAPTION, KindOfRow, section_name
+from tracker.ledger.shape.sense import sense_of_sheet, year_of_sheet
 from tracker.ledger.values.money import unit_of_sheet
-from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.rules import Sense, Status
 from tracker.ledger.values.words import plain, shown
 
 
@@ -35,6 +36,10 @@ class Table:
     sections: Mapping[int, str]
     ignored: tuple[Ignored, ...]
     legend: Mapping[str, Status]
+    sense: Sense | None = None
+    """What its titles and notes say of days."""
+    year: int | None = None
+    """The year that its titles name."""
 
     @property
     def unit(self) -> str | None:
@@ -204,4 +209,6 @@ def _table(
         sections=sections,
         ignored=tuple(ignored),
         legend={**explained_in(titles), **legend_in(silent)},
+        sense=sense_of_sheet(titles, silent),
+        year=year_of_sheet(titles),
     )

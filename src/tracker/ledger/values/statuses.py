@@ -1,29 +1,16 @@
 """What a status cell says."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from functools import lru_cache
 
 from tracker.ledger.book.grid import Value
 from tracker.ledger.values.dates import EXACT_RULES, DayReading, DayRole, read_day
 from tracker.ledger.values.documents import is_document
+from tracker.ledger.values.rules import CellRules, Sense, Status
 from tracker.ledger.values.words import plain, shown
-
-
-class Status(StrEnum):
-    """What a status cell says."""
-
-    DONE = "done"
-    IN_PROGRESS = "in_progress"
-    NOT_STARTED = "not_started"
-    NOT_REQUIRED = "not_required"
-    RETURNED = "returned"
-    SUSPENDED = "suspended"
-    UNKNOWN = "unknown"
-
 
 _WORDS = {
     Status.DONE: (
@@ -126,19 +113,16 @@ def is_promise(value: Value) -> bool:
     return isinstance(value, str) and _PROMISED.search(plain(value)) is not None
 
 
-def read_status(value: Value, as_of: date, legend: Mapping[str, Status]) -> StatusReading:
-    """Read a status cell as of the ledger's day; the sheet's own `legend` wins.
-
-    A day not after it means done on that day; a later one is a planned day, with a warning.
-    """
-    return _read(value, as_of, tuple(legend.items()))
-
-
 @lru_cache(maxsize=16_384, typed=True)
-def _read(  # noqa: C901, PLR0911  a list of cases, the plain ones first
-    value: Value, as_of: date, meanings: tuple[tuple[str, Status], ...]
+def read_status(  # noqa: C901, PLR0911  a list of cases, the plain ones first
+    value: Value, rules: CellRules
 ) -> StatusReading:
-    legend = dict(meanings)
+    """Read a status cell by the rules of its table; the sheet's own legend wins.
+
+    A day is planned or actual as the rules say. Where they say neither, one not after the ledger's
+    day means done on that day, with a warning, and a later one is planned.
+    """
+    legend = rules.legend
     if value is None:
         if _BLANK in legend:
             return StatusReading(status=legend[_BLANK], rule="legend")
@@ -154,13 +138,13 @@ def _read(  # noqa: C901, PLR0911  a list of cases, the plain ones first
         return told
     if is_document(text):
         return StatusReading(status=Status.DONE, rule="document", document=shown(value))
-    reading = read_day(value, DayRole.END, as_of)
+    reading = read_day(value, DayRole.END, rules.reads_as_of)
     if reading.day is not None or not isinstance(value, str) or len(text) > _LONGEST:
-        return _from_day(reading, text, as_of)
+        return _from_day(reading, text, rules)
     clauses = [clause for clause in _CLAUSES.split(_keeping_documents(text)) if clause]
     if not clauses or (len(clauses) == 1 and not _joined(_whole(clauses[0]))):
-        return _from_day(reading, text, as_of)
-    return _from_clauses(clauses, as_of, legend)
+        return _from_day(reading, text, rules)
+    return _from_clauses(clauses, rules)
 
 
 def _word_then_document(text: str) -> StatusReading | None:
@@ -174,23 +158,34 @@ def _word_then_document(text: str) -> StatusReading | None:
     return None
 
 
-def _from_day(reading: DayReading, text: str, as_of: date) -> StatusReading:
+def _from_day(reading: DayReading, text: str, rules: CellRules) -> StatusReading:
     """Read a cell that holds a day where a word belongs."""
+    unknown = StatusReading(status=Status.UNKNOWN, rule=reading.rule)
     if reading.day is None:
         impossible = reading.problem == "bad_date" and _LOOKS_LIKE_A_DAY.match(text)
         problem = "bad_date" if impossible else "unknown_status"
-        return StatusReading(status=Status.UNKNOWN, rule="none", problem=problem)
+        return replace(unknown, rule="none", problem=problem)
     if _OF_SOMETHING_ELSE.search(text):
-        return StatusReading(status=Status.UNKNOWN, rule="none", problem="unknown_status")
-    if reading.day > as_of:
-        return StatusReading(
-            status=Status.NOT_STARTED, rule="planned_day", planned=reading.day, problem="future_day"
-        )
-    if reading.rule not in EXACT_RULES or _PROMISED.search(
-        text
-    ):  # 5月底 was a promise; whether it was kept nobody says
-        return StatusReading(status=Status.UNKNOWN, rule=reading.rule, problem="unknown_status")
-    return StatusReading(status=Status.DONE, rule=f"day:{reading.rule}", day=reading.day)
+        return replace(unknown, rule="none", problem="unknown_status")
+    planned = replace(unknown, rule=f"planned:{reading.rule}", planned=reading.day)
+    if rules.sense is Sense.PLANNED:
+        return planned
+    if reading.day > rules.as_of:
+        is_said = _PROMISED.search(text) or rules.sense is Sense.MIXED
+        late = "future_done" if rules.sense is Sense.ACTUAL else "future_day"
+        return planned if is_said else replace(planned, problem=late)
+    if _PROMISED.search(text):  # 5月底前 was a promise; whether it was kept nobody says
+        return replace(planned, problem="promised_day")
+    if rules.sense is Sense.MIXED:
+        return replace(planned, problem="plan_or_actual")
+    if reading.rule not in EXACT_RULES and rules.sense is not Sense.ACTUAL:
+        return replace(unknown, problem="unknown_status")
+    return StatusReading(
+        status=Status.DONE,
+        rule=f"day:{reading.rule}",
+        day=reading.day,
+        problem=None if rules.sense is Sense.ACTUAL else "plan_or_actual",
+    )
 
 
 _BRACKETS = dict(
@@ -232,9 +227,9 @@ def _joined(clause: str) -> _Said | None:
     return _Said(day=match["day"]) if match["word"] in _ABOUT_A_DAY else None
 
 
-def _said(clause: str, as_of: date, legend: Mapping[str, Status]) -> _Said:
-    text = _whole(clause)
-    status = legend.get(text, STATUS_OF.get(text))
+def _said(clause: str, rules: CellRules) -> _Said:
+    text, as_of = _whole(clause), rules.reads_as_of
+    status = rules.legend.get(text, STATUS_OF.get(text))
     if status is not None:
         return _Said(status=status)
     if is_document(text):
@@ -254,14 +249,12 @@ def _said(clause: str, as_of: date, legend: Mapping[str, Status]) -> _Said:
     return _Said(day=text) if is_day else _Said(note=text)
 
 
-def _from_clauses(
-    clauses: Sequence[str], as_of: date, legend: Mapping[str, Status]
-) -> StatusReading:
+def _from_clauses(clauses: Sequence[str], rules: CellRules) -> StatusReading:
     """Read a cell of several clauses.
 
     The word wins, a day or a number is kept, doubt is asked about.
     """
-    said = [_said(clause, as_of, legend) for clause in clauses]
+    said = [_said(clause, rules) for clause in clauses]
     if said[0].status and len(said) > 1:  # 办理中（11.15受理）: what is in brackets only explains
         said[1:] = [_explaining(each, said[0].status) for each in said[1:]]
     statuses = {each.status for each in said if each.status}
@@ -282,10 +275,10 @@ def _from_clauses(
     )
     expected = next((each.expected for each in said if each.expected), None)
     if expected:
-        found = replace(found, planned=read_day(expected, DayRole.END, as_of).day)
+        found = replace(found, planned=read_day(expected, DayRole.END, rules.reads_as_of).day)
         if status is Status.DONE:
             return StatusReading(status=Status.UNKNOWN, rule="clauses", problem="unknown_status")
-    return _with_day(found, days[0], as_of) if days else found
+    return _with_day(found, days[0], rules) if days else found
 
 
 def _explaining(each: _Said, status: Status) -> _Said:
@@ -298,8 +291,8 @@ def _explaining(each: _Said, status: Status) -> _Said:
     return replace(each, status=None) if agrees and status is not Status.DONE else each
 
 
-def _with_day(found: StatusReading, text: str, as_of: date) -> StatusReading:
-    reading = read_day(text, DayRole.END, as_of)
+def _with_day(found: StatusReading, text: str, rules: CellRules) -> StatusReading:
+    reading, as_of = read_day(text, DayRole.END, rules.reads_as_of), rules.as_of
     if reading.day is None:
         return replace(found, problem="bad_date" if reading.problem == "bad_date" else None)
     if reading.day > as_of and found.status is Status.DONE:

@@ -8,7 +8,7 @@ from tracker.core.model import Event, EventKind, Project
 from tracker.core.track import Block, Progress
 from tracker.law import Catalog
 from tracker.ledger.model import LedgerProject
-from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.rules import Status
 from tracker.ledger.values.words import plain
 
 

@@ -13,7 +13,7 @@ from tracker.law import Catalog
 from tracker.ledger.issues import Issues
 from tracker.ledger.model import Ledger, LedgerProject
 from tracker.ledger.shape.aliases import Field
-from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.rules import Status
 from tracker.ledger.values.words import plain
 from tracker.services.imports.block import block_events, block_text
 from tracker.services.imports.match import Choices, match

@@ -16,7 +16,7 @@ from typing import Any
 from tracker.core.fields import DATE_FIELDS
 from tracker.core.model import Event, EventKind, Project, ProjectState, Sight
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.rules import Status
 from tracker.services.imports import headings, witness
 from tracker.services.imports.witness import EVENT_OF
 from tracker.services.projects import changes

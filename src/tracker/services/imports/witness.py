@@ -13,7 +13,7 @@ from tracker.core.fields import FIELDS
 from tracker.core.model import Event, EventKind, Project
 from tracker.core.track import Progress, State
 from tracker.ledger.model import LedgerProject, LedgerStep
-from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.rules import Status
 from tracker.ledger.values.words import plain
 from tracker.store.ledgers import Said
 

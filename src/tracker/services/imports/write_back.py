@@ -20,7 +20,7 @@ from tracker.ledger.book.in_place import Book
 from tracker.ledger.model import LedgerStep, SheetReading
 from tracker.ledger.shape.aliases import Field, Part
 from tracker.ledger.values.money import IN_WAN, read_amount
-from tracker.ledger.values.statuses import Status
+from tracker.ledger.values.rules import Status
 from tracker.services.imports.commit import Upload
 from tracker.services.imports.compare import Known, Preview, RowChange, compare
 from tracker.services.imports.witness import STATE_OF, text_of

@@ -1,0 +1,134 @@
+"""Kinds of ledgers that counties keep: what is read of each, and what is asked."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from tracker.law import Catalog
+from tracker.ledger.model import Ledger, LedgerProject
+from tracker.ledger.reading import bytes_of, read_ledger
+
+AS_OF = date(2025, 6, 20)
+Read = Callable[..., Ledger]
+_QUIET = {"status_blank", "unknown_column", "procedure_assumed", "no_unit", "status_conflict"}
+
+
+@pytest.fixture
+def read(tmp_path: Path, law: Catalog) -> Read:
+    """Read a sheet that is given as lines of cells, which | parts; numbers become numbers."""
+
+    def reading(*lines: str, as_of: date = AS_OF, merges: Sequence[str] = ()) -> Ledger:
+        path = tmp_path / "台账.xlsx"
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet("台账")
+            for n, line in enumerate(lines):
+                for m, text in enumerate(line.split("|")):
+                    if text:
+                        sheet.write(n, m, _value(text))
+            for area in merges:
+                sheet.merge_range(area, None)
+                first = area.split(":")[0]
+                row, column = int(first[1:]) - 1, ord(first[0]) - ord("A")
+                sheet.write(first, _value(lines[row].split("|")[column]))
+        return read_ledger(bytes_of(path), path.name, as_of, law.in_force(as_of), {})
+
+    return reading
+
+
+def _value(text: str) -> object:
+    return float(text) if text.replace(".", "", 1).isdigit() else text.replace("⏎", "\n")
+
+
+def states(project: LedgerProject) -> dict[str, str]:
+    return {step.heading: str(step.status) for step in project.steps}
+
+
+def planned(project: LedgerProject) -> dict[str, str]:
+    return {step.heading: str(step.planned) for step in project.steps if step.planned}
+
+
+def asked(ledger: Ledger) -> set[tuple[str, int, str | None]]:
+    return {(i.code, i.row, i.column) for i in ledger.issues if i.code not in _QUIET}
+
+
+HEADING = "序号|项目名称|总投资（万元）|建设单位|行业|可研批复|环评"
+PARK = "1|甲镇小学|3000|县教育局|教育"
+
+
+# plan is not done
+
+
+@pytest.mark.parametrize(
+    ("title", "status", "doubt"),
+    [
+        ("2025年重点项目倒排工期计划表", "unknown", None),
+        ("重点项目前期手续办理情况", "done", None),
+        ("重点项目台账", "done", "plan_or_actual"),
+        ("前期手续计划与实际对照表", "done", "plan_or_actual"),
+    ],
+)
+def test_a_title_says_whether_days_are_planned(
+    read: Read, title: str, status: str, doubt: str | None
+) -> None:
+    ledger = read(title, HEADING, f"{PARK}|2025-03-31|办理中")
+    assert states(ledger.projects[0]) == {"可研批复": status, "环评": "in_progress"}
+    assert asked(ledger) == ({(doubt, 3, "F")} if doubt else set())
+
+
+def test_a_note_or_a_group_says_whether_days_are_planned(read: Read) -> None:
+    note = read("台账", HEADING, f"{PARK}|2025-03-31|办理中", "注：表中日期均为计划办结时间。")
+    group = read(
+        "台账",
+        "序号|项目名称|总投资（万元）|建设单位|行业|计划完成时间|",
+        "|||||可研批复|环评",
+        f"{PARK}|2025-03-31|2025-05-31",
+        merges=("F2:G2", "B2:B3"),
+    )
+    for ledger in (note, group):
+        assert states(ledger.projects[0])["可研批复"] == "unknown"
+        assert planned(ledger.projects[0])["可研批复"] == "2025-03-31"
+        assert asked(ledger) == set()
+
+
+def test_past_days_beside_coming_ones_are_asked_about(read: Read) -> None:
+    ledger = read(
+        "台账", HEADING, f"{PARK}|2025-03-31|", "2|乙镇小学|100|县教育局|教育|2025-12-31|"
+    )
+    first, second = ledger.projects
+    assert (states(first)["可研批复"], planned(first)["可研批复"]) == ("unknown", "2025-03-31")
+    assert (states(second)["可研批复"], planned(second)["可研批复"]) == ("unknown", "2025-12-31")
+    assert asked(ledger) == {("plan_or_actual", 3, "F")}
+
+
+@pytest.mark.parametrize(
+    ("heading", "state", "status", "day"),
+    [
+        ("可研完成时间", None, "done", None),
+        ("可研计划完成时间", None, "unknown", "2025-03-31"),
+        ("可研批复时间", None, "done", None),
+        ("可研完成时间", "已办结", "done", None),
+        ("可研完成时间", "办理中", "in_progress", "2025-03-31"),
+    ],
+)
+def test_a_day_beside_a_state_is_the_day_of_that_state(
+    read: Read, heading: str, state: str | None, status: str, day: str | None
+) -> None:
+    ledger = read(
+        "台账",
+        f"序号|项目名称|总投资（万元）|建设单位|行业|可研|{heading}",
+        f"{PARK}|{state or ''}|2025-03-31",
+    )
+    step = next(s for s in ledger.projects[0].steps if s.step == "fs_approval")
+    assert (str(step.status), str(step.planned or "") or None) == (status, day)
+
+
+def test_a_day_without_a_year_is_of_the_year_of_the_title(read: Read) -> None:
+    ledger = read(
+        "2026年重点项目前期工作计划",
+        "序号|项目名称|总投资（万元）|建设单位|行业|可研批复|完成时限",
+        f"{PARK}|已办结|9月底前",
+    )
+    assert ledger.projects[0].deadline == date(2026, 9, 30)
