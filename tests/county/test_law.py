@@ -12,8 +12,9 @@ from tracker.core.flag import FlagKind, Light
 from tracker.core.model import Event, EventKind, Project, Sight, StopReason
 from tracker.core.problems import BadFileError
 from tracker.i18n.words import words_in
-from tracker.law import Catalog, catalog, procedures_folder
+from tracker.law import Catalog, catalog
 from tracker.law.calendars import read_year
+from tracker.resources import procedures_folder
 from tracker.services import law
 from tracker.services.county import calendar, law_changes, survey
 from tracker.services.projects import lookup, recording

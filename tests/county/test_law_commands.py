@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import DemoCounty
 from tests.support.command import Done, tracker, tracker_process
-from tracker.law import procedures_folder
+from tracker.resources import procedures_folder
 
 YEAR = """year: 2026
 status: official

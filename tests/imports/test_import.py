@@ -92,7 +92,7 @@ def test_a_blank_cell_takes_nothing_back(engine: Engine, law: Catalog, tmp_path:
 
 
 def test_rows_with_errors_are_left_out(engine: Engine, law: Catalog, tmp_path: Path) -> None:
-    path = write(tmp_path / "a.xlsx", row(), row(项目名称="乙镇小学", 立项="快了"))
+    path = write(tmp_path / "a.xlsx", row(), row(项目名称="乙镇小学", 立项="2025-02-30"))
     found = bring_in(engine, law, path)
     assert found.has_errors
     assert [r.project.name for r in stored(engine)] == ["甲镇小学"]

@@ -325,3 +325,34 @@ def test_a_day_means_what_its_table_says(
 def test_a_day_without_a_year_is_of_the_year_that_the_sheet_names() -> None:
     rules = CellRules(as_of=AS_OF, year=2026, sense=PLAN)
     assert read_status("9月30日", rules).planned == date(2026, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("cell", "status", "day"),
+    [
+        ("100%", "done", None),
+        ("60 %", "in_progress", None),
+        ("0%", "not_started", None),
+        ("130%", "unknown", None),
+        ("已办结 Done", "done", None),
+        ("In progress", "in_progress", None),
+        ("已办结 In progress", "unknown", None),
+        ("备案 2025-6-1", "done", "2025-06-01"),
+        ("2025.6.1受理", "in_progress", "2025-06-01"),
+        ("已立项", "done", None),
+        ("征地中", "in_progress", None),
+        ("组卷报审", "in_progress", None),
+        ("正在协调用地", "in_progress", None),
+        ("已委托", "in_progress", None),
+        ("编制完成", "in_progress", None),
+        ("送审", "in_progress", None),
+        ("同意", "done", None),
+        ("已办 2025.5.6 示发改〔2025〕12号", "done", "2025-05-06"),
+        ("示发改〔2025〕12号 2025年5月6日", "done", "2025-05-06"),
+        ("高中", "unknown", None),
+        ("未集中", "unknown", None),
+    ],
+)
+def test_everyday_words_are_read(cell: str, status: str, day: str | None) -> None:
+    found = read_status(cell, CellRules(as_of=AS_OF))
+    assert (str(found.status), str(found.day) if found.day else None) == (status, day)

@@ -14,8 +14,9 @@ from tracker.core.model import Event, EventKind, LinkType
 from tracker.core.plan import plan
 from tracker.core.problems import BadFileError
 from tracker.core.track import progress
-from tracker.law import Catalog, catalog, procedures_folder
+from tracker.law import Catalog, catalog
 from tracker.law.lint import lint
+from tracker.resources import procedures_folder
 
 BEFORE, AFTER = date(2026, 4, 30), date(2026, 5, 1)
 

@@ -12,8 +12,9 @@ from tracker.core.model import Procedure
 from tracker.core.plan import plan
 from tracker.core.problems import BadFileError, CycleError, UnknownStepError
 from tracker.core.track import progress
-from tracker.law import Catalog, procedures_folder
+from tracker.law import Catalog
 from tracker.law.lint import lint
+from tracker.resources import procedures_folder
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 DAYS = (

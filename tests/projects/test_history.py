@@ -6,8 +6,9 @@ from pathlib import Path
 
 from tests.support.record import CLERK, put
 from tracker.core.model import Event, EventKind, Project, Sight
-from tracker.law import Catalog, procedures_folder
+from tracker.law import Catalog
 from tracker.law.calendars import read_year
+from tracker.resources import procedures_folder
 from tracker.services.county import calendar
 from tracker.services.projects import changes, history, lookup, recording
 from tracker.services.projects.changes import Change

@@ -23,8 +23,10 @@ from tracker.law.calendars import Year, calendar_of, read_years
 from tracker.law.changes import Change, read_changes
 from tracker.law.library import Faults, Library, Profile, read_library
 from tracker.law.procedures import Sheet, assemble, read_sheets
+from tracker.law.vocabulary import check_vocabulary
+from tracker.resources import procedures_folder
 
-__all__ = ["Catalog", "Change", "Law", "Year", "catalog", "procedures_folder", "read_law"]
+__all__ = ["Catalog", "Change", "Law", "Year", "catalog", "read_law"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,9 @@ def read_law(folder: Path) -> Law:
         if library:
             assemble(sheet, (), library, faults)
     changes = read_changes(folder / "changes.yaml", library.entries, faults) if library else ()
+    if library:
+        ids = {sheet.procedure.id for sheet in sheets}
+        check_vocabulary(folder / "vocabulary.yaml", library, ids, faults)
     return Law(folder=folder, library=library, sheets=sheets, changes=changes, faults=tuple(faults))
 
 
@@ -204,13 +209,6 @@ class InForce(Mapping[str, Procedure]):
     def __len__(self) -> int:
         """Return how many are in force."""
         return len(list(iter(self)))
-
-
-def procedures_folder() -> Path:
-    """Return where the procedures stand: in the installed package, else in the checkout."""
-    package = Path(__file__).parents[1]
-    installed = package / "procedures"
-    return installed if installed.is_dir() else package.parents[1] / "procedures"
 
 
 @cache

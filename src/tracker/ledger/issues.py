@@ -37,7 +37,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("Correct the day or the status."),
     ),
     "promised_day": (
-        _E,
+        _W,
         message("'{raw}' is a promised date; it does not say whether the step was completed."),
         message("Write the date on which it was completed, or leave the cell empty."),
     ),
@@ -105,7 +105,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("Write the exact amount."),
     ),
     "unknown_status": (
-        _E,
+        _W,
         message("'{raw}' is not a known status."),
         message("Write 已办结, 办理中, 未启动, 不需要 or a date."),
     ),

@@ -134,7 +134,7 @@ def _document(cell: Cell | None, report: Report) -> StatusReading | None:
 def _says_state(cell: Cell, legend: Mapping[str, Status]) -> bool:
     """Tell whether a column of days or numbers holds a word of state; a stroke there is a blank."""
     text = plain(cell.value) if isinstance(cell.value, str) else ""
-    return text in legend or (text in STATUS_OF and not _is_stroke(cell))
+    return text in legend or (text.casefold() in STATUS_OF and not _is_stroke(cell))
 
 
 def _is_stroke(cell: Cell) -> bool:

@@ -11,8 +11,9 @@ from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By
 from tracker.core.calendars import ProvisionalDate
 from tracker.i18n.words import Words
-from tracker.law import Year, procedures_folder
+from tracker.law import Year
 from tracker.law.calendars import read_year
+from tracker.resources import procedures_folder
 from tracker.services.county import calendar
 from tracker.services.county.calendar import Loaded
 from tracker.store import transaction

@@ -14,9 +14,9 @@ from tracker.core.model import Link, LinkType, NeededWhen, Procedure, Step
 from tracker.core.problems import TrackerError
 from tracker.i18n.questions import answer_words, choices_words
 from tracker.i18n.words import Words
-from tracker.law import procedures_folder
 from tracker.law.lint import lint as faults_of
 from tracker.pictures.network import network
+from tracker.resources import procedures_folder
 from tracker.services.files import write_whole
 
 ProcedureId = Annotated[

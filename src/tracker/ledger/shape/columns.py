@@ -8,6 +8,7 @@ from tracker.ledger.shape.aliases import (
     ALONE,
     FIELD_WORDS,
     NO_STEP,
+    NOT_THE_FIELD,
     PART_WORDS,
     STEP_WORDS,
     Field,
@@ -17,53 +18,11 @@ from tracker.ledger.shape.sense import sense_of_heading
 from tracker.ledger.values.money import unit_in
 from tracker.ledger.values.rules import Sense
 from tracker.ledger.values.words import plain
+from tracker.ledger.vocabulary import vocabulary
 
 NOT_USED = "-"
 """What a person writes for a column that is to be passed over."""
 
-_GOV, _HZ, _BA = Regime.APPROVAL, Regime.VERIFICATION, Regime.FILING
-_SAME: dict[str, tuple[str, ...]] = {
-    "site": ("site_preapproval",),
-    "land": ("land_approval",),
-    "demolition": ("demolition_ready",),
-    "supply": ("land_allocate", "land_auction", "land_agreement"),
-    "registration": ("land_registration",),
-    "land_permit": ("land_planning_permit",),
-    "works_permit": ("planning_permit",),
-    "rural_permit": ("rural_permit",),
-    "permit": ("planning_permit",),
-    "conditions": ("planning_conditions",),
-    "scheme": ("scheme_review",),
-    "eia": ("eia_report", "eia_form", "eia_register"),
-    "energy": ("energy_review",),
-    "stability": ("stability_risk",),
-    "soil_water": ("soil_water_report", "soil_water_form"),
-    "forest": ("forest_land_use",),
-    "heritage": ("heritage_survey",),
-    "mineral": ("mineral_check",),
-    "geohazard": ("geohazard_assessment",),
-    "flood": ("flood_impact",),
-    "water_intake": ("water_intake",),
-    "design": ("prelim_approval",),
-    "drawings": ("drawing_review",),
-    "fire": ("fire_design_review",),
-    "fire_accept": ("fire_accept",),
-    "airdefense": ("airdefense",),
-    "fiscal": ("fiscal_review",),
-    "tender": ("tender_open",),
-    "contract": ("contract_sign",),
-    "construction": ("construction_permit", "sector_start_permit"),
-    "start": ("start",),
-    "stat_entry": ("stat_entry",),
-    "acceptance": ("completion_accept",),
-}
-_APPROVAL_STEP = {_GOV: "fs_approval", _HZ: "hz_approval", _BA: "enterprise_filing"}
-_BY_REGIME = {
-    "proposal": {_GOV: "project_proposal"},
-    "feasibility": {_GOV: "fs_approval"},
-    "verification": {_HZ: "hz_approval"},
-    "filing": {_BA: "enterprise_filing"},
-}
 _APPROVALS = frozenset({"approval", "feasibility", "verification", "filing"})
 _ALIASES = sorted(
     ((word, field) for field, words in FIELD_WORDS.items() for word in words),
@@ -78,35 +37,6 @@ _DEADLINES = (Field.DEADLINE, Field.PLANNED_FINISH, Field.PROBLEM_DAY, Field.STE
 
 可研批复完成时限 is the planned day of a step.
 """
-_NOT_THE_FIELD: Mapping[Field, Sequence[str]] = {
-    Field.INVESTMENT: (
-        "年度",
-        "本年",
-        "当年",
-        "年计划",
-        "年投资",
-        "完成",
-        "累计",
-        "到位",
-        "支付",
-        "政府",
-        "设备",
-        "其中",
-        "建安",
-        "中央",
-        "资本金",
-        "剩余",
-        "已",
-    ),
-    Field.PLANNED_START: ("实际", "是否"),
-    Field.PLANNED_FINISH: ("实际", "是否"),
-    Field.NAME: ("施工", "监理", "设计单位"),
-    Field.LEADER: ("电话", "职务"),
-    Field.OWNER_UNIT: ("电话", "负责人", "联系"),
-    Field.RESPONSIBLE_UNIT: ("电话", "负责人", "联系"),
-    Field.STEP: ("情况", "进展", "进度", "状态", "时间", "日期", "安全", "质量", "文号", "费"),
-}
-"""Words that turn a heading into something else: 年度计划投资额 is not the total investment."""
 _LONGEST = 40  # a heading longer than this is a sentence
 
 
@@ -156,7 +86,7 @@ def _field(text: str) -> Field | None:
     if len(text) > _LONGEST:
         return None
     found = next((field for word, field in _ALIASES if word in text), None)
-    if found and any(word in text for word in _NOT_THE_FIELD.get(found, ())):
+    if found and any(word in text for word in NOT_THE_FIELD.get(found, ())):
         return None
     return None if found in _DEADLINES and step_kind_of(text) else found
 
@@ -269,10 +199,6 @@ def _without_step(label: str) -> str:
 
 def steps_for(kind: str, regime: Regime, kinds_present: frozenset[str]) -> tuple[str, ...]:
     """Return the steps that a column of this kind may mean in a project of this regime."""
-    if kind == "approval":
-        has_study = regime is Regime.APPROVAL and "feasibility" in kinds_present
-        return ("project_proposal",) if has_study else (_APPROVAL_STEP[regime],)
-    if kind in _BY_REGIME:
-        step = _BY_REGIME[kind].get(regime)
-        return (step,) if step else ()
-    return _SAME[kind]
+    if kind == "approval" and regime is Regime.APPROVAL and "feasibility" in kinds_present:
+        return ("project_proposal",)
+    return vocabulary().kinds[kind].steps(regime)

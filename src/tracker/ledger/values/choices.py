@@ -1,56 +1,21 @@
 """Which regime and which procedure a row belongs to, and what its plan aims at."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
 from tracker.core.model import BlockReason, Procedure, Regime
 from tracker.ledger.values.dates import DayReading
 from tracker.ledger.values.words import plain
+from tracker.ledger.vocabulary import vocabulary
 
 _REGIME_WORDS = {"审批": Regime.APPROVAL, "核准": Regime.VERIFICATION, "备案": Regime.FILING}
-_ENTERPRISE = ("公司", "厂", "合作社", "集团", "企业")
-_PUBLIC = (
-    "局",
-    "政府",
-    "院",
-    "校",
-    "中心",
-    "办",
-    "委",
-    "站",
-    "街道",
-    "园区管委会",
-    "指挥部",
-)
-_PUBLIC_WORKS: Sequence[tuple[str, Sequence[str]]] = (
-    ("gov_municipal", ("市政", "管网", "污水", "排水", "供水", "供热", "燃气", "城市道路", "垃圾")),
-    ("gov_road", ("交通", "公路", "道路", "桥梁")),
-    ("gov_water", ("水利", "河", "水库", "防洪", "灌区", "生态", "堤防")),
-    ("gov_park", ("农业", "农田", "产业园", "乡村振兴")),
-    (
-        "gov_building",
-        (
-            "教育",
-            "卫生",
-            "医疗",
-            "住建",
-            "文化",
-            "文旅",
-            "民政",
-            "养老",
-            "房屋",
-            "社会",
-            "城建",
-            "学",
-            "医院",
-            "办公",
-            "业务用房",
-            "体育",
-        ),
-    ),
-)
+_OWNERS = vocabulary().owners
+_PUBLIC, _ENTERPRISE = tuple(_OWNERS["public"]), tuple(_OWNERS["enterprise"])
+_PLATFORM = tuple(_OWNERS["platform"])
+"""The county's own firms, which build what the government builds."""
+_PUBLIC_WORKS = tuple(vocabulary().categories.items())
 """Words of a category or a name, and the procedure they speak of; the first that fits decides."""
 _NOT_BY_ENTERPRISES = ("gov_municipal", "gov_road", "gov_water")
 _CHANNELS = (

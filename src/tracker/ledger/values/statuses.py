@@ -11,33 +11,19 @@ from tracker.ledger.values.dates import EXACT_RULES, DayReading, DayRole, read_d
 from tracker.ledger.values.documents import is_document
 from tracker.ledger.values.rules import CellRules, Sense, Status
 from tracker.ledger.values.words import plain, shown
+from tracker.ledger.vocabulary import vocabulary
 
-_WORDS = {
-    Status.DONE: (
-        "已办结 已办 已办理 已完成 已取得 已批复 已批 已备案 已核准 已获批 已获批复 已取得批复"
-        " 已办妥 已领证 已取证 已发证 已办完"
-        " 完成 办结 办理完毕 已办理完毕 已通过 √ ✓ ✔ ✅ ☑ 是 批复"
-    ),
-    Status.IN_PROGRESS: (
-        "办理中 在办 正在办理 办理 已报 已报批 已申报 已上报 已报送 受理 已受理 正在受理 组卷"
-        " 组卷中 正在组卷 编制中 正在编制"
-        " 审查中 正在审查 审批中 正在审批 评审中 正在评审 公示中 正在公示 报批中 正在报批 申报中"
-        " 正在申报 上报中 正在上报"
-        " 进行中 正在进行 推进中 正在推进 招标中 正在招标 正办 批复中 受理中 开展中 正在开展"
-        " 正在批复"
-    ),
-    Status.NOT_STARTED: (
-        "未启动 未办 未办理 未开始 未开展 未申报 未上报 尚未办理 尚未启动 尚未开始 尚未开展"
-        " 暂未办理 暂未启动 待办 待办理 待启动"
-        " × ✗ ✘ ❌ X x 否 未报"
-    ),
-    Status.NOT_REQUIRED: (
-        "不需要 无需 无需办理 不需办理 不需要办理 不涉及 不用办 不适用 —— — – - -- / 免 免办"
-    ),
-    Status.RETURNED: "退回 已退回 被退回 退回补正 补正 补正中 需补正 退件 已退件",
-    Status.SUSPENDED: "暂停 暂缓 停办 已暂停 暂停办理 暂缓办理",
+STATUS_OF = {
+    plain(word).casefold(): Status(key)
+    for key, words in vocabulary().states.items()
+    for word in words
 }
-STATUS_OF = {plain(word): status for status, words in _WORDS.items() for word in words.split()}
+_PERCENT = re.compile(r"^(\d{1,3}(?:\.\d+)?)%$")
+_IN_TWO_LANGUAGES = re.compile(r"^([\u4e00-\u9fff√×✓✗]+)[(/]?([A-Za-z]{2,20})[)]?$")
+_GOING_ON = re.compile(
+    r"^(?!.*(?:未|待|暂|停|不|其|集|初|高|中心))(?:[\u4e00-\u9fff]{1,6}中|正在?[\u4e00-\u9fff]{2,8})$"
+)
+"""征地中, 正在公示: what goes on; but 市委集中 and 高中 are no states."""
 _LONGEST_WORD = max(map(len, STATUS_OF))
 _DOUBT = re.compile(
     r"未|部分|待|尚|除|缺|基本|拟|争取|差|疑|期|段|局部|仅|只|%|分之|失效|作废|撤销|重新|补"
@@ -60,24 +46,12 @@ _CLAUSES = re.compile(r"[,，;；、。()\[\]【】]|(?<=号)(?=\d{4})")
 _DAY = r"(?:(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{1,2}[日号]?|\d{4}年\d{1,2}月|\d{4}[./-]\d{1,2})"
 _WORD_THEN_DAY = re.compile(rf"^(?P<word>[\u4e00-\u9fff√✓✔×]+?)[:：]?(?:于)?(?P<day>{_DAY})$")
 _DAY_THEN_WORD = re.compile(rf"^(?:于)?(?P<day>{_DAY})(?P<word>[\u4e00-\u9fff√✓]+)$")
-_DAY_THEN_DOCUMENT = re.compile(rf"^(?:于)?(?P<day>{_DAY})(?P<document>.+)$")
-_EXPECTED = re.compile(r"^(?:预计|计划|拟于|拟|力争|确保|目标|争取)(?:于|在)?(?P<day>.+)$")
-_ABOUT_A_DAY = (
-    "受理",
-    "报送",
-    "上报",
-    "申报",
-    "报件",
-    "启动",
-    "送审",
-    "提交",
-    "完成",
-    "批复",
-    "办结",
-    "退回",
-    "补正",
+_DAY_THEN_DOCUMENT = re.compile(
+    rf"^(?P<word>[\u4e00-\u9fff√✓✔]{{1,8}})?[:：]?(?:于)?(?P<day>{_DAY})(?P<document>.+)$"
 )
-"""What may stand in brackets beside a day and adds nothing to the word outside them."""
+_EXPECTED = re.compile(r"^(?:预计|计划|拟于|拟|力争|确保|目标|争取)(?:于|在)?(?P<day>.+)$")
+_ACTS = {word: Status(key) for key, words in vocabulary().acts.items() for word in words}
+"""What was done on the day beside it: 备案 2026-6-1."""
 _LOOKS_LIKE_A_DAY = re.compile(
     r"^\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}[日号]?$|^\d{1,2}月\d{1,2}[日号]?$"
 )
@@ -103,9 +77,30 @@ def status_of_word(word: str) -> Status | None:
     """Return the status that a word means, with or without what follows it in a legend."""
     text = plain(word)
     for last in range(min(len(text), _LONGEST_WORD), 1, -1):
-        if text[:last] in STATUS_OF:
-            return None if _OF_A_HEADING.match(text[last:]) else STATUS_OF[text[:last]]
-    return STATUS_OF.get(text)
+        if (status := _known(text[:last])) is not None:
+            return None if _OF_A_HEADING.match(text[last:]) else status
+    return _known(text)
+
+
+def _known(text: str) -> Status | None:
+    """Return what a comparable text means by itself: a word, a share of 100 %, X中, 正在X."""
+    status = STATUS_OF.get(text.casefold())
+    if status is not None:
+        return status
+    if share := _PERCENT.match(text):
+        return _of_share(float(share[1]))
+    if both := _IN_TWO_LANGUAGES.match(text):
+        chinese, english = (STATUS_OF.get(each.casefold()) for each in both.groups())
+        return chinese if english in (None, chinese) else None
+    return Status.IN_PROGRESS if _GOING_ON.match(text) else None
+
+
+def _of_share(percent: float) -> Status | None:
+    if percent > 100:
+        return None
+    if percent in (0, 100):
+        return Status.DONE if percent else Status.NOT_STARTED
+    return Status.IN_PROGRESS
 
 
 def is_promise(value: Value) -> bool:
@@ -132,8 +127,8 @@ def read_status(  # noqa: C901, PLR0911  a list of cases, the plain ones first
     text = plain(value)
     if text in legend:
         return StatusReading(status=legend[text], rule="legend")
-    if text in STATUS_OF:
-        return StatusReading(status=STATUS_OF[text], rule="word")
+    if (known := _known(text)) is not None:
+        return StatusReading(status=known, rule="word")
     if told := _word_then_document(text):
         return told
     if is_document(text):
@@ -151,8 +146,9 @@ def _word_then_document(text: str) -> StatusReading | None:
     """Read 已办结示发改〔2025〕9号: a word, then a number; 暂停 beside one is asked about."""
     for last in range(min(len(text), _LONGEST_WORD), 1, -1):
         rest = text[last:].lstrip(":：,，")
-        if text[:last] in STATUS_OF and is_document(rest):
-            if STATUS_OF[text[:last]] is Status.DONE:
+        known = STATUS_OF.get(text[:last].casefold())
+        if known is not None and is_document(rest):
+            if known is Status.DONE:
                 return StatusReading(status=Status.DONE, rule="document", document=rest)
             return StatusReading(status=Status.UNKNOWN, rule="none", problem="unknown_status")
     return None
@@ -220,16 +216,21 @@ def _joined(clause: str) -> _Said | None:
     match = _WORD_THEN_DAY.match(clause) or _DAY_THEN_WORD.match(clause)
     if match is None:
         both = _DAY_THEN_DOCUMENT.match(clause)
-        is_both = both and is_document(both["document"])
-        return _Said(day=both["day"], document=both["document"]) if both and is_both else None
-    if match["word"] in STATUS_OF:
-        return _Said(status=STATUS_OF[match["word"]], day=match["day"])
-    return _Said(day=match["day"]) if match["word"] in _ABOUT_A_DAY else None
+        if both is None or not is_document(both["document"]):
+            return None
+        status = STATUS_OF.get(both["word"] or "")
+        if both["word"] and status is None:
+            return None
+        return _Said(status=status, day=both["day"], document=both["document"])
+    status = STATUS_OF.get(match["word"]) or _ACTS.get(match["word"])
+    if status is not None:
+        return _Said(status=status, day=match["day"])
+    return None
 
 
 def _said(clause: str, rules: CellRules) -> _Said:
     text, as_of = _whole(clause), rules.reads_as_of
-    status = rules.legend.get(text, STATUS_OF.get(text))
+    status = rules.legend.get(text, _known(text))
     if status is not None:
         return _Said(status=status)
     if is_document(text):

@@ -1,0 +1,49 @@
+"""Whether the words of ledgers keep their form, and speak of steps and questions that there are."""
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tracker.core.problems import BadFileError, Place, UnknownStepError, message
+from tracker.law.library import Faults, Library, read_form
+from tracker.law.yaml_lines import Lined, fault, read_yaml
+
+
+def check_vocabulary(
+    path: Path, library: Library, procedures: Collection[str], faults: Faults
+) -> None:
+    """Note what is wrong in a folder's `vocabulary.yaml`; a folder may do without one."""
+    data = read_form(path, "vocabulary", faults, read_yaml) if path.exists() else None
+    if data is None:
+        return
+    for kind, each in data["steps"].items():
+        place = Place(file=path.name, line=data["steps"].line_of(kind))
+        meant = [
+            *each.get("means", ()),
+            *(s for x in each.get("by_regime", {}).values() for s in x),
+        ]
+        faults.extend(
+            UnknownStepError(s, library.entries, place) for s in meant if s not in library.entries
+        )
+    faults.extend(_unknown(data, "questions", {*library.questions, *data["steps"]}, path.name))
+    faults.extend(_unknown(data, "categories", procedures, path.name))
+    for name in ("states", "fields"):
+        faults.extend(_twice(data[name], path.name))
+
+
+def _unknown(data: Lined, name: str, known: Collection[str], file: str) -> Iterator[BadFileError]:
+    for key in data[name]:
+        if key not in known:
+            what = message("'{value}' is not known.", value=key)
+            remedy = message("Use one of: {known}.", known=", ".join(sorted(known)))
+            yield fault("bad_value", what, Place(file=file, line=data[name].line_of(key)), remedy)
+
+
+def _twice(lists: Lined, file: str) -> Iterator[BadFileError]:
+    """Yield a fault for each word that stands in two lists, where only one can count."""
+    seen: dict[str, str] = {}
+    words: Mapping[str, Any] = lists
+    for key, word in ((key, word) for key, each in words.items() for word in each):
+        if seen.setdefault(word, key) != key:
+            what = message("'{value}' stands in two lists.", value=word)
+            yield fault("bad_value", what, Place(file=file, line=lists.line_of(key)))
