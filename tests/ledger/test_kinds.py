@@ -132,3 +132,83 @@ def test_a_day_without_a_year_is_of_the_year_of_the_title(read: Read) -> None:
         f"{PARK}|已办结|9月底前",
     )
     assert ledger.projects[0].deadline == date(2026, 9, 30)
+
+
+# a question is not a state; work on a paper is not its approval
+
+KNOWN = "序号|项目名称|总投资（万元）|建设单位|行业"
+
+
+def test_questions_are_answered_and_no_states(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|是否需要环评|是否需要稳评|是否占用林地|是否完成可研批复",
+        f"{PARK}|是|否|否|是",
+        "2|乙镇小学|100|县教育局|教育|否|也许|是|否",
+    )
+    first, second = ledger.projects
+    assert states(first) == {"是否需要环评": "unknown", "是否完成可研批复": "done"}
+    assert states(second) == {"是否需要环评": "not_required", "是否完成可研批复": "not_started"}
+    assert (first.facts, second.facts) == (
+        {"stability": "no", "forest": "no"},
+        {"forest": "yes"},
+    )
+    assert asked(ledger) == {("unknown_answer", 4, "G")}
+
+
+def test_work_on_a_report_is_no_approval(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|可研编制|可研批复|环评编制|环评单位",
+        f"{PARK}|已完成|办理中|已完成|某公司",
+        "2|乙镇小学|100|县教育局|教育|已完成|已办结|未启动|某公司",
+    )
+    assert [states(p) for p in ledger.projects] == [
+        {"可研批复": "in_progress", "环评编制": "in_progress"},
+        {"可研批复": "done", "环评编制": "not_started"},
+    ]
+    assert asked(ledger) == set()
+
+
+def test_a_column_for_all_steps_is_no_step(read: Read) -> None:
+    ledger = read("台账", f"{KNOWN}|土地征收情况及前期手续办理情况", f"{PARK}|已办结")
+    assert states(ledger.projects[0]) == {}
+    assert asked(ledger) == {("several_steps", 3, "F")}
+
+
+def test_this_week_counts_and_last_week_does_not(read: Read) -> None:
+    ledger = read(
+        "周对比",
+        f"{KNOWN}|可研||环评|",
+        "|||||上周|本周|上周|本周",
+        f"{PARK}|办理中|已办结|未启动|办理中",
+        merges=("F2:G2", "H2:I2", "B2:B3"),
+    )
+    assert states(ledger.projects[0]) == {"可研": "done", "环评": "in_progress"}
+
+
+# who a project is
+
+
+@pytest.mark.parametrize(
+    ("unit", "heading", "cell", "procedure", "doubt"),
+    [
+        ("甲县城市建设投资公司", "可研批复", "", "gov_building", set()),
+        ("甲子商贸公司", "可研批复", "已办结", "gov_building", {("regime_doubt", 3, "D")}),
+        ("甲子商贸公司", "可研批复", "—", "enterprise_filing", set()),
+        ("甲子商贸公司", "备案", "已办结", "enterprise_filing", set()),
+        ("甲子商贸公司", "核准", "办理中", "enterprise_verification", {("regime_doubt", 3, "D")}),
+    ],
+)
+def test_cells_decide_the_regime_before_the_owner_does(
+    read: Read, unit: str, heading: str, cell: str, procedure: str, doubt: set[object]
+) -> None:
+    ledger = read(
+        "台账",
+        f"序号|项目名称|总投资（万元）|建设单位|行业|{heading}|环评",
+        f"1|甲镇小学|3000|{unit}|教育|{cell}|已办结",
+    )
+    project = ledger.projects[0]
+    assert project.procedure == procedure
+    assert states(project)["环评"] == "done"
+    assert asked(ledger) == doubt

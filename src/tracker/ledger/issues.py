@@ -17,7 +17,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("Fill it in once it is decided."),
     ),
     "relative_date": (
-        _E,
+        _W,
         message("'{raw}' does not give an exact date."),
         message("Write a date, such as 2025-09-30."),
     ),
@@ -108,6 +108,24 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _W,
         message("'{raw}' is not a known status."),
         message("Write 已办结, 办理中, 未启动, 不需要 or a date."),
+    ),
+    "unknown_answer": (
+        _W,
+        message("'{raw}' answers neither yes nor no."),
+        message("Write 是 or 否."),
+    ),
+    "several_steps": (
+        _W,
+        message("'{raw}' speaks of all steps together; it was taken for none of them."),
+        message("Give each step a column, or write which steps are finished."),
+    ),
+    "regime_doubt": (
+        _W,
+        message(
+            "'{raw}' and the cells of the steps point to different regimes; it is planned by"
+            " {regime}."
+        ),
+        message("Fill in 立项类型."),
     ),
     "status_blank": (_I, message("The cell is empty."), message("Fill in the status.")),
     "status_conflict": (
@@ -218,7 +236,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("Delete the column that is not needed."),
     ),
     "columns_disagree": (
-        _E,
+        _W,
         message("'{raw}' and another column give different entries for the same step."),
         message("Make them agree, or drop one."),
     ),

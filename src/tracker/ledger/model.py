@@ -57,6 +57,20 @@ class LedgerStep:
     cells: Mapping[Part, tuple[int, int]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerAnswer:
+    """What a row answers to a question of its heading: `is_yes`, None where it is unclear.
+
+    `question` is one of the procedures, or a step that is needed or not; '' for one nobody asks.
+    """
+
+    heading: str
+    column: str
+    question: str
+    is_yes: bool | None
+    raw: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerBlock:
     """What holds the project, as the ledger says: the kind of problem and its promised day."""
@@ -95,6 +109,7 @@ class LedgerProject:
     block: LedgerBlock | None = None
     is_lifted: bool = False
     steps: tuple[LedgerStep, ...] = ()
+    answers: tuple[LedgerAnswer, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[Field, tuple[int, int]] = field(default_factory=dict)
     rows: tuple[int, ...] = ()
@@ -110,13 +125,14 @@ class ColumnReading:
     """What a column was taken for: the meaning in words of the ledger, and what gave it (`rule`).
 
     `heading` has its rows from the top, joined by /; `meaning` is None where it means nothing
-    known.
+    known. `sample` is the first text below it.
     """
 
     letter: str
     heading: str
     meaning: str | None
     rule: str
+    sample: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,9 +25,11 @@ from tracker.ledger.shape.tables import Table, find_tables
 from tracker.ledger.totals import check_totals
 from tracker.ledger.values.money import ODD
 from tracker.ledger.values.rules import CellRules, Sense, Status
-from tracker.ledger.values.words import plain
+from tracker.ledger.values.secrecy import without_private
+from tracker.ledger.values.words import plain, shown
 
 _MANY, _OFTEN = 500, 100
+_SAMPLE = 40  # characters
 _EXPLAINS = re.compile("说明|目录|封面|字典|选项|参数")
 """Names of sheets that hold no table of projects and need not be asked about."""
 _OF_SECTIONS = re.compile(
@@ -147,7 +149,7 @@ class _Reader:
         )
         entries = reader.prepare(entries_of(table))
         found = [p for e in self._watched(grid.sheet, entries) if (p := reader.project(e))]
-        columns = tuple(_column_reading(c, table.layout) for c in table.columns if c.heading)
+        columns = tuple(_column_reading(c, table) for c in table.columns if c.heading)
         rows = tuple(row + 1 for row in table.header_rows)
         self.sheets.append(
             SheetReading(
@@ -274,5 +276,8 @@ def _is_unknown(column: Column, table: Table) -> bool:
     return not known and not (table.layout == "long" and meaning_of(column, table.layout))
 
 
-def _column_reading(column: Column, layout: str) -> ColumnReading:
-    return ColumnReading(letters(column.index), column.key, meaning_of(column, layout), column.rule)
+def _column_reading(column: Column, table: Table) -> ColumnReading:
+    filled = (text for row in table.body if (text := shown(table.grid.at(row, column.index))))
+    sample = without_private(next(filled, ""))[:_SAMPLE]
+    meaning = meaning_of(column, table.layout)
+    return ColumnReading(letters(column.index), column.key, meaning, column.rule, sample or None)

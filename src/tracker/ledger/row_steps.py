@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from tracker.core.compile import switched_off
-from tracker.core.model import Procedure
+from tracker.core.model import Procedure, Regime
 from tracker.ledger.book.grid import letters
 from tracker.ledger.model import LedgerStep
 from tracker.ledger.shape.aliases import Part
@@ -19,6 +19,20 @@ from tracker.ledger.values.statuses import is_promise
 from tracker.ledger.values.words import shown
 
 _SAYS_LITTLE = (Status.UNKNOWN, Status.NOT_REQUIRED, Status.NOT_STARTED)
+
+
+_REGIME_OF = {
+    "proposal": Regime.APPROVAL,
+    "feasibility": Regime.APPROVAL,
+    "design": Regime.APPROVAL,
+    "verification": Regime.VERIFICATION,
+    "filing": Regime.FILING,
+}
+"""Kinds of steps that one regime alone has."""
+
+
+def _unheard(code: str, cell: Cell) -> None:
+    """Report nothing: the cells are read again by the procedure that they decide."""
 
 
 class StepReader:
@@ -67,6 +81,20 @@ class StepReader:
             active = [each for each in known if each not in off] or known
             found.append(self._step(step, active[0] if active else None))
         return self._agreed(found)
+
+    def regime_shown(self, steps: Sequence[StepCells]) -> Regime | None:
+        """Return the regime whose own steps a row has begun; None for none, or two."""
+        shown = {
+            _REGIME_OF[step.kind]
+            for step in steps
+            if step.kind in _REGIME_OF and self._is_telling(step)
+        }
+        return shown.pop() if len(shown) == 1 else None
+
+    def _is_telling(self, step: StepCells) -> bool:
+        said = read_step(step, self.rules, _unheard, is_known=False).said
+        is_open = said.status in (Status.UNKNOWN, Status.NOT_REQUIRED, Status.NOT_STARTED)
+        return not is_open or said.planned is not None or said.document is not None
 
     def _with_mixed(self, step: StepCells) -> StepCells:
         parts = {

@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tracker.core.model import Procedure, Regime
-from tracker.ledger.book.grid import Grid
+from tracker.core.problems import message
+from tracker.ledger.book.grid import Grid, letters
 from tracker.ledger.issues import Issues
-from tracker.ledger.model import LedgerBlock, LedgerProject
+from tracker.ledger.model import LedgerAnswer, LedgerBlock, LedgerProject
 from tracker.ledger.row_steps import StepReader
 from tracker.ledger.settling import settled
-from tracker.ledger.shape.aliases import Field
+from tracker.ledger.shape.aliases import QUESTION_WORDS, Field
 from tracker.ledger.shape.columns import steps_for
-from tracker.ledger.shape.entries import Cell, Entry
+from tracker.ledger.shape.entries import AnswerCell, Cell, Entry
+from tracker.ledger.values.answers import read_answer
 from tracker.ledger.values.choices import (
     aim_of,
     block_of,
@@ -27,14 +29,22 @@ from tracker.ledger.values.codes import problem_of_code
 from tracker.ledger.values.dates import DayReading, DayRole, read_day
 from tracker.ledger.values.money import Amount, read_amount, slipped
 from tracker.ledger.values.people import read_leaders
-from tracker.ledger.values.rules import CellRules
+from tracker.ledger.values.rules import CellRules, Status
 from tracker.ledger.values.secrecy import is_classified, without_private
+from tracker.ledger.values.statuses import read_status
 from tracker.ledger.values.words import is_nothing, name_text, plain, shown
 
 _FAR_BACK = timedelta(days=60)
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
 _LONGEST_NAME, _LONGEST_REMARK = 200, 2000
 _PERMITS = ("construction_permit", "sector_start_permit")
+
+
+_REGIMES = {
+    Regime.APPROVAL: message("the approval regime"),
+    Regime.VERIFICATION: message("the verification regime"),
+    Regime.FILING: message("the filing regime"),
+}
 
 
 class RowReader:
@@ -138,6 +148,8 @@ class RowReader:
         self._note_cells_without_value(entry)
         start = self._reading(entry, Field.PLANNED_START, DayRole.START)
         code, code_rule = self._code(entry)
+        answers = tuple(map(self._answer, (a for a in entry.answers if a.cell.value is not None)))
+        self._note_prose(entry)
         project = LedgerProject(
             sheet=self.grid.sheet,
             row=name_cell.row + 1,
@@ -152,7 +164,11 @@ class RowReader:
             task_force=self._name(entry, Field.TASK_FORCE),
             planned_start=start.day,
             remark=self._remark(entry),
-            facts=facts_of(self._text(entry, Field.EIA_KIND), self._text(entry, Field.LAND_KIND)),
+            facts={
+                **facts_of(self._text(entry, Field.EIA_KIND), self._text(entry, Field.LAND_KIND)),
+                **_facts_in(answers),
+            },
+            answers=answers,
             block=self._block(entry),
             is_lifted=is_lifted(self._text(entry, Field.PROBLEM_KIND)),
             rules=self._rules(entry, start, code_rule),
@@ -161,6 +177,25 @@ class RowReader:
         )
         self._check_order(entry, project)
         return self._with_plan(entry, project, start)
+
+    def _answer(self, answer: AnswerCell) -> LedgerAnswer:
+        cell, is_yes = answer.cell, read_answer(answer.cell.value)
+        if is_yes is None and answer.question in QUESTION_WORDS:
+            self._report("unknown_answer", cell)
+        return LedgerAnswer(
+            heading=cell.heading,
+            column=letters(cell.column),
+            question=answer.question,
+            is_yes=is_yes,
+            raw=shown(cell.value),
+        )
+
+    def _note_prose(self, entry: Entry) -> None:
+        """Report a state that is said of all steps together, and so of none."""
+        for cell in entry.prose:
+            said = read_status(cell.value, self.rules).status
+            if cell.value is not None and said is not Status.UNKNOWN:
+                self._report("several_steps", cell)
 
     def _rules(self, entry: Entry, start: DayReading, code_rule: str) -> Mapping[str, str]:
         """Return the rule that read each field which is more than a text."""
@@ -254,7 +289,7 @@ class RowReader:
 
     def _with_plan(self, entry: Entry, project: LedgerProject, start: DayReading) -> LedgerProject:
         """Add the procedure, its steps, and what the plan aims at."""
-        regime = regime_of(self._text(entry, Field.REGIME), project.owner_unit)
+        regime = self._regime(entry, project)
         base, is_sure = procedure_of(regime, project.category, project.name)
         if not is_sure:
             self.issues.add(
@@ -288,7 +323,27 @@ class RowReader:
             rules={**project.rules, "deadline": days["deadline"].rule},
         )
 
+    def _regime(self, entry: Entry, project: LedgerProject) -> Regime | None:
+        """Return the regime: what a column says, else what the row's cells show, else the unit."""
+        written = self._text(entry, Field.REGIME)
+        by_column, by_unit = regime_of(written, None), regime_of(None, project.owner_unit)
+        by_cells = self.steps.regime_shown(entry.steps)
+        told = by_column or by_cells or by_unit
+        field = Field.REGIME if by_column else Field.OWNER_UNIT
+        if told and by_cells and (by_column or by_unit) not in (by_cells, None):
+            self._report("regime_doubt", self._cell(entry, field), regime=_REGIMES[told])
+        return told
+
     def _laid_over(self, base: str, overlays: Sequence[str]) -> str:
         """Return the procedure with the overlays that are in force on the ledger's day."""
         known = [overlay for overlay in overlays if overlay in self.procedures]
         return "+".join((base, *known))
+
+
+def _facts_in(answers: Sequence[LedgerAnswer]) -> dict[str, str]:
+    """Return the answers to questions of the procedures."""
+    return {
+        each.question: "yes" if each.is_yes else "no"
+        for each in answers
+        if each.question in QUESTION_WORDS and each.is_yes is not None
+    }

@@ -9,6 +9,7 @@ from datetime import date
 
 from tracker.ledger.shape.aliases import Part
 from tracker.ledger.shape.entries import Cell, Report, StepCells
+from tracker.ledger.values.answers import read_answer
 from tracker.ledger.values.dates import PERIODS, DayRole, read_day
 from tracker.ledger.values.documents import is_no_document, read_document
 from tracker.ledger.values.rules import CellRules, Sense, Status
@@ -40,30 +41,59 @@ def read_step(step: StepCells, rules: CellRules, report: Report, *, is_known: bo
     filled = {part: cell for part, cell in step.parts.items() if cell.value is not None}
     first = filled.get(Part.STATE) or next(iter([*filled.values(), *step.parts.values()]))
     beside = {part: cell for part, cell in filled.items() if part is not Part.STATE}
+    days = {
+        part: cell
+        for part, cell in beside.items()
+        if part in (Part.NEEDED, Part.WORK) or not _says_state(cell, rules.legend)
+    }
     voices: list[StatusReading | None] = [
-        read_status(cell.value, rules)
-        for cell in beside.values()
-        if _says_state(cell, rules.legend)
+        read_status(cell.value, rules) for part, cell in beside.items() if part not in days
     ]
-    days = {part: cell for part, cell in beside.items() if not _says_state(cell, rules.legend)}
+    needed = _needed(days.pop(Part.NEEDED, None), report)
+    work = _work(days.pop(Part.WORK, None), rules)
     either = _either(days.get(Part.DAY), said, rules, report)
     planned = _planned(days.get(Part.PLANNED), rules, report) or either.planned
     voices += [
         _actual(days.get(Part.ACTUAL), rules, report),
         _document(days.get(Part.DOCUMENT), report),
         either if either.status is not Status.UNKNOWN else None,
+        needed,
     ]
     if state is None and not any(voices) and _is_crossed_out(step):
         voices = [read_status(first.value, rules)]
     alone = len(step.parts) == 1 or not filled
     if said.problem and (said.problem != "status_blank" or (is_known and alone)):
         report(said.problem, first)
+    if work and said.status is Status.UNKNOWN and not any(voices):
+        voices = [work]
     merged = _merged(said, planned, [voice for voice in voices if voice])
     if merged is None:
         for cell in filled.values():
             report("columns_disagree", cell)
         merged = StatusReading(status=Status.UNKNOWN, rule="disagree", planned=planned)
     return StepReading(merged, first)
+
+
+def _needed(cell: Cell | None, report: Report) -> StatusReading | None:
+    """Return what 否 under 是否需要 says; 是 there says nothing of the state."""
+    if cell is None:
+        return None
+    is_yes = read_answer(cell.value)
+    if is_yes is None and not _is_stroke(cell):
+        report("unknown_answer", cell)
+    if is_yes is not False:
+        return None
+    return StatusReading(status=Status.NOT_REQUIRED, rule="answer")
+
+
+def _work(cell: Cell | None, rules: CellRules) -> StatusReading | None:
+    """Return what work on a paper says of its approval: it is under way at most."""
+    if cell is None:
+        return None
+    said = read_status(cell.value, rules.read_as(cell.sense)).status
+    if said in (Status.DONE, Status.IN_PROGRESS):
+        return StatusReading(status=Status.IN_PROGRESS, rule="work")
+    return StatusReading(status=said, rule="work") if said is not Status.UNKNOWN else None
 
 
 def _either(

@@ -291,6 +291,7 @@ def as_data(found: Preview, words: Words) -> Mapping[str, Any]:
                         "heading": c.heading,
                         "meaning": c.meaning,
                         "rule": c.rule,
+                        "sample": c.sample,
                     }
                     for c in s.columns
                 ],
@@ -333,8 +334,19 @@ def _project(project: LedgerProject) -> dict[str, Any]:
             "document_no": s.document_no,
             "raw": s.raw,
             "rule": s.rule,
+            "column": s.column,
         }
         for s in project.steps
+    ]
+    answers = [
+        {
+            "heading": a.heading,
+            "column": a.column,
+            "question": a.question or None,
+            "value": None if a.is_yes is None else "yes" if a.is_yes else "no",
+            "raw": a.raw,
+        }
+        for a in project.answers
     ]
     block = project.block
     return {
@@ -346,4 +358,5 @@ def _project(project: LedgerProject) -> dict[str, Any]:
         if block
         else None,
         "steps": steps,
+        "answers": answers,
     }

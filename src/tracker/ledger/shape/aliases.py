@@ -34,6 +34,7 @@ class Field(StrEnum):
     CHANNEL = "channel"
     LAND_KIND = "land_kind"
     CLASSIFIED = "classified"
+    PROGRESS = "progress"
     REMARK = "remark"
     STEP = "step"
     NOT_KEPT = "not_kept"
@@ -48,6 +49,10 @@ class Part(StrEnum):
     DAY = "day"
     """A day of which the heading says neither plan nor actual."""
     DOCUMENT = "document"
+    NEEDED = "needed"
+    """Whether the step is needed at all: 是否需要环评."""
+    WORK = "work"
+    """How far a paper is that will be asked to be approved; never its approval."""
 
 
 _WORDS = vocabulary()
@@ -67,6 +72,15 @@ STEP_WORDS: Mapping[str, Sequence[str]] = {kind: e.words for kind, e in _WORDS.k
 
 NO_STEP = tuple(_WORDS.not_steps)
 """Words of a heading that is about a quantity or a firm and not about the state of a step."""
+
+WORK_WORDS = tuple(_WORDS.work)
+"""Words of a heading about work on a paper: 可研编制."""
+
+SEVERAL_STEPS = tuple(_WORDS.several_steps)
+"""Words of a heading that speaks of all steps together: 前期手续办理情况."""
+
+QUESTION_WORDS: Mapping[str, Sequence[str]] = _WORDS.questions
+"""What a heading asks, by the question of the procedures that it answers."""
 
 PART_WORDS: Sequence[tuple[Part, Sequence[str]]] = tuple(
     (Part(key), words) for key, words in _WORDS.parts.items()

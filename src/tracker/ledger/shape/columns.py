@@ -1,5 +1,6 @@
 """What each column means, by its heading. A heading of several rows is read from the bottom up."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,10 @@ from tracker.ledger.shape.aliases import (
     NO_STEP,
     NOT_THE_FIELD,
     PART_WORDS,
+    QUESTION_WORDS,
+    SEVERAL_STEPS,
     STEP_WORDS,
+    WORK_WORDS,
     Field,
     Part,
 )
@@ -32,7 +36,23 @@ _STEP_ALIASES = sorted(
     ((word, kind) for kind, words in STEP_WORDS.items() for word in words),
     key=lambda pair: -len(pair[0]),
 )
-_DEADLINES = (Field.DEADLINE, Field.PLANNED_FINISH, Field.PROBLEM_DAY, Field.STEP, Field.NUMBER)
+_OF_PROGRESS = re.compile("情况|进展|进度|完成|落实")
+_QUESTION = re.compile(
+    "是否(?:需要?|须|应|涉及|涉|占用?|使用|压覆|属于|位于|在|纳入|列入|存在|有|符合|划入|征收)|是否$"
+    r"|(?:需要?办理?|涉及|占用)[^,]{0,12}\([是否√×/有无]{2,5}\)"
+)
+_PARTY = re.compile("(?:单位|机构|公司|联系人|负责人|经办人|责任人|专家)(?:名称)?$")
+"""How a heading ends that names somebody: 环评单位, 可研编制机构."""
+_THIS_TIME = re.compile("^(?:本周|本期|本月|本旬|当前|目前|现状|最新)(?:情况|状态|进展|进度)?$")
+_LAST_TIME = re.compile("^(?:上周|上期|上月|上旬|前期|原)(?:情况|状态|进展|进度)?$")
+_DEADLINES = (
+    Field.DEADLINE,
+    Field.PLANNED_FINISH,
+    Field.PROBLEM_DAY,
+    Field.STEP,
+    Field.NUMBER,
+    Field.PROGRESS,
+)
 """Fields that yield to a step in the same heading.
 
 可研批复完成时限 is the planned day of a step.
@@ -59,6 +79,8 @@ class Column:
     grouped: bool = False
     meant: str = ""
     """The heading that people say it stands for."""
+    question: str | None = None
+    """The question or the kind of step that a column of 是 and 否 answers; '' for one unknown."""
     sense: Sense | None = None
     """What its heading, or the group above it, says of days in it."""
 
@@ -86,6 +108,9 @@ def _field(text: str) -> Field | None:
     if len(text) > _LONGEST:
         return None
     found = next((field for word, field in _ALIASES if word in text), None)
+    of_several = any(word in text for word in SEVERAL_STEPS) and _OF_PROGRESS.search(text)
+    if of_several and found in (None, Field.STEP, Field.PROGRESS):
+        return Field.PROGRESS
     if found and any(word in text for word in NOT_THE_FIELD.get(found, ())):
         return None
     return None if found in _DEADLINES and step_kind_of(text) else found
@@ -104,6 +129,27 @@ def step_kind_of(heading: str) -> str | None:
     if len(found) > 1 and _APPROVALS.issuperset(found):
         return "approval"
     return found[0] if len(found) == 1 else None
+
+
+def question_of(heading: str) -> str | None:
+    """Return what a column of 是 and 否 answers; None where its heading asks nothing.
+
+    '' for what no procedure asks. 是否完成 and 是否办理 ask for a state, and so do not count.
+    """
+    text = plain(heading)
+    if len(text) > _LONGEST or not _QUESTION.search(text):
+        return None
+    for fact, words in QUESTION_WORDS.items():
+        if any(word in text for word in words):
+            return fact
+    return step_kind_of(heading) or ""
+
+
+def _is_work(label: str) -> bool:
+    """Tell whether a heading is about work on a paper: 可研编制, but not 可研批复."""
+    text = plain(label)
+    is_approval = any(word in text for word in ("批复", "审批", "批准", "核准", "备案", "许可"))
+    return not is_approval and any(word in text for word in WORK_WORDS)
 
 
 def part_of(heading: str) -> Part | None:
@@ -155,9 +201,23 @@ def _column(index: int, lines: Sequence[str], key: str) -> Column:
     field = _field(plain(label))
     if field is not None:
         return Column(index=index, heading=label, key=key, field=field)
+    asked = question_of(label)
+    if asked is not None:
+        needed = asked if asked in STEP_WORDS and asked not in QUESTION_WORDS else None
+        return Column(
+            index=index,
+            heading=label,
+            key=key,
+            question=asked,
+            step_kind=needed,
+            part=Part.NEEDED,
+        )
+    if _PARTY.search(plain(label)):
+        return Column(index=index, heading=label, key=key, field=Field.NOT_KEPT if kind else None)
     if kind is None:
         return Column(index=index, heading=label, key=key, grouped=bool(above))
     part = part_of(_without_step(label)) or next(filter(None, map(part_of, above)), Part.STATE)
+    part = Part.WORK if _is_work(label) and part is not Part.DOCUMENT else part
     return Column(
         index=index,
         heading=label,
@@ -175,6 +235,12 @@ def _part_column(index: int, group: str, label: str, key: str) -> Column:
     计划, 实际, 状态, 文号, or nothing known.
     """
     part = part_of(label)
+    if _LAST_TIME.match(plain(label)):
+        return Column(index=index, heading=f"{group} {label}", key=key, field=Field.NOT_KEPT)
+    if _THIS_TIME.match(plain(label)):
+        part = Part.STATE
+    elif _is_work(label) or _PARTY.search(plain(label)):
+        part = Part.WORK if _is_work(label) else None
     known = _field(plain(label))
     if part is None or known is Field.NOT_KEPT or known is Field.REMARK:
         field = Field.NOT_KEPT if known else None

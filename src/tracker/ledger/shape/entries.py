@@ -39,6 +39,14 @@ class StepCells:
     parts: Mapping[Part, Cell]
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerCell:
+    """A cell of 是 or 否, and what it answers: a question of the procedures, or a kind of step."""
+
+    question: str
+    cell: Cell
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One project of a ledger, not yet read. `row` is the row of its name, or its first one."""
@@ -46,6 +54,9 @@ class Entry:
     row: int
     fields: Mapping[Field, Cell]
     steps: tuple[StepCells, ...] = ()
+    answers: tuple[AnswerCell, ...] = ()
+    prose: tuple[Cell, ...] = ()
+    """Cells that speak of several steps together."""
     section: str = ""
     rows: tuple[int, ...] = ()
     """Every row that the project takes; in a long table there are several."""

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from tracker.ledger.shape.aliases import Field, Part
 from tracker.ledger.shape.columns import Column, step_kind_of
-from tracker.ledger.shape.entries import Cell, Entry, StepCells
+from tracker.ledger.shape.entries import AnswerCell, Cell, Entry, StepCells
 from tracker.ledger.shape.tables import Table
 from tracker.ledger.values.words import is_nothing, plain, shown
 
@@ -22,6 +22,8 @@ def _wide(table: Table) -> Iterator[Entry]:
     """Yield a row a project, a column a step or a part of one."""
     groups = _step_columns(table.columns)
     fields = _field_columns(table.columns)
+    asking = [column for column in table.columns if column.question is not None]
+    telling = fields.pop(Field.PROGRESS, [])
     several = [field for field, columns in fields.items() if len(columns) > 1]
     for row in table.body:
         own = {field: _first_filled(table, row, columns) for field, columns in fields.items()}
@@ -29,13 +31,15 @@ def _wide(table: Table) -> Iterator[Entry]:
             row=row,
             fields=own,
             steps=tuple(_step_cells(table, row, group) for group in groups),
+            answers=tuple(AnswerCell(c.question or "", _cell(table, row, c)) for c in asking),
+            prose=tuple(_cell(table, row, column) for column in telling),
             section=table.sections[row],
             rows=(row,),
             others=_others(table, (row,), {f: fields[f] for f in several}, own),
         )
 
 
-def _field_columns(columns: Sequence[Column]) -> Mapping[Field, list[Column]]:
+def _field_columns(columns: Sequence[Column]) -> dict[Field, list[Column]]:
     found: dict[Field, list[Column]] = {}
     for column in columns:
         if column.field and column.field is not Field.NOT_KEPT:
@@ -153,7 +157,7 @@ def _part_columns(columns: Sequence[Column]) -> Mapping[Part, list[Column]]:
     """Return which columns of a long table tell what of the row's step."""
     found: dict[Part, list[Column]] = {}
     for column in columns:
-        plainly = column.field in (None, Field.DEADLINE) and not column.step_kind
+        plainly = column.field in (None, Field.DEADLINE, Field.PROGRESS) and not column.step_kind
         part = column.own_part if plainly else None
         if column.field is Field.DEADLINE:
             part = Part.PLANNED
@@ -171,9 +175,8 @@ def _gathered(
     def cell_of(columns: Sequence[Column]) -> Cell:
         return _first_telling([_first_filled(table, row, columns) for row in rows])
 
-    own: dict[Field, Cell] = {
-        f: cell_of(c) for f, c in fields.items() if f not in (Field.STEP, Field.DEADLINE)
-    }
+    elsewhere = (Field.STEP, Field.DEADLINE, Field.PROGRESS)
+    own: dict[Field, Cell] = {f: cell_of(c) for f, c in fields.items() if f not in elsewhere}
     steps = []
     for row in rows:
         said = _first_filled(table, row, fields[Field.STEP])

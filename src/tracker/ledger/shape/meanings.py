@@ -3,7 +3,7 @@
 Shown to people, who may answer in the same words.
 """
 
-from tracker.ledger.shape.aliases import FIELD_WORDS, STEP_WORDS, Field, Part
+from tracker.ledger.shape.aliases import FIELD_WORDS, QUESTION_WORDS, STEP_WORDS, Field, Part
 from tracker.ledger.shape.columns import NOT_USED, Column
 
 _FIRST_WORDS = {
@@ -16,7 +16,14 @@ _PARTS = {
     Part.ACTUAL: "实际时间",
     Part.DAY: "时间",
     Part.DOCUMENT: "文号",
+    Part.NEEDED: "是否需要",
+    Part.WORK: "编制情况",
 }
+
+
+def _asked(question: str) -> str:
+    words = QUESTION_WORDS.get(question) or STEP_WORDS[question]
+    return words[0]
 
 
 def meaning_of(column: Column, layout: str) -> str | None:
@@ -26,6 +33,8 @@ def meaning_of(column: Column, layout: str) -> str | None:
     """
     if column.field:
         return _FIRST_WORDS[column.field]
+    if column.question:
+        return f"是否需要{_asked(column.question)}"
     if column.step_kind:
         return f"{STEP_WORDS[column.step_kind][0]}/{_PARTS[column.part]}"
     part = column.own_part if layout == "long" else None

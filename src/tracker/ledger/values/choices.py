@@ -10,7 +10,12 @@ from tracker.ledger.values.dates import DayReading
 from tracker.ledger.values.words import plain
 from tracker.ledger.vocabulary import vocabulary
 
-_REGIME_WORDS = {"审批": Regime.APPROVAL, "核准": Regime.VERIFICATION, "备案": Regime.FILING}
+_REGIME_WORDS = {
+    "政府投资": Regime.APPROVAL,
+    "审批": Regime.APPROVAL,
+    "核准": Regime.VERIFICATION,
+    "备案": Regime.FILING,
+}
 _OWNERS = vocabulary().owners
 _PUBLIC, _ENTERPRISE = tuple(_OWNERS["public"]), tuple(_OWNERS["enterprise"])
 _PLATFORM = tuple(_OWNERS["platform"])
@@ -54,7 +59,7 @@ def regime_of(written: str | None, owner_unit: str | None) -> Regime | None:
         if written and word in plain(written):
             return regime
     unit = re.sub(r"[(].*?[)]", "", plain(owner_unit or ""))
-    if unit.endswith(_PUBLIC):
+    if unit.endswith(_PUBLIC) or any(word in unit for word in _PLATFORM):
         return Regime.APPROVAL
     if any(word in unit for word in _ENTERPRISE):
         return Regime.FILING
