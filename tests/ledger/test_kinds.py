@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -212,3 +213,93 @@ def test_cells_decide_the_regime_before_the_owner_does(
     assert project.procedure == procedure
     assert states(project)["环评"] == "done"
     assert asked(ledger) == doubt
+
+
+# what the eye sees
+
+
+def seen(tmp_path: Path, law: Catalog, paint: Callable[[Any, Any], None]) -> Ledger:
+    """Read a plain ledger of three projects after somebody painted in it."""
+    path = tmp_path / "台账.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("台账")
+        for n, line in enumerate(("台账", f"{KNOWN}|可研批复|环评", PARK)):
+            sheet.write_row(n, 0, [_value(text) for text in line.split("|")])
+        sheet.write_row(3, 0, (2, "乙镇水厂", 100, "县水利局", "水利"))
+        sheet.write_row(4, 0, (3, "丙镇公路", 200, "县交通运输局", "交通"))
+        paint(book, sheet)
+    return read_ledger(bytes_of(path), path.name, AS_OF, law.in_force(AS_OF), {})
+
+
+def test_fills_are_states_where_a_legend_explains_them(tmp_path: Path, law: Catalog) -> None:
+    def paint(book: Any, sheet: Any) -> None:
+        for row, column, colour in ((2, 5, "#00B050"), (2, 6, "#FFFF00"), (3, 5, "#FF0000")):
+            sheet.write_blank(row, column, None, book.add_format({"bg_color": colour}))
+        sheet.write(3, 6, "已办结", book.add_format({"bg_color": "#FFFF00"}))
+        sheet.write(5, 0, "注：绿色为已办结，黄色为正在办理，红色为未启动。")
+
+    ledger = seen(tmp_path, law, paint)
+    assert [list(states(p).values()) for p in ledger.projects] == [
+        ["done", "in_progress"],
+        ["not_started", "done"],
+        ["unknown", "unknown"],
+    ]
+    assert asked(ledger) == set()
+
+
+def test_a_legend_of_colours_over_empty_cells_is_a_warning(tmp_path: Path, law: Catalog) -> None:
+    ledger = seen(tmp_path, law, lambda _, sheet: sheet.write(5, 0, "绿色为已办结，红色为未启动。"))
+    assert asked(ledger) == {("colours_unread", 2, "B")}
+
+
+def test_rows_behind_a_filter_are_read_with_a_warning(tmp_path: Path, law: Catalog) -> None:
+    def paint(_: Any, sheet: Any) -> None:
+        sheet.autofilter("A2:G5")
+        sheet.filter_column("E", "x == 教育")
+        sheet.set_row(3, None, None, {"hidden": True})
+        sheet.set_row(4, None, None, {"hidden": True})
+
+    ledger = seen(tmp_path, law, paint)
+    assert [p.name for p in ledger.projects] == ["甲镇小学", "乙镇水厂", "丙镇公路"]
+    assert asked(ledger) == {("filtered_rows", 4, "B")}
+    assert "2" in str(next(i for i in ledger.issues if i.code == "filtered_rows").what)
+
+
+def test_what_is_struck_through_is_not_read(tmp_path: Path, law: Catalog) -> None:
+    def paint(book: Any, sheet: Any) -> None:
+        line = book.add_format({"font_strikeout": True})
+        for column, text in enumerate((2, "乙镇水厂", 100, "县水利局", "水利", "已办结")):
+            sheet.write(3, column, text, line)
+        sheet.write(2, 5, "已办结", line)
+        sheet.write_rich_string(2, 6, line, "已办结", "办理中")
+
+    ledger = seen(tmp_path, law, paint)
+    assert [p.name for p in ledger.projects] == ["甲镇小学", "丙镇公路"]
+    assert states(ledger.projects[0]) == {"可研批复": "unknown", "环评": "in_progress"}
+    assert asked(ledger) == {
+        ("struck_text", 3, "F"),
+        ("struck_text", 3, "G"),
+        ("struck_rows", 4, "B"),
+    }
+
+
+def test_shares_and_own_marks_are_states(tmp_path: Path, law: Catalog, read: Read) -> None:
+    def paint(book: Any, sheet: Any) -> None:
+        share = book.add_format({"num_format": "0%"})
+        for row, value in ((2, 1), (3, 0.6), (4, 0)):
+            sheet.write(row, 5, value, share)
+
+    shares = [states(p)["可研批复"] for p in seen(tmp_path, law, paint).projects]
+    assert shares == ["done", "in_progress", "not_started"]
+    marks = read(
+        "台账",
+        f"{KNOWN}|可研批复|环评|能评|用地预审",
+        f"{PARK}|●|◐|2|绿灯",
+        "图例：●已办结 ◐办理中 2=办理中 绿为已办结",
+    )
+    assert list(states(marks.projects[0]).values()) == [
+        "done",
+        "in_progress",
+        "in_progress",
+        "done",
+    ]

@@ -258,6 +258,26 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("The row is marked 涉密; classified projects must not be handled here."),
         message("Remove the row."),
     ),
+    "filtered_rows": (
+        _W,
+        message("A filter hides {count} rows; they were read like the others."),
+        message("Clear the filter to see them."),
+    ),
+    "struck_rows": (
+        _W,
+        message("The row of '{raw}' is struck through; it was not read."),
+        message("Remove the row, or the line through it."),
+    ),
+    "struck_text": (
+        _W,
+        message("'{raw}' is struck through in whole or in part; what is struck was left out."),
+        message("Remove the text, or the line through it."),
+    ),
+    "colours_unread": (
+        _W,
+        message("The legend explains colours, but no cell of a step has one that could be read."),
+        message("Write the states as words, or fill the cells by hand."),
+    ),
     "cell_error": (
         _E,
         message("The cell shows the error {raw}."),

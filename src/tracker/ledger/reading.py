@@ -20,6 +20,7 @@ from tracker.ledger.shape.forms import Form, MixedFormsError, forms_of, hidden_i
 from tracker.ledger.shape.headings import as_told
 from tracker.ledger.shape.ignored import Ignored
 from tracker.ledger.shape.layouts import entries_of
+from tracker.ledger.shape.legends import COLOURS
 from tracker.ledger.shape.meanings import meaning_of
 from tracker.ledger.shape.tables import Table, find_tables
 from tracker.ledger.totals import check_totals
@@ -166,6 +167,7 @@ class _Reader:
         self.projects.extend(found)
         self.ignored.extend(i for i in table.ignored if is_first or i.row is not None)
         self._note_sections(table)
+        self._note_looks(table)
         check_totals(table, found, self.issues)
 
     def _rules(
@@ -184,6 +186,31 @@ class _Reader:
                     n for n, v in enumerate(table.grid.rows[each.row - 1]) if v is not None
                 )
                 self.issues.add("section_or_project", each.sheet, each.row - 1, column, each.text)
+
+    def _note_looks(self, table: Table) -> None:
+        """Report what the eye sees: rows that a filter hides, lines through text, colours."""
+        grid, name = table.grid, table.column(Field.NAME)
+        assert name is not None  # a table without names is none
+        filtered = [row for row in table.body if row in grid.filtered_rows]
+        if filtered:
+            where = (grid.sheet, filtered[0], name.index)
+            self.issues.add("filtered_rows", *where, count=len(filtered))
+        read = {column.index for column in table.columns if column.heading}
+        gone = {each.row - 1 for each in table.ignored if each.row and each.kind == "hidden"}
+        for (row, column), text in grid.struck.items():
+            if row in gone and column == name.index:
+                self.issues.add("struck_rows", grid.sheet, row, column, text)
+            elif row in table.sections and column in read:
+                self.issues.add("struck_text", grid.sheet, row, column, text)
+        if COLOURS & table.legend.keys() and not table.is_coloured and self._is_empty(table):
+            self.issues.add("colours_unread", grid.sheet, table.header_rows[-1], name.index)
+
+    def _is_empty(self, table: Table) -> bool:
+        """Tell whether no column of a step holds a word."""
+        states = [column for column in table.columns if column.step_kind]
+        return bool(states) and all(
+            table.grid.at(row, c.index) is None for row in table.body for c in states
+        )
 
     def _watched(self, sheet: str | None, entries: list[Entry]) -> Iterator[Entry]:
         """Yield the entries, and tell now and then how many there were."""

@@ -116,6 +116,7 @@ def _sheet_lines(
     too_many = rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS
     if too_many or len(merges) > MOST_MERGES:
         raise Refused("too_large", name)
+    struck = _struck(cells, details)
     yield head_line(
         Grid(
             sheet=name,
@@ -128,23 +129,44 @@ def _sheet_lines(
             hidden_columns=frozenset(details.hidden_columns),
             errors=details.errors,
             uncomputed=frozenset(details.uncomputed),
+            filtered_rows=frozenset(details.filtered_rows),
+            struck=struck,
+            colours=details.colours,
         ),
         is_hidden=is_hidden,
     )
     partly = defaultdict(list)
     for row_number, column in details.shown:
         partly[row_number].append(column)
+    left_of = defaultdict(list)
+    for row_number, column in struck:
+        left_of[row_number].append(column)
     _, left = cells.start or (0, 0)
     some: list[list[Any]] = []
     for n, row in enumerate(cells.iter_rows()):  # it begins with the first row, but not column
         found: list[Any] = [""] * left + row
         for m in partly.get(n, ()):
             found[m] = as_shown(found[m], details.shown[n, m])
+        for m in left_of.get(n, ()):
+            found[m] = details.struck[n, m] or ""
         some.append(found)
         if len(some) == ROWS_AT_ONCE:
             yield rows_line(some)
             some = []
     yield rows_line(some)
+
+
+def _struck(cells: python_calamine.CalamineSheet, details: Details) -> dict[tuple[int, int], str]:
+    """Return the texts that are struck through, whole or in part, as they stand in the file."""
+    if not details.struck:
+        return {}
+    _, left = cells.start or (0, 0)
+    found = {}
+    for n, row in enumerate(cells.iter_rows()):
+        for m, value in enumerate(row, start=left):
+            if value != "" and (n, m) in details.struck:
+                found[n, m] = str(value)
+    return found
 
 
 def _csv_lines(data: bytes) -> Iterator[str]:

@@ -15,6 +15,7 @@ class Shown(StrEnum):
     YUAN = "元"
     WAN = "万元"
     YI = "亿元"
+    PERCENT = "%"
     SCALED = "（按格式缩小显示）"
     """The number is shown divided, so that nobody can say which of the two is meant."""
 
@@ -24,6 +25,7 @@ UNITS = frozenset({Shown.YUAN, Shown.WAN, Shown.YI, Shown.SCALED})
 
 _BUILT_IN_MONTHS = frozenset({17, 27, 36, 50, 52, 57})
 """Formats that a Chinese Excel does not write down (ECMA-376 18.8.30, zh-cn): yyyy年m月, mmm-yy."""
+_BUILT_IN_PERCENT = frozenset({9, 10})
 _UNIT = re.compile(r"亿元?|万元?|元")
 _UNIT_OF = {"亿": Shown.YI, "万": Shown.WAN, "元": Shown.YUAN}
 _DIGITS = re.compile("[0#]|General|通用格式", re.IGNORECASE)
@@ -38,8 +40,11 @@ def shown_parts(number: int, code: str | None) -> Shown | None:
     None when it is just the value.
     """
     if code is None:
-        return Shown.MONTH if number in _BUILT_IN_MONTHS else None
+        percent = Shown.PERCENT if number in _BUILT_IN_PERCENT else None
+        return Shown.MONTH if number in _BUILT_IN_MONTHS else percent
     first = code.split(";")[0]
+    if "%" in _LITERAL.sub("", first):
+        return Shown.PERCENT
     if _DIVIDED.search(first):
         return Shown.SCALED
     unit = _UNIT.search(first)

@@ -27,6 +27,12 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     uncomputed: frozenset[tuple[int, int]] = frozenset()
+    filtered_rows: frozenset[int] = frozenset()
+    """Rows that a filter hides; they are none of `hidden_rows`."""
+    struck: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Texts that are struck through, which the cells no longer hold."""
+    colours: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Fills by the names that legends give them, on sheets that speak of colours."""
 
     @property
     def width(self) -> int:
@@ -82,6 +88,9 @@ def head_line(grid: Grid, *, is_hidden: bool = False) -> str:
             "uncomputed": sorted(grid.uncomputed),
             "is_hidden": is_hidden,
             "errors": [[*place, text] for place, text in grid.errors.items()],
+            "filtered_rows": sorted(grid.filtered_rows),
+            "struck": [[*place, text] for place, text in grid.struck.items()],
+            "colours": [[*place, name] for place, name in grid.colours.items()],
         }
     )
 
@@ -137,4 +146,7 @@ def _grid(head: dict[str, Any]) -> Grid:
         hidden_columns=frozenset(head["hidden_columns"]),
         errors={(row, column): text for row, column, text in head["errors"]},
         uncomputed=frozenset((row, column) for row, column in head["uncomputed"]),
+        filtered_rows=frozenset(head["filtered_rows"]),
+        struck={(row, column): text for row, column, text in head["struck"]},
+        colours={(row, column): name for row, column, name in head["colours"]},
     )

@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from defusedxml.ElementTree import fromstring
 
 from tracker import OWN_REPORT
-from tracker.ledger.book.formats import UNITS, Shown, shown_parts
+from tracker.ledger.book.formats import UNITS, Shown
 from tracker.ledger.book.grid import MOST_COLUMNS, MOST_ROWS, Value, letters, place_of
 from tracker.ledger.book.refusal import Refused
+from tracker.ledger.book.styles import Styles, styles_of
 
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -44,6 +45,14 @@ _HIDING = (b" hidden=", b' ht="0')
 _NUMBERS = {name: re.compile(rb'\b%s="(\d+)"' % name.encode()) for name in ("r", "min", "max")}
 _STYLED = rb'<(?:\w+:)?c\b(?=[^<>]*\bs="(?:%s)")[^<>]*?\br="([A-Z]+\d+)"'
 _STYLE = re.compile(rb'\bs="(\d+)"')
+_SHARED = re.compile(
+    rb'<(?:\w+:)?c\b(?=[^<>]*\bt="s")[^<>]*?\br="([A-Z]+\d+)"[^<>]*>\s*<(?:\w+:)?v>(\d+)<'
+)
+_FILTER = re.compile(
+    rb'<(?:\w+:)?autoFilter\b[^<>]*\bref="[A-Z$]+(\d+):[^"]*"[^<>]*?(?<!/)>(.*?)</(?:\w+:)?autoFilter>',
+    re.DOTALL,
+)
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +64,10 @@ class Details:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     uncomputed: set[tuple[int, int]] = field(default_factory=set)
     shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
+    filtered_rows: set[int] = field(default_factory=set)
+    struck: dict[tuple[int, int], str | None] = field(default_factory=dict)
+    """Cells whose text is struck through, and what is left of it; None for nothing."""
+    colours: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 class Parts:
@@ -72,8 +85,11 @@ class Parts:
         xml = self._text(part)
         if _is_too_far(xml):
             raise Refused("too_large", sheet)
+        struck = self.styles.struck
+        hidden, filtered = set(_hidden_rows(xml)), set(self._filtered(part, xml))
         return Details(
-            hidden_rows=set(_hidden_rows(xml)),
+            hidden_rows=hidden - filtered,
+            filtered_rows=hidden & filtered,
             hidden_columns=set(_hidden_columns(xml)),
             errors={place_of(m[1].decode()): m[2].decode() for m in _ERROR.finditer(xml)}
             if b't="e"' in xml
@@ -81,8 +97,57 @@ class Parts:
             uncomputed={place_of(m[1].decode()) for m in _UNCOMPUTED.finditer(xml)}
             if b"f>" in xml
             else set(),
-            shown=dict(_shown(xml, self.styles)),
+            shown=dict(_styled(xml, self.styles.shown)),
+            struck={
+                **dict.fromkeys(place for place, _ in _styled(xml, dict.fromkeys(struck, True))),
+                **dict(_in_part_struck(xml, self.struck_texts)),
+            },
+            colours=dict(_styled(xml, self.styles.colours)) if self.speaks_of_colours else {},
         )
+
+    def _filtered(self, part: str, xml: bytes) -> Iterator[int]:
+        """Yield the rows of each range in which a filter is on, of the sheet or of a table."""
+        yield from _rows_filtered(xml)
+        name = part.rpartition("/")[2]
+        relations = f"xl/worksheets/_rels/{name}.rels"
+        if relations in self.names:
+            for element in fromstring(self.archive.read(relations)):
+                table = "xl/" + element.get("Target", "").lstrip("./").removeprefix("xl/")
+                if "/table" in table and table in self.names:
+                    yield from _rows_filtered(self.archive.read(table))
+
+    @cached_property
+    def speaks_of_colours(self) -> bool:
+        """Tell whether any text may explain colours; only then fills are looked for."""
+        texts = self._texts
+        return any(word.encode() in texts for word in "色绿黄红") or (
+            not texts and bool(self.styles.colours)
+        )
+
+    @cached_property
+    def _texts(self) -> bytes:
+        part = "xl/sharedStrings.xml"
+        return self.archive.read(part) if part in self.names else b""
+
+    @cached_property
+    def struck_texts(self) -> Mapping[int, tuple[str, str]]:
+        """Return the shared texts that are struck through in part: what is left, what is struck."""
+        if b"strike" not in self._texts:
+            return {}
+        found = {}
+        items = (e for e in fromstring(self._texts) if _tag(e) == "si")
+        for number, item in enumerate(items):
+            kept, gone = "", ""
+            for run in (each for each in item if _tag(each) == "r"):
+                text = "".join(each.text or "" for each in run if _tag(each) == "t")
+                style = next((each for each in run if _tag(each) == "rPr"), ())
+                if any(_tag(e) == "strike" and e.get("val", "1") != "0" for e in style):
+                    gone += text
+                else:
+                    kept += text
+            if gone:
+                found[number] = kept, gone
+        return found
 
     @property
     def is_own_report(self) -> bool:
@@ -109,24 +174,13 @@ class Parts:
         return found
 
     @cached_property
-    def styles(self) -> Mapping[int, Shown]:
-        """Return the cell styles that show a day only in part, by number."""
-        if "xl/styles.xml" not in self.names:
-            return {}
-        root = fromstring(self.archive.read("xl/styles.xml"))
-        formats = {
-            element.get("numFmtId"): element.get("formatCode", "")
-            for element in root.iter()
-            if _tag(element) == "numFmt"
-        }
-        used = next((element for element in root.iter() if _tag(element) == "cellXfs"), ())
-        found = {}
-        for number, element in enumerate(used):
-            key = element.get("numFmtId", "0")
-            shown = shown_parts(int(key), formats.get(key))
-            if shown:
-                found[number] = shown
-        return found
+    def styles(self) -> Styles:
+        """Return what the cell styles show beside the value."""
+        part, theme = "xl/styles.xml", "xl/theme/theme1.xml"
+        if part not in self.names:
+            return Styles()
+        colours = fromstring(self.archive.read(theme)) if theme in self.names else None
+        return styles_of(fromstring(self.archive.read(part)), colours)
 
     def _text(self, part: str) -> bytes:
         xml = self.archive.read(part)
@@ -206,7 +260,8 @@ def _hidden_columns(xml: bytes) -> Iterator[int]:
             yield from range(int(first[1]) - 1, min(int(last[1]), MOST_COLUMNS))
 
 
-def _shown(xml: bytes, styles: Mapping[int, Shown]) -> Iterator[tuple[tuple[int, int], Shown]]:
+def _styled(xml: bytes, styles: Mapping[int, _T]) -> Iterator[tuple[tuple[int, int], _T]]:
+    """Yield the cells that have one of some styles, with what the style is."""
     if not styles:
         return
     wanted = re.compile(_STYLED % b"|".join(str(number).encode() for number in styles))
@@ -216,13 +271,33 @@ def _shown(xml: bytes, styles: Mapping[int, Shown]) -> Iterator[tuple[tuple[int,
             yield place_of(cell[1].decode()), styles[int(style[1])]
 
 
+def _in_part_struck(
+    xml: bytes, texts: Mapping[int, tuple[str, str]]
+) -> Iterator[tuple[tuple[int, int], str | None]]:
+    """Yield the cells of which some text is struck through, and what is left of it."""
+    if not texts:
+        return
+    for cell in _SHARED.finditer(xml):
+        if int(cell[2]) in texts:
+            yield place_of(cell[1].decode()), texts[int(cell[2])][0].strip() or None
+
+
+def _rows_filtered(xml: bytes) -> Iterator[int]:
+    """Yield the rows below the heading of a range in which a filter is on."""
+    for found in _FILTER.finditer(xml):
+        if b"filterColumn" in found[2]:
+            yield from range(int(found[1]), MOST_ROWS)
+
+
 def as_shown(value: Value, shown: Shown) -> Value:
     """Return a value as its cell shows it.
 
     A day of which only the month is seen, an amount with its unit.
     """
+    if isinstance(value, float) and shown is Shown.PERCENT:
+        return f"{value * 100:.12g}%" if 0 <= value <= 1 else value  # 3000 is no share
     if isinstance(value, float) and shown in UNITS:
         return f"{value:.15g}{shown}"
-    if not isinstance(value, date) or shown in UNITS:
+    if not isinstance(value, date) or shown in (*UNITS, Shown.PERCENT):
         return value
     return f"{value.year}年{value.month}月" if shown is Shown.MONTH else f"{value.year}年"

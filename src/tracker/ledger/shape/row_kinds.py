@@ -55,6 +55,7 @@ class KindOfRow:
             if left <= self.name <= right and top > heading.rows[-1]
             for row in range(top + 1, min(bottom, len(grid.rows)) + 1)
         )
+        self.struck = grid.struck
         self.is_over = False
 
     def __call__(self, row: int) -> str | None:
@@ -63,6 +64,8 @@ class KindOfRow:
         if row <= self.heading.rows[-1]:
             return self._above(row, texts)
         if row in self.grid.hidden_rows:
+            return "hidden"
+        if (row, self.name) in self.struck and self.grid.at(row, self.name) is None:
             return "hidden"
         if not self._holds_something(row):
             return "blank"

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tracker.ledger.book.grid import Grid, Value, letters
-from tracker.ledger.shape.aliases import ALONE, Field
+from tracker.ledger.shape.aliases import ALONE, Field, Part
 from tracker.ledger.shape.columns import Column, column_of
 from tracker.ledger.shape.headings import Heading, as_told, headings_of
 from tracker.ledger.shape.ignored import Ignored
-from tracker.ledger.shape.legends import explained_in, legend_in
+from tracker.ledger.shape.legends import COLOURS, NO_COLOUR, explained_in, legend_in
 from tracker.ledger.shape.row_kinds import CAPTION, KindOfRow, section_name
 from tracker.ledger.shape.sense import sense_of_sheet, year_of_sheet
 from tracker.ledger.values.money import unit_of_sheet
@@ -69,7 +69,22 @@ class Table:
     def value(self, row: int, column: Column) -> Value:
         """Return a cell, filled down from the cell it is merged with."""
         place = row, column.index
-        return self.grid.at(*(self.filled_from.get(place, place) if self.filled_from else place))
+        value = self.grid.at(*(self.filled_from.get(place, place) if self.filled_from else place))
+        if value is None and self.is_coloured and column.step_kind and column.part is Part.STATE:
+            return self._colour_at(place)
+        return value
+
+    def _colour_at(self, place: tuple[int, int]) -> str | None:
+        """Return the fill of an empty cell, when the sheet says what it means."""
+        name = self.grid.colours.get(place, NO_COLOUR)
+        return name if name in self.legend else None
+
+    @cached_property
+    def is_coloured(self) -> bool:
+        """Tell whether the legend names colours that fill cells of steps."""
+        states = {c.index for c in self.columns if c.step_kind and c.part is Part.STATE}
+        filled = any(p[0] in self.sections and p[1] in states for p in self.grid.colours)
+        return filled and bool(COLOURS & self.legend.keys())
 
     @cached_property
     def filled_from(self) -> Mapping[tuple[int, int], tuple[int, int]]:

@@ -124,7 +124,7 @@ def read_status(  # noqa: C901, PLR0911  a list of cases, the plain ones first
         return StatusReading(status=Status.UNKNOWN, rule="blank", problem="status_blank")
     if isinstance(value, bool):
         return StatusReading(status=Status.DONE if value else Status.NOT_STARTED, rule="yes_no")
-    text = plain(value)
+    text = plain(shown(value) if isinstance(value, float) else value)
     if text in legend:
         return StatusReading(status=legend[text], rule="legend")
     if (known := _known(text)) is not None:
