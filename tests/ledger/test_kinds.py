@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from tracker.law import Catalog
-from tracker.ledger.model import Ledger, LedgerProject
+from tracker.ledger.model import Ledger, LedgerProject, LedgerStep
 from tracker.ledger.reading import bytes_of, read_ledger
 
 AS_OF = date(2025, 6, 20)
@@ -303,3 +303,140 @@ def test_shares_and_own_marks_are_states(tmp_path: Path, law: Catalog, read: Rea
         "in_progress",
         "done",
     ]
+
+
+# sections and parts
+
+
+def test_a_package_counts_once_with_its_parts(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|可研批复",
+        "1|县城排水工程（打捆项目）|300|县住建局|市政|已办结",
+        "1.1|东片区管网|180|县住建局|市政|已办结",
+        "1.2|西片区管网|120|县住建局|市政|办理中",
+        "2|甲镇幼儿园|150|县教育局|教育|办理中",
+        "合计|2个|450",
+    )
+    first, second = ledger.projects
+    assert [(p.name, p.investment_wan, states_of(p.steps)) for p in first.parts] == [
+        ("东片区管网", 180, ["done"]),
+        ("西片区管网", 120, ["in_progress"]),
+    ]
+    assert (first.name, second.name) == ("县城排水工程（打捆项目）", "甲镇幼儿园")
+    assert asked(ledger) == {("parts_counted", 3, "B")}
+
+
+def states_of(steps: Sequence[LedgerStep]) -> list[str]:
+    return [str(step.status) for step in steps]
+
+
+def test_parts_that_do_not_add_up_are_reported(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|可研批复",
+        "1|打捆工程|300|县住建局|市政|已办结",
+        "1.1|东片|180|县住建局|市政|已办结",
+        "1.2|西片|100|县住建局|市政|已办结",
+    )
+    assert ("parts_sum", 3, "C") in asked(ledger)
+
+
+def test_a_head_that_says_nothing_is_a_section_of_its_parts(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|可研批复",
+        "1|排水类",
+        "1.1|东片管网|180|县住建局||已办结",
+        "1.2|西片管网|100|县住建局||已办结",
+    )
+    assert [(p.name, p.category) for p in ledger.projects] == [
+        ("东片管网", "排水类"),
+        ("西片管网", "排水类"),
+    ]
+
+
+def test_a_numeral_in_a_cell_of_its_own_heads_a_section(read: Read) -> None:
+    ledger = read(
+        "2026年储备项目库",
+        "序号|项目名称|投资估算（万元）|建设单位",
+        "一|交通水利类|300|",
+        "1|甲镇公路|100|县交通运输局",
+        "2|乙镇水厂|200|县水利局",
+        "二|社会事业|50|",
+        "1|丙镇小学|60|县教育局",
+    )
+    assert [(p.name, p.category, p.investment_wan) for p in ledger.projects] == [
+        ("甲镇公路", "交通水利类", 100),
+        ("乙镇水厂", "交通水利类", 200),
+        ("丙镇小学", "社会事业", 60),
+    ]
+    assert asked(ledger) == {("total_mismatch", 6, "C")}
+
+
+def test_a_merged_amount_is_nobodys(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|可研批复",
+        "1|甲镇小学|300|县教育局|教育|已办结",
+        "2|乙镇小学||县教育局|教育|已办结",
+        "3|丙镇小学|50|县教育局|教育|已办结",
+        merges=("C3:C4",),
+    )
+    assert [p.investment_wan for p in ledger.projects] == [None, None, 50]
+    assert asked(ledger) == {("shared_amount", 3, "C"), ("shared_amount", 4, "C")}
+
+
+# people, starts, forms
+
+
+@pytest.mark.parametrize(
+    ("cell", "leaders"),
+    [
+        ("县委副书记⏎副县长（分管农业）", ["县委副书记", "副县长（分管农业）"]),
+        ("县委副书记,副县长（分管城建）", ["县委副书记", "副县长（分管城建）"]),
+        ("常务副县长 副县长（分管交通）", ["常务副县长", "副县长（分管交通）"]),
+        ("县委副书记、县长", ["县委副书记、县长"]),
+        ("县委常委、副县长", ["县委常委、副县长"]),
+        ("副县长（农业）、副县长(农业)", ["副县长（农业）"]),
+    ],
+)
+def test_several_offices_are_several_leaders(read: Read, cell: str, leaders: list[str]) -> None:
+    ledger = read("台账", f"{KNOWN}|包联领导|可研批复", f"{PARK}|{cell}|已办结")
+    assert list(ledger.projects[0].leaders) == leaders
+    assert asked(ledger) == ({("two_leaders", 3, "F")} if len(leaders) > 1 else set())
+
+
+def test_beside_a_planned_start_a_plain_one_is_actual(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|计划开工时间|开工时间",
+        f"{PARK}|2025年9月|未开工",
+        "2|乙镇小学|100|县教育局|教育|2025年3月|2025年4月12日",
+    )
+    assert [p.planned_start for p in ledger.projects] == [date(2025, 9, 1), date(2025, 3, 1)]
+    assert [states(p) for p in ledger.projects] == [
+        {"开工时间": "not_started"},
+        {"开工时间": "done"},
+    ]
+
+
+def test_a_form_is_read_by_position_whatever_words_are_in_it(read: Read) -> None:
+    ledger = read(
+        "重点项目推进方案表",
+        "项目名称|丁镇冷链物流园区||建设单位|甲子园区公司",
+        "总投资|21000万元||责任单位|县商务局",
+        "包保领导|副县长甲||工作专班|园区建设专班",
+        "环节|审批部门|办理状态",
+        "立项||已办结",
+        "可研||办理中",
+    )
+    assert len(ledger.projects) == 1
+    project = ledger.projects[0]
+    assert (project.name, project.owner_unit, project.task_force, project.leader) == (
+        "丁镇冷链物流园区",
+        "甲子园区公司",
+        "园区建设专班",
+        "副县长甲",
+    )
+    assert states(project) == {"立项": "done", "可研": "in_progress"}

@@ -60,7 +60,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("Correct one of the two."),
     ),
     "bad_amount": (
-        _E,
+        _W,
         message("'{raw}' is not an amount of money."),
         message("Write only a number; the unit is given in the heading."),
     ),
@@ -190,6 +190,21 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _W,
         message("'{raw}' names {count} leaders; a project can have only one, so none was used."),
         message("Keep only the leader responsible for the project."),
+    ),
+    "shared_amount": (
+        _W,
+        message("'{raw}' is merged over several projects; it was taken for none of them."),
+        message("Write each project's own amount."),
+    ),
+    "parts_counted": (
+        _I,
+        message("'{raw}' has {count} parts; the project counts, its parts do not."),
+        message("Number the parts as projects if each is one of its own."),
+    ),
+    "parts_sum": (
+        _W,
+        message("The parts add up to {sum} 万元, the project says '{raw}'."),
+        message("Correct one of them."),
     ),
     "unit_doubt": (
         _E,

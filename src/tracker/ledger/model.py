@@ -71,6 +71,16 @@ class LedgerAnswer:
     raw: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerPart:
+    """A part of a package, which counts with it and is no project of its own."""
+
+    row: int
+    name: str
+    investment_wan: float | None
+    steps: tuple[LedgerStep, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerBlock:
     """What holds the project, as the ledger says: the kind of problem and its promised day."""
@@ -110,6 +120,7 @@ class LedgerProject:
     is_lifted: bool = False
     steps: tuple[LedgerStep, ...] = ()
     answers: tuple[LedgerAnswer, ...] = ()
+    parts: tuple[LedgerPart, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[Field, tuple[int, int]] = field(default_factory=dict)
     rows: tuple[int, ...] = ()

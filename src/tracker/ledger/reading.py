@@ -37,6 +37,8 @@ _OF_SECTIONS = re.compile(
     r"(?:类|领域|板块|行业|方面|部分|片区|批次?)(?:项目)?(?:$|[\d,.(共])|\d+[个项]"
 )
 """How the name of a section ends, or goes on with its number of projects."""
+_NUMERAL_ALONE = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.]?\s")
+"""A numeral in a cell of its own, where projects have 1 and 2: a section, whatever it sums up."""
 Watch = Callable[[str | None, int, int], None]
 
 
@@ -180,6 +182,8 @@ class _Reader:
         telling = [c for c in table.columns if c.step_kind or c.field is Field.INVESTMENT]
         for each in table.ignored:
             if each.kind != "section" or each.row is None or _OF_SECTIONS.search(plain(each.text)):
+                continue
+            if _NUMERAL_ALONE.match(each.text):
                 continue
             if any(table.grid.at(each.row - 1, column.index) is not None for column in telling):
                 column = next(

@@ -8,7 +8,7 @@ from tracker.core.model import Procedure, Regime
 from tracker.core.problems import message
 from tracker.ledger.book.grid import Grid, letters
 from tracker.ledger.issues import Issues
-from tracker.ledger.model import LedgerAnswer, LedgerBlock, LedgerProject
+from tracker.ledger.model import LedgerAnswer, LedgerBlock, LedgerPart, LedgerProject
 from tracker.ledger.row_steps import StepReader
 from tracker.ledger.settling import settled
 from tracker.ledger.shape.aliases import QUESTION_WORDS, Field
@@ -35,6 +35,8 @@ from tracker.ledger.values.statuses import read_status
 from tracker.ledger.values.words import is_nothing, name_text, plain, shown
 
 _FAR_BACK = timedelta(days=60)
+_A_CENT_IN_WAN = 0.01
+_LONGEST_SERIAL = 4
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
 _LONGEST_NAME, _LONGEST_REMARK = 200, 2000
 _PERMITS = ("construction_permit", "sector_start_permit")
@@ -90,12 +92,24 @@ class RowReader:
             row: read_amount(cell.value, self.units.get(cell.column, "万元"))
             for row, cell in cells.items()
         }
+        for row in self._sharing(cells):
+            read[row] = Amount(None, "shared", "shared_amount")
         doubtful = {list(read)[n] for n in slipped(list(read.values()))}
         for row, amount in read.items():
             problem = "unit_doubt" if row in doubtful else amount.problem
             if problem:
                 self._report(problem, cells[row])
         return {row: Amount(None, "slip") if row in doubtful else a for row, a in read.items()}
+
+    def _sharing(self, cells: Mapping[int, Cell]) -> set[int]:
+        """Return the rows of projects whose amount is merged with that of another project."""
+        columns = {cell.column for cell in cells.values()}
+        found: set[int] = set()
+        for top, left, bottom, right in self.grid.merges:
+            if top < bottom and any(left <= column <= right for column in columns):
+                together = {row for row, cell in cells.items() if top <= cell.row <= bottom}
+                found |= together if len(together) > 1 else set()
+        return found
 
     def _report(self, code: str, cell: Cell, **values: object) -> None:
         self.issues.add(code, self.grid.sheet, cell.row, cell.column, cell.value, **values)
@@ -228,8 +242,8 @@ class RowReader:
     def _code(self, entry: Entry) -> tuple[str | None, str]:
         cell = self._cell(entry, Field.CODE)
         text = shown(cell.value)
-        if text is None:
-            return None, "blank"
+        if text is None or (text.isdigit() and len(text) <= _LONGEST_SERIAL):
+            return None, "blank"  # 1 under 项目编号 only counts the rows
         problem = problem_of_code(text)
         if problem:
             self._report(problem, cell)
@@ -313,8 +327,12 @@ class RowReader:
             steps_for("approval", regime_in(procedure), self.steps.kinds)[0],
             next(step for step in _PERMITS if step in procedure.by_id),
         )
+        parts = tuple(self._part(part, procedure, project.facts) for part in entry.parts)
+        if parts:
+            self._note_parts(entry, project, parts)
         return replace(
             project,
+            parts=parts,
             regime=regime or Regime.APPROVAL,
             procedure=procedure_id,
             target=target,
@@ -322,6 +340,26 @@ class RowReader:
             steps=tuple(self.steps.read(entry.steps, procedure, project.facts)),
             rules={**project.rules, "deadline": days["deadline"].rule},
         )
+
+    def _part(self, part: Entry, procedure: Procedure, facts: Mapping[str, str]) -> LedgerPart:
+        cell = self._cell(part, Field.INVESTMENT)
+        amount = read_amount(cell.value, self.units.get(cell.column, "万元"))
+        return LedgerPart(
+            row=part.row + 1,
+            name=name_text(self._cell(part, Field.NAME).value) or "",
+            investment_wan=amount.wan,
+            steps=tuple(self.steps.read(part.steps, procedure, facts)),
+        )
+
+    def _note_parts(
+        self, entry: Entry, project: LedgerProject, parts: Sequence[LedgerPart]
+    ) -> None:
+        """Say that parts do not count, and when they do not add up to what the package says."""
+        self._report("parts_counted", self._cell(entry, Field.NAME), count=len(parts))
+        amounts = [part.investment_wan for part in parts]
+        whole, total = project.investment_wan, sum(a or 0 for a in amounts)
+        if whole is not None and None not in amounts and abs(whole - total) >= _A_CENT_IN_WAN:
+            self._report("parts_sum", self._cell(entry, Field.INVESTMENT), sum=f"{total:.2f}")
 
     def _regime(self, entry: Entry, project: LedgerProject) -> Regime | None:
         """Return the regime: what a column says, else what the row's cells show, else the unit."""

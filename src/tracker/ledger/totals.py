@@ -25,11 +25,36 @@ def check_totals(table: Table, projects: Sequence[LedgerProject], issues: Issues
         rows = [p for p in projects if first < p.row - 1 < row]
         if line.kind == "section":
             begin = row
+            _check_section(table, row, projects, issues)
             continue
         _check_amount(table, row, rows, issues)
-        taken = [body for body in table.body if first < body < row]
+        parts = {part.row - 1 for project in rows for part in project.parts}
+        taken = [body for body in table.body if first < body < row and body not in parts]
         _check_count(table, row, line.text, taken, rows, issues)
         begin = row
+
+
+def _check_section(
+    table: Table, row: int, projects: Sequence[LedgerProject], issues: Issues
+) -> None:
+    """Compare the amount beside a section with its rows, which go on to a section of its level."""
+    level = _level(table, row)
+    later = (
+        line.row - 1
+        for line in table.ignored
+        if line.row and line.row - 1 > row and line.kind in ("section", "subtotal", "total")
+        if line.kind != "section" or _level(table, line.row - 1) <= level
+    )
+    end = next(later, len(table.grid.rows))
+    rows = [project for project in projects if row < project.row - 1 < end]
+    if rows:
+        _check_amount(table, row, rows, issues)
+
+
+def _level(table: Table, row: int) -> int:
+    """Return how deep a section stands: 一 above （一）."""
+    text = plain(next((v for v in table.grid.rows[row] if v is not None), ""))
+    return 1 if text.startswith("(") else 0
 
 
 def _check_amount(

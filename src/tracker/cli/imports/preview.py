@@ -10,7 +10,7 @@ from tracker.cli.imports.moves import moves_data, show_moves
 from tracker.core.fields import FIELDS
 from tracker.i18n.fields import Names, field_words, value_words
 from tracker.i18n.words import Words
-from tracker.ledger.model import LedgerIssue, LedgerProject, Severity, SheetReading
+from tracker.ledger.model import LedgerIssue, LedgerProject, LedgerStep, Severity, SheetReading
 from tracker.ledger.shape.columns import NOT_USED
 from tracker.ledger.shape.ignored import Ignored
 from tracker.services.imports.compare import Conflict, Preview
@@ -322,22 +322,23 @@ _NAMES = {"investment_wan": "total_investment_wan"}
 """Where the published form has another name than the program."""
 
 
+def _step(step: LedgerStep) -> dict[str, Any]:
+    return {
+        "heading": step.heading,
+        "step": step.step,
+        "status": step.status,
+        "planned": step.planned,
+        "actual": step.actual,
+        "document_no": step.document_no,
+        "raw": step.raw,
+        "rule": step.rule,
+        "column": step.column,
+    }
+
+
 def _project(project: LedgerProject) -> dict[str, Any]:
     fields = {_NAMES.get(key, key): getattr(project, key) for key in ("sheet", "row", *FIELDS)}
-    steps = [
-        {
-            "heading": s.heading,
-            "step": s.step,
-            "status": s.status,
-            "planned": s.planned,
-            "actual": s.actual,
-            "document_no": s.document_no,
-            "raw": s.raw,
-            "rule": s.rule,
-            "column": s.column,
-        }
-        for s in project.steps
-    ]
+    steps = [_step(step) for step in project.steps]
     answers = [
         {
             "heading": a.heading,
@@ -359,4 +360,13 @@ def _project(project: LedgerProject) -> dict[str, Any]:
         else None,
         "steps": steps,
         "answers": answers,
+        "parts": [
+            {
+                "row": part.row,
+                "name": part.name,
+                "total_investment_wan": part.investment_wan,
+                "steps": [_step(step) for step in part.steps],
+            }
+            for part in project.parts
+        ],
     }

@@ -57,6 +57,7 @@ _DEADLINES = (
 
 可研批复完成时限 is the planned day of a step.
 """
+_AROUND_A_LABEL = re.compile(r"[(].*?[)]|[:]$|^项目(?=总投资)")
 _LONGEST = 40  # a heading longer than this is a sentence
 
 
@@ -114,6 +115,12 @@ def _field(text: str) -> Field | None:
     if found and any(word in text for word in NOT_THE_FIELD.get(found, ())):
         return None
     return None if found in _DEADLINES and step_kind_of(text) else found
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a text is a heading word and nothing more; 园区建设专班 only contains one."""
+    bare = _AROUND_A_LABEL.sub("", plain(text))
+    return bare in ALONE or any(bare == word for word, _ in _ALIASES)
 
 
 def step_kind_of(heading: str) -> str | None:

@@ -60,6 +60,8 @@ class Entry:
     section: str = ""
     rows: tuple[int, ...] = ()
     """Every row that the project takes; in a long table there are several."""
+    parts: tuple["Entry", ...] = ()
+    """The lines below a package, numbered 1.1 and 1.2, which count with it."""
     unnamed: tuple[int, ...] = ()
     """Those of them that name no project, and were taken to go on with the one above."""
     others: Mapping[Field, tuple[Cell, ...]] = field(default_factory=dict)

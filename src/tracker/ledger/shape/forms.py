@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tracker.ledger.book.grid import Grid, Value, letters
 from tracker.ledger.shape.aliases import Field, Part
-from tracker.ledger.shape.columns import field_of, part_of, step_kind_of
+from tracker.ledger.shape.columns import field_of, is_label, part_of, step_kind_of
 from tracker.ledger.shape.entries import Cell, Entry, StepCells
 from tracker.ledger.shape.ignored import Ignored
 from tracker.ledger.shape.legends import explained_in, is_legend, legend_in
@@ -150,13 +150,16 @@ def _explains(grid: Grid, name: tuple[int, int]) -> bool:
 def _labels(grid: Grid) -> Iterator[tuple[tuple[int, int], Field]]:
     """Yield the cells that name a field, where no step is meant."""
     for row, cells in enumerate(grid.rows):
+        taken = -1  # the value of the label before, whatever words are in it
         for column, value in enumerate(cells):
             text = _label_in(value)
-            if text is None or len(text) > _LONGEST_LABEL:
+            if text is None or len(text) > _LONGEST_LABEL or column == taken:
                 continue
             field = field_of(text)
             if field is not None and field is not Field.STEP:
                 yield (row, column), field
+                beside = _beside(grid, row, column)
+                taken = beside.column if beside and beside.column > column else -1
 
 
 def _label_in(value: Value) -> str | None:
@@ -196,14 +199,9 @@ def _beside(grid: Grid, row: int, column: int) -> Cell | None:
         return None
     if isinstance(value, str) and field_of(_split(value)[0]) and _split(value)[1]:
         return None  # the next label with its own value
-    if isinstance(value, str) and field_of(value) and not _could_be_a_value(value):
+    if isinstance(value, str) and is_label(value):
         return None
     return Cell(row, right, value, shown(grid.at(row, column)) or "")
-
-
-def _could_be_a_value(text: str) -> bool:
-    """Tell whether a text that contains a word of a heading may still be a label's value."""
-    return len(plain(text)) > 6 or step_kind_of(text) is not None
 
 
 def _table_of_steps(grid: Grid) -> list[StepCells]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from tracker.ledger.book.grid import Grid
 from tracker.ledger.shape.aliases import Field, Part
-from tracker.ledger.shape.columns import field_of, part_of, step_kind_of
+from tracker.ledger.shape.columns import field_of, is_label, part_of, step_kind_of
 from tracker.ledger.values.words import plain, shown
 
 _LONGEST = 30  # characters of one heading
@@ -81,11 +81,22 @@ def _is_heading(grid: Grid, row: int) -> bool:
     below = grid.rows[row + 1] if row + 1 < len(grid.rows) else []
     more = [value for value in below if isinstance(value, str)]
     meanings = {meaning(text) for text in texts} - {None}
-    if Field.NAME not in meanings:
+    if Field.NAME not in meanings or _is_form(grid, row):
         return False
     under = {meaning(text) for text in more} - {None} if _is_silent(grid, row, meanings) else set()
     telling = {m for m in meanings | under if not isinstance(m, Part)} - {Field.NAME, Field.NUMBER}
     return len(meanings | under) >= 3 and bool(telling)
+
+
+def _is_form(grid: Grid, row: int) -> bool:
+    """Tell whether labels stand below the label of the name: then its value stands beside it."""
+    name = next(
+        n
+        for n, value in enumerate(grid.rows[row])
+        if isinstance(value, str) and meaning(value) is Field.NAME
+    )
+    below = [grid.at(n, name) for n in range(row + 1, min(row + 3, len(grid.rows)))]
+    return len(below) > 1 and all(isinstance(v, str) and is_label(v) for v in below)
 
 
 def _is_silent(grid: Grid, row: int, meanings: set[object]) -> bool:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from tracker.ledger.shape.aliases import Field, Part
 from tracker.ledger.shape.columns import Column, step_kind_of
 from tracker.ledger.shape.entries import AnswerCell, Cell, Entry, StepCells
+from tracker.ledger.shape.packages import packaged
 from tracker.ledger.shape.tables import Table
 from tracker.ledger.values.words import is_nothing, plain, shown
 
@@ -15,7 +16,7 @@ _Key = TypeVar("_Key", Field, Part)
 
 def entries_of(table: Table) -> list[Entry]:
     """Return the entries of a table, in its order."""
-    return list(_long(table) if table.layout == "long" else _wide(table))
+    return list(_long(table)) if table.layout == "long" else packaged(table, list(_wide(table)))
 
 
 def _wide(table: Table) -> Iterator[Entry]:

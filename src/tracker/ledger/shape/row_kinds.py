@@ -14,6 +14,7 @@ _NUMERAL = re.compile(r"^(?:[(][一二三四五六七八九十]+[)]|[一二三�
 _SECTION = re.compile(
     _NUMERAL.pattern + r".{1,30}$|^第[一二三四五六七八九十]+[类批](?:项目)?(?:[:：(、].*)?$"
 )
+_ONLY_A_NUMERAL = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?$")
 _COUNTS = r"[:(]?[\d,.共计个项目亿万元()]*$"
 _SUBTOTAL = re.compile(rf"^小计{_COUNTS}|^.{{1,12}}小计{_COUNTS}")
 _TOTAL = re.compile(rf"^(?:合计|总计|共计){_COUNTS}|^.{{1,12}}(?:合计|总计){_COUNTS}")
@@ -44,6 +45,7 @@ class KindOfRow:
         self.telling = frozenset(
             c.index for c in columns if c.step_kind or c.field in (Field.INVESTMENT, Field.DEADLINE)
         )
+        self.steps = frozenset(c.index for c in columns if c.step_kind)
         self.wide = {
             top: (left, right)
             for top, left, bottom, right in grid.merges
@@ -56,6 +58,11 @@ class KindOfRow:
             for row in range(top + 1, min(bottom, len(grid.rows)) + 1)
         )
         self.struck = grid.struck
+        self.counts = any(
+            plain(shown(grid.at(row, column)) or "").isdigit()
+            for row in range(heading.rows[-1] + 1, len(grid.rows))
+            for column in self.numbers
+        )
         self.is_over = False
 
     def __call__(self, row: int) -> str | None:
@@ -102,13 +109,30 @@ class KindOfRow:
         tells = any(self.grid.at(row, column) is not None for column in self.telling)
         if few and (_NOTE.match(first) or (_STARRED.match(first) and len(texts) == 1)):
             return "note"
-        if len(texts) <= 2 and _SECTION.match(first) and len(first) <= _LONGEST_SECTION:
+        if self._is_numbered(row, texts):
             return "section"
         if len(texts) == 1 and not name and CAPTION.search(texts[0]):
             return "title"
         if self._is_line(row, texts):
             return "section" if len(first) <= _LONGEST_SECTION and not self.is_over else "note"
         return "note" if self.is_over and few and not name and not tells else None
+
+    def _is_numbered(self, row: int, texts: Sequence[str]) -> bool:
+        """Tell whether a row begins like a section: 一、交通类, or 一 where projects have 1."""
+        first = plain(texts[0])
+        if len(texts) <= 2 and _SECTION.match(first) and len(first) <= _LONGEST_SECTION:
+            return True
+        return self.counts and self._has_numeral(row) and not self._tells_of_steps(row)
+
+    def _has_numeral(self, row: int) -> bool:
+        """Tell whether 一 or （二） stands where the projects have 1 and 2."""
+        return any(
+            _ONLY_A_NUMERAL.match(plain(shown(self.grid.at(row, column)) or ""))
+            for column in self.numbers
+        )
+
+    def _tells_of_steps(self, row: int) -> bool:
+        return any(self.grid.at(row, column) is not None for column in self.steps)
 
     def _is_line(self, row: int, texts: Sequence[str]) -> bool:
         """Tell whether a row is one text written across the columns, the name's among them."""
@@ -117,6 +141,6 @@ class KindOfRow:
 
 
 def section_name(text: str) -> str:
-    """Return a section's name without its numeral: 一、交通类（3个） is 交通类."""
+    """Return a section's name without its numeral and its count: 一、交通类（3个） is 交通类."""
     bare = re.sub(r"[（(]\s*(?:共)?\d+\s*[个项]\s*[)）]$", "", text)
     return re.sub(r"^[（(]?[一二三四五六七八九十]+[）)]?[、.．:：]?", "", bare).strip()

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tracker.ledger.book.grid import Grid, Value, letters
 from tracker.ledger.shape.aliases import ALONE, Field, Part
-from tracker.ledger.shape.columns import Column, column_of
+from tracker.ledger.shape.columns import Column, column_of, part_of
 from tracker.ledger.shape.headings import Heading, as_told, headings_of
 from tracker.ledger.shape.ignored import Ignored
 from tracker.ledger.shape.legends import COLOURS, NO_COLOUR, explained_in, legend_in
@@ -175,7 +175,28 @@ def _columns(
         for index in range(left, right)
         if index not in grid.hidden_columns
     ]
-    return tuple(_one_of_each(found))
+    return tuple(_one_of_each(_with_actual_start(found)))
+
+
+def _with_actual_start(columns: Sequence[Column]) -> Sequence[Column]:
+    """Return the columns; beside 计划开工 a plain 开工时间 is the actual start."""
+    starts = [column for column in columns if column.field is Field.PLANNED_START]
+    plainly = [c for c in starts if part_of(c.heading) is not Part.PLANNED and c.rule != "told"]
+    if not plainly or len(plainly) == len(starts):
+        return columns
+    return [
+        Column(
+            index=c.index,
+            heading=c.heading,
+            key=c.key,
+            step_kind="start",
+            part=Part.DAY,
+            sense=Sense.ACTUAL,
+        )
+        if c in plainly
+        else c
+        for c in columns
+    ]
 
 
 def _one_of_each(columns: Sequence[Column]) -> Iterator[Column]:
@@ -189,6 +210,12 @@ def _one_of_each(columns: Sequence[Column]) -> Iterator[Column]:
             if again
             else column
         )
+
+
+def _name_of_section(grid: Grid, row: int, name: int, text: str) -> str:
+    """Return what a section is called, without the sums that stand beside it."""
+    own = shown(grid.at(row, name))
+    return own if own and isinstance(grid.at(row, name), str) else text
 
 
 def _table(
@@ -211,7 +238,7 @@ def _table(
             continue
         text = _row_text(grid, row)
         if kind == "section":
-            section = section_name(text)
+            section = section_name(_name_of_section(grid, row, kind_of.name, text))
         ignored.append(Ignored(grid.sheet, row + 1, kind, text[:80]))
     silent = [row.text for row in ignored if row.kind in ("legend", "note")]
     titles = [row.text for row in ignored if row.kind == "title"]

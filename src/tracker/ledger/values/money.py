@@ -16,7 +16,12 @@ _GROUPED = re.compile(r"^\D*\d{1,3}(?:[ \u00a0\u3000]\d{3})+(?!\d)(?:\.\d+)?\D*$
 ODD = "?"
 """Stands for a unit that is named but is none of 元, 万元, 亿元."""
 _BEFORE = r"(?:人民币|总投资|投资额?|概算|估算)?[:]?(?P<about>约|大约|近|预计|暂估)?[￥¥]?"
-_AFTER = r"(?P<about_after>左右|上下|[(]估算?[)])?(?:人民币)?(?:整)?$"
+_EXPLAINED = re.compile(
+    r"^(?P<amount>[^（(]*\d[^（(]*)[（(](?:其中|含|包括|包含|资本金|中央|专项债|债券|自筹)[^（）()]*[)）]$",
+    re.DOTALL,
+)
+"""1.5亿元（其中专项债0.8亿元）: what stands in brackets is a part of it."""
+_AFTER = r"(?P<about_after>左右|上下|[(](?:暂?估算?|暂定|约|匡算)[)])?(?:人民币)?(?:整)?$"
 _AMOUNT = re.compile(
     rf"^{_BEFORE}(?P<number>\d+(?:\.\d+)?|\.\d+)(?P<more>[余多])?(?P<unit>亿元|亿|千万元?|百万元?"
     rf"|万元|万|元)?{_AFTER}"
@@ -94,6 +99,8 @@ def read_amount(value: Value, unit: str) -> Amount:
 
 
 def _from_text(value: str, unit: str) -> Amount:
+    if explained := _EXPLAINED.match(value.strip()):
+        return _from_text(explained["amount"], unit)
     if _APART.search(value) and not _GROUPED.match(value):
         return Amount(None, "none", "bad_amount")  # two numbers, which no blank may join
     text = _THOUSANDS.sub(lambda found: found[0].replace(",", ""), plain(value))
