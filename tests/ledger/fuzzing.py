@@ -11,6 +11,7 @@ import signal
 import sys
 import zipfile
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +26,7 @@ from tracker.ledger.book.refusal import Refused
 from tracker.ledger.shape.forms import MixedFormsError, forms_of
 from tracker.ledger.shape.layouts import entries_of
 from tracker.ledger.shape.tables import find_tables
+from tracker.ledger.shape.turning import is_turned, turned
 
 CORPUS = Path(__file__).with_name("fuzz")
 PARTS = (
@@ -38,6 +40,8 @@ PARTS = (
 
 5 is a text, 6 records of an .xls, 7 a file.
 """
+
+DAY = date(2025, 6, 20)
 
 
 OLD = 6
@@ -95,10 +99,11 @@ def open_it(data: bytes) -> Workbook | None:
         if type(error).__name__ == "PanicException":  # the child process dies, and is answered for
             return None
         raise
-    for grid in found.grids if found else ():
+    for each in found.grids if found else ():
+        grid = turned(each) if is_turned(each) else each
         tables = find_tables(grid, {})
         for table in tables:
-            entries_of(table)
+            entries_of(table, DAY)
         if not tables:
             with suppress(MixedFormsError):
                 forms_of(grid)

@@ -440,3 +440,99 @@ def test_a_form_is_read_by_position_whatever_words_are_in_it(read: Read) -> None
         "副县长甲",
     )
     assert states(project) == {"立项": "done", "可研": "in_progress"}
+
+
+# layouts
+
+
+def test_lines_of_plan_and_fact_are_one_project(read: Read) -> None:
+    lines = (
+        "前期手续计划与实际对照表",
+        "序号|项目名称|总投资（万元）|建设单位|类别|可研批复|环评",
+        "1|甲镇小学|3000|县教育局|计划|2025-03-31|2025-05-31",
+        "|||{unit}|实际|2025-03-25|",
+        "2|乙镇小学|100|县教育局|计划|2025-04-15|2025-06-15",
+        "{name}|||{unit}|实际|办理中|",
+    )
+    merged = read(*(line.format(unit="", name="") for line in lines), merges=("B3:B4", "B5:B6"))
+    plainly = read(*(line.format(unit="", name="") for line in lines))
+    for ledger in (merged, plainly):
+        first, second = ledger.projects
+        assert (states(first), planned(first)) == (
+            {"可研批复": "done", "环评": "unknown"},
+            {"可研批复": "2025-03-31", "环评": "2025-05-31"},
+        )
+        assert states(second) == {"可研批复": "in_progress", "环评": "unknown"}
+        assert first.category is None
+        assert {code for code, _, _ in asked(ledger)} <= {"name_filled"}
+
+
+def test_lines_of_last_and_this_week_are_one_project(read: Read) -> None:
+    ledger = read(
+        "周对比",
+        "序号|项目名称|总投资（万元）|建设单位|时段|可研批复|环评",
+        "1|甲镇小学|3000|县教育局|上周|未启动|未启动",
+        "|甲镇小学||县教育局|本周|已办结|办理中",
+    )
+    assert [states(p) for p in ledger.projects] == [{"可研批复": "done", "环评": "in_progress"}]
+
+
+def test_a_sheet_with_a_column_a_project_is_turned(read: Read) -> None:
+    ledger = read(
+        "重点项目横排对照表（单位：万元）",
+        "项目名称|甲镇小学|乙镇水厂|丙镇公路",
+        "总投资|3000|100|200",
+        "建设单位|县教育局|县水利局|县交通运输局",
+        "可研批复|已办结|办理中|快了",
+        "环评|2025-02-30|未启动|×",
+        "完成时限|2025-09-30|2025-10-31|2025-12-31",
+    )
+    assert [(p.name, p.investment_wan, str(p.deadline)) for p in ledger.projects] == [
+        ("甲镇小学", 3000, "2025-09-30"),
+        ("乙镇水厂", 100, "2025-10-31"),
+        ("丙镇公路", 200, "2025-12-31"),
+    ]
+    assert states(ledger.projects[1]) == {"可研批复": "in_progress", "环评": "not_started"}
+    assert asked(ledger) == {("unknown_status", 5, "D"), ("bad_date", 6, "B")}
+    bad = ledger.rows_with_errors
+    assert [bool({(p.sheet, row) for row in p.rows} & bad) for p in ledger.projects] == [
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("节点1|节点1时限|节点2|节点2时限", "可研批复|2025-05-31|施工许可|2025-09-30"),
+        ("5月|6月|7月|8月|9月", "完成可研批复||||取得施工许可证"),
+        ("工作目标", "1.5月底前完成可研批复；2.9月底前取得施工许可证"),
+    ],
+)
+def test_steps_that_stand_in_cells_have_planned_days(read: Read, heading: str, line: str) -> None:
+    ledger = read("2025年重点项目推进表", f"{KNOWN}|{heading}", f"{PARK}|{line}")
+    steps = {s.step: (str(s.status), str(s.planned)) for s in ledger.projects[0].steps}
+    assert steps == {
+        "fs_approval": ("unknown", "2025-05-31"),
+        "construction_permit": ("unknown", "2025-09-30"),
+    }
+    assert asked(ledger) == set()
+
+
+def test_a_day_beside_a_goal_is_that_of_the_goal(read: Read) -> None:
+    ledger = read("台账", f"{KNOWN}|工作目标|时间节点", f"{PARK}|完成可研批复|2025年8月底")
+    project = ledger.projects[0]
+    assert (project.deadline, planned(project)) == (None, {"完成可研批复": "2025-08-31"})
+
+
+def test_bars_over_months_are_planned_spans(read: Read) -> None:
+    ledger = read(
+        "2025年重点项目横道图",
+        "序号|项目名称|建设单位|手续名称|5月|6月|7月|8月",
+        "1|甲镇小学|县教育局|可研批复|■|■||",
+        "||县教育局|环评||█|█|█",
+        merges=("B3:B4",),
+    )
+    assert planned(ledger.projects[0]) == {"可研批复": "2025-06-30", "环评": "2025-08-31"}
+    assert set(states(ledger.projects[0]).values()) == {"unknown"}

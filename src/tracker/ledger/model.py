@@ -35,6 +35,8 @@ class LedgerIssue:
     raw: str | None
     what: Message
     remedy: Message
+    line: int | None = None
+    """The line of the project, where it is no row: minus its column, where projects are columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,4 +177,6 @@ class Ledger:
     @property
     def rows_with_errors(self) -> frozenset[tuple[str | None, int]]:
         """Return the sheet and row of every row that has an error."""
-        return frozenset((i.sheet, i.row) for i in self.issues if i.severity is Severity.ERROR)
+        return frozenset(
+            (i.sheet, i.line or i.row) for i in self.issues if i.severity is Severity.ERROR
+        )

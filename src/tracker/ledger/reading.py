@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,11 +21,14 @@ from tracker.ledger.shape.forms import Form, MixedFormsError, forms_of, hidden_i
 from tracker.ledger.shape.headings import as_told
 from tracker.ledger.shape.ignored import Ignored
 from tracker.ledger.shape.layouts import entries_of
-from tracker.ledger.shape.legends import COLOURS
+from tracker.ledger.shape.legends import COLOURS, explained_in, legend_in
 from tracker.ledger.shape.meanings import meaning_of
+from tracker.ledger.shape.sense import sense_of_sheet, year_of_sheet
 from tracker.ledger.shape.tables import Table, find_tables
+from tracker.ledger.shape.turning import is_turned, texts_around, turned
 from tracker.ledger.totals import check_totals
-from tracker.ledger.values.money import ODD
+from tracker.ledger.turned import issue_back, project_back
+from tracker.ledger.values.money import ODD, unit_of_sheet
 from tracker.ledger.values.rules import CellRules, Sense, Status
 from tracker.ledger.values.secrecy import without_private
 from tracker.ledger.values.words import plain, shown
@@ -100,6 +104,9 @@ class _Reader:
 
     def read_sheet(self, grid: Grid) -> None:
         """Read the tables of a sheet, or the form on it."""
+        if is_turned(grid):
+            self._read_turned(grid)
+            return
         tables = find_tables(grid, self.told)
         try:
             forms = [] if tables else forms_of(as_told(grid, self.told))
@@ -126,6 +133,30 @@ class _Reader:
         elif not tables and (first := _first_filled(grid)):
             self.issues.add("no_header", grid.sheet, *first, grid.sheet)
 
+    def _read_turned(self, grid: Grid) -> None:
+        """Read a sheet on which projects are columns, and give everything its place there."""
+        inner = _Reader(self.as_of, self.procedures, self.told, self.watch)
+        above, below = texts_around(grid)
+        unit = next(filter(None, map(unit_of_sheet, above)), None)
+        for n, table in enumerate(find_tables(turned(grid), self.told)):
+            said = replace(
+                table,
+                sheet_unit=table.sheet_unit or unit,
+                legend={**explained_in(above), **legend_in(below)},
+                sense=sense_of_sheet(above, below),
+                year=year_of_sheet(above),
+            )
+            inner._read_table(said, is_first=n == 0)
+        self.projects.extend(map(project_back, inner.projects))
+        self.issues.extend(map(issue_back, inner.issues))
+        self.ignored.extend(
+            Ignored(grid.sheet, n + 1, "title", text[:80]) for n, text in enumerate(above) if text
+        )
+        self.sheets.extend(
+            replace(sheet, layout="columns", columns=(), header_rows=(len(above) + 1,))
+            for sheet in inner.sheets
+        )
+
     def ledger(self, workbook: Workbook, file: str) -> Ledger:
         """Return everything, the issues in the order of the sheets."""
         order = {grid.sheet: n for n, grid in enumerate(workbook.grids)}
@@ -150,7 +181,7 @@ class _Reader:
             self.issues,
             is_by_row=table.layout == "long",
         )
-        entries = reader.prepare(entries_of(table))
+        entries = reader.prepare(entries_of(table, self.as_of))
         found = [p for e in self._watched(grid.sheet, entries) if (p := reader.project(e))]
         columns = tuple(_column_reading(c, table) for c in table.columns if c.heading)
         rows = tuple(row + 1 for row in table.header_rows)
@@ -303,7 +334,8 @@ def _keys(project: LedgerProject) -> list[tuple[str, ...]]:
 
 
 def _is_unknown(column: Column, table: Table) -> bool:
-    known = column.field or column.step_kind or not column.heading
+    known = bool(column.field or column.step_kind or not column.heading)
+    known = known or column.task is not None or bool(column.month or column.question)
     return not known and not (table.layout == "long" and meaning_of(column, table.layout))
 
 

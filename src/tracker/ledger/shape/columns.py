@@ -45,6 +45,22 @@ _PARTY = re.compile("(?:单位|机构|公司|联系人|负责人|经办人|责�
 """How a heading ends that names somebody: 环评单位, 可研编制机构."""
 _THIS_TIME = re.compile("^(?:本周|本期|本月|本旬|当前|目前|现状|最新)(?:情况|状态|进展|进度)?$")
 _LAST_TIME = re.compile("^(?:上周|上期|上月|上旬|前期|原)(?:情况|状态|进展|进度)?$")
+_TASK = re.compile(
+    r"^(?:关键|重要|主要)?(?:节点|里程碑|任务|阶段|事项|目标)(?P<n>\d{1,2}|[一二三四五六七八九十])(?P<rest>.{0,8})$"
+)
+_OF_TEXT = ("", "名称", "内容", "事项", "任务", "目标", "工作")
+_GOALS = (
+    "工作目标",
+    "阶段目标",
+    "节点目标",
+    "工作任务",
+    "主要任务",
+    "目标任务",
+    "节点任务",
+    "阶段任务",
+    "工作节点",
+)
+_MONTH = re.compile(r"^(?:20\d{2}年)?(\d{1,2})月(?:份|底)?(?:计划|目标|任务|节点|工作)?$")
 _DEADLINES = (
     Field.DEADLINE,
     Field.PLANNED_FINISH,
@@ -82,6 +98,10 @@ class Column:
     """The heading that people say it stands for."""
     question: str | None = None
     """The question or the kind of step that a column of 是 and 否 answers; '' for one unknown."""
+    task: str | None = None
+    """Which task it tells of, where steps stand in cells: its text (as DOCUMENT), day or state."""
+    month: tuple[int, int] | None = None
+    """The year, 0 for the table's own, and the month whose tasks it holds."""
     sense: Sense | None = None
     """What its heading, or the group above it, says of days in it."""
 
@@ -200,6 +220,8 @@ def key_of(lines: Sequence[str]) -> str:
 
 def _column(index: int, lines: Sequence[str], key: str) -> Column:
     label = lines[-1] if lines else ""
+    if task := _task_column(index, lines, key):
+        return task
     above = list(reversed(lines[:-1]))
     group = next((line for line in above if step_kind_of(line) and _field(plain(line)) is None), "")
     kind = step_kind_of(label)
@@ -234,6 +256,49 @@ def _column(index: int, lines: Sequence[str], key: str) -> Column:
         grouped=bool(above),
         sense=sense_of_heading(lines),
     )
+
+
+def _task_column(index: int, lines: Sequence[str], key: str) -> Column | None:
+    """Return a column of tasks: 节点1, 节点1时限, 工作目标, 3月; None for any other."""
+    label = plain(lines[-1]) if lines else ""
+    whole = "".join(map(plain, lines[-2:]))
+    if match := _MONTH.match(label):
+        year = next(
+            (int(y) for line in lines for y in re.findall(r"20\d{2}(?=年)", plain(line))), 0
+        )
+        if int(match[1]) in range(1, 13):
+            return Column(index=index, heading=label, key=key, month=(year, int(match[1])))
+    if label in _GOALS:
+        return Column(index=index, heading=label, key=key, task="", part=Part.DOCUMENT)
+    match = _TASK.match(label) or _TASK.match(whole)
+    if match is None:
+        return None
+    rest = match["rest"]
+    if rest in _OF_TEXT:
+        return Column(index=index, heading=label, key=key, task=match["n"], part=Part.DOCUMENT)
+    part = part_of(rest)
+    if part in (Part.PLANNED, Part.DAY, Part.ACTUAL, Part.STATE):
+        planned = part in (Part.PLANNED, Part.DAY)
+        return Column(
+            index=index,
+            heading=label,
+            key=key,
+            task=match["n"],
+            part=Part.PLANNED if planned else part,
+            sense=Sense.PLANNED if planned else Sense.ACTUAL,
+        )
+    return None
+
+
+def step_kinds_in(text: str) -> list[str]:
+    """Return the kinds of step that a text speaks of, in its order."""
+    rest, found = plain(text), []
+    for word, kind in _STEP_ALIASES:
+        at = rest.find(word)
+        if at >= 0:
+            rest = rest.replace(word, "\n" * len(word))
+            found.append((at, kind))
+    return list(dict.fromkeys(kind for _, kind in sorted(found)))
 
 
 def _part_column(index: int, group: str, label: str, key: str) -> Column:

@@ -2,24 +2,34 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from tracker.ledger.shape.aliases import Field, Part
 from tracker.ledger.shape.columns import Column, step_kind_of
 from tracker.ledger.shape.entries import AnswerCell, Cell, Entry, StepCells
+from tracker.ledger.shape.lines import joined, lines_of
 from tracker.ledger.shape.packages import packaged
 from tracker.ledger.shape.tables import Table
+from tracker.ledger.shape.tasks import Tasks, tasks_of
 from tracker.ledger.values.words import is_nothing, plain, shown
 
 _Key = TypeVar("_Key", Field, Part)
 
 
-def entries_of(table: Table) -> list[Entry]:
-    """Return the entries of a table, in its order."""
-    return list(_long(table)) if table.layout == "long" else packaged(table, list(_wide(table)))
+def entries_of(table: Table, as_of: date) -> list[Entry]:
+    """Return the entries of a table, in its order; `as_of` gives months their year."""
+    tasks = tasks_of(table, as_of)
+    if table.layout == "long":
+        return list(_long(table, tasks))
+    lines = lines_of(table)
+    if lines is None:
+        return packaged(table, list(_wide(table, tasks)))
+    labelled = replace(table, columns=tuple(c for c in table.columns if c is not lines.column))
+    return packaged(table, joined(list(_wide(labelled, tasks)), lines))
 
 
-def _wide(table: Table) -> Iterator[Entry]:
+def _wide(table: Table, tasks: Tasks | None) -> Iterator[Entry]:
     """Yield a row a project, a column a step or a part of one."""
     groups = _step_columns(table.columns)
     fields = _field_columns(table.columns)
@@ -31,7 +41,10 @@ def _wide(table: Table) -> Iterator[Entry]:
         yield Entry(
             row=row,
             fields=own,
-            steps=tuple(_step_cells(table, row, group) for group in groups),
+            steps=(
+                *(_step_cells(table, row, group) for group in groups),
+                *(tasks.of_row(table, row) if tasks else ()),
+            ),
             answers=tuple(AnswerCell(c.question or "", _cell(table, row, c)) for c in asking),
             prose=tuple(_cell(table, row, column) for column in telling),
             section=table.sections[row],
@@ -133,7 +146,7 @@ def _others(
     return found
 
 
-def _long(table: Table) -> Iterator[Entry]:
+def _long(table: Table, tasks: Tasks | None) -> Iterator[Entry]:
     """Yield the rows of each project as one entry: a row is a step, the name stands once or often.
 
     Another town or another code makes it another project.
@@ -146,12 +159,12 @@ def _long(table: Table) -> Iterator[Entry]:
     for row in table.body:
         says = {c.index: plain(text) for c in keys if (text := shown(table.value(row, c)))}
         if rows and any(said.get(index, text) != text for index, text in says.items()):
-            yield _gathered(table, rows, fields, parts)
+            yield _gathered(table, rows, fields, parts, tasks)
             rows, said = [], {}
         rows.append(row)
         said = {**says, **said}
     if rows:
-        yield _gathered(table, rows, fields, parts)
+        yield _gathered(table, rows, fields, parts, tasks)
 
 
 def _part_columns(columns: Sequence[Column]) -> Mapping[Part, list[Column]]:
@@ -172,6 +185,7 @@ def _gathered(
     rows: Sequence[int],
     fields: Mapping[Field, list[Column]],
     parts: Mapping[Part, list[Column]],
+    tasks: Tasks | None,
 ) -> Entry:
     def cell_of(columns: Sequence[Column]) -> Cell:
         return _first_telling([_first_filled(table, row, columns) for row in rows])
@@ -188,6 +202,8 @@ def _gathered(
             )  # a list of steps, and nothing said of them
             kind = step_kind_of(heading)
             cells = {part: _first_filled(table, row, columns) for part, columns in parts.items()}
+            bar = tasks.span_of_row(table, row) if tasks and Part.PLANNED not in cells else None
+            cells |= {Part.PLANNED: bar} if bar else {}
             cells = cells or {Part.STATE: silent}
             steps.append(StepCells(heading, kind, cells))
             steps.extend(

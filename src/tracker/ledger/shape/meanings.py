@@ -33,6 +33,10 @@ def meaning_of(column: Column, layout: str) -> str | None:
     """
     if column.field:
         return _FIRST_WORDS[column.field]
+    if column.task is not None:
+        return "节点时限" if column.part is Part.PLANNED else "节点"
+    if column.month:
+        return "逐月任务"
     if column.question:
         return f"是否需要{_asked(column.question)}"
     if column.step_kind:

@@ -19,6 +19,8 @@ from tracker.ledger.values.money import unit_of_sheet
 from tracker.ledger.values.rules import Sense, Status
 from tracker.ledger.values.words import plain, shown
 
+_FEWEST_MONTHS = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
@@ -175,7 +177,22 @@ def _columns(
         for index in range(left, right)
         if index not in grid.hidden_columns
     ]
-    return tuple(_one_of_each(_with_actual_start(found)))
+    return tuple(_one_of_each(_with_actual_start(_with_tasks(found))))
+
+
+def _with_tasks(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns; 时间节点 beside 工作目标 is the day of that task, two months are none."""
+    goals = [column for column in columns if column.task == ""]
+    months = [column for column in columns if column.month]
+    found = list(columns)
+    if goals:
+        found = [
+            replace(c, field=None, task="", part=Part.PLANNED, sense=Sense.PLANNED)
+            if c.field is Field.DEADLINE and "节点" in plain(c.heading)
+            else c
+            for c in found
+        ]
+    return found if len(months) >= _FEWEST_MONTHS else [replace(c, month=None) for c in found]
 
 
 def _with_actual_start(columns: Sequence[Column]) -> Sequence[Column]:
