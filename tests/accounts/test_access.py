@@ -375,6 +375,7 @@ COMMANDS = {
     "ledger template": READS,
     "ledger export": READS,
     "ledger columns": TELLS,
+    "ledger words": TELLS,
     "plan": TELLS,
     "schedule": NEITHER,
     "flags": READS,

@@ -536,3 +536,48 @@ def test_bars_over_months_are_planned_spans(read: Read) -> None:
     )
     assert planned(ledger.projects[0]) == {"可研批复": "2025-06-30", "环评": "2025-08-31"}
     assert set(states(ledger.projects[0]).values()) == {"unknown"}
+
+
+# prose
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        (
+            "已完成可研批复，正在办理用地预审",
+            {"fs_approval": "done", "site_preapproval": "in_progress"},
+        ),
+        (
+            "环评报告正在编制；可研报告编制完成",
+            {"eia_form": "in_progress", "fs_approval": "in_progress"},
+        ),
+        ("因占用林地，用地预审被退回补正，计划7月底前重新上报", {"site_preapproval": "returned"}),
+        ("2025年5月20日取得施工许可证", {"construction_permit": "done"}),
+        (
+            "施工许可未启动，环评无需办理",
+            {"construction_permit": "not_started", "eia_form": "not_required"},
+        ),
+        ("计划6月底前完成可研批复", {}),
+        ("用地预审未批，可研基本完成", {}),
+        ("主体施工至二层，完成总工程量的45%", {}),
+    ],
+)
+def test_prose_proposes_and_records_nothing(
+    read: Read, text: str, proposed: dict[str, str]
+) -> None:
+    ledger = read("台账", f"{KNOWN}|环评类别|前期手续进展情况", f"{PARK}|报告表|{text}")
+    project = ledger.projects[0]
+    assert {p.step: str(p.status) for p in project.proposals} == proposed
+    assert all(p.words in text and (p.row, p.column) == (3, "G") for p in project.proposals)
+    assert states(project) == {}
+
+
+def test_a_day_in_prose_is_kept_and_a_month_is_none(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|工作进展",
+        f"{PARK}|2025年5月20日取得可研批复",
+        "2|乙镇小学|100|县教育局|教育|5月份取得可研批复",
+    )
+    assert [p.proposals[0].day for p in ledger.projects] == [date(2025, 5, 20), None]

@@ -26,6 +26,9 @@ COMMANDS: Table = {
             "columns": Command(
                 "imports.ledger:columns", mark("List or set what headings of the ledger mean.")
             ),
+            "words": Command(
+                "imports.ledger:words", mark("List or set which states words of the ledger mean.")
+            ),
         },
     ),
     "plan": Command(

@@ -142,6 +142,17 @@ class Catalog:
             )
         return min(found, key=lambda each: each.procedure.valid_from)
 
+    @cached_property
+    def first_day(self) -> date:
+        """Return the first day on which every base procedure has a version in force."""
+        bases = [s.procedure for s in self.law.sheets if not s.procedure.is_overlay]
+        first = {each.id: min(e.valid_from for e in bases if e.id == each.id) for each in bases}
+        return max(first.values(), default=date.min)
+
+    def law_day(self, day: date) -> date:
+        """Return the day whose rules hold for a ledger of `day`; never before the first rules."""
+        return max(day, self.first_day)
+
     def unknown_step(self, step: str, procedure: Procedure) -> TrackerError:
         """Return the error of a step that a procedure, or the whole library, does not have."""
         steps = message("Look at its steps: tracker procedures show {id}.", id=procedure.id)

@@ -293,6 +293,11 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("The legend explains colours, but no cell of a step has one that could be read."),
         message("Write the states as words, or fill the cells by hand."),
     ),
+    "older_law": (
+        _W,
+        message("The ledger is of {raw}; the rules in force from {day} on were taken."),
+        message("Check the day of the ledger: --as-of."),
+    ),
     "cell_error": (
         _E,
         message("The cell shows the error {raw}."),

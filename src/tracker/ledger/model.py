@@ -74,6 +74,21 @@ class LedgerAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerProposal:
+    """What a sentence says of a step; nothing of it is recorded before a person takes it over.
+
+    `row` counts from 1; `words` are the clause that it was read from.
+    """
+
+    step: str
+    status: Status
+    day: date | None
+    words: str
+    row: int
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerPart:
     """A part of a package, which counts with it and is no project of its own."""
 
@@ -123,6 +138,7 @@ class LedgerProject:
     steps: tuple[LedgerStep, ...] = ()
     answers: tuple[LedgerAnswer, ...] = ()
     parts: tuple[LedgerPart, ...] = ()
+    proposals: tuple[LedgerProposal, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[Field, tuple[int, int]] = field(default_factory=dict)
     rows: tuple[int, ...] = ()

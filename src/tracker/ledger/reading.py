@@ -31,6 +31,7 @@ from tracker.ledger.turned import issue_back, project_back
 from tracker.ledger.values.money import ODD, unit_of_sheet
 from tracker.ledger.values.rules import CellRules, Sense, Status
 from tracker.ledger.values.secrecy import without_private
+from tracker.ledger.values.statuses import taught
 from tracker.ledger.values.words import plain, shown
 
 _MANY, _OFTEN = 500, 100
@@ -69,7 +70,7 @@ def read_ledger(
     told: Mapping[str, str],
     watch: Watch = unwatched,
 ) -> Ledger:
-    """Read a ledger as of its day; `file` is its name, `told` what people say headings mean.
+    """Read a ledger as of its day; `file` is its name, `told` what people say words mean.
 
     `watch` is told how far a long sheet is: its name, the rows that are read, and all of them.
     Raises RefusedFileError when it is no ledger, or none that may be opened.
@@ -97,6 +98,7 @@ class _Reader:
         watch: Watch,
     ) -> None:
         self.as_of, self.procedures, self.told, self.watch = as_of, procedures, told, watch
+        self.words = taught(told)
         self.ignored: list[Ignored] = []
         self.sheets: list[SheetReading] = []
         self.projects: list[LedgerProject] = []
@@ -206,7 +208,8 @@ class _Reader:
     def _rules(
         self, legend: Mapping[str, Status], sense: Sense | None, year: int | None
     ) -> CellRules:
-        return CellRules(as_of=self.as_of, year=year, legend=legend, sense=sense)
+        known = {**self.words, **legend}  # the sheet's own legend wins
+        return CellRules(as_of=self.as_of, year=year, legend=known, sense=sense)
 
     def _note_sections(self, table: Table) -> None:
         """Report the sections beside which an amount or a state stands: they may be projects."""

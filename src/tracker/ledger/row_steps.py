@@ -76,11 +76,15 @@ class StepReader:
         off = self._off(procedure, facts)
         found = []
         for step in map(self._with_mixed, steps) if self.mixed else steps:
-            possible = steps_for(step.kind, regime_in(procedure), self.kinds) if step.kind else ()
-            known = [each for each in possible if each in procedure.by_id]
-            active = [each for each in known if each not in off] or known
-            found.append(self._step(step, active[0] if active else None))
+            meant = _meant(step.kind, procedure, off, self.kinds) if step.kind else None
+            found.append(self._step(step, meant))
         return self._agreed(found)
+
+    def step_of(
+        self, kind: str, procedure: Procedure, facts: Mapping[str, str], kinds: frozenset[str]
+    ) -> str | None:
+        """Return the step that a kind means where also `kinds` are spoken of; None for none."""
+        return _meant(kind, procedure, self._off(procedure, facts), self.kinds | kinds)
 
     def regime_shown(self, steps: Sequence[StepCells]) -> Regime | None:
         """Return the regime whose own steps a row has begun; None for none, or two."""
@@ -175,6 +179,13 @@ class StepReader:
     def _report_step(self, code: str, step: LedgerStep) -> None:
         row, column = next(iter(step.cells.values()))
         self.report(code, Cell(row, column, step.raw))
+
+
+def _meant(kind: str, procedure: Procedure, off: Set[str], kinds: frozenset[str]) -> str | None:
+    """Return the step of a procedure that a kind means: the one that the project needs, if any."""
+    possible = steps_for(kind, regime_in(procedure), kinds)
+    known = [each for each in possible if each in procedure.by_id]
+    return next((each for each in known if each not in off), known[0] if known else None)
 
 
 def _without_numbers(value: object) -> str | None:

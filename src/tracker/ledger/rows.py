@@ -9,10 +9,11 @@ from tracker.core.problems import message
 from tracker.ledger.book.grid import Grid, letters
 from tracker.ledger.issues import Issues
 from tracker.ledger.model import LedgerAnswer, LedgerBlock, LedgerPart, LedgerProject
+from tracker.ledger.proposals import Proposer
 from tracker.ledger.row_steps import StepReader
 from tracker.ledger.settling import settled
 from tracker.ledger.shape.aliases import QUESTION_WORDS, Field
-from tracker.ledger.shape.columns import steps_for
+from tracker.ledger.shape.columns import step_kinds_in, steps_for
 from tracker.ledger.shape.entries import AnswerCell, Cell, Entry
 from tracker.ledger.values.answers import read_answer
 from tracker.ledger.values.choices import (
@@ -68,6 +69,7 @@ class RowReader:
         self.known: dict[str, Procedure] = {}
         self.valueless = grid.uncomputed | grid.errors.keys()
         self.steps = StepReader(rules, self.valueless, self._report, is_by_row=is_by_row)
+        self.proposer = Proposer(rules, self.steps.step_of)
         self.errors: dict[int, list[tuple[int, str]]] = {}
         for (row, column), text in grid.errors.items():
             self.errors.setdefault(row, []).append((column, text))
@@ -208,7 +210,8 @@ class RowReader:
         """Report a state that is said of all steps together, and so of none."""
         for cell in entry.prose:
             said = read_status(cell.value, self.rules).status
-            if cell.value is not None and said is not Status.UNKNOWN:
+            names_steps = step_kinds_in(shown(cell.value) or "")
+            if cell.value is not None and said is not Status.UNKNOWN and not names_steps:
                 self._report("several_steps", cell)
 
     def _rules(self, entry: Entry, start: DayReading, code_rule: str) -> Mapping[str, str]:
@@ -330,14 +333,21 @@ class RowReader:
         parts = tuple(self._part(part, procedure, project.facts) for part in entry.parts)
         if parts:
             self._note_parts(entry, project, parts)
+        steps = tuple(self.steps.read(entry.steps, procedure, project.facts))
+        said = {step.step for step in steps if step.status is not Status.UNKNOWN}
         return replace(
             project,
             parts=parts,
+            proposals=tuple(
+                each
+                for each in self.proposer.read(entry.prose, procedure, project.facts)
+                if each.step not in said
+            ),
             regime=regime or Regime.APPROVAL,
             procedure=procedure_id,
             target=target,
             deadline=deadline,
-            steps=tuple(self.steps.read(entry.steps, procedure, project.facts)),
+            steps=steps,
             rules={**project.rules, "deadline": days["deadline"].rule},
         )
 

@@ -46,6 +46,19 @@ class Vocabulary:
     categories: Mapping[str, Sequence[str]]
 
 
+_WORD = "@"
+
+
+def word_key(word: str) -> str:
+    """Return the key under which the meaning of a word of state is remembered among headings."""
+    return f"{_WORD}{word}"
+
+
+def word_in(key: str) -> str | None:
+    """Return the word of such a key; None for the key of a heading."""
+    return key.removeprefix(_WORD) if key.startswith(_WORD) else None
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """Return the words that come with the program; `tracker procedures lint` checks them."""

@@ -1,5 +1,6 @@
 """`tracker ledger`: the record into the county's own workbook, templates, exports, headings."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from tracker.i18n.fields import field_words
 from tracker.ledger.book.confine import read_workbook
 from tracker.ledger.book.convert import as_xlsx
 from tracker.ledger.template import Lists, template_bytes
+from tracker.ledger.vocabulary import word_in
 from tracker.reports.excel import ledger_bytes
 from tracker.services.county import survey
 from tracker.services.files import write_whole
@@ -20,7 +22,7 @@ from tracker.services.imports import commit, write_back
 from tracker.services.imports import headings as ledger_headings
 from tracker.services.imports.commit import Upload
 from tracker.services.imports.compare import compare
-from tracker.services.imports.meanings import headings_in
+from tracker.services.imports.meanings import headings_in, words_in
 from tracker.services.imports.write_back import Update, Written
 from tracker.store import assignments, ledgers, projects, reading, transaction
 
@@ -138,6 +140,37 @@ def export(door: Door, *, out: Out = None, as_of: AsOf = None) -> None:
     )
 
 
+def words(
+    door: Door,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar=mark("WORD=STATE"), help=mark("快了=办理中; 快了= clears the setting")
+        ),
+    ] = None,
+    *,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Store which state a word of the ledger means, or list what is stored."""
+    _remember(door, words_in(pairs or ()), by)
+    with reading(door.engine) as session:
+        told = ledgers.headings(session)
+    known = {word: said for key, said in told.items() if (word := word_in(key)) is not None}
+    if as_json:
+        show_json({"format": "tracker-words/1", "words": known})
+    elif known:
+        show_table((door.words.text("Word"), door.words.text("State")), sorted(known.items()))
+    else:
+        say(door.words.text("No word was given a meaning; the usual ones are known."))
+
+
+def _remember(door: Door, told: Mapping[str, str], by: str | None) -> None:
+    if told:
+        with transaction(door.made_engine) as session:
+            ledger_headings.remember(session, door.act(by), told)
+
+
 def columns(
     door: Door,
     pairs: Annotated[
@@ -152,12 +185,10 @@ def columns(
     as_json: AsJson = False,
 ) -> None:
     """Store what headings of the ledger mean, or list what is stored."""
-    told = headings_in(pairs or ())
-    if told:
-        with transaction(door.made_engine) as session:
-            ledger_headings.remember(session, door.act(by), told)
+    _remember(door, headings_in(pairs or ()), by)
     with reading(door.engine) as session:
-        known = ledgers.headings(session)
+        told = ledgers.headings(session)
+    known = {key: said for key, said in told.items() if word_in(key) is None}
     if as_json:
         show_json({"format": "tracker-headings/1", "headings": dict(known)})
     elif known:

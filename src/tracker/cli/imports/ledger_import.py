@@ -11,6 +11,7 @@ import typer
 from tracker import clock
 from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_json
 from tracker.cli.frame import mark
+from tracker.cli.imports.asking import ask
 from tracker.cli.imports.places import check_place, warn_of_values_only
 from tracker.cli.imports.preview import as_data, left_words, show
 from tracker.cli.options import AsJson, AsOf, By, DryRun, Yes
@@ -22,7 +23,7 @@ from tracker.services.imports import commit, undo
 from tracker.services.imports.commit import Upload
 from tracker.services.imports.compare import Choices, Preview
 from tracker.services.imports.mark import write_marked
-from tracker.services.imports.meanings import headings_in
+from tracker.services.imports.meanings import headings_in, words_in
 from tracker.services.imports.preview import (
     Committed,
     Import,
@@ -99,6 +100,18 @@ def import_ledger(
             help=mark("what a heading means, such as 批文=立项/文号; it is remembered"),
         ),
     ] = None,
+    taught: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--word",
+            metavar=mark("WORD=STATE"),
+            help=mark("what a word of state means, such as 快了=办理中; it is remembered"),
+        ),
+    ] = None,
+    accept: Annotated[
+        bool,
+        typer.Option("--accept", help=mark("take over the states that were read from sentences")),
+    ] = False,
     marked: Annotated[
         Path | None,
         typer.Option(metavar=mark("FILE"), help=mark("write the workbook with its errors marked")),
@@ -121,11 +134,14 @@ def import_ledger(
         raise NoLedgerError
     options = Options(
         choices=Choices(frozenset(renamed or ()), frozenset(other or ())),
-        meanings=headings_in(columns or ()),
+        meanings={**headings_in(columns or ()), **words_in(taught or ())},
+        takes_proposals=accept,
         reason=reason,
     )
-    found = _prepared(door, ledger, door.status_date(as_of), options, as_json=as_json)
+    day = door.status_date(as_of)
+    found = _prepared(door, ledger, day, options, as_json=as_json)
     if not (yes or dry_run or as_json):
+        found = ask(door, found, lambda chosen: _prepared(door, ledger, day, chosen))
         found = _ask_about_names(door, found)
     if marked:
         check_place(marked, ledger)
@@ -142,7 +158,9 @@ def import_ledger(
         raise typer.Exit(FINDINGS)
 
 
-def _prepared(door: Door, path: Path, as_of: date, options: Options, *, as_json: bool) -> Import:
+def _prepared(
+    door: Door, path: Path, as_of: date, options: Options, *, as_json: bool = False
+) -> Import:
     try:
         return prepare(
             door.engine if door.has_data else None,

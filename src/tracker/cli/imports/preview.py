@@ -14,6 +14,8 @@ from tracker.ledger.model import LedgerIssue, LedgerProject, LedgerStep, Severit
 from tracker.ledger.shape.columns import NOT_USED
 from tracker.ledger.shape.ignored import Ignored
 from tracker.services.imports.compare import Conflict, Preview
+from tracker.services.imports.questions import Kind, questions
+from tracker.services.imports.witness import STATE_OF
 
 _SHOWN_WARNINGS, _SHOWN_NOTES = 30, 10
 _APPROVAL = "立项/"
@@ -46,6 +48,7 @@ def show(found: Preview, words: Words, names: Names) -> None:
     for hidden in (i for i in ledger.ignored if i.kind == "hidden"):
         typer.echo(f"  {_hidden_words(hidden, words)}")
     _show_issues(ledger.issues, words)
+    _show_questions(found, words, names)
     counts = change_counts(found)
     typer.echo(
         words.text(
@@ -73,6 +76,44 @@ def show(found: Preview, words: Words, names: Names) -> None:
         )
     for conflict in (c for change in found.changes for c in change.conflicts):
         typer.echo(f"  {_conflict_words(conflict, words, names)}")
+
+
+def proposal_lines(found: Preview, words: Words, names: Names) -> Sequence[str]:
+    """Return what sentences propose, each with the words that it was read from."""
+    proposed = found.open_proposals
+    if not proposed:
+        return ()
+    head = words.text("{count} states were read from sentences:", count=len(proposed))
+    lines = [
+        words.text(
+            "  {project}: {step} {state} {day} ({words})",
+            project=project.name,
+            step=names.step(each.step),
+            state=STATE_OF[each.status],
+            day=words.short_day(each.day) if each.day else "",
+            words=each.words,
+        )
+        for project, each in proposed
+    ]
+    return (head, *lines)
+
+
+def _show_questions(found: Preview, words: Words, names: Names) -> None:
+    """Print what would settle most cells, and what sentences propose."""
+    for each in questions(found.ledger):
+        option = "--word" if each.kind is Kind.WORD else "--column"
+        typer.echo(
+            words.text(
+                "  question: {question} Answer once with {option}.",
+                question=each.text,
+                option=option,
+            )
+        )
+    lines = proposal_lines(found, words, names)
+    for line in lines:
+        typer.echo(f"  {line}")
+    if lines:
+        typer.echo(words.text("  --accept takes them over; nothing of it is recorded without."))
 
 
 def _show_names(found: Preview, words: Words) -> None:
@@ -314,6 +355,18 @@ def as_data(found: Preview, words: Words) -> Mapping[str, Any]:
             }
             for i in ledger.issues
         ],
+        "questions": [
+            {
+                "kind": each.kind,
+                "sheet": each.sheet,
+                "column": each.column,
+                "key": each.key,
+                "question": words(each.text),
+                "cells": each.cells,
+                "answers": [a.meaning for a in each.answers],
+            }
+            for each in questions(ledger)
+        ],
         "changes": change_counts(found),
     }
 
@@ -360,6 +413,17 @@ def _project(project: LedgerProject) -> dict[str, Any]:
         else None,
         "steps": steps,
         "answers": answers,
+        "proposals": [
+            {
+                "step": each.step,
+                "status": each.status,
+                "day": each.day,
+                "words": each.words,
+                "row": each.row,
+                "column": each.column,
+            }
+            for each in project.proposals
+        ],
         "parts": [
             {
                 "row": part.row,

@@ -51,6 +51,8 @@ class Part(StrEnum):
     DOCUMENT = "document"
     NEEDED = "needed"
     """Whether the step is needed at all: 是否需要环评."""
+    PROSE = "prose"
+    """A sentence about several steps, which a person took over."""
     WORK = "work"
     """How far a paper is that will be asked to be approved; never its approval."""
 

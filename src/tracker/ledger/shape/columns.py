@@ -292,7 +292,8 @@ def _task_column(index: int, lines: Sequence[str], key: str) -> Column | None:
 
 def step_kinds_in(text: str) -> list[str]:
     """Return the kinds of step that a text speaks of, in its order."""
-    rest, found = plain(text), []
+    found: list[tuple[int, str]] = []
+    rest = plain(text)
     for word, kind in _STEP_ALIASES:
         at = rest.find(word)
         if at >= 0:

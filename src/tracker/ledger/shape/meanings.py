@@ -17,6 +17,7 @@ _PARTS = {
     Part.DAY: "时间",
     Part.DOCUMENT: "文号",
     Part.NEEDED: "是否需要",
+    Part.PROSE: "进展情况",
     Part.WORK: "编制情况",
 }
 

@@ -1,7 +1,7 @@
 """What a status cell says."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -11,7 +11,7 @@ from tracker.ledger.values.dates import EXACT_RULES, DayReading, DayRole, read_d
 from tracker.ledger.values.documents import is_document
 from tracker.ledger.values.rules import CellRules, Sense, Status
 from tracker.ledger.values.words import plain, shown
-from tracker.ledger.vocabulary import vocabulary
+from tracker.ledger.vocabulary import vocabulary, word_in
 
 STATUS_OF = {
     plain(word).casefold(): Status(key)
@@ -101,6 +101,12 @@ def _of_share(percent: float) -> Status | None:
     if percent in (0, 100):
         return Status.DONE if percent else Status.NOT_STARTED
     return Status.IN_PROGRESS
+
+
+def taught(told: Mapping[str, str]) -> dict[str, Status]:
+    """Return the words of state among what people told, by their comparable text."""
+    words = {word: status_of_word(said) for key, said in told.items() if (word := word_in(key))}
+    return {word: status for word, status in words.items() if status is not None}
 
 
 def is_promise(value: Value) -> bool:

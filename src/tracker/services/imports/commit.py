@@ -89,7 +89,9 @@ class Upload:
         self, catalog: Catalog, as_of: date, told: Mapping[str, str], watch: Watch = unwatched
     ) -> Ledger:
         """Read it as a ledger; `told` is what people say headings mean. Raises RefusedFileError."""
-        return read_ledger(self.data, self.name, as_of, catalog.in_force(as_of), told, watch)
+        return read_ledger(
+            self.data, self.name, as_of, catalog.in_force(catalog.law_day(as_of)), told, watch
+        )
 
 
 def known_on(session: Session, as_of: date) -> Known:

@@ -11,7 +11,7 @@ from tracker.core.track import Progress, State, contradictions, progress
 from tracker.i18n.fields import RECORDED
 from tracker.law import Catalog
 from tracker.ledger.issues import Issues
-from tracker.ledger.model import Ledger, LedgerProject
+from tracker.ledger.model import Ledger, LedgerProject, LedgerProposal
 from tracker.ledger.shape.aliases import Field
 from tracker.ledger.values.rules import Status
 from tracker.ledger.values.words import plain
@@ -163,6 +163,16 @@ class Preview:
         )
 
     @property
+    def open_proposals(self) -> Sequence[tuple[LedgerProject, LedgerProposal]]:
+        """Return what sentences propose and nobody has recorded yet."""
+        return [
+            (change.row, each)
+            for change in self.changes
+            for each in change.row.proposals
+            if change.states.get(each.step) is not STATE_OF[each.status]
+        ]
+
+    @property
     def has_errors(self) -> bool:
         """Tell whether any row has an error."""
         return bool(self.ledger.rows_with_errors)
@@ -217,6 +227,10 @@ def compare(
             coming=known.coming,
         )
         changes.append(replace(comparing.change(row, before, said), likely=likely))
+    if ledger.as_of < catalog.first_day and ledger.sheets:
+        first = ledger.sheets[0]
+        top = first.header_rows[0] - 1
+        issues.add("older_law", first.sheet, top, None, str(ledger.as_of), day=catalog.first_day)
     spoken_of = matched.keys() | {r.project.id for rs in found.doubtful.values() for r in rs}
     missing = tuple(r.project.name for r in known.records if r.project.id not in spoken_of)
     for change in changes:
@@ -246,6 +260,11 @@ class _Comparing:
     reason: str | None
     renamed: bool
     coming: frozenset[tuple[int, str]]
+
+    @property
+    def law_day(self) -> date:
+        """Return the day whose rules hold for the ledger."""
+        return self.catalog.law_day(self.as_of)
 
     def change(self, row: LedgerProject, before: Record | None, said: Said) -> RowChange:
         """Return what committing a row would do."""
@@ -311,7 +330,7 @@ class _Comparing:
         """Return what is recorded of every step; inferred steps count as unknown."""
         if before is None:
             return {}
-        blueprint = self.catalog.blueprint(project.procedure, "start", self.as_of)
+        blueprint = self.catalog.blueprint(project.procedure, "start", self.law_day)
         found = progress(blueprint, before.events, frozenset(), self.known_by)
         return {
             step: Progress() if p.inferred or not p.known_by else p for step, p in found.items()
@@ -326,7 +345,7 @@ class _Comparing:
                 project=row.name, key=key, name=name, recorded=recorded, ledger=says, is_step=False
             )
         for cell, current in weighed.steps:
-            step = self.catalog.procedure(project.procedure, self.as_of).step(cell.step or "")
+            step = self.catalog.procedure(project.procedure, self.law_day).step(cell.step or "")
             yield Conflict(
                 project=row.name,
                 key=step.id,
@@ -347,7 +366,7 @@ def _states(now: Mapping[str, Progress], events: Sequence[Event]) -> Mapping[str
 
 def _note_contradictions(change: RowChange, catalog: Catalog, as_of: date, issues: Issues) -> None:
     """Note each done step whose prerequisite is recorded as unfinished, once for each of those."""
-    blueprint = catalog.blueprint(change.after.procedure, "start", as_of)
+    blueprint = catalog.blueprint(change.after.procedure, "start", catalog.law_day(as_of))
     cells = {cell.step: cell for cell in change.row.steps if cell.step}
     first_done = {
         c.unfinished: c.finished

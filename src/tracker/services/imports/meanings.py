@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.ledger.shape.aliases import Field
 from tracker.ledger.shape.columns import NOT_USED, column_of, field_of, part_of
+from tracker.ledger.values.statuses import status_of_word
 from tracker.ledger.values.words import plain
+from tracker.ledger.vocabulary import word_in, word_key
 from tracker.services.imports.compare import Choices, Preview
 
 
@@ -65,7 +67,39 @@ def check_choices(found: Preview, choices: Choices, told: Mapping[str, str]) -> 
     known = {column.heading for sheet in ledger.sheets for column in sheet.columns}
     known |= {heading.rsplit("/", maxsplit=1)[-1] for heading in known}
     for heading in told.keys() - known:
-        raise NothingMeantError("--column", heading)
+        if word_in(heading) is None:
+            raise NothingMeantError("--column", heading)
+
+
+class UnknownWordError(TrackerError):
+    """What a word is said to mean is itself no word of state that is known."""
+
+    code = "bad_field"
+    kind = ErrorKind.USAGE
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            message("'{text}' does not say which state a word means.", text=text),
+            remedy=message(
+                "Write WORD=STATE, such as 快了=办理中; leave it empty after = to clear the"
+                " setting."
+            ),
+        )
+
+
+def words_in(pairs: Sequence[str]) -> Mapping[str, str]:
+    """Return what words of state mean, by the key that is remembered; '' forgets.
+
+    Raises UnknownWordError.
+    """
+    found = {}
+    for pair in pairs:
+        word, equals, meaning = pair.partition("=")
+        is_known = not meaning or status_of_word(meaning) is not None
+        if not equals or not plain(word) or not is_known:
+            raise UnknownWordError(pair)
+        found[word_key(plain(word))] = meaning
+    return found
 
 
 def headings_in(pairs: Sequence[str]) -> Mapping[str, str]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracker.law import Catalog
-from tracker.ledger.model import Ledger
+from tracker.ledger.book.grid import place_of
+from tracker.ledger.model import Ledger, LedgerProposal, LedgerStep
 from tracker.ledger.reading import Watch, unwatched
+from tracker.ledger.shape.aliases import Part
 from tracker.services.imports import commit, headings
 from tracker.services.imports.commit import FutureLedgerError, ShownOtherwiseError, Upload
 from tracker.services.imports.compare import Choices, Known, Preview, RowChange, compare
@@ -23,11 +25,13 @@ from tracker.store.audit import Act
 class Options:
     """What was decided beforehand: names, headings, and why steps may move backwards.
 
-    `meanings` says by comparable heading what it means; '' forgets what it meant.
+    `meanings` says by comparable heading, or by the key of a word, what it means; '' forgets what
+    it meant. `takes_proposals` takes over what prose proposes.
     """
 
     choices: Choices = field(default_factory=Choices)
     meanings: Mapping[str, str] = field(default_factory=dict)
+    takes_proposals: bool = False
     reason: str | None = None
 
 
@@ -79,9 +83,37 @@ def prepare(
             known = commit.known_on(session, as_of)
     meanings = {key: said for key, said in {**known.headings, **options.meanings}.items() if said}
     ledger = upload.read(catalog, as_of, meanings, watch)
+    if options.takes_proposals:
+        ledger = with_proposals(ledger)
     preview = _compared(ledger, catalog, known, options)
     check_choices(preview, options.choices, options.meanings)
     return Import(upload=upload, ledger=ledger, options=options, preview=preview)
+
+
+def with_proposals(ledger: Ledger) -> Ledger:
+    """Return a ledger whose proposals a person took over: they are states like any other."""
+    projects = tuple(
+        replace(
+            project,
+            proposals=(),
+            steps=(*project.steps, *map(_as_step, project.proposals)),
+        )
+        for project in ledger.projects
+    )
+    return replace(ledger, projects=projects)
+
+
+def _as_step(proposal: LedgerProposal) -> LedgerStep:
+    return LedgerStep(
+        heading=proposal.words,
+        step=proposal.step,
+        status=proposal.status,
+        column=proposal.column,
+        actual=proposal.day,
+        raw=proposal.words,
+        rule="confirmed",
+        cells={Part.PROSE: (proposal.row - 1, place_of(f"{proposal.column}1")[1])},
+    )
 
 
 def decided(engine: Engine, found: Import, catalog: Catalog, choices: Choices) -> Import:

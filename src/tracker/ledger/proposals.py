@@ -1,0 +1,107 @@
+"""What prose says of steps: proposals with the words they came from, for a person to take over.
+
+已完成可研批复，正在办理用地预审 gives two. A clause is read by its verb; one that doubts, plans or
+speaks of no step gives none.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+from tracker.core.model import Procedure
+from tracker.ledger.book.grid import letters
+from tracker.ledger.model import LedgerProposal
+from tracker.ledger.shape.columns import step_kinds_in
+from tracker.ledger.shape.entries import Cell
+from tracker.ledger.values.dates import DayRole, read_day
+from tracker.ledger.values.rules import CellRules, Status
+from tracker.ledger.values.secrecy import without_private
+from tracker.ledger.values.words import plain, shown
+
+_CLAUSES = re.compile(r"[,，。;；!！\n]|(?:^|(?<=[\s,，;；。]))\d{1,2}[.、)](?!\d)")
+_DOUBT = re.compile(
+    r"未批|未通过|没有?批|基本|部分|除|争取|疑|可能|是否|不批|如|若|(?<![无不])需要?(?!补正)|应|建议|失效|撤销"
+)
+_PLAN = re.compile(
+    r"计划|拟|预计|力争|确保|将|下一步|下周|下月|目标|待.{1,12}后|之?前(?:完成|取得|办结|上报)"
+)
+_BY_VERB: Sequence[tuple[Status, re.Pattern[str]]] = (
+    (Status.RETURNED, re.compile("退回|退件|驳回|补正|打回")),
+    (Status.SUSPENDED, re.compile("暂停|暂缓|搁置|中止")),
+    (
+        Status.NOT_STARTED,
+        re.compile("未启动|未办|未开始|未开展|未申报|未开工|尚未|未上报|待启动|没有?办|未编制"),
+    ),
+    (Status.NOT_REQUIRED, re.compile("无需|不需要|不涉及|免于|豁免")),
+    (
+        Status.IN_PROGRESS,
+        re.compile(
+            "正在|在办|办理中|中$|编制|委托|上报|报送|已报|受理|组卷|评审|公示|挂网|审查|征求意见|送审|推进|待批|待审"
+            "|修改|会审|专家"
+        ),
+    ),
+    (
+        Status.DONE,
+        re.compile(
+            "完成|办结|取得|已?批复|获批|已批|核发|已备案|已核准|通过|办理完|办妥|领取|印发"
+        ),
+    ),
+)
+_DAY = re.compile(
+    r"(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{1,2}[日号]?|(?:\d{4}年)?\d{1,2}月(?:[上中下]旬|底|初)?"
+)
+
+
+class Proposer:
+    """Reads the prose of the projects of one table."""
+
+    def __init__(
+        self,
+        rules: CellRules,
+        step_of: Callable[[str, Procedure, Mapping[str, str], frozenset[str]], str | None],
+    ) -> None:
+        self.rules, self.step_of = rules, step_of
+
+    def read(
+        self, cells: Sequence[Cell], procedure: Procedure, facts: Mapping[str, str]
+    ) -> Iterator[LedgerProposal]:
+        """Yield what the prose of a project proposes, the last word on each step alone."""
+        found: dict[str, LedgerProposal] = {}
+        for cell in cells:
+            text = without_private(shown(cell.value) or "", "")
+            kinds = frozenset(step_kinds_in(text))
+            for clause in filter(None, (each.strip() for each in _CLAUSES.split(text))):
+                said = self._said(clause)
+                for kind in step_kinds_in(clause) if said else ():
+                    step = self.step_of(kind, procedure, facts, kinds)
+                    if step and said:
+                        found[step] = LedgerProposal(
+                            step=step,
+                            status=said[0],
+                            day=said[1],
+                            words=clause,
+                            row=cell.row + 1,
+                            column=letters(cell.column),
+                        )
+        yield from found.values()
+
+    def _said(self, clause: str) -> tuple[Status, date | None] | None:
+        """Return the state that a clause tells of, and the day on which it came."""
+        text = plain(clause)
+        if _DOUBT.search(text) or _PLAN.search(text):
+            return None
+        status = next((status for status, verb in _BY_VERB if verb.search(text)), None)
+        if status is None:
+            return None
+        day = self._day(text)
+        return (status, None) if day is None or day > self.rules.as_of else (status, day)
+
+    def _day(self, text: str) -> date | None:
+        """Return the one day of a clause; a month is none."""
+        found = {
+            reading.day
+            for match in _DAY.finditer(text)
+            if (reading := read_day(match[0], DayRole.END, self.rules.reads_as_of)).day
+            and reading.rule in ("month_day", "dotted")
+        }
+        return found.pop() if len(found) == 1 else None
