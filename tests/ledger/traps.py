@@ -693,6 +693,94 @@ def under_a_wrong_name(d: Draft) -> None:
     d.name = "a.csv" if d.kind == "xlsx" else "a.xlsx"
 
 
+# --- what the ledger means -----------------------------------------------------------------------
+
+
+def a_title_that_says_plan(d: Draft) -> None:
+    d.above = [["2025年重点项目倒排工期计划表"], ["单位：万元"]]
+    said(d, 0, "立项", date(2025, 5, 6), "unknown", planned=date(2025, 5, 6))
+    said(d, 1, "环评", "5月底", "unknown", planned=date(2025, 5, 31))
+    said(d, 2, "施工许可", "2025年9月", "unknown", planned=date(2025, 9, 30))
+
+
+def a_year_in_the_title(d: Draft) -> None:
+    d.above = [["2026年重点项目台账"], ["单位：万元"]]
+    d.set(0, "完成时限", "9月底前", deadline=date(2026, 9, 30))
+    d.set(1, "计划开工", "3月", planned_start=date(2026, 3, 1))
+
+
+def columns_that_ask(d: Draft) -> None:
+    d.headings[10:10] = ["是否占用林地", "是否需要能评"]
+    for n, (forest, energy) in enumerate((("是", "否"), ("否", "是"), ("不占用", "需要"))):
+        facts = {"forest": "yes" if forest == "是" else "no"}
+        d.set(n, "是否占用林地", forest, facts=facts)
+        d.set(n, "是否需要能评", energy)
+    d.ask(2, "是否占用林地", "待核实", "unknown_answer", facts={})
+
+
+def columns_of_work(d: Draft) -> None:
+    d.headings[9:9] = ["环评编制", "环评单位"]
+    for n in range(3):
+        d.set(n, "环评编制", "已完成")
+        d.set(n, "环评单位", "某环保公司")
+
+
+def a_column_of_prose(d: Draft) -> None:
+    d.headings.append("前期手续进展情况")
+    d.set(0, "前期手续进展情况", "已完成可研批复，正在办理用地预审")
+    d.ask(1, "前期手续进展情况", "已办结", "several_steps")
+
+
+def everyday_words(d: Draft) -> None:
+    both = {"actual": date(2025, 5, 6), "document": "示发改〔2025〕12号"}
+    said(d, 0, "立项", "已办 2025.5.6 示发改〔2025〕12号", "done", **both)
+    said(d, 1, "立项", "已立项", "done")
+    said(d, 2, "立项", "备案 2025-6-1", "done", actual=date(2025, 6, 1))
+    for n, (cell, status) in enumerate(
+        (("组卷报审", "in_progress"), ("待批复", "in_progress"), ("已办结 Done", "done"))
+    ):
+        said(d, n, "环评", cell, status)
+    said(d, 0, "施工许可", "0%", "not_started")
+    said(d, 1, "施工许可", "60%", "in_progress")
+    said(d, 2, "施工许可", "12月5日前", "unknown", planned=date(2025, 12, 5))
+
+
+def firms_of_the_county(d: Draft) -> None:
+    for n in range(2):
+        d.set(n, "立项类型", None)
+        d.set(n, "建设单位", "甲县城投公司", owner_unit="甲县城投公司")
+
+
+def numerals_in_cells_of_their_own(d: Draft) -> None:
+    head = {"序号": "一", "项目名称": "社会事业和产业类"}
+    extra(d, Line(cells=head, expected=None, kind="section"), 0)
+
+
+def a_package_with_parts(d: Draft) -> None:
+    d.line(0).issues.append(("parts_counted", "项目名称"))
+    for n, amount in ((2, 2000), (1, 1000)):
+        part = {"序号": f"1.{n}", "项目名称": f"第{n}标段", "总投资": amount, "立项": "已办结"}
+        extra(d, Line(cells=part, expected=None, kind="part"), 1)
+
+
+def an_amount_over_two_projects(d: Draft) -> None:
+    d.merged.append((0, 1, "总投资"))
+    for n in range(2):
+        d.ask(n, "总投资", 6500 if n == 0 else None, "shared_amount", investment_wan=None)
+
+
+def two_offices_by_a_break(d: Draft) -> None:
+    both = "县委副书记\n副县长（分管农业）"
+    d.ask(0, "包保领导", both, "two_leaders", leader="县委副书记、副县长（分管农业）")
+    d.set(1, "包保领导", "县委副书记、县长", leader="县委副书记、县长")
+
+
+def amounts_with_parts(d: Draft) -> None:
+    d.set(0, "总投资", "0.3亿元（其中专项债0.1亿元）", investment_wan=3000.0)
+    d.ask(1, "总投资", "3500（暂估）", "about_amount", investment_wan=3500.0)
+    d.ask(2, "总投资", "概算4100，批复4000", "bad_amount", investment_wan=None)
+
+
 SHEET: tuple[Trap, ...] = (
     no_title,
     no_unit,
@@ -772,8 +860,22 @@ FILES: tuple[Trap, ...] = (
     as_strict_ooxml,
     under_a_wrong_name,
 )
-ALL = (*SHEET, *ROWS, *CELLS, *TABLES, *FILES)
-_ORDER = {trap: n for n, trap in enumerate((*CELLS, *ROWS, *SHEET, *TABLES, *FILES))}
+MEANING: tuple[Trap, ...] = (
+    a_title_that_says_plan,
+    a_year_in_the_title,
+    columns_that_ask,
+    columns_of_work,
+    a_column_of_prose,
+    everyday_words,
+    firms_of_the_county,
+    numerals_in_cells_of_their_own,
+    a_package_with_parts,
+    an_amount_over_two_projects,
+    two_offices_by_a_break,
+    amounts_with_parts,
+)
+ALL = (*SHEET, *ROWS, *CELLS, *MEANING, *TABLES, *FILES)
+_ORDER = {trap: n for n, trap in enumerate((*CELLS, *MEANING, *ROWS, *SHEET, *TABLES, *FILES))}
 _AMOUNTS = {
     unit_in_the_heading,
     unit_below_the_heading,
@@ -796,8 +898,17 @@ _AMOUNTS = {
     no_name,
     twice_by_name,
     twice_by_code,
+    a_package_with_parts,
+    an_amount_over_two_projects,
+    amounts_with_parts,
+    numerals_in_cells_of_their_own,
 }
 _STATES = {
+    a_title_that_says_plan,
+    everyday_words,
+    columns_of_work,
+    columns_that_ask,
+    a_package_with_parts,
     triples,
     days_in_pairs,
     a_legend_of_its_own,
@@ -810,6 +921,7 @@ _STATES = {
     long_with_names_again,
 }
 _DAYS = {
+    a_year_in_the_title,
     days_of_all_kinds,
     months_that_look_like_days,
     days_without_a_year,
@@ -822,6 +934,9 @@ _DAYS = {
     long_with_names_again,
 }
 _ROWS_MOVE = {
+    numerals_in_cells_of_their_own,
+    a_package_with_parts,
+    an_amount_over_two_projects,
     blank_rows,
     heading_again,
     sections,
@@ -846,7 +961,15 @@ _CLASHES = (
     set(FILES),
     {ruined_codes, twice_by_code, wide_digits},
     {broken_names, rare_characters, twice_by_name},
-    {merged_leaders, two_leaders},
+    {merged_leaders, two_leaders, two_offices_by_a_break},
+    {a_title_that_says_plan, a_year_in_the_title, no_title, no_unit, yuan_above_the_table},
+    {a_title_that_says_plan, a_year_in_the_title, unit_in_its_own_cell, unit_beside_an_office},
+    {*MEANING, *TABLES, everything_grouped, triples, days_in_pairs, other_words},
+    {*MEANING, columns_in_another_order, columns_nobody_asked_for, hidden_things},
+    {*MEANING, grouped_heading, groups_without_merges, unit_below_the_heading},
+    {firms_of_the_county, broken_names, rare_characters, wide_digits, private_numbers},
+    {a_title_that_says_plan, a_year_in_the_title, days_without_a_year, days_for_states},
+    {a_title_that_says_plan, twice_by_name, twice_by_code, errors_in_cells},
     {hidden_things, private_numbers, other_words},
     {other_words, *TABLES, *CELLS, *ROWS, unit_in_the_heading, unit_below_the_heading},
     {no_title, no_unit, unit_in_its_own_cell, unit_beside_an_office, yuan_above_the_table},
@@ -884,6 +1007,8 @@ _CLASHES = (
 )
 """Traps of one set spoil the same thing, so that no two of them are set together."""
 _TEXT_ONLY = {
+    an_amount_over_two_projects,
+    a_package_with_parts,
     merged_leaders,
     merged_sections,
     hidden_things,
