@@ -3,8 +3,8 @@
     python -m benchmarks.reading            # every trap alone and every pair: some minutes
     python -m benchmarks.reading --quick    # every trap alone
 
-Each value that a careful person reads from a cell counts once. *Read* is the right value; *asked* an
-issue at the cell instead; *refused* an issue that keeps the row out; *lost* no value and no word;
+Each value that a careful person reads from a cell counts once. *Read* is the right value; *asked*
+an issue at the cell instead; *refused* one that keeps the row out; *lost* no value and no word;
 *wrong* another value without a word. The last two are silent, and there must be none that is wrong.
 """
 

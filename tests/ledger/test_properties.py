@@ -9,6 +9,10 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracker.law import catalog
+from tracker.ledger.book.grid import Grid, Value, Workbook
+from tracker.ledger.model import Ledger, LedgerProject
+from tracker.ledger.reading import ledger_of
 from tracker.ledger.shape.aliases import ALONE, FIELD_WORDS, STEP_WORDS, Field
 from tracker.ledger.shape.columns import Column, column_of
 from tracker.ledger.shape.headings import meaning
@@ -21,6 +25,7 @@ from tracker.ledger.values.rules import CellRules, Status
 from tracker.ledger.values.statuses import read_status
 
 AS_OF = date(2025, 6, 20)
+LAW = catalog()
 OFTEN = settings(max_examples=10_000 if "--long" in sys.argv else 100)
 DAYS = st.dates(date(2008, 1, 1), date(2038, 12, 31))
 ROLES = st.sampled_from(DayRole)
@@ -228,3 +233,54 @@ def test_every_word_of_a_step_means_the_step() -> None:
     for kind, words in STEP_WORDS.items():
         for word in words:
             assert column_of(0, [f"{word}办理情况"], {}).step_kind == kind, word
+
+
+CELLS = st.one_of(
+    st.sampled_from(["已办结", "办理中", "×", "快了", "2025-03-01", "2025年9月底", "—", "60%"]),
+    st.none(),
+)
+ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=2, max_size=4)
+HEAD: list[Value] = ["项目名称", "建设单位", "总投资（万元）", "可研批复", "环评", "施工许可"]
+
+
+def read_rows(rows: list[list[Value]]) -> Ledger:
+    grid = Grid(sheet="台账", rows=rows)
+    return ledger_of(Workbook("xlsx", [grid], []), "a.xlsx", AS_OF, LAW.in_force(AS_OF), {})
+
+
+@OFTEN
+@given(ROWS)
+def test_a_turned_sheet_says_what_the_sheet_says(cells: list[tuple[Value, Value, Value]]) -> None:
+    lines: list[list[Value]] = [
+        [f"{name}镇小学", "县教育局", 100.0 + n, *line]
+        for n, (name, line) in enumerate(zip("甲乙丙丁", cells, strict=False))
+    ]
+    plainly = read_rows([HEAD, *lines])
+    across = read_rows([list(row) for row in zip(HEAD, *lines, strict=True)])
+    assert [_said(p) for p in across.projects] == [_said(p) for p in plainly.projects]
+    assert sorted(i.code for i in across.issues) == sorted(i.code for i in plainly.issues)
+
+
+def _said(project: LedgerProject) -> tuple[object, ...]:
+    steps = [(s.step, s.status, s.planned, s.actual) for s in project.steps]
+    return project.name, project.investment_wan, project.procedure, steps
+
+
+@OFTEN
+@given(ROWS, ROWS)
+def test_a_line_of_plan_finishes_nothing(
+    plan: list[tuple[Value, Value, Value]], fact: list[tuple[Value, Value, Value]]
+) -> None:
+    """Beside a line of plan the line of fact says what it says alone."""
+    days = [[value if "2025" in str(value) else None for value in line] for line in plan]
+    rows: list[list[Value]] = []
+    alone: list[list[Value]] = []
+    for name, planned, line in zip("甲乙丙丁", days, fact, strict=False):
+        head: list[Value] = [f"{name}镇小学", "县教育局", 100.0]
+        rows += [[*head, "计划", *planned], [None, None, None, "实际", *line]]
+        alone.append([*head, *line])
+    both = read_rows([[*HEAD[:3], "类别", *HEAD[3:]], *rows])
+    single = read_rows([["完成情况"], HEAD, *alone])
+    assert [[s.status for s in p.steps] for p in both.projects] == [
+        [s.status for s in p.steps] for p in single.projects
+    ]

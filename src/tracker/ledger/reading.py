@@ -75,7 +75,18 @@ def read_ledger(
     `watch` is told how far a long sheet is: its name, the rows that are read, and all of them.
     Raises RefusedFileError when it is no ledger, or none that may be opened.
     """
-    workbook = read_workbook(data, file)
+    return ledger_of(read_workbook(data, file), file, as_of, procedures, told, watch)
+
+
+def ledger_of(
+    workbook: Workbook,
+    file: str,
+    as_of: date,
+    procedures: Mapping[str, Procedure],
+    told: Mapping[str, str],
+    watch: Watch = unwatched,
+) -> Ledger:
+    """Return what the cells of a workbook say. Raises RefusedFileError when it is no ledger."""
     reader = _Reader(as_of, procedures, told, watch)
     for name in workbook.hidden_sheets:
         reader.ignored.append(Ignored(name, None, "hidden", name))

@@ -22,10 +22,10 @@ def turned(grid: Grid) -> Grid:
     corner = _corner(grid)
     assert corner is not None  # whoever turns has asked
     top, left = corner
-    end = next((row for row in range(top, len(grid.rows)) if not _is_line(grid, row, left)), None)
-    bottom = len(grid.rows) if end is None else end
+    lines = [row for row in range(top, len(grid.rows)) if _is_line(grid, row, left)]
+    bottom = lines[-1] + 1
     rows: list[list[Value]] = [
-        [grid.at(row, column) if top <= row < bottom else None for row in range(bottom)]
+        [grid.at(row, column) if row in lines else None for row in range(bottom)]
         if column >= left
         else []
         for column in range(grid.width)
@@ -87,7 +87,7 @@ def _means_something(value: Value) -> bool:
 
 
 def _is_line(grid: Grid, row: int, left: int) -> bool:
-    """Tell whether a row has a label, and is none that explains the table."""
-    return grid.at(row, left) is not None and any(
-        value is not None for value in grid.rows[row][left + 1 :]
-    )
+    """Tell whether a row has a label, with values beside it or not; a note has neither."""
+    label = grid.at(row, left)
+    beside = any(value is not None for value in grid.rows[row][left + 1 :])
+    return label is not None and (beside or _means_something(label))
