@@ -581,3 +581,145 @@ def test_a_day_in_prose_is_kept_and_a_month_is_none(read: Read) -> None:
         "2|乙镇小学|100|县教育局|教育|5月份取得可研批复",
     )
     assert [p.proposals[0].day for p in ledger.projects] == [date(2025, 5, 20), None]
+
+
+# what a new user found
+
+
+@pytest.mark.parametrize(
+    ("legend", "cell", "status", "doubt"),
+    [
+        ("说明：√为已完成，○为正在办，△为卡住，—为还没开始", "—", "not_started", None),
+        ("说明：√为已完成，○为正在办，△为卡住，—为还没开始", "△", "unknown", "unknown_status"),
+        ("图例：绿色 已办结 黄色 办理中 红色 受阻", "黄", "in_progress", None),
+        ("图例：绿色 已办结 黄色 办理中 红色 受阻", "红", "unknown", "unknown_status"),
+    ],
+)
+def test_a_mark_never_means_more_than_its_legend(
+    read: Read, legend: str, cell: str, status: str, doubt: str | None
+) -> None:
+    ledger = read("台账", f"{KNOWN}|可研批复|环评", f"{PARK}|已办结|{cell}", legend)
+    assert states(ledger.projects[0])["环评"] == status
+    assert {code for code, _, _ in asked(ledger)} == ({doubt} if doubt else set())
+
+
+def test_a_stroke_under_a_permit_finishes_no_project(read: Read) -> None:
+    ledger = read("台账", f"{KNOWN}|环评|施工许可证", f"{PARK}|—|—")
+    assert states(ledger.projects[0]) == {"环评": "not_required", "施工许可证": "unknown"}
+    assert asked(ledger) == {("stroke_doubt", 3, "G")}
+
+
+def test_drawing_is_no_review_of_drawings(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|施工图设计|施工图审查",
+        f"{PARK}|√|",
+        "2|乙镇小学|9|县教育局|教育|√|未送审",
+    )
+    assert [s.status for s in ledger.projects[0].steps] == ["in_progress"]
+
+
+def test_all_steps_with_a_day_are_a_deadline(read: Read) -> None:
+    ledger = read("台账", f"{KNOWN}|计划开工时间|前期手续完成时间", f"{PARK}|2025年12月|10月底")
+    assert ledger.projects[0].deadline == date(2025, 10, 31)
+
+
+@pytest.mark.parametrize(
+    ("name", "procedure"),
+    [
+        ("清河县第一小学", "gov_building"),
+        ("柳河镇敬老院", "gov_building"),
+        ("河东大桥", "gov_road"),
+        ("河西客运站", "gov_building"),
+        ("水库移民安置房", "gov_building"),
+        ("农业学校", "gov_building"),
+        ("甲河治理工程", "gov_water"),
+    ],
+)
+def test_the_end_of_a_name_says_what_is_built(read: Read, name: str, procedure: str) -> None:
+    ledger = read(
+        "台账", "序号|项目名称|总投资（万元）|建设单位|可研批复", f"1|{name}|300|县政府办|已办结"
+    )
+    assert ledger.projects[0].procedure == procedure
+    assert "procedure_assumed" in {i.code for i in ledger.issues}
+
+
+def test_work_and_approval_under_one_heading(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|可研||环评|",
+        "|||||编制|批复|编制|批复",
+        f"{PARK}|已完成|已批|已完成|",
+        merges=("F2:G2", "H2:I2", "B2:B3"),
+    )
+    assert states(ledger.projects[0]) == {"可研": "done", "环评": "in_progress"}
+
+
+def test_a_section_that_counts_its_projects_is_none(read: Read) -> None:
+    ledger = read(
+        "台账",
+        "类别|序号|项目名称|总投资（万元）|建设单位|可研批复",
+        "一|交通类|2个|300",
+        "|1|甲镇公路|100|县交通运输局|已办结",
+        "|2|乙镇公路|200|县交通运输局|办理中",
+    )
+    assert [(p.name, p.category) for p in ledger.projects] == [
+        ("甲镇公路", "交通类"),
+        ("乙镇公路", "交通类"),
+    ]
+
+
+def test_an_approval_that_lapsed_is_asked_about(read: Read) -> None:
+    for cell in ("已批，批文过期", "已批，批文已失效", "已办结（批文丢失）"):
+        ledger = read("台账", f"{KNOWN}|可研批复|环评", f"{PARK}|{cell}|×")
+        assert states(ledger.projects[0])["可研批复"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "计划6月底前完成环评批复，7月取得施工许可证",
+        "施工许可证办理过程中已完成图审",
+        "可研批复已过期",
+        "初设6月30日批复",
+        "除施工许可外手续全部办结",
+        "因环评未批复",
+    ],
+)
+def test_prose_in_doubt_proposes_nothing_and_says_so(read: Read, text: str) -> None:
+    ledger = read("台账", f"{KNOWN}|前期手续进展情况", f"{PARK}|{text}")
+    assert ledger.projects[0].proposals == ()
+    assert asked(ledger) == {("prose_unread", 3, "F")}
+
+
+def test_names_that_end_with_their_line_are_one_project(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|可研批复",
+        "1|甲镇小学（计划）|300|县教育局|教育|2025-03-31",
+        "2|甲镇小学（实际）|300|县教育局|教育|2025-03-25",
+    )
+    assert [(p.name, states(p), planned(p)) for p in ledger.projects] == [
+        ("甲镇小学", {"可研批复": "done"}, {"可研批复": "2025-03-31"})
+    ]
+
+
+def test_the_same_as_above_is_what_stands_above(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|包联领导|可研批复",
+        f"{PARK}|副县长甲|已办结",
+        "2|乙镇小学|9|同上|〃|同上|未批复",
+    )
+    assert [(p.leader, p.owner_unit) for p in ledger.projects] == [("副县长甲", "县教育局")] * 2
+
+
+def test_projects_that_were_taken_off_are_named(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|可研批复",
+        PARK + "|已办结",
+        "（二）已取消项目",
+        "1|乙镇小学|9|县教育局|教育|×",
+    )
+    assert ("gone_section", 4, "A") in asked(ledger)

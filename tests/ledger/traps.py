@@ -597,7 +597,7 @@ def no_name(d: Draft) -> None:
 def _another() -> Draft:
     other = base()
     for n in range(3):
-        other.set(n, "项目名称", f"丁镇第{n + 1}幼儿园", name=f"丁镇第{n + 1}幼儿园")
+        other.set(n, "项目名称", f"丁镇第{n + 1}期工程", name=f"丁镇第{n + 1}期工程")
         other.set(n, "项目代码", None, code=None)
     return other
 

@@ -32,7 +32,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("If it is done, correct the day."),
     ),
     "future_done": (
-        _E,
+        _W,
         message("'{raw}' is marked as done, but the date is in the future."),
         message("Correct the day or the status."),
     ),
@@ -108,6 +108,21 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         _W,
         message("'{raw}' is not a known status."),
         message("Write 已办结, 办理中, 未启动, 不需要 or a date."),
+    ),
+    "stroke_doubt": (
+        _W,
+        message("Every project needs this step; '{raw}' does not say that it is not needed."),
+        message("Write 不需要, or 未启动 if it is still to come."),
+    ),
+    "gone_section": (
+        _W,
+        message("The projects under '{raw}' were read as running ones."),
+        message("Remove them from the ledger, or close them in the record."),
+    ),
+    "prose_unread": (
+        _W,
+        message("'{raw}' speaks of steps; nothing was read from it."),
+        message("Give the steps columns of their own, or write 已办结 or 办理中 behind each."),
     ),
     "unknown_answer": (
         _W,
@@ -263,8 +278,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     "procedure_assumed": (
         _W,
         message(
-            "The approval regime or category of '{raw}' is unclear; it is planned as a"
-            " government-funded building."
+            "The approval regime or category of '{raw}' is unclear; it is planned by {procedure}."
         ),
         message("Fill in 立项类型 and 行业."),
     ),

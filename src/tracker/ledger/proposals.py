@@ -18,13 +18,16 @@ from tracker.ledger.values.rules import CellRules, Status
 from tracker.ledger.values.secrecy import without_private
 from tracker.ledger.values.words import plain, shown
 
-_CLAUSES = re.compile(r"[,，。;；!！\n]|(?:^|(?<=[\s,，;；。]))\d{1,2}[.、)](?!\d)")
+_SENTENCES = re.compile(r"[。;；!！\n]|(?:^|(?<=[\s,，;；。]))\d{1,2}[.、)](?!\d)")
+_CLAUSES = re.compile(r"[,，]")
 _DOUBT = re.compile(
-    r"未批|未通过|没有?批|基本|部分|除|争取|疑|可能|是否|不批|如|若|(?<![无不])需要?(?!补正)|应|建议|失效|撤销"
+    r"未批|过期|失效|到期|丢失|作废|未通过|没有?批|基本|部分|除|争取|疑|可能|是否|不批|如|若|(?<![无不])需要?(?!补正)|应|建议|失效|撤销"
 )
 _PLAN = re.compile(
     r"计划|拟|预计|力争|确保|将|下一步|下周|下月|目标|待.{1,12}后|之?前(?:完成|取得|办结|上报)"
 )
+_IS_NOW = re.compile("已|正在|目前")
+_LIST = re.compile("[、和及与]")
 _BY_VERB: Sequence[tuple[Status, re.Pattern[str]]] = (
     (Status.RETURNED, re.compile("退回|退件|驳回|补正|打回")),
     (Status.SUSPENDED, re.compile("暂停|暂缓|搁置|中止")),
@@ -43,7 +46,7 @@ _BY_VERB: Sequence[tuple[Status, re.Pattern[str]]] = (
     (
         Status.DONE,
         re.compile(
-            "完成|办结|取得|已?批复|获批|已批|核发|已备案|已核准|通过|办理完|办妥|领取|印发"
+            "完成|办结|取得|已?批复|获批|已开工|已动工|已批|核发|已备案|已核准|通过|办理完|办妥|领取|印发"
         ),
     ),
 )
@@ -70,9 +73,9 @@ class Proposer:
         for cell in cells:
             text = without_private(shown(cell.value) or "", "")
             kinds = frozenset(step_kinds_in(text))
-            for clause in filter(None, (each.strip() for each in _CLAUSES.split(text))):
+            for clause in _clauses_of(text):
                 said = self._said(clause)
-                for kind in step_kinds_in(clause) if said else ():
+                for kind in _named_together(clause) if said else ():
                     step = self.step_of(kind, procedure, facts, kinds)
                     if step and said:
                         found[step] = LedgerProposal(
@@ -85,16 +88,23 @@ class Proposer:
                         )
         yield from found.values()
 
+    def _lies_ahead(self, text: str) -> bool:
+        """Tell whether a day or a month of a clause is still to come."""
+        days = (
+            read_day(m[0], DayRole.START, self.rules.reads_as_of).day for m in _DAY.finditer(text)
+        )
+        return any(day is not None and day > self.rules.as_of for day in days)
+
     def _said(self, clause: str) -> tuple[Status, date | None] | None:
         """Return the state that a clause tells of, and the day on which it came."""
         text = plain(clause)
-        if _DOUBT.search(text) or _PLAN.search(text):
+        if _DOUBT.search(text) or self._lies_ahead(text):
             return None
         status = next((status for status, verb in _BY_VERB if verb.search(text)), None)
         if status is None:
             return None
-        day = self._day(text)
-        return (status, None) if day is None or day > self.rules.as_of else (status, day)
+        is_one = len(step_kinds_in(text)) == 1  # a day among several steps is of one of them
+        return status, self._day(text) if is_one else None
 
     def _day(self, text: str) -> date | None:
         """Return the one day of a clause; a month is none."""
@@ -105,3 +115,19 @@ class Proposer:
             and reading.rule in ("month_day", "dotted")
         }
         return found.pop() if len(found) == 1 else None
+
+
+def _clauses_of(text: str) -> Iterator[str]:
+    """Yield the clauses that tell what is; what follows a plan in its sentence is planned too."""
+    for sentence in _SENTENCES.split(text):
+        is_planned = False
+        for clause in filter(None, (each.strip() for each in _CLAUSES.split(sentence))):
+            is_planned = (is_planned and not _IS_NOW.search(clause)) or bool(_PLAN.search(clause))
+            if not is_planned:
+                yield clause
+
+
+def _named_together(clause: str) -> list[str]:
+    """Return the kinds of step of a clause; none where it tells of several in different ways."""
+    kinds = step_kinds_in(clause)
+    return kinds if len(kinds) == 1 or _LIST.search(plain(clause)) else []

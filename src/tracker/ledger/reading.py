@@ -42,6 +42,8 @@ _OF_SECTIONS = re.compile(
     r"(?:类|领域|板块|行业|方面|部分|片区|批次?)(?:项目)?(?:$|[\d,.(共])|\d+[个项]"
 )
 """How the name of a section ends, or goes on with its number of projects."""
+_GONE = re.compile("已?取消|撤销|退出|终止|调出|已竣工|已完工|已建成")
+"""What a section is called whose projects are none any more."""
 _NUMERAL_ALONE = re.compile(r"^[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.]?\s")
 """A numeral in a cell of its own, where projects have 1 and 2: a section, whatever it sums up."""
 Watch = Callable[[str | None, int, int], None]
@@ -226,6 +228,11 @@ class _Reader:
         """Report the sections beside which an amount or a state stands: they may be projects."""
         telling = [c for c in table.columns if c.step_kind or c.field is Field.INVESTMENT]
         for each in table.ignored:
+            if each.kind == "section" and each.row and _GONE.search(each.text):
+                first = next(
+                    n for n, v in enumerate(table.grid.rows[each.row - 1]) if v is not None
+                )
+                self.issues.add("gone_section", each.sheet, each.row - 1, first, each.text)
             if each.kind != "section" or each.row is None or _OF_SECTIONS.search(plain(each.text)):
                 continue
             if _NUMERAL_ALONE.match(each.text):

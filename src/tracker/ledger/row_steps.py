@@ -16,11 +16,13 @@ from tracker.ledger.values.dates import DayRole, read_day
 from tracker.ledger.values.rules import CellRules, Sense, Status
 from tracker.ledger.values.secrecy import without_private
 from tracker.ledger.values.statuses import is_promise
-from tracker.ledger.values.words import shown
+from tracker.ledger.values.words import is_nothing, plain, shown
 
 _SAYS_LITTLE = (Status.UNKNOWN, Status.NOT_REQUIRED, Status.NOT_STARTED)
 
 
+_ALWAYS = ("construction", "start", "acceptance")
+"""What every project needs: a stroke there is no answer, and more likely means not yet."""
 _REGIME_OF = {
     "proposal": Regime.APPROVAL,
     "feasibility": Regime.APPROVAL,
@@ -29,6 +31,10 @@ _REGIME_OF = {
     "filing": Regime.FILING,
 }
 """Kinds of steps that one regime alone has."""
+
+
+def _is_stroke(cell: Cell) -> bool:
+    return isinstance(cell.value, str) and is_nothing(plain(cell.value))
 
 
 def _unheard(code: str, cell: Cell) -> None:
@@ -122,6 +128,9 @@ class StepReader:
         is_known = meant is not None and not broken
         read = read_step(step, rules, self.report, is_known=is_known)
         said = read.said
+        if step.kind in _ALWAYS and said.status is Status.NOT_REQUIRED and _is_stroke(read.first):
+            self.report("stroke_doubt", read.first)
+            said = replace(said, status=Status.UNKNOWN, rule="stroke")
         if meant is None:
             self._note_unused(step, read.first, said.status)
         return LedgerStep(

@@ -214,6 +214,17 @@ class RowReader:
             if cell.value is not None and said is not Status.UNKNOWN and not names_steps:
                 self._report("several_steps", cell)
 
+    def _note_unread(self, entry: Entry, project: LedgerProject) -> None:
+        """Report the sentences that speak of steps or of all 手续, and propose nothing."""
+        read = {(each.row - 1, each.column) for each in project.proposals}
+        said = any(step.status is not Status.UNKNOWN for step in project.steps)
+        for cell in entry.prose:
+            text = shown(cell.value) or ""
+            speaks = bool(step_kinds_in(text)) or "手续" in text
+            is_word = read_status(cell.value, self.rules).status is not Status.UNKNOWN
+            if speaks and (cell.row, letters(cell.column)) not in read and not said and not is_word:
+                self._report("prose_unread", cell)
+
     def _rules(self, entry: Entry, start: DayReading, code_rule: str) -> Mapping[str, str]:
         """Return the rule that read each field which is more than a text."""
         rules = {
@@ -315,6 +326,7 @@ class RowReader:
                 entry.row,
                 self._cell(entry, Field.NAME).column,
                 project.name,
+                procedure=self.procedures[base].name,
             )
         procedure_id = self._laid_over(base, overlays_of(self._text(entry, Field.CHANNEL)))
         if procedure_id not in self.known:
@@ -335,7 +347,7 @@ class RowReader:
             self._note_parts(entry, project, parts)
         steps = tuple(self.steps.read(entry.steps, procedure, project.facts))
         said = {step.step for step in steps if step.status is not Status.UNKNOWN}
-        return replace(
+        found = replace(
             project,
             parts=parts,
             proposals=tuple(
@@ -350,6 +362,8 @@ class RowReader:
             steps=steps,
             rules={**project.rules, "deadline": days["deadline"].rule},
         )
+        self._note_unread(entry, found)
+        return found
 
     def _part(self, part: Entry, procedure: Procedure, facts: Mapping[str, str]) -> LedgerPart:
         cell = self._cell(part, Field.INVESTMENT)

@@ -45,7 +45,9 @@ def show(found: Preview, words: Words, names: Names) -> None:
     )
     total = sum(project.investment_wan or 0 for project in ledger.projects)
     typer.echo(words.text("Total investment: {total} (10,000 yuan)", total=words.wan(total)))
-    for hidden in (i for i in ledger.ignored if i.kind == "hidden"):
+    struck = {(i.sheet, i.row) for i in ledger.issues if i.code == "struck_rows"}
+    unseen = (i for i in ledger.ignored if i.kind == "hidden" and (i.sheet, i.row) not in struck)
+    for hidden in unseen:
         typer.echo(f"  {_hidden_words(hidden, words)}")
     _show_issues(ledger.issues, words)
     _show_questions(found, words, names)

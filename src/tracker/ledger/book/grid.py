@@ -41,7 +41,7 @@ class Grid:
 
     def at(self, row: int, column: int) -> Value:
         """Return the value of a cell; None outside the sheet."""
-        cells = self.rows[row]
+        cells = self.rows[row] if row < len(self.rows) else ()
         return cells[column] if column < len(cells) else None
 
 

@@ -36,6 +36,7 @@ _STEP_ALIASES = sorted(
     ((word, kind) for kind, words in STEP_WORDS.items() for word in words),
     key=lambda pair: -len(pair[0]),
 )
+_OF_A_DAY = re.compile("时间|时限|日期|期限|目标|节点")
 _OF_PROGRESS = re.compile("情况|进展|进度|完成|落实")
 _QUESTION = re.compile(
     "是否(?:需要?|须|应|涉及|涉|占用?|使用|压覆|属于|位于|在|纳入|列入|存在|有|符合|划入|征收)|是否$"
@@ -43,6 +44,10 @@ _QUESTION = re.compile(
 )
 _PARTY = re.compile("(?:单位|机构|公司|联系人|负责人|经办人|责任人|专家)(?:名称)?$")
 """How a heading ends that names somebody: 环评单位, 可研编制机构."""
+_APPROVAL = re.compile(
+    "^(?:批复|审批|报批|核准|备案|获批|取得|办结|审查)(?:情况|状态|结果|进展|与否)?$"
+)
+"""What stands under the name of a step and asks for its state: 编制 | 批复."""
 _THIS_TIME = re.compile("^(?:本周|本期|本月|本旬|当前|目前|现状|最新)(?:情况|状态|进展|进度)?$")
 _LAST_TIME = re.compile("^(?:上周|上期|上月|上旬|前期|原)(?:情况|状态|进展|进度)?$")
 _TASK = re.compile(
@@ -129,9 +134,11 @@ def _field(text: str) -> Field | None:
     if len(text) > _LONGEST:
         return None
     found = next((field for word, field in _ALIASES if word in text), None)
-    of_several = any(word in text for word in SEVERAL_STEPS) and _OF_PROGRESS.search(text)
-    if of_several and found in (None, Field.STEP, Field.PROGRESS):
-        return Field.PROGRESS
+    if any(w in text for w in SEVERAL_STEPS) and found in (None, Field.STEP, Field.PROGRESS):
+        if _OF_A_DAY.search(text):
+            return Field.DEADLINE
+        if _OF_PROGRESS.search(text):
+            return Field.PROGRESS
     if found and any(word in text for word in NOT_THE_FIELD.get(found, ())):
         return None
     return None if found in _DEADLINES and step_kind_of(text) else found
@@ -310,7 +317,7 @@ def _part_column(index: int, group: str, label: str, key: str) -> Column:
     part = part_of(label)
     if _LAST_TIME.match(plain(label)):
         return Column(index=index, heading=f"{group} {label}", key=key, field=Field.NOT_KEPT)
-    if _THIS_TIME.match(plain(label)):
+    if _THIS_TIME.match(plain(label)) or _APPROVAL.match(plain(label)):
         part = Part.STATE
     elif _is_work(label) or _PARTY.search(plain(label)):
         part = Part.WORK if _is_work(label) else None

@@ -60,7 +60,7 @@ def headings_of(grid: Grid, row: int, written: Grid) -> Heading | None:
     if not _is_heading(grid, row):
         return None
     first = row - _groups_above(grid, row)
-    last = row + _rows_below(grid, row)
+    last = min(row + _rows_below(grid, row), len(grid.rows) - 1)  # a merge may reach beyond
     rows = tuple(range(first, last + 1))
     meant, lines = (
         tuple(_lines(each, rows, column) for column in range(grid.width))

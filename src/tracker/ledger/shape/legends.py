@@ -7,7 +7,8 @@ from tracker.ledger.values.rules import Status
 from tracker.ledger.values.statuses import status_of_word
 from tracker.ledger.values.words import plain
 
-_LEGEND = re.compile(r"^(?:图例|符号说明|标识说明|标记说明)")
+_LEGEND = re.compile(r"^(?:图例|说明|注|备注|符号说明|标识说明|标记说明)[:：]?")
+_BEGINS = re.compile(r"^(?:图例|符号说明|标识说明|标记说明)")
 _SIGNS = "√✓✔×✗✘○●◎△▲☆★□■◇◆◐◑◒◓◔◕▶▷⬤⭕🟢🟡🔴🟠🔵⚪⚫🟩🟨🟥"
 _MARK = rf"[{_SIGNS}＋+－\-—/VvXxOo]|空白|[甲乙丙丁ABCD]|[0-9](?!\d)"
 _COLOUR = re.compile(
@@ -15,7 +16,7 @@ _COLOUR = re.compile(
 )
 _COLOUR_PAIR = re.compile(
     rf"(?:{_COLOUR.pattern})(?:的|单元格|底纹|标注|格)*(?:表示|代表|为|是|即|[:=\-—])?"
-    r"(?P<word>[\u4e00-\u9fff]{2,6})"
+    r"(?P<word>(?:(?![绿黄红橙蓝灰紫白无](?:色|灯|底))[\u4e00-\u9fff]){2,6})"
 )
 NO_COLOUR = "无底色"
 COLOURS = frozenset({*"绿黄红橙蓝灰紫", NO_COLOUR})
@@ -33,7 +34,7 @@ _WORD_FIRST = re.compile(
 
 def is_legend(text: str) -> bool:
     """Tell whether a line is a legend by its first word, or explains two marks or more."""
-    return bool(_LEGEND.match(plain(text))) or len(legend_in([text])) >= 2
+    return bool(_BEGINS.match(plain(text))) or len(legend_in([text])) >= 2
 
 
 def explained_in(texts: Iterable[str]) -> Mapping[str, Status]:
@@ -46,8 +47,9 @@ def _colours_in(text: str) -> dict[str, Status]:
     found: dict[str, Status] = {}
     for match in _COLOUR_PAIR.finditer(text):
         status = status_of_word(match["word"])
-        if status is None:
+        if status is None and not _LEGEND.match(text):
             continue
+        status = status or Status.UNKNOWN
         if match["none"]:
             found[NO_COLOUR] = status
             continue
@@ -64,7 +66,7 @@ def legend_in(texts: Iterable[str]) -> Mapping[str, Status]:
             for match in pattern.finditer(text):
                 status = status_of_word(match["word"])
                 mark = match["mark"] or match.groupdict().get("other")
-                if status is not None and mark:
-                    found.setdefault(plain(mark), status)
+                if mark and (status is not None or _LEGEND.match(text)):
+                    found.setdefault(plain(mark), status or Status.UNKNOWN)
         found |= {k: v for k, v in _colours_in(text).items() if k not in found}
     return found

@@ -33,14 +33,15 @@ _LABELS = (
     ),
     (Line.BEFORE, re.compile("^(?:上周|上期|上月|上旬)(?:情况|进展)?$")),
 )
+_LABELLED = re.compile(r"^.+[(](?P<label>[^()]{2,6})[)]$")
 _MOST_BLANK = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The column of labels, and the line that each row is."""
+    """The column of labels, None where names end with them, and the line that each row is."""
 
-    column: Column
+    column: Column | None
     of_row: dict[int, Line]
 
 
@@ -55,7 +56,17 @@ def lines_of(table: Table) -> Lines | None:
         is_all = len(found) == len(filled) >= len(texts) * (1 - _MOST_BLANK)
         if is_all and len(set(found.values())) > 1:
             return Lines(column, found)
-    return None
+    return _lines_in_names(table)
+
+
+def _lines_in_names(table: Table) -> Lines | None:
+    """Return the lines whose names end with their label: 甲镇小学（计划）, 甲镇小学（实际）."""
+    column = table.column(Field.NAME)
+    names = {row: plain(shown(table.value(row, column)) or "") for row in table.body if column}
+    labels = {row: match for row, name in names.items() if (match := _LABELLED.match(name))}
+    found = {row: line for row, match in labels.items() if (line := _line(match["label"]))}
+    is_all = len(found) == len(names) > 1
+    return Lines(None, found) if is_all and len(set(found.values())) > 1 else None
 
 
 def _line(text: str) -> Line | None:
@@ -68,8 +79,8 @@ def joined(entries: Sequence[Entry], lines: Lines) -> list[Entry]:
     seen: set[Line] = set()
     for entry in entries:
         line = lines.of_row.get(entry.row, Line.ACTUAL)
-        said = _as_line(entry, line)
-        if found and line not in seen and _name(entry) in ("", _name(found[-1])):
+        said = _as_line(entry if lines.column else _without_label(entry), line)
+        if found and line not in seen and _name(said) in ("", _name(found[-1])):
             found[-1] = _together(found[-1], said)
             seen.add(line)
         else:
@@ -83,10 +94,17 @@ def _name(entry: Entry) -> str:
     return plain(cell.value) if cell is not None and cell.value is not None else ""
 
 
+def _without_label(entry: Entry) -> Entry:
+    """Return an entry whose name has lost the label of its line."""
+    cell = entry.fields[Field.NAME]
+    name = re.sub(r"\s*[(（][^()（）]*[)）]\s*$", "", str(cell.value))
+    return replace(entry, fields={**entry.fields, Field.NAME: replace(cell, value=name)})
+
+
 def _as_line(entry: Entry, line: Line) -> Entry:
     """Return an entry whose cells say what its line makes of them."""
     if line is Line.BEFORE:
-        return replace(entry, steps=tuple(replace(step, parts={}) for step in entry.steps))
+        return replace(entry, steps=())
     steps = []
     for step in entry.steps:
         parts: dict[Part, Cell] = {}
@@ -106,8 +124,11 @@ def _together(first: Entry, more: Entry) -> Entry:
         field: cell if cell.value is not None else more.fields.get(field, cell)
         for field, cell in first.fields.items()
     }
-    steps = tuple(
-        StepCells(one.heading, one.kind, {**one.parts, **two.parts})
-        for one, two in zip(first.steps, more.steps, strict=True)
-    )
-    return replace(first, fields=fields, steps=steps, rows=(*first.rows, *more.rows))
+    steps = list(first.steps)
+    for n, two in enumerate(more.steps):
+        one = steps[n] if n < len(steps) else None
+        if one and (one.heading, one.kind) == (two.heading, two.kind):
+            steps[n] = StepCells(one.heading, one.kind, {**one.parts, **two.parts})
+        else:  # a task that only one of the lines names
+            steps.append(two)
+    return replace(first, fields=fields, steps=tuple(steps), rows=(*first.rows, *more.rows))

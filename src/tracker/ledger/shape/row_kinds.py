@@ -15,6 +15,7 @@ _SECTION = re.compile(
     _NUMERAL.pattern + r".{1,30}$|^第[一二三四五六七八九十]+[类批](?:项目)?(?:[:：(、].*)?$"
 )
 _ONLY_A_NUMERAL = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?$")
+_ONLY_A_COUNT = re.compile(r"^(?:共|计)?\d+[个项]?$")
 _COUNTS = r"[:(]?[\d,.共计个项目亿万元()]*$"
 _SUBTOTAL = re.compile(rf"^小计{_COUNTS}|^.{{1,12}}小计{_COUNTS}")
 _TOTAL = re.compile(rf"^(?:合计|总计|共计){_COUNTS}|^.{{1,12}}(?:合计|总计){_COUNTS}")
@@ -122,7 +123,9 @@ class KindOfRow:
         first = plain(texts[0])
         if len(texts) <= 2 and _SECTION.match(first) and len(first) <= _LONGEST_SECTION:
             return True
-        return self.counts and self._has_numeral(row) and not self._tells_of_steps(row)
+        counted = _ONLY_A_COUNT.match(plain(shown(self.grid.at(row, self.name)) or ""))
+        is_numeral = self._has_numeral(row) or (counted and _ONLY_A_NUMERAL.match(first))
+        return self.counts and bool(is_numeral) and not self._tells_of_steps(row)
 
     def _has_numeral(self, row: int) -> bool:
         """Tell whether 一 or （二） stands where the projects have 1 and 2."""

@@ -3,6 +3,7 @@
 Their heading rows, their unit, and what kind of row each one is.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,6 +21,10 @@ from tracker.ledger.values.rules import Sense, Status
 from tracker.ledger.values.words import plain, shown
 
 _FEWEST_MONTHS = 3
+_MARK_OF_SECTION = re.compile(
+    r"^\s*(?:[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.]?|(?:共|计)?\d+[个项]?)\s*$"
+)
+_DITTO = ("同上", "〃", "″", "''", '"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +77,8 @@ class Table:
         """Return a cell, filled down from the cell it is merged with."""
         place = row, column.index
         value = self.grid.at(*(self.filled_from.get(place, place) if self.filled_from else place))
+        if isinstance(value, str) and value.strip() in _DITTO and row - 1 in self.sections:
+            return self.value(row - 1, column)
         if value is None and self.is_coloured and column.step_kind and column.part is Part.STATE:
             return self._colour_at(place)
         return value
@@ -231,8 +238,9 @@ def _one_of_each(columns: Sequence[Column]) -> Iterator[Column]:
 
 def _name_of_section(grid: Grid, row: int, name: int, text: str) -> str:
     """Return what a section is called, without the sums that stand beside it."""
-    own = shown(grid.at(row, name))
-    return own if own and isinstance(grid.at(row, name), str) else text
+    texts = [v for v in grid.rows[row] if isinstance(v, str) and not _MARK_OF_SECTION.match(v)]
+    own = grid.at(row, name)
+    return own if isinstance(own, str) and own in texts else next(iter(texts), text)
 
 
 def _table(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.ledger.shape.aliases import Part
+from tracker.ledger.shape.aliases import WORK_WORDS, Part
 from tracker.ledger.shape.columns import Column, step_kinds_in
 from tracker.ledger.shape.entries import Cell, StepCells
 from tracker.ledger.shape.tables import Table
@@ -19,6 +19,8 @@ _PIECES = re.compile(
 )
 _BAR = re.compile(r"^[√✓■█▇▆▬━—–\-=●○★▲→]+$")
 _LONGEST_DAY = 14
+_DONE = re.compile("^[√✓✔☑]")
+"""A task that begins with a tick is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,16 @@ class Tasks:
     def _steps(self, text: str, parts: Mapping[Part, Cell]) -> Iterator[StepCells]:
         for piece in filter(None, (each.strip(" ,，、") for each in _PIECES.split(text))):
             own = self._day_in(piece)
+            done = _DONE.match(piece)
             planned = parts.get(Part.PLANNED)
             cells = dict(parts)
             if own and planned:
                 cells[Part.PLANNED] = replace(planned, value=own)
-            kinds: Sequence[str | None] = step_kinds_in(piece) or (None,)
+            if done:
+                where = next(iter(parts.values()))
+                cells[Part.STATE] = replace(where, value=done[0], sense=None)
+            is_work = any(word in piece for word in WORK_WORDS) and "批" not in piece
+            kinds: Sequence[str | None] = (not is_work and step_kinds_in(piece)) or (None,)
             for kind in kinds:
                 yield StepCells(piece, kind, cells)
 

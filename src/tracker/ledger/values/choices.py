@@ -22,6 +22,7 @@ _PLATFORM = tuple(_OWNERS["platform"])
 """The county's own firms, which build what the government builds."""
 _PUBLIC_WORKS = tuple(vocabulary().categories.items())
 """Words of a category or a name, and the procedure they speak of; the first that fits decides."""
+_NOT_A_BUILDING = tuple(works for works, _ in _PUBLIC_WORKS if works != "gov_building")
 _NOT_BY_ENTERPRISES = ("gov_municipal", "gov_road", "gov_water")
 _CHANNELS = (
     (("专项债", "政府专项债券"), "special_bond"),
@@ -72,15 +73,31 @@ def procedure_of(regime: Regime | None, category: str | None, name: str) -> tupl
 
     Without a category the project's name decides, which is never sure.
     """
-    text = plain(category or "") or plain(name)
+    by_name = _works_in_name(plain(name))
+    text = plain(category or "")
     works = next((works for works, words in _PUBLIC_WORKS if any(w in text for w in words)), None)
+    works = works or by_name
     if regime is Regime.VERIFICATION:
         return "enterprise_verification", True
     if regime is Regime.FILING:  # an enterprise that builds a road is often the county's own
         return "enterprise_filing", works not in _NOT_BY_ENTERPRISES
     if regime is Regime.APPROVAL and works:
-        return works, bool(category)
+        return works, bool(category) and by_name in (None, works, *_NOT_A_BUILDING)
     return "gov_building", False
+
+
+def _works_in_name(name: str) -> str | None:
+    """Return the procedure of the works that a name ends with: 清河县第一小学 is no river.
+
+    The word that ends last decides, and one character says nothing.
+    """
+    found = [
+        (name.rfind(word) + len(word), len(word), works)
+        for works, words in _PUBLIC_WORKS
+        for word in words
+        if len(word) > 1 and word in name
+    ]
+    return max(found)[2] if found else None
 
 
 def regime_in(procedure: Procedure) -> Regime:

@@ -78,6 +78,8 @@ _DIGIT = {
     **dict(zip("〇零○O0", (0,) * 5, strict=True)),
     **dict(zip("一二三四五六七八九", range(1, 10), strict=True)),
 }
+_ONLY_A_DAY = re.compile(r"^[\d年月日号./、:-]+$")
+"""What holds nothing but the marks of a day is an impossible one; a sentence is none."""
 _LONGEST = 40  # characters; what is longer is a sentence
 _NEAR_YEARS = 2  # a year of two digits far from the ledger's own is more likely a day of a month
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -202,8 +204,8 @@ def _read(value: Value, role: DayRole, as_of: date) -> DayReading:  # noqa: C901
     for rule in _RULES:
         if match := rule.pattern.match(text):
             return _apply(rule, match, role, as_of)
-    problem = "relative_date" if _RELATIVE.search(text) else "bad_date"
-    return DayReading(None, "none", problem)
+    is_vague = _RELATIVE.search(text) or not _ONLY_A_DAY.match(text)
+    return DayReading(None, "none", "relative_date" if is_vague else "bad_date")
 
 
 def _with_year(text: str, as_of: date) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tracker.ledger.values.words import plain, shown
 
-_SEPARATORS = re.compile(r"[、,，;；/]|\n")
+_SEPARATORS = re.compile(r"[、,，;；/→]|\n")
 _AND = re.compile(r"^([\u4e00-\u9fff]{2,5})[和与及]([\u4e00-\u9fff]{2,5})$")
 _BLANK = re.compile(r"^([\u4e00-\u9fff]{2,3})\s([\u4e00-\u9fff]{2,3})$")
 _OFFICE = re.compile(

@@ -18,24 +18,29 @@ STATUS_OF = {
     for key, words in vocabulary().states.items()
     for word in words
 }
+_STEPS = frozenset(word for each in vocabulary().kinds.values() for word in each.words)
 _PERCENT = re.compile(r"^(\d{1,3}(?:\.\d+)?)%$")
 _IN_TWO_LANGUAGES = re.compile(r"^([\u4e00-\u9fff√×✓✗]+)[(/]?([A-Za-z]{2,20})[)]?$")
 _GOING_ON = re.compile(
     r"^(?!.*(?:未|待|暂|停|不|其|集|初|高|中心))(?:[\u4e00-\u9fff]{1,6}中|正在?[\u4e00-\u9fff]{2,8})$"
 )
 """征地中, 正在公示: what goes on; but 市委集中 and 高中 are no states."""
+_LODGED = re.compile(
+    r"^已上?报(?:送|至|到)?(?!废|错|价)[\u4e00-\u9fff]{1,6}(?:局|厅|部|委|省|市|院|中心)$"
+)
+"""已报省厅."""
 _LONGEST_WORD = max(map(len, STATUS_OF))
 _DOUBT = re.compile(
     r"未|部分|待|尚|除|缺|基本|拟|争取|差|疑|期|段|局部|仅|只|%|分之|失效|作废|撤销|重新|补"
 )
 _PROMISED = re.compile(
-    r"^(?:预计|计划|拟|力争|确保|争取|目标)|(?:之?前|以前|止)(?:完成|办结|取得)?[.。]?$"
+    r"^(?:预计|计划|拟|力争|确保|争取|目标)|(?:之?前|以前|止)(?:完成|办结|取得|批复?|办完|拿到|报出|到位)?[.。]?$"
 )
 _SHARE = re.compile(r"^\d{1,2}[/-]\d{1,2}$")
 _OF_SOMETHING_ELSE = re.compile(rf"开工|竣工|建成|{_SHARE.pattern}")
 """A day of another act; and 1/3, which may be one of three, or 1-2, the first two."""
 _NO_DOUBT = re.compile(
-    r"^(?!.*(?:上报|申请|移交|移送|提交|交由|等|催|报|送|待|转|退|未|向|由|补|请|拟|正在))"
+    r"^(?!.*(?:过期|失效|丢失|遗失|作废|撤|到期|上报|申请|移交|移送|提交|交由|等|催|报|送|待|转|退|未|向|由|补|请|拟|正在))"
     r"(?:[\u4e00-\u9fff]{1,12}(?:局|厅|委|中心|政府|部门|办公室)(?:批复|核发|出具|办理|备案)?"
     r"|(?:有效期|证号|文号|编号|批文|批复|备案号|批准文号|许可证号?|复函|原件|存档|归档|见附件"
     r"|详见附件|见批文|附件)[^待未审报缺].{0,30}"
@@ -43,7 +48,10 @@ _NO_DOUBT = re.compile(
 )
 """What may be noted beside 已办结 and takes nothing of it back: who gave it, where it lies."""
 _CLAUSES = re.compile(r"[,，;；、。()\[\]【】]|(?<=号)(?=\d{4})")
-_DAY = r"(?:(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{1,2}[日号]?|\d{4}年\d{1,2}月|\d{4}[./-]\d{1,2})"
+_DAY = (
+    r"(?:(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{1,2}[日号]?|\d{1,2}月[上中下]旬"
+    r"|\d{4}年\d{1,2}月|\d{4}[./-]\d{1,2})"
+)
 _WORD_THEN_DAY = re.compile(rf"^(?P<word>[\u4e00-\u9fff√✓✔×]+?)[:：]?(?:于)?(?P<day>{_DAY})$")
 _DAY_THEN_WORD = re.compile(rf"^(?:于)?(?P<day>{_DAY})(?P<word>[\u4e00-\u9fff√✓]+)$")
 _DAY_THEN_DOCUMENT = re.compile(
@@ -83,8 +91,8 @@ def status_of_word(word: str) -> Status | None:
 
 
 def _known(text: str) -> Status | None:
-    """Return what a comparable text means by itself: a word, a share of 100 %, X中, 正在X."""
-    status = STATUS_OF.get(text.casefold())
+    """Return what a comparable text means by itself: a word, a share of 100 %, X中, 可研已批."""
+    status = STATUS_OF.get(text.casefold(), _after_step(text))
     if status is not None:
         return status
     if share := _PERCENT.match(text):
@@ -92,7 +100,15 @@ def _known(text: str) -> Status | None:
     if both := _IN_TWO_LANGUAGES.match(text):
         chinese, english = (STATUS_OF.get(each.casefold()) for each in both.groups())
         return chinese if english in (None, chinese) else None
-    return Status.IN_PROGRESS if _GOING_ON.match(text) else None
+    return Status.IN_PROGRESS if _GOING_ON.match(text) or _LODGED.match(text) else None
+
+
+def _after_step(text: str) -> Status | None:
+    """Return the state behind the name of a step: 预审已批."""
+    for last in range(len(text) - 2, 1, -1):
+        if text[:last] in _STEPS:
+            return STATUS_OF.get(text[last:])
+    return None
 
 
 def _of_share(percent: float) -> Status | None:
@@ -132,7 +148,8 @@ def read_status(  # noqa: C901, PLR0911  a list of cases, the plain ones first
         return StatusReading(status=Status.DONE if value else Status.NOT_STARTED, rule="yes_no")
     text = plain(shown(value) if isinstance(value, float) else value)
     if text in legend:
-        return StatusReading(status=legend[text], rule="legend")
+        problem = "unknown_status" if legend[text] is Status.UNKNOWN else None
+        return StatusReading(status=legend[text], rule="legend", problem=problem)
     if (known := _known(text)) is not None:
         return StatusReading(status=known, rule="word")
     if told := _word_then_document(text):

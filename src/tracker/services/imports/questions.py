@@ -23,6 +23,8 @@ _STATES = {
     Status.IN_PROGRESS: "办理中",
     Status.NOT_STARTED: "未启动",
     Status.NOT_REQUIRED: "不需要",
+    Status.RETURNED: "退回",
+    Status.SUSPENDED: "暂停",
 }
 
 
