@@ -554,6 +554,8 @@ def test_bars_over_months_are_planned_spans(read: Read) -> None:
         ),
         ("因占用林地，用地预审被退回补正，计划7月底前重新上报", {"site_preapproval": "returned"}),
         ("2025年5月20日取得施工许可证", {"construction_permit": "done"}),
+        ("可研已批、初设在编", {"fs_approval": "done", "prelim_approval": "in_progress"}),
+        ("立项、可研已办结", {"project_proposal": "done", "fs_approval": "done"}),
         (
             "施工许可未启动，环评无需办理",
             {"construction_permit": "not_started", "eia_form": "not_required"},
@@ -723,3 +725,33 @@ def test_projects_that_were_taken_off_are_named(read: Read) -> None:
         "1|乙镇小学|9|县教育局|教育|×",
     )
     assert ("gone_section", 4, "A") in asked(ledger)
+
+
+def test_a_state_that_speaks_of_several_steps_is_a_proposal(read: Read) -> None:
+    ledger = read("台账", f"{KNOWN}|立项", f"{PARK}|可研已批、初设在编")
+    project = ledger.projects[0]
+    assert {p.step: str(p.status) for p in project.proposals} == {
+        "fs_approval": "done",
+        "prelim_approval": "in_progress",
+    }
+    assert asked(ledger) == {("unknown_status", 3, "F")}
+
+
+def test_a_painted_legend_explains_fills(tmp_path: Path, law: Catalog) -> None:
+    def paint(book: Any, sheet: Any) -> None:
+        green, red = (book.add_format({"bg_color": each}) for each in ("#00B050", "#FF0000"))
+        for row, column, colour in ((2, 5, green), (2, 6, red), (6, 1, green), (6, 3, red)):
+            sheet.write_blank(row, column, None, colour)
+        for column, text in ((0, "图例："), (2, "已办结"), (4, "卡住了")):
+            sheet.write(6, column, text)
+
+    ledger = seen(tmp_path, law, paint)
+    assert states(ledger.projects[0]) == {"可研批复": "done", "环评": "unknown"}
+    assert asked(ledger) == {("unknown_status", 3, "G")}
+
+
+def test_fills_that_nothing_explains_are_a_warning(tmp_path: Path, law: Catalog) -> None:
+    def paint(book: Any, sheet: Any) -> None:
+        sheet.write_blank(2, 5, None, book.add_format({"bg_color": "#00B050"}))
+
+    assert asked(seen(tmp_path, law, paint)) == {("colours_unread", 3, "F")}

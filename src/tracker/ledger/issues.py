@@ -304,8 +304,11 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     ),
     "colours_unread": (
         _W,
-        message("The legend explains colours, but no cell of a step has one that could be read."),
-        message("Write the states as words, or fill the cells by hand."),
+        message("Colours stand for states here, and could not be read."),
+        message(
+            "Explain each colour below the table, such as 绿色为已办结, and fill the cells by hand;"
+            " or write the states as words."
+        ),
     ),
     "older_law": (
         _W,

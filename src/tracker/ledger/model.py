@@ -58,6 +58,11 @@ class LedgerStep:
     rule: str = "blank"
     cells: Mapping[Part, tuple[int, int]] = field(default_factory=dict)
 
+    @property
+    def is_unread(self) -> bool:
+        """Tell whether its cell holds words that no rule could read."""
+        return self.status is Status.UNKNOWN and self.rule in ("none", "clauses")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerAnswer:

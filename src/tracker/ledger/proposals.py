@@ -39,17 +39,18 @@ _BY_VERB: Sequence[tuple[Status, re.Pattern[str]]] = (
     (
         Status.IN_PROGRESS,
         re.compile(
-            "正在|在办|办理中|中$|编制|委托|上报|报送|已报|受理|组卷|评审|公示|挂网|审查|征求意见|送审|推进|待批|待审"
+            "正在|在办|在编|办理中|中$|编制|委托|上报|报送|已报|受理|组卷|评审|公示|挂网|审查|征求意见|送审|推进|待批|待审"
             "|修改|会审|专家"
         ),
     ),
     (
         Status.DONE,
         re.compile(
-            "完成|办结|取得|已?批复|获批|已开工|已动工|已批|核发|已备案|已核准|通过|办理完|办妥|领取|印发"
+            "完成|办结|取得|已?批复|获批|已开工|已动工|已批|核发|已备案|已核准|通过|办理完|办妥|领取|印发|批$"
         ),
     ),
 )
+_ONE_DAY = ("month_day", "dotted")
 _DAY = re.compile(
     r"(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{1,2}[日号]?|(?:\d{4}年)?\d{1,2}月(?:[上中下]旬|底|初)?"
 )
@@ -112,7 +113,7 @@ class Proposer:
             reading.day
             for match in _DAY.finditer(text)
             if (reading := read_day(match[0], DayRole.END, self.rules.reads_as_of)).day
-            and reading.rule in ("month_day", "dotted")
+            and (reading.rule in _ONE_DAY or (reading.rule == "short" and "." in match[0]))
         }
         return found.pop() if len(found) == 1 else None
 
@@ -124,7 +125,20 @@ def _clauses_of(text: str) -> Iterator[str]:
         for clause in filter(None, (each.strip() for each in _CLAUSES.split(sentence))):
             is_planned = (is_planned and not _IS_NOW.search(clause)) or bool(_PLAN.search(clause))
             if not is_planned:
-                yield clause
+                yield from _groups_of(clause)
+
+
+def _groups_of(clause: str) -> Iterator[str]:
+    """Yield each list of steps with its verb: 立项、环评已办结 is one, 可研已批、初设在编 two.
+
+    What stands in a list behind the last verb says nothing.
+    """
+    waiting: list[str] = []
+    for part in clause.split("、"):
+        waiting.append(part)
+        if any(verb.search(plain(part)) for _, verb in _BY_VERB):
+            yield "、".join(waiting)
+            waiting = []
 
 
 def _named_together(clause: str) -> list[str]:

@@ -14,7 +14,7 @@ from tracker.ledger.issues import Issues
 from tracker.ledger.model import ColumnReading, Ledger, LedgerProject, SheetReading
 from tracker.ledger.rows import RowReader
 from tracker.ledger.settling import DESCRIBING
-from tracker.ledger.shape.aliases import Field
+from tracker.ledger.shape.aliases import Field, Part
 from tracker.ledger.shape.columns import Column
 from tracker.ledger.shape.entries import Entry
 from tracker.ledger.shape.forms import Form, MixedFormsError, forms_of, hidden_in
@@ -228,14 +228,16 @@ class _Reader:
         """Report the sections beside which an amount or a state stands: they may be projects."""
         telling = [c for c in table.columns if c.step_kind or c.field is Field.INVESTMENT]
         for each in table.ignored:
-            if each.kind == "section" and each.row and _GONE.search(each.text):
+            if each.row is None:
+                continue
+            is_head = each.kind in ("section", "title", "note")
+            if is_head and _GONE.search(each.text) and each.row > table.header_rows[-1] + 1:
                 first = next(
                     n for n, v in enumerate(table.grid.rows[each.row - 1]) if v is not None
                 )
                 self.issues.add("gone_section", each.sheet, each.row - 1, first, each.text)
-            if each.kind != "section" or each.row is None or _OF_SECTIONS.search(plain(each.text)):
-                continue
-            if _NUMERAL_ALONE.match(each.text):
+            named = _OF_SECTIONS.search(plain(each.text)) or _NUMERAL_ALONE.match(each.text)
+            if each.kind != "section" or named:
                 continue
             if any(table.grid.at(each.row - 1, column.index) is not None for column in telling):
                 column = next(
@@ -258,7 +260,10 @@ class _Reader:
                 self.issues.add("struck_rows", grid.sheet, row, column, text)
             elif row in table.sections and column in read:
                 self.issues.add("struck_text", grid.sheet, row, column, text)
-        if COLOURS & table.legend.keys() and not table.is_coloured and self._is_empty(table):
+        unread = _fills_unread(table)
+        if unread:
+            self.issues.add("colours_unread", grid.sheet, *unread[0], unread[1])
+        elif COLOURS & table.legend.keys() and not table.is_coloured and self._is_empty(table):
             self.issues.add("colours_unread", grid.sheet, table.header_rows[-1], name.index)
 
     def _is_empty(self, table: Table) -> bool:
@@ -339,6 +344,18 @@ class _Reader:
                 self.issues.add("duplicate", project.sheet, *cell, project.name, first=first.row)
             for key in keys:
                 seen.setdefault(key, project)
+
+
+def _fills_unread(table: Table) -> tuple[tuple[int, int], str] | None:
+    """Return the first empty cell of a step whose fill no legend explains, and the fill."""
+    states = {c.index for c in table.columns if c.step_kind and c.part is Part.STATE}
+    places = (
+        (place, name)
+        for place, name in sorted(table.grid.colours.items())
+        if place[0] in table.sections and place[1] in states
+        if table.grid.at(*place) is None and name not in table.legend
+    )
+    return next(places, None)
 
 
 def _first_filled(grid: Grid) -> tuple[int, int] | None:

@@ -8,11 +8,11 @@ from tracker.core.model import Procedure, Regime
 from tracker.core.problems import message
 from tracker.ledger.book.grid import Grid, letters
 from tracker.ledger.issues import Issues
-from tracker.ledger.model import LedgerAnswer, LedgerBlock, LedgerPart, LedgerProject
+from tracker.ledger.model import LedgerAnswer, LedgerBlock, LedgerPart, LedgerProject, LedgerStep
 from tracker.ledger.proposals import Proposer
 from tracker.ledger.row_steps import StepReader
 from tracker.ledger.settling import settled
-from tracker.ledger.shape.aliases import QUESTION_WORDS, Field
+from tracker.ledger.shape.aliases import QUESTION_WORDS, Field, Part
 from tracker.ledger.shape.columns import step_kinds_in, steps_for
 from tracker.ledger.shape.entries import AnswerCell, Cell, Entry
 from tracker.ledger.values.answers import read_answer
@@ -352,7 +352,9 @@ class RowReader:
             parts=parts,
             proposals=tuple(
                 each
-                for each in self.proposer.read(entry.prose, procedure, project.facts)
+                for each in self.proposer.read(
+                    (*entry.prose, *_sentences(entry, steps)), procedure, project.facts
+                )
                 if each.step not in said
             ),
             regime=regime or Regime.APPROVAL,
@@ -400,6 +402,17 @@ class RowReader:
         """Return the procedure with the overlays that are in force on the ledger's day."""
         known = [overlay for overlay in overlays if overlay in self.procedures]
         return "+".join((base, *known))
+
+
+def _sentences(entry: Entry, steps: Sequence[LedgerStep]) -> list[Cell]:
+    """Return the cells of states that no rule could read and that speak of steps by name."""
+    unread = {step.cells.get(Part.STATE) for step in steps if step.is_unread}
+    cells = (step.parts.get(Part.STATE) for step in entry.steps)
+    return [
+        cell
+        for cell in cells
+        if cell and (cell.row, cell.column) in unread and step_kinds_in(shown(cell.value) or "")
+    ]
 
 
 def _facts_in(answers: Sequence[LedgerAnswer]) -> dict[str, str]:

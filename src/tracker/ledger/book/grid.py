@@ -32,7 +32,7 @@ class Grid:
     struck: dict[tuple[int, int], str] = field(default_factory=dict)
     """Texts that are struck through, which the cells no longer hold."""
     colours: dict[tuple[int, int], str] = field(default_factory=dict)
-    """Fills by the names that legends give them, on sheets that speak of colours."""
+    """Fills by the names that legends give them."""
 
     @property
     def width(self) -> int:

@@ -102,7 +102,7 @@ class Parts:
                 **dict.fromkeys(place for place, _ in _styled(xml, dict.fromkeys(struck, True))),
                 **dict(_in_part_struck(xml, self.struck_texts)),
             },
-            colours=dict(_styled(xml, self.styles.colours)) if self.speaks_of_colours else {},
+            colours=dict(_styled(xml, self.styles.colours)),
         )
 
     def _filtered(self, part: str, xml: bytes) -> Iterator[int]:
@@ -115,14 +115,6 @@ class Parts:
                 table = "xl/" + element.get("Target", "").lstrip("./").removeprefix("xl/")
                 if "/table" in table and table in self.names:
                     yield from _rows_filtered(self.archive.read(table))
-
-    @cached_property
-    def speaks_of_colours(self) -> bool:
-        """Tell whether any text may explain colours; only then fills are looked for."""
-        texts = self._texts
-        return any(word.encode() in texts for word in "色绿黄红") or (
-            not texts and bool(self.styles.colours)
-        )
 
     @cached_property
     def _texts(self) -> bytes:

@@ -47,6 +47,7 @@ class KindOfRow:
             c.index for c in columns if c.step_kind or c.field in (Field.INVESTMENT, Field.DEADLINE)
         )
         self.steps = frozenset(c.index for c in columns if c.step_kind)
+        self.listing = frozenset(c.index for c in columns if c.field is Field.STEP)
         self.wide = {
             top: (left, right)
             for top, left, bottom, right in grid.merges
@@ -112,8 +113,8 @@ class KindOfRow:
             return "note"
         if self._is_numbered(row, texts):
             return "section"
-        if len(texts) == 1 and not name and CAPTION.search(texts[0]):
-            return "title"
+        if len(texts) == 1 and not name and not tells and not self._lists_a_step(row):
+            return "title" if CAPTION.search(texts[0]) else "note"
         if self._is_line(row, texts):
             return "section" if len(first) <= _LONGEST_SECTION and not self.is_over else "note"
         return "note" if self.is_over and few and not name and not tells else None
@@ -133,6 +134,10 @@ class KindOfRow:
             _ONLY_A_NUMERAL.match(plain(shown(self.grid.at(row, column)) or ""))
             for column in self.numbers
         )
+
+    def _lists_a_step(self, row: int) -> bool:
+        """Tell whether the one text of a row is that of a long table's column of steps."""
+        return any(self.grid.at(row, column) is not None for column in self.listing)
 
     def _tells_of_steps(self, row: int) -> bool:
         return any(self.grid.at(row, column) is not None for column in self.steps)

@@ -18,9 +18,10 @@ from tracker.ledger.shape.row_kinds import CAPTION, KindOfRow, section_name
 from tracker.ledger.shape.sense import sense_of_sheet, year_of_sheet
 from tracker.ledger.values.money import unit_of_sheet
 from tracker.ledger.values.rules import Sense, Status
+from tracker.ledger.values.statuses import status_of_word
 from tracker.ledger.values.words import plain, shown
 
-_FEWEST_MONTHS = 3
+_FEWEST_MONTHS, _LONGEST_OF_LEGEND = 3, 6
 _MARK_OF_SECTION = re.compile(
     r"^\s*(?:[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.]?|(?:共|计)?\d+[个项]?)\s*$"
 )
@@ -236,6 +237,16 @@ def _one_of_each(columns: Sequence[Column]) -> Iterator[Column]:
         )
 
 
+def _painted(grid: Grid, rows: Sequence[int]) -> dict[str, Status]:
+    """Return what fills mean where a legend is painted: a word in a fill, or to its right."""
+    found: dict[str, Status] = {}
+    for (row, column), name in grid.colours.items():
+        text = next(filter(None, (shown(grid.at(row, column + n)) for n in (0, 1))), "")
+        if row in rows and text and len(text) <= _LONGEST_OF_LEGEND:
+            found.setdefault(name, status_of_word(text) or Status.UNKNOWN)
+    return found
+
+
 def _name_of_section(grid: Grid, row: int, name: int, text: str) -> str:
     """Return what a section is called, without the sums that stand beside it."""
     texts = [v for v in grid.rows[row] if isinstance(v, str) and not _MARK_OF_SECTION.match(v)]
@@ -265,6 +276,7 @@ def _table(
         if kind == "section":
             section = section_name(_name_of_section(grid, row, kind_of.name, text))
         ignored.append(Ignored(grid.sheet, row + 1, kind, text[:80]))
+    around = [r.row - 1 for r in ignored if r.row and r.kind not in ("header", "section", "total")]
     silent = [row.text for row in ignored if row.kind in ("legend", "note")]
     titles = [row.text for row in ignored if row.kind == "title"]
     return Table(
@@ -275,7 +287,7 @@ def _table(
         body=tuple(body),
         sections=sections,
         ignored=tuple(ignored),
-        legend={**explained_in(titles), **legend_in(silent)},
+        legend={**_painted(grid, around), **explained_in(titles), **legend_in(silent)},
         sense=sense_of_sheet(titles, silent),
         year=year_of_sheet(titles),
     )

@@ -19,7 +19,11 @@ STATUS_OF = {
     for word in words
 }
 _STEPS = frozenset(word for each in vocabulary().kinds.values() for word in each.words)
-_PERCENT = re.compile(r"^(\d{1,3}(?:\.\d+)?)%$")
+_PUT_RIGHT = re.compile(r"^(?:材料|资料|正在|需|第[一二三四]次)*补正(?:材料|资料|中)?$")
+_BY_OFFICE = re.compile(
+    r"^(?!.*[等待报请送由经未需拟])[\u4e00-\u9fff]{1,6}(?:政府|局|厅|委|部)已?批(?:复|准)?$"
+)
+_PERCENT = re.compile(r"^(?:已?完成)?(\d{1,3}(?:\.\d+)?)%$")
 _IN_TWO_LANGUAGES = re.compile(r"^([\u4e00-\u9fff√×✓✗]+)[(/]?([A-Za-z]{2,20})[)]?$")
 _GOING_ON = re.compile(
     r"^(?!.*(?:未|待|暂|停|不|其|集|初|高|中心))(?:[\u4e00-\u9fff]{1,6}中|正在?[\u4e00-\u9fff]{2,8})$"
@@ -42,7 +46,7 @@ _OF_SOMETHING_ELSE = re.compile(rf"开工|竣工|建成|{_SHARE.pattern}")
 _NO_DOUBT = re.compile(
     r"^(?!.*(?:过期|失效|丢失|遗失|作废|撤|到期|上报|申请|移交|移送|提交|交由|等|催|报|送|待|转|退|未|向|由|补|请|拟|正在))"
     r"(?:[\u4e00-\u9fff]{1,12}(?:局|厅|委|中心|政府|部门|办公室)(?:批复|核发|出具|办理|备案)?"
-    r"|(?:有效期|证号|文号|编号|批文|批复|备案号|批准文号|许可证号?|复函|原件|存档|归档|见附件"
+    r"|(?:有效期|证号|文号|编号|批文|批复|(?:项目)?代码|备案号|批准文号|许可证号?|复函|原件|存档|归档|见附件"
     r"|详见附件|见批文|附件)[^待未审报缺].{0,30}"
     r"|有效期|原件|存档|归档|已归档|见附件|详见附件|见批文|附件|批文|共?\d{1,3}[份个件]|自行办理)$"
 )
@@ -60,6 +64,7 @@ _DAY_THEN_DOCUMENT = re.compile(
 _EXPECTED = re.compile(r"^(?:预计|计划|拟于|拟|力争|确保|目标|争取)(?:于|在)?(?P<day>.+)$")
 _ACTS = {word: Status(key) for key, words in vocabulary().acts.items() for word in words}
 """What was done on the day beside it: 备案 2026-6-1."""
+_SOME_DAY = re.compile(r"^(?:[本下上这]个?[月周旬季]度?|月|近期|年)[底末初中内]?前?$")
 _LOOKS_LIKE_A_DAY = re.compile(
     r"^\d{2,4}[年./-]\d{1,2}[月./-]\d{1,2}[日号]?$|^\d{1,2}月\d{1,2}[日号]?$"
 )
@@ -95,6 +100,10 @@ def _known(text: str) -> Status | None:
     status = STATUS_OF.get(text.casefold(), _after_step(text))
     if status is not None:
         return status
+    if _PUT_RIGHT.match(text):
+        return Status.RETURNED
+    if _BY_OFFICE.match(text):
+        return Status.DONE
     if share := _PERCENT.match(text):
         return _of_share(float(share[1]))
     if both := _IN_TWO_LANGUAGES.match(text):
@@ -183,6 +192,7 @@ def _from_day(reading: DayReading, text: str, rules: CellRules) -> StatusReading
     if reading.day is None:
         impossible = reading.problem == "bad_date" and _LOOKS_LIKE_A_DAY.match(text)
         problem = "bad_date" if impossible else "unknown_status"
+        problem = "relative_date" if _SOME_DAY.match(text) else problem
         return replace(unknown, rule="none", problem=problem)
     if _OF_SOMETHING_ELSE.search(text):
         return replace(unknown, rule="none", problem="unknown_status")

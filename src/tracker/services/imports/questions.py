@@ -92,7 +92,12 @@ def _days(ledger: Ledger) -> Iterator[Question]:
 
 def _words(ledger: Ledger) -> Iterator[Question]:
     """Yield for each word that nobody knows which state it means."""
-    issues = [i for i in ledger.issues if i.code == "unknown_status" and i.raw]
+    read = {(p.sheet, e.row, e.column) for p in ledger.projects for e in p.proposals}
+    issues = [
+        i
+        for i in ledger.issues
+        if i.code == "unknown_status" and i.raw and (i.sheet, i.row, i.column) not in read
+    ]
     counts = Counter(plain(i.raw) for i in issues if len(plain(i.raw)) <= _LONGEST_WORD)
     first = {plain(i.raw): i for i in reversed(issues)}
     for word, count in counts.items():
