@@ -52,6 +52,7 @@ _SHAPES: Mapping[str, tuple[Message, Message]] = {
         message("Use a small letter first, then small letters, digits and _."),
     ),
     "minLength": (message("'{value}' is too short."), message("Write it in full.")),
+    "uniqueItems": (message("The list holds something twice."), message("Delete one of them.")),
 }
 
 

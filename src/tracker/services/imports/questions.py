@@ -18,6 +18,8 @@ from tracker.ledger.vocabulary import word_key
 
 MOST_QUESTIONS = 10
 _LONGEST_WORD = 12  # characters: what is longer is a sentence, and no word to be taught
+_KINDS = ("报告书", "报告表", "登记表")
+"""What 环评 is, which is no state to be taught."""
 _STATES = {
     Status.DONE: "已办结",
     Status.IN_PROGRESS: "办理中",
@@ -97,6 +99,7 @@ def _words(ledger: Ledger) -> Iterator[Question]:
         i
         for i in ledger.issues
         if i.code == "unknown_status" and i.raw and (i.sheet, i.row, i.column) not in read
+        if plain(i.raw) not in _KINDS
     ]
     counts = Counter(plain(i.raw) for i in issues if len(plain(i.raw)) <= _LONGEST_WORD)
     first = {plain(i.raw): i for i in reversed(issues)}
