@@ -10,7 +10,7 @@ from tracker.cli.door import Door, say
 from tracker.cli.imports.preview import proposal_lines
 from tracker.services.imports.meanings import UnknownMeaningError, headings_in
 from tracker.services.imports.preview import Import, Options
-from tracker.services.imports.questions import Kind, Question, questions
+from tracker.services.imports.questions import MOST_QUESTIONS, Kind, Question, questions
 
 _ROUNDS = 3
 
@@ -18,13 +18,14 @@ _ROUNDS = 3
 def ask(door: Door, found: Import, again: Callable[[Options], Import]) -> Import:
     """Return the import after its questions were answered; without a terminal nothing is asked.
 
-    What an answer brings up is asked about too, three rounds at most.
+    What an answer brings up is asked about too, three rounds at most and ten questions in all.
     """
     if not sys.stdin.isatty():
         return found
     skipped: set[str] = set()
     for _ in range(_ROUNDS):
         open_now = [each for each in questions(found.ledger) if each.key not in skipped]
+        open_now = open_now[: MOST_QUESTIONS - len(skipped)]
         told = _answers(door, open_now)
         skipped |= {each.key for each in open_now}
         if not told:

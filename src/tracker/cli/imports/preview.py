@@ -10,7 +10,14 @@ from tracker.cli.imports.moves import moves_data, show_moves
 from tracker.core.fields import FIELDS
 from tracker.i18n.fields import Names, field_words, value_words
 from tracker.i18n.words import Words
-from tracker.ledger.model import LedgerIssue, LedgerProject, LedgerStep, Severity, SheetReading
+from tracker.ledger.model import (
+    ColumnReading,
+    LedgerIssue,
+    LedgerProject,
+    LedgerStep,
+    Severity,
+    SheetReading,
+)
 from tracker.ledger.shape.columns import NOT_USED
 from tracker.ledger.shape.ignored import Ignored
 from tracker.services.imports.compare import Conflict, Preview
@@ -195,6 +202,24 @@ def _show_sheet(sheet: SheetReading, file: str, approvals: Mapping[str, str], wo
     ]
     if used:
         typer.echo(words.text("  columns: {columns}", columns=" · ".join(used)))
+    passed = [f"{c.letter} {c.heading}" for c in sheet.columns if c.meaning == NOT_USED]
+    if passed:
+        typer.echo(words.text("  known and not kept: {columns}", columns=" · ".join(passed)))
+    unused = [_with_sample(c) for c in sheet.columns if c.meaning is None]
+    if unused:
+        typer.echo(
+            words.text(
+                "  columns that were not used: {names}; --column HEADING=MEANING says what one"
+                " means.",
+                names=", ".join(unused),
+            )
+        )
+
+
+def _with_sample(column: ColumnReading) -> str:
+    """Return a column with what its first cell holds, so that people know which it is."""
+    sample = f"（{column.sample}）" if column.sample else ""
+    return f"{column.letter} {column.heading}{sample}"
 
 
 def _conflict_words(conflict: Conflict, words: Words, names: Names) -> str:
@@ -234,15 +259,9 @@ def left_words(project: str, key: str, words: Words) -> str:
 
 def _show_issues(issues: Sequence[LedgerIssue], words: Words) -> None:
     """Print every error, then the first warnings."""
-    unused = [i.raw or "" for i in issues if i.code == "unknown_column"]
-    if unused:
-        typer.echo(
-            words.text(
-                "  columns that were not used: {names}; --column HEADING=MEANING says what one"
-                " means.",
-                names=", ".join(unused),
-            )
-        )
+    labels = [i.raw or "" for i in issues if i.code == "unknown_column" and i.line]
+    if labels:
+        typer.echo(words.text("  rows that were not used: {names}", names=", ".join(labels)))
     error, warning = words.text("error:"), words.text("warning:")
     for issue in (i for i in issues if i.severity is Severity.ERROR):
         typer.echo(f"  {error} {issue_words(issue, words)}")
