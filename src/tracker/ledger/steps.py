@@ -61,8 +61,7 @@ def read_step(step: StepCells, rules: CellRules, report: Report, *, is_known: bo
     ]
     if state is None and not any(voices) and _is_crossed_out(step):
         voices = [read_status(first.value, rules)]
-    alone = len(step.parts) == 1 or not filled
-    if said.problem and (said.problem != "status_blank" or (is_known and alone)):
+    if said.problem and (said.problem != "status_blank" or (is_known and not filled)):
         report(said.problem, first)
     if work and said.status is Status.UNKNOWN and not any(voices):
         voices = [work]

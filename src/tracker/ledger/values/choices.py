@@ -81,8 +81,12 @@ def procedure_of(regime: Regime | None, category: str | None, name: str) -> tupl
         return "enterprise_verification", True
     if regime is Regime.FILING:  # an enterprise that builds a road is often the county's own
         return "enterprise_filing", works not in _NOT_BY_ENTERPRISES
-    if regime is Regime.APPROVAL and works:
-        return works, bool(category) and by_name in (None, works, *_NOT_A_BUILDING)
+    if works:
+        return works, regime is not None and bool(category) and by_name in (
+            None,
+            works,
+            *_NOT_A_BUILDING,
+        )
     return "gov_building", False
 
 
