@@ -22,7 +22,10 @@ _PLATFORM = tuple(_OWNERS["platform"])
 """The county's own firms, which build what the government builds."""
 _PUBLIC_WORKS = tuple(vocabulary().categories.items())
 """Words of a category or a name, and the procedure they speak of; the first that fits decides."""
-_NOT_A_BUILDING = tuple(works for works, _ in _PUBLIC_WORKS if works != "gov_building")
+_OF_WORKS = re.compile(
+    r"(?:[(][^()]*[)]|工程|项目|建设|新建|扩建|改建|改造|迁建|提升|[一二三]期)+$"
+)
+"""What follows the works in the name of a project."""
 _NOT_BY_ENTERPRISES = ("gov_municipal", "gov_road", "gov_water")
 _CHANNELS = (
     (("专项债", "政府专项债券"), "special_bond"),
@@ -73,7 +76,7 @@ def procedure_of(regime: Regime | None, category: str | None, name: str) -> tupl
 
     Without a category the project's name decides, which is never sure.
     """
-    by_name = _works_in_name(plain(name))
+    by_name, is_sure = _works_in_name(plain(name))
     text = plain(category or "")
     works = next((works for works, words in _PUBLIC_WORKS if any(w in text for w in words)), None)
     works = works or by_name
@@ -82,26 +85,25 @@ def procedure_of(regime: Regime | None, category: str | None, name: str) -> tupl
     if regime is Regime.FILING:  # an enterprise that builds a road is often the county's own
         return "enterprise_filing", works not in _NOT_BY_ENTERPRISES
     if works:
-        return works, regime is not None and bool(category) and by_name in (
-            None,
-            works,
-            *_NOT_A_BUILDING,
-        )
+        is_doubted = is_sure and by_name == "gov_building" != works
+        return works, regime is not None and bool(category) and not is_doubted
     return "gov_building", False
 
 
-def _works_in_name(name: str) -> str | None:
-    """Return the procedure of the works that a name ends with: 清河县第一小学 is no river.
+def _works_in_name(name: str) -> tuple[str | None, bool]:
+    """Return the procedure of the works that a name speaks of, and whether it ends with them.
 
-    The word that ends last decides, and one character says nothing.
+    The word that ends last decides, and one character says nothing: 清河县第一小学 is no river.
     """
+    bare = _OF_WORKS.sub("", name)
     found = [
-        (name.rfind(word) + len(word), len(word), works)
+        (bare.rfind(word) + len(word), len(word), works)
         for works, words in _PUBLIC_WORKS
         for word in words
-        if len(word) > 1 and word in name
+        if len(word) > 1 and word in bare
     ]
-    return max(found)[2] if found else None
+    last, _, works = max(found, default=(0, 0, None))
+    return works, last == len(bare)
 
 
 def regime_in(procedure: Procedure) -> Regime:
