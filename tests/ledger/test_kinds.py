@@ -398,6 +398,7 @@ def test_a_merged_amount_is_nobodys(read: Read) -> None:
         ("常务副县长 副县长（分管交通）", ["常务副县长", "副县长（分管交通）"]),
         ("县委副书记、县长", ["县委副书记、县长"]),
         ("县委常委、副县长", ["县委常委、副县长"]),
+        ("县长王刚 副县长李敏", ["县长王刚", "副县长李敏"]),
         ("副县长（农业）、副县长(农业)", ["副县长（农业）"]),
     ],
 )
@@ -686,6 +687,12 @@ def test_an_approval_that_lapsed_is_asked_about(read: Read) -> None:
         "初设6月30日批复",
         "除施工许可外手续全部办结",
         "因环评未批复",
+        "未取得可研批复",
+        "已具备取得规划许可证条件",
+        "施工许可已办结60%",
+        "可研初稿已完成",
+        "环评批复、能评批复还未拿到",
+        "规划许可证待取得",
     ],
 )
 def test_prose_in_doubt_proposes_nothing_and_says_so(read: Read, text: str) -> None:
@@ -755,3 +762,68 @@ def test_fills_that_nothing_explains_are_a_warning(tmp_path: Path, law: Catalog)
         sheet.write_blank(2, 5, None, book.add_format({"bg_color": "#00B050"}))
 
     assert asked(seen(tmp_path, law, paint)) == {("colours_unread", 3, "F")}
+
+
+@pytest.mark.parametrize(
+    "heading", ["是否具备开工条件", "能否按期开工", "是否可办理施工许可", "是否已申报环评"]
+)
+def test_a_question_of_readiness_is_no_state(read: Read, heading: str) -> None:
+    ledger = read("台账", f"{KNOWN}|可研批复|{heading}", f"{PARK}|已办结|是")
+    assert states(ledger.projects[0]) == {"可研批复": "done"}
+
+
+def test_a_day_of_handing_in_is_no_plan(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|可研上报时间|可研批复时间|环评受理时间|环评批复时间",
+        f"{PARK}|2025.3.1|2025.4.1|2025.4.10|",
+    )
+    steps = {s.step: (str(s.status), s.planned) for s in ledger.projects[0].steps}
+    assert steps["fs_approval"] == ("done", None)
+    assert [steps[s] for s in steps if s.startswith("eia")] == [("in_progress", None)]
+
+
+def test_a_name_of_a_group_without_a_number_is_a_section(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|可研批复",
+        "|交通类",
+        PARK + "|已办结",
+        "|续建项目",
+        "2|乙镇小学|9|县教育局||×",
+    )
+    assert [(p.name, p.category) for p in ledger.projects] == [
+        ("甲镇小学", "教育"),
+        ("乙镇小学", "续建项目"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [("可研批复", "初设已批复"), ("土地", "用地预审已批"), ("消防", "消防验收已完成")],
+)
+def test_a_cell_that_names_another_step_is_asked_about(read: Read, heading: str, cell: str) -> None:
+    ledger = read("台账", f"{KNOWN}|{heading}|环评", f"{PARK}|{cell}|×")
+    assert states(ledger.projects[0])[heading] == "unknown"
+    assert ("unknown_status", 3, "F") in asked(ledger)
+
+
+def test_an_approval_says_which_regime_it_is(read: Read) -> None:
+    ledger = read(
+        "台账",
+        "序号|项目名称|总投资（万元）|建设单位|行业|立项情况",
+        "1|甲镇风电|3000|某某新能源有限公司|能源|已核准",
+    )
+    project = ledger.projects[0]
+    assert (project.procedure, project.steps[0].step) == (
+        "enterprise_verification",
+        "hz_approval",
+    )
+
+
+def test_number_and_day_share_a_cell(read: Read) -> None:
+    ledger = read(
+        "台账", f"{KNOWN}|可研批复（文号及时间）", f"{PARK}|县发改〔2024〕56号（2024年11月3日）"
+    )
+    step = ledger.projects[0].steps[0]
+    assert (step.document_no, step.actual) == ("县发改〔2024〕56号", date(2024, 11, 3))

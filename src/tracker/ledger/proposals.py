@@ -27,6 +27,12 @@ _PLAN = re.compile(
     r"计划|拟|预计|力争|确保|将|下一步|下周|下月|目标|待.{1,12}后|之?前(?:完成|取得|办结|上报)"
 )
 _IS_NOW = re.compile("已|正在|目前")
+_NEGATED = re.compile(
+    r"未|没|无法|不能|难以|待(?!批|审)|申请(?!中)|具备|条件|初稿|\d%|[一二三四]期|[一二三四]标|部分|合格率"
+)
+"""What takes a finished or a running act back: 未取得可研批复, 已具备取得施工许可证条件."""
+_TELLS = re.compile("已|完成|办结|取得|正在|在办|在编|未|没|中$|通过|获批|退回|批$")
+_REVIEWED = re.compile("审查(?:已|均已)?(?:完成|通过|合格)|(?:完成|通过).{0,6}审查$")
 _LIST = re.compile("[、和及与]")
 _BY_VERB: Sequence[tuple[Status, re.Pattern[str]]] = (
     (Status.RETURNED, re.compile("退回|退件|驳回|补正|打回")),
@@ -102,8 +108,11 @@ class Proposer:
         if _DOUBT.search(text) or self._lies_ahead(text):
             return None
         status = next((status for status, verb in _BY_VERB if verb.search(text)), None)
+        if status in (Status.IN_PROGRESS, Status.DONE) and _NEGATED.search(text):
+            return None
         if status is None:
             return None
+        status = Status.DONE if _REVIEWED.search(text) else status
         is_one = len(step_kinds_in(text)) == 1  # a day among several steps is of one of them
         return status, self._day(text) if is_one else None
 
@@ -131,14 +140,16 @@ def _clauses_of(text: str) -> Iterator[str]:
 def _groups_of(clause: str) -> Iterator[str]:
     """Yield each list of steps with its verb: 立项、环评已办结 is one, 可研已批、初设在编 two.
 
-    What stands in a list behind the last verb says nothing.
+    环评批复 in a list is the name of a paper; what tells is the verb behind it.
     """
     waiting: list[str] = []
     for part in clause.split("、"):
         waiting.append(part)
-        if any(verb.search(plain(part)) for _, verb in _BY_VERB):
+        if _TELLS.search(plain(part)):
             yield "、".join(waiting)
             waiting = []
+    if waiting:
+        yield "、".join(waiting)
 
 
 def _named_together(clause: str) -> list[str]:

@@ -8,7 +8,7 @@ from tracker.core.model import Procedure, Regime
 from tracker.ledger.book.grid import letters
 from tracker.ledger.model import LedgerStep
 from tracker.ledger.shape.aliases import Part
-from tracker.ledger.shape.columns import steps_for
+from tracker.ledger.shape.columns import step_kinds_in, steps_for
 from tracker.ledger.shape.entries import Cell, Entry, StepCells
 from tracker.ledger.steps import read_step
 from tracker.ledger.values.choices import regime_in
@@ -21,6 +21,7 @@ from tracker.ledger.values.words import is_nothing, plain, shown
 _SAYS_LITTLE = (Status.UNKNOWN, Status.NOT_REQUIRED, Status.NOT_STARTED)
 
 
+_SAID_IN_APPROVAL = {"核准": Regime.VERIFICATION, "备案": Regime.FILING, "可研": Regime.APPROVAL}
 _ALWAYS = ("construction", "start", "acceptance")
 """What every project needs: a stroke there is no answer, and more likely means not yet."""
 _REGIME_OF = {
@@ -31,6 +32,15 @@ _REGIME_OF = {
     "filing": Regime.FILING,
 }
 """Kinds of steps that one regime alone has."""
+
+
+def _regime_of(step: StepCells) -> Regime | None:
+    """Return the regime that a step belongs to: by its kind, or 立项 by what stands below it."""
+    if step.kind != "approval":
+        return _REGIME_OF.get(step.kind or "")
+    text = "".join(plain(c.value) for c in step.parts.values() if isinstance(c.value, str))
+    named = {regime for word, regime in _SAID_IN_APPROVAL.items() if word in text}
+    return named.pop() if len(named) == 1 else None
 
 
 def _is_stroke(cell: Cell) -> bool:
@@ -95,9 +105,7 @@ class StepReader:
     def regime_shown(self, steps: Sequence[StepCells]) -> Regime | None:
         """Return the regime whose own steps a row has begun; None for none, or two."""
         shown = {
-            _REGIME_OF[step.kind]
-            for step in steps
-            if step.kind in _REGIME_OF and self._is_telling(step)
+            regime for step in steps if (regime := _regime_of(step)) and self._is_telling(step)
         }
         return shown.pop() if len(shown) == 1 else None
 
@@ -128,6 +136,9 @@ class StepReader:
         is_known = meant is not None and not broken
         read = read_step(step, rules, self.report, is_known=is_known)
         said = read.said
+        if meant and said.status is not Status.UNKNOWN and self._names_another(read.first, meant):
+            self.report("unknown_status", read.first)
+            said = replace(said, status=Status.UNKNOWN, rule="none", day=None, document=None)
         if step.kind in _ALWAYS and said.status is Status.NOT_REQUIRED and _is_stroke(read.first):
             self.report("stroke_doubt", read.first)
             said = replace(said, status=Status.UNKNOWN, rule="stroke")
@@ -145,6 +156,18 @@ class StepReader:
             rule=said.rule,
             cells={part: (cell.row, cell.column) for part, cell in step.parts.items()},
         )
+
+    def _names_another(self, cell: Cell, meant: str) -> bool:
+        """Tell whether a cell speaks of another step than its column: 初设已批复 under 可研."""
+        text = shown(cell.value) if isinstance(cell.value, str) else None
+        kinds = step_kinds_in(text or "")
+        steps = {
+            step
+            for kind in kinds
+            for regime in Regime
+            for step in steps_for(kind, regime, self.kinds)
+        }
+        return bool(steps) and meant not in steps
 
     def _note_unused(self, step: StepCells, first: Cell, status: Status) -> None:
         """Report what is said of a step that is unknown or not in the project's procedure."""

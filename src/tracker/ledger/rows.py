@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tracker.core.model import Procedure, Regime
 from tracker.core.problems import message
@@ -337,15 +337,17 @@ class RowReader:
             "approval": self._reading(entry, Field.APPROVAL_DEADLINE, DayRole.END),
             "start": start,
         }
+        approval = steps_for("approval", regime_in(procedure), self.steps.kinds)[0]
         target, deadline = aim_of(
             days,
-            steps_for("approval", regime_in(procedure), self.steps.kinds)[0],
+            approval,
             next(step for step in _PERMITS if step in procedure.by_id),
         )
         parts = tuple(self._part(part, procedure, project.facts) for part in entry.parts)
         if parts:
             self._note_parts(entry, project, parts)
         steps = tuple(self.steps.read(entry.steps, procedure, project.facts))
+        steps = _with_planned(steps, approval, days["approval"].day)
         said = {step.step for step in steps if step.status is not Status.UNKNOWN}
         found = replace(
             project,
@@ -413,6 +415,16 @@ def _sentences(entry: Entry, steps: Sequence[LedgerStep]) -> list[Cell]:
         for cell in cells
         if cell and (cell.row, cell.column) in unread and step_kinds_in(shown(cell.value) or "")
     ]
+
+
+def _with_planned(
+    steps: Sequence[LedgerStep], step: str, day: date | None
+) -> tuple[LedgerStep, ...]:
+    """Return the steps with the planned day of one that has none: 立项时限 is that of 立项."""
+    return tuple(
+        replace(each, planned=day) if day and each.step == step and not each.planned else each
+        for each in steps
+    )
 
 
 def _facts_in(answers: Sequence[LedgerAnswer]) -> dict[str, str]:

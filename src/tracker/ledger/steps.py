@@ -55,7 +55,7 @@ def read_step(step: StepCells, rules: CellRules, report: Report, *, is_known: bo
     planned = _planned(days.get(Part.PLANNED), rules, report) or either.planned
     voices += [
         _actual(days.get(Part.ACTUAL), rules, report),
-        _document(days.get(Part.DOCUMENT), report),
+        _document(days.get(Part.DOCUMENT), rules, report),
         either if either.status is not Status.UNKNOWN else None,
         needed,
     ]
@@ -147,9 +147,12 @@ def _actual(cell: Cell | None, rules: CellRules, report: Report) -> StatusReadin
     return StatusReading(status=Status.DONE, rule=f"day:{reading.rule}", day=reading.day)
 
 
-def _document(cell: Cell | None, report: Report) -> StatusReading | None:
+def _document(cell: Cell | None, rules: CellRules, report: Report) -> StatusReading | None:
     if cell is None:
         return None
+    both = read_status(cell.value, rules)
+    if both.document and both.day:
+        return both  # 县发改〔2024〕56号（2024年11月3日）
     text = shown(cell.value) or ""
     if is_no_document(text):
         return None

@@ -42,6 +42,10 @@ _QUESTION = re.compile(
     "是否(?:需要?|须|应|涉及|涉|占用?|使用|压覆|属于|位于|在|纳入|列入|存在|有|符合|划入|征收)|是否$"
     r"|(?:需要?办理?|涉及|占用)[^,]{0,12}\([是否√×/有无]{2,5}\)"
 )
+_DAY_OF_WORK = re.compile("(?:上报|报送|受理|公示|申请|申报|送审|提交|报审)(?:时间|日期)")
+_READY = re.compile(
+    "能否|可否|是否(?:具备|可|能|计划|拟|存在|已?(?:申报|上报|报|受理|启动|送审|编制|委托|提交|组卷))"
+)
 _PARTY = re.compile("(?:单位|机构|公司|联系人|负责人|经办人|责任人|专家)(?:名称)?$")
 """How a heading ends that names somebody: 环评单位, 可研编制机构."""
 _APPROVAL = re.compile(
@@ -171,6 +175,8 @@ def question_of(heading: str) -> str | None:
     '' for what no procedure asks. 是否完成 and 是否办理 ask for a state, and so do not count.
     """
     text = plain(heading)
+    if len(text) <= _LONGEST and _READY.search(text):
+        return ""  # whether it could be done, or was handed in: neither a need nor a state
     if len(text) > _LONGEST or not _QUESTION.search(text):
         return None
     for fact, words in QUESTION_WORDS.items():
@@ -183,7 +189,8 @@ def _is_work(label: str) -> bool:
     """Tell whether a heading is about work on a paper: 可研编制, but not 可研批复."""
     text = plain(label)
     is_approval = any(word in text for word in ("批复", "审批", "批准", "核准", "备案", "许可"))
-    return not is_approval and any(word in text for word in WORK_WORDS)
+    is_day_of_work = _DAY_OF_WORK.search(text) is not None
+    return not is_approval and (is_day_of_work or any(word in text for word in WORK_WORDS))
 
 
 def part_of(heading: str) -> Part | None:

@@ -88,12 +88,9 @@ def _step_columns(columns: Sequence[Column]) -> list[list[Column]]:
 def _with_days_told(group: list[Column]) -> list[Column]:
     """Return the columns of a step; beside a planned day one that says neither is the actual."""
     parts = {column.part for column in group}
-    other = {Part.PLANNED: Part.ACTUAL, Part.ACTUAL: Part.PLANNED}
-    beside = parts & other.keys()
-    if Part.DAY not in parts or len(beside) != 1:
+    if Part.DAY not in parts or Part.PLANNED not in parts or Part.ACTUAL in parts:
         return group
-    said = other[beside.pop()]
-    return [replace(c, part=said) if c.part is Part.DAY else c for c in group]
+    return [replace(c, part=Part.ACTUAL) if c.part is Part.DAY else c for c in group]
 
 
 def _step_cells(table: Table, row: int, group: Sequence[Column]) -> StepCells:

@@ -15,6 +15,10 @@ _SECTION = re.compile(
     _NUMERAL.pattern + r".{1,30}$|^第[一二三四五六七八九十]+[类批](?:项目)?(?:[:：(、].*)?$"
 )
 _ONLY_A_NUMERAL = re.compile(r"^[(]?[一二三四五六七八九十]{1,3}[)]?[、.]?$")
+_OF_A_GROUP = re.compile(
+    r"(?:类|领域|板块|行业|方面|续建|新开工|新建|前期|储备|谋划|在建|竣工|收尾)(?:类|项目)?(?:[(].*[)])?$"
+)
+"""How a name ends that stands alone, without a number, where projects have one: a section."""
 _ONLY_A_COUNT = re.compile(r"^(?:共|计)?\d+[个项]?$")
 _COUNTS = r"[:(]?[\d,.共计个项目亿万元()]*$"
 _SUBTOTAL = re.compile(rf"^小计{_COUNTS}|^.{{1,12}}小计{_COUNTS}")
@@ -126,6 +130,8 @@ class KindOfRow:
             return True
         counted = _ONLY_A_COUNT.match(plain(shown(self.grid.at(row, self.name)) or ""))
         is_numeral = self._has_numeral(row) or (counted and _ONLY_A_NUMERAL.match(first))
+        if self.counts and len(texts) == 1 and first == plain(self.grid.at(row, self.name)):
+            return row not in self.tall and _OF_A_GROUP.search(first) is not None
         return self.counts and bool(is_numeral) and not self._tells_of_steps(row)
 
     def _has_numeral(self, row: int) -> bool:

@@ -10,7 +10,7 @@ _AND = re.compile(r"^([\u4e00-\u9fff]{2,5})[和与及]([\u4e00-\u9fff]{2,5})$")
 _BLANK = re.compile(r"^([\u4e00-\u9fff]{2,3})\s([\u4e00-\u9fff]{2,3})$")
 _OFFICE = re.compile(
     r"(?:书记|县长|区长|市长|州长|旗长|主任|局长|部长|主席|常委|镇长|乡长|组长|总指挥|院长|检察长|调研员)"
-    r"(?:[(（][^()（）]*[)）])?$"
+    r"(?:[(（][^()（）]*[)）])?(?:$|[\u4e00-\u9fff]{2,3}(?:\s|$)|\s)"
 )
 _PHONE = re.compile(r"^[\d\s()+-]{5,}$")
 _JOINED_POSTS = ("县委常委", "县委委员", "党组成员", "党组副书记", "常委")
@@ -48,7 +48,12 @@ def _goes_on(post: str, office: str) -> bool:
 
 def _several_names(text: str) -> Sequence[str]:
     """Return 张三和李四, 张三 李四 and 常务副县长 副县长 as two; 张和平 is one, and so is 张 三."""
-    offices = text.split()
+    offices: list[str] = []
+    for each in text.split():
+        if _OFFICE.search(each) or not offices:
+            offices.append(each)
+        else:  # the name behind an office
+            offices[-1] = f"{offices[-1]} {each}"
     if len(offices) > 1 and all(_OFFICE.search(each) for each in offices):
         return offices
     match = _AND.match(text) or _BLANK.match(text)

@@ -27,7 +27,7 @@ _BY_OFFICE = re.compile(
 _PERCENT = re.compile(r"^(?:已?完成)?(\d{1,3}(?:\.\d+)?)%$")
 _IN_TWO_LANGUAGES = re.compile(r"^([\u4e00-\u9fff√×✓✗]+)[(/]?([A-Za-z]{2,20})[)]?$")
 _GOING_ON = re.compile(
-    r"^(?!.*(?:未|待|暂|停|不|其|集|初|高|中心))(?:[\u4e00-\u9fff]{1,6}中|正在?[\u4e00-\u9fff]{2,8})$"
+    r"^(?!.*(?:未|待|暂|停|不|其|集|初|高|中心|施工|建设))(?:[\u4e00-\u9fff]{1,6}中|正在?[\u4e00-\u9fff]{2,8})$"
 )
 """征地中, 正在公示: what goes on; but 市委集中 and 高中 are no states."""
 _LODGED = re.compile(
