@@ -23,10 +23,10 @@ from tracker.ledger.book.child import lines_of
 from tracker.ledger.book.grid import Workbook, workbook_of
 from tracker.ledger.book.grid_xls import Records
 from tracker.ledger.book.refusal import Refused
-from tracker.ledger.shape.forms import MixedFormsError, forms_of
-from tracker.ledger.shape.layouts import entries_of
+from tracker.ledger.layouts.forms import MixedFormsError, forms_of
+from tracker.ledger.layouts.rows import entries_of
+from tracker.ledger.layouts.turning import is_turned, turned
 from tracker.ledger.shape.tables import find_tables
-from tracker.ledger.shape.turning import is_turned, turned
 
 CORPUS = Path(__file__).with_name("fuzz")
 PARTS = (

@@ -11,21 +11,21 @@ from tracker.ledger.book.confine import read_workbook, refusal
 from tracker.ledger.book.grid import Grid, Workbook, letters
 from tracker.ledger.book.guard import MOST_BYTES
 from tracker.ledger.issues import Issues
+from tracker.ledger.layouts.forms import Form, MixedFormsError, forms_of, hidden_in
+from tracker.ledger.layouts.rows import entries_of
+from tracker.ledger.layouts.turning import is_turned, texts_around, turned
 from tracker.ledger.model import ColumnReading, Ledger, LedgerProject, SheetReading
 from tracker.ledger.rows import RowReader
 from tracker.ledger.settling import DESCRIBING
 from tracker.ledger.shape.aliases import Field, Part
 from tracker.ledger.shape.columns import Column
 from tracker.ledger.shape.entries import Entry
-from tracker.ledger.shape.forms import Form, MixedFormsError, forms_of, hidden_in
 from tracker.ledger.shape.headings import as_told
 from tracker.ledger.shape.ignored import Ignored
-from tracker.ledger.shape.layouts import entries_of
 from tracker.ledger.shape.legends import COLOURS, explained_in, legend_in
 from tracker.ledger.shape.meanings import meaning_of
 from tracker.ledger.shape.sense import sense_of_sheet, year_of_sheet
 from tracker.ledger.shape.tables import Table, find_tables
-from tracker.ledger.shape.turning import is_turned, texts_around, turned
 from tracker.ledger.totals import check_totals
 from tracker.ledger.turned import issue_back, project_back
 from tracker.ledger.values.money import ODD, unit_of_sheet

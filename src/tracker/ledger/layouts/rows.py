@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from tracker.ledger.layouts.lines import joined, lines_of
+from tracker.ledger.layouts.packages import packaged
+from tracker.ledger.layouts.tasks import Tasks, tasks_of
 from tracker.ledger.shape.aliases import Field, Part
 from tracker.ledger.shape.columns import Column, step_kind_of
 from tracker.ledger.shape.entries import AnswerCell, Cell, Entry, StepCells
-from tracker.ledger.shape.lines import joined, lines_of
-from tracker.ledger.shape.packages import packaged
 from tracker.ledger.shape.tables import Table
-from tracker.ledger.shape.tasks import Tasks, tasks_of
 from tracker.ledger.values.words import is_nothing, plain, shown
 
 _Key = TypeVar("_Key", Field, Part)

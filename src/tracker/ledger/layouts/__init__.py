@@ -1,0 +1,1 @@
+"""How projects lie on a sheet: rows, lines, columns, months, packages and forms become entries."""
