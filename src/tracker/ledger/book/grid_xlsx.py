@@ -276,7 +276,7 @@ def _in_part_struck(
 
 def _rows_filtered(xml: bytes) -> Iterator[int]:
     """Yield the rows below the heading of a range in which a filter is on."""
-    for found in _FILTER.finditer(xml):
+    for found in _FILTER.finditer(xml) if b"filterColumn" in xml else ():
         if b"filterColumn" in found[2]:
             yield from range(int(found[1]), MOST_ROWS)
 

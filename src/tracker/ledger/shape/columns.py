@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.core.model import Regime
 from tracker.ledger.shape.aliases import (
@@ -306,6 +307,11 @@ def _task_column(index: int, lines: Sequence[str], key: str) -> Column | None:
 
 def step_kinds_in(text: str) -> list[str]:
     """Return the kinds of step that a text speaks of, in its order."""
+    return list(_step_kinds_in(text))
+
+
+@lru_cache(maxsize=16_384)  # a ledger says the same few words over and over
+def _step_kinds_in(text: str) -> tuple[str, ...]:
     found: list[tuple[int, str]] = []
     rest = plain(text)
     for word, kind in _STEP_ALIASES:
@@ -313,7 +319,7 @@ def step_kinds_in(text: str) -> list[str]:
         if at >= 0:
             rest = rest.replace(word, "\n" * len(word))
             found.append((at, kind))
-    return list(dict.fromkeys(kind for _, kind in sorted(found)))
+    return tuple(dict.fromkeys(kind for _, kind in sorted(found)))
 
 
 def _part_column(index: int, group: str, label: str, key: str) -> Column:
