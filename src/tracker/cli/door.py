@@ -118,7 +118,7 @@ class Door:
 
     @property
     def has_data(self) -> bool:
-        """Tell whether there is a database: for SQLite its file; a server is assumed to have one."""
+        """Tell whether there is a database: for SQLite its file; a server counts as one."""
         url = self.setting.database_url
         return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
 
