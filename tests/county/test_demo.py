@@ -25,7 +25,10 @@ def test_it_has_86_projects_twelve_leaders_twenty_departments_and_nine_towns(
 def test_its_three_named_projects_are_there(demo: DemoCounty) -> None:
     by_name = {s.project.name: s for s in demo.result.standings}
     park = by_name["丙镇农业产业园"]
-    assert (park.project.target, park.project.deadline) == ("fs_approval", date(2025, 6, 30))
+    assert (park.project.target, park.project.deadline) == (
+        "construction_permit",
+        date(2025, 12, 31),
+    )
     blocks = [p.progress.block for p in park.plan.steps if p.progress.block]
     assert [(b.reason, b.expected) for b in blocks] == [(BlockReason.LAND_QUOTA, date(2025, 9, 30))]
     assert by_name["县人民医院新院区"].project.task_force == "医院新院区专班"

@@ -73,16 +73,16 @@ def test_the_park_cannot_be_met_and_the_plan_says_so(county: Path) -> None:
     assert (found["format"], found["feasible"], found["deadline"]) == (
         "tracker-plan/1",
         False,
-        "2025-06-30",
+        "2025-12-31",
     )
-    assert found["working_days_left"] == 6
-    assert found["working_days_needed"] > 6
-    assert found["because"]["step"] == "site_preapproval"
+    assert found["working_days_left"] == 134
+    assert found["working_days_needed"] > 134
+    assert found["because"]["step"] == "land_approval"
     blocked = {s["id"]: s.get("blocked") for s in found["steps"]}["site_preapproval"]
     assert (blocked["reason"], blocked["expected"]) == ("D08", "2025-09-30")
     words = in_demo(county, "plan", "农业产业园", "--as-of", "2025-06-23").stdout
-    assert "无法在2025年6月30日前完成" in words
-    assert "只剩6个工作日" in words
+    assert "无法在2025年12月31日前完成" in words
+    assert "只剩134个工作日" in words
 
 
 def test_the_earliest_day_as_deadline_is_not_red_and_one_day_less_is(county: Path) -> None:

@@ -52,7 +52,7 @@ def _with_deadlines(found: tuple[Section, ...], catalog: Catalog) -> tuple[Secti
             number += 1
             finish = next(forecasts)
             text = "" if number in _WITHOUT_DEADLINE else deadline_text(row, finish, number)
-            rows.append(row if row.approval_deadline else replace(row, deadline=text))
+            rows.append(row if row.deadline else replace(row, deadline=text))
         sections_.append(replace(section, rows=tuple(rows)))
     return tuple(sections_)
 

@@ -271,7 +271,8 @@ def _special(section: int, k: int, number: int, random: Random) -> Row | None:
             problem="用地指标未落实，拟申请纳入省级重点项目清单",
             problem_kind="用地指标",
             problem_day="9月底前",
-            approval_deadline="6月底前",
+            approval_deadline="2025年3月底前",
+            deadline="2025年底前",
         )
     if (section, k) == (3, 0):
         return Row(

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+import networkx as nx
+
 from tracker.core.model import Procedure, Regime
+from tracker.core.network import graph_of
 from tracker.core.problems import message
 from tracker.ledger.book.grid import Grid, letters
 from tracker.ledger.issues import Issues
@@ -40,6 +43,7 @@ _A_CENT_IN_WAN = 0.01
 _LONGEST_SERIAL = 4
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
 _LONGEST_NAME, _LONGEST_REMARK = 200, 2000
+_CLOSED = (Status.DONE, Status.NOT_REQUIRED)
 _PERMITS = ("construction_permit", "sector_start_permit")
 
 
@@ -67,6 +71,7 @@ class RowReader:
         self.rules, self.procedures, self.issues = rules, procedures, issues
         self.amounts: dict[int, Amount] = {}
         self.known: dict[str, Procedure] = {}
+        self.behind: dict[tuple[str, str], frozenset[str]] = {}
         self.valueless = grid.uncomputed | grid.errors.keys()
         self.steps = StepReader(rules, self.valueless, self._report, is_by_row=is_by_row)
         self.proposer = Proposer(rules, self.steps.step_of)
@@ -338,17 +343,21 @@ class RowReader:
             "start": start,
         }
         approval = steps_for("approval", regime_in(procedure), self.steps.kinds)[0]
-        target, deadline = aim_of(
-            days,
-            approval,
-            next(step for step in _PERMITS if step in procedure.by_id),
-        )
         parts = tuple(self._part(part, procedure, project.facts) for part in entry.parts)
         if parts:
             self._note_parts(entry, project, parts)
         steps = tuple(self.steps.read(entry.steps, procedure, project.facts))
         steps = _with_planned(steps, approval, days["approval"].day)
         said = {step.step for step in steps if step.status is not Status.UNKNOWN}
+        target, deadline = aim_of(
+            days,
+            approval,
+            next(step for step in _PERMITS if step in procedure.by_id),
+            goes_on=any(
+                step.step in self._behind(approval, procedure) and step.status not in _CLOSED
+                for step in steps
+            ),
+        )
         found = replace(
             project,
             parts=parts,
@@ -368,6 +377,14 @@ class RowReader:
         )
         self._note_unread(entry, found)
         return found
+
+    def _behind(self, step: str, procedure: Procedure) -> frozenset[str]:
+        """Return the steps that wait for `step`."""
+        key = (procedure.id, step)
+        if key not in self.behind:
+            graph = graph_of(list(procedure.by_id), procedure.links)
+            self.behind[key] = frozenset(nx.descendants(graph, step))
+        return self.behind[key]
 
     def _part(self, part: Entry, procedure: Procedure, facts: Mapping[str, str]) -> LedgerPart:
         cell = self._cell(part, Field.INVESTMENT)

@@ -119,19 +119,20 @@ def overlays_of(channel: str | None) -> tuple[str, ...]:
 
 
 def aim_of(
-    days: Mapping[str, DayReading], approval_step: str, permit_step: str
+    days: Mapping[str, DayReading], approval_step: str, permit_step: str, *, goes_on: bool
 ) -> tuple[str, date | None]:
     """Return the step a plan aims at and its deadline, from the columns of the ledger.
 
-    A plain deadline is that of the permit to build; else the one of 立项; else the planned start.
-    The first cell that is filled decides, even when its day could not be read.
+    A plain deadline is that of the permit to build; else the one of 立项, unless the row `goes_on`
+    to open steps behind it; else the planned start. The first cell that is filled decides, even
+    when its day could not be read.
     """
     for column, step in (
         ("deadline", permit_step),
         ("approval", approval_step),
         ("start", "start"),
     ):
-        if days[column].rule != "blank":
+        if days[column].rule != "blank" and not (column == "approval" and goes_on):
             return step, days[column].day
     return permit_step, None
 
