@@ -56,6 +56,7 @@ def asked(ledger: Ledger) -> set[tuple[str, int, str | None]]:
 
 
 HEADING = "序号|项目名称|总投资（万元）|建设单位|行业|可研批复|环评"
+KNOWN = "序号|项目名称|总投资（万元）|建设单位|行业"
 PARK = "1|甲镇小学|3000|县教育局|教育"
 
 
@@ -135,9 +136,65 @@ def test_a_day_without_a_year_is_of_the_year_of_the_title(read: Read) -> None:
     assert ledger.projects[0].deadline == date(2026, 9, 30)
 
 
-# a question is not a state; work on a paper is not its approval
+@pytest.mark.parametrize(
+    ("heading", "row", "days", "doubts"),
+    [
+        (  # 2月 waits for 12月: it is that of the year after
+            "可研批复|初步设计批复|施工许可",
+            "9月底前|12月|2月底前",
+            {"可研批复": "2025-09-30", "初步设计批复": "2025-12-31", "施工许可": "2026-02-28"},
+            {("year_carried", 4, "H")},
+        ),
+        (  # a plan whose days are mixed up stays as it is written
+            "可研批复|初步设计批复|施工许可",
+            "9月底前|8月|12月底前",
+            {"可研批复": "2025-09-30", "初步设计批复": "2025-08-31", "施工许可": "2025-12-31"},
+            set(),
+        ),
+        (  # a year that is written stands
+            "可研批复|初步设计批复|施工许可",
+            "9月底前|12月|2025年2月",
+            {"可研批复": "2025-09-30", "初步设计批复": "2025-12-31", "施工许可": "2025-02-28"},
+            set(),
+        ),
+        (  # what does not wait for the other says nothing of its year
+            "可研批复|环评批复|施工许可",
+            "12月|6月|3月底前",
+            {"可研批复": "2025-12-31", "环评批复": "2025-06-30", "施工许可": "2026-03-31"},
+            {("year_carried", 4, "H")},
+        ),
+    ],
+)
+def test_a_plan_goes_on_into_the_next_year(
+    read: Read, heading: str, row: str, days: dict[str, str], doubts: set[tuple[str, int, str]]
+) -> None:
+    ledger = read("2025年重点项目倒排工期表", "", f"{KNOWN}|{heading}", f"{PARK}|{row}")
+    assert planned(ledger.projects[0]) == days
+    assert asked(ledger) == doubts
 
-KNOWN = "序号|项目名称|总投资（万元）|建设单位|行业"
+
+@pytest.mark.parametrize(
+    ("columns", "row", "aim"),
+    [
+        ("立项时限|环评", "6月底前|办理中", ("construction_permit", None)),
+        ("立项时限|环评", "6月底前|已办结", ("fs_approval", date(2025, 6, 30))),
+        ("立项时限|可研批复", "6月底前|办理中", ("construction_permit", None)),
+        (
+            "立项时限|完成时限|施工许可",
+            "6月底前|12月底|",
+            ("construction_permit", date(2025, 12, 31)),
+        ),
+        ("立项时限|计划开工|施工许可", "6月底前|2025-10|", ("start", date(2025, 10, 1))),
+    ],
+)
+def test_the_target_is_the_furthest_thing_a_row_speaks_of(
+    read: Read, columns: str, row: str, aim: tuple[str, date | None]
+) -> None:
+    project = read("台账", f"{KNOWN}|{columns}", f"{PARK}|{row}").projects[0]
+    assert (project.target, project.deadline) == aim
+
+
+# a question is not a state; work on a paper is not its approval
 
 
 def test_questions_are_answered_and_no_states(read: Read) -> None:

@@ -26,6 +26,11 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("'{raw}' has no year; in the year of the ledger it would be long past."),
         message("Add the year."),
     ),
+    "year_carried": (
+        _W,
+        message("'{raw}' has no year; it is read as next year, since the step before it is later."),
+        message("Add the year."),
+    ),
     "future_day": (
         _W,
         message("'{raw}' is after the ledger date, so it is read as a planned date."),

@@ -37,6 +37,7 @@ from tracker.ledger.values.rules import CellRules, Status
 from tracker.ledger.values.secrecy import is_classified, without_private
 from tracker.ledger.values.statuses import read_status
 from tracker.ledger.values.words import is_nothing, name_text, plain, shown
+from tracker.ledger.years import carried_on
 
 _FAR_BACK = timedelta(days=60)
 _A_CENT_IN_WAN = 0.01
@@ -348,14 +349,17 @@ class RowReader:
             self._note_parts(entry, project, parts)
         steps = tuple(self.steps.read(entry.steps, procedure, project.facts))
         steps = _with_planned(steps, approval, days["approval"].day)
+        steps = self._carried_on(steps, procedure)
         said = {step.step for step in steps if step.status is not Status.UNKNOWN}
         target, deadline = aim_of(
             days,
             approval,
             next(step for step in _PERMITS if step in procedure.by_id),
             goes_on=any(
-                step.step in self._behind(approval, procedure) and step.status not in _CLOSED
-                for step in steps
+                each.status not in _CLOSED
+                and each.step not in (None, approval)
+                and approval not in self._behind(each.step or "", procedure)
+                for each in steps
             ),
         )
         found = replace(
@@ -377,6 +381,18 @@ class RowReader:
         )
         self._note_unread(entry, found)
         return found
+
+    def _carried_on(
+        self, steps: Sequence[LedgerStep], procedure: Procedure
+    ) -> tuple[LedgerStep, ...]:
+        planned = [step.step for step in steps if step.step and step.planned]
+        return carried_on(
+            steps,
+            {step: self._behind(step, procedure) for step in planned},
+            lambda row, column: Cell(row, column, self.grid.at(row, column)),
+            self.rules.reads_as_of,
+            self._report,
+        )
 
     def _behind(self, step: str, procedure: Procedure) -> frozenset[str]:
         """Return the steps that wait for `step`."""

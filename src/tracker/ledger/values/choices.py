@@ -124,8 +124,8 @@ def aim_of(
     """Return the step a plan aims at and its deadline, from the columns of the ledger.
 
     A plain deadline is that of the permit to build; else the one of 立项, unless the row `goes_on`
-    to open steps behind it; else the planned start. The first cell that is filled decides, even
-    when its day could not be read.
+    to open steps that 立项 does not wait for; else the planned start. The first cell that is filled
+    decides, even when its day could not be read.
     """
     for column, step in (
         ("deadline", permit_step),
