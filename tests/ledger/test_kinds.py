@@ -173,6 +173,58 @@ def test_a_plan_goes_on_into_the_next_year(
     assert asked(ledger) == doubts
 
 
+def test_an_adjusted_plan_replaces_the_first(read: Read) -> None:
+    ledger = read(
+        "前期计划调整表",
+        f"{KNOWN}|可研原计划|可研调整后计划|初设原定完成时间|初设调整后完成时间",
+        f"{PARK}|2025-06-30|2025-09-30|2025-09-30|2025-12-31",
+        "2|乙镇小学|900|县教育局|教育|2025-06-30||2025-09-30|",
+    )
+    assert [[str(s.planned) for s in project.steps] for project in ledger.projects] == [
+        ["2025-09-30", "2025-12-31"],
+        ["2025-06-30", "2025-09-30"],
+    ]
+    assert not asked(ledger)
+
+
+def test_quarters_hold_tasks_and_amounts_are_none(read: Read) -> None:
+    quarters = "一季度|二季度|三季度|四季度"
+    tasks = read(
+        "2025年推进计划", f"{KNOWN}|{quarters}", f"{PARK}|完成立项|可研批复|环评、初设批复|开工"
+    )
+    assert {s.heading: str(s.planned) for s in tasks.projects[0].steps} == {
+        "完成立项": "2025-03-31",
+        "可研批复": "2025-06-30",
+        "环评、初设批复": "2025-09-30",
+        "开工": "2025-12-31",
+    }
+    amounts = read(
+        "2025年推进计划",
+        f"{KNOWN}|投资计划|||",
+        f"|||||{quarters}",
+        f"{PARK}|100|200|300|400",
+        merges=["F2:I2"],
+    )
+    assert amounts.projects[0].steps == ()
+    unused = [i.column for i in amounts.issues if i.code == "unknown_column"]
+    assert unused == ["F", "G", "H", "I"]
+
+
+def test_a_cell_of_two_units_or_a_unit_and_a_person(read: Read) -> None:
+    ledger = read(
+        "台账",
+        "序号|项目名称|总投资（万元）|建设单位|行业|责任单位",
+        "1|甲镇小学|3000|县教育局⏎县城投公司|教育|县自然资源⏎和规划局",
+        "2|乙镇小学|900|县教育局 张三|教育|县人民 医院",
+    )
+    units = [(p.owner_unit, p.responsible_unit) for p in ledger.projects]
+    assert units == [
+        ("县教育局、县城投公司", "县自然资源和规划局"),
+        ("县教育局", "县人民医院"),
+    ]
+    assert asked(ledger) == {("person_in_unit", 4, "D")}
+
+
 @pytest.mark.parametrize(
     ("columns", "row", "aim"),
     [
@@ -631,6 +683,27 @@ def test_prose_proposes_and_records_nothing(
     assert {p.step: str(p.status) for p in project.proposals} == proposed
     assert all(p.words in text and (p.row, p.column) == (3, "G") for p in project.proposals)
     assert states(project) == {}
+
+
+def test_columns_that_list_steps_propose_their_state(read: Read) -> None:
+    ledger = read(
+        "手续台账",
+        f"{KNOWN}|已办理手续|正在办理手续|未办理手续",
+        f"{PARK}|项目建议书、可研（2025.3.5）|环评、用地报批（已完成）|施工许可证，如需招投标",
+        "2|乙镇小学|900|县教育局|教育|无|/|",
+    )
+    told = [{p.step: (str(p.status), p.day) for p in each.proposals} for each in ledger.projects]
+    assert told == [
+        {
+            "project_proposal": ("done", None),
+            "fs_approval": ("done", date(2025, 3, 5)),
+            "eia_report": ("in_progress", None),
+            "land_approval": ("done", None),
+            "construction_permit": ("not_started", None),
+        },
+        {},
+    ]
+    assert all(project.steps == () for project in ledger.projects)
 
 
 def test_a_day_in_prose_is_kept_and_a_month_is_none(read: Read) -> None:

@@ -26,6 +26,11 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("'{raw}' has no year; in the year of the ledger it would be long past."),
         message("Add the year."),
     ),
+    "person_in_unit": (
+        _I,
+        message("'{raw}' names {person} beside the unit; only the unit is read."),
+        message("Give people a column of their own."),
+    ),
     "year_carried": (
         _W,
         message("'{raw}' has no year; it is read as next year, since the step before it is later."),

@@ -13,6 +13,7 @@ from tracker.ledger.book.grid import letters
 from tracker.ledger.model import LedgerProposal
 from tracker.ledger.shape.columns import step_kinds_in
 from tracker.ledger.shape.entries import Cell
+from tracker.ledger.shape.sense import state_of_list
 from tracker.ledger.values.dates import DayRole, read_day
 from tracker.ledger.values.rules import CellRules, Status
 from tracker.ledger.values.secrecy import without_private
@@ -21,7 +22,7 @@ from tracker.ledger.values.words import plain, shown
 _SENTENCES = re.compile(r"[。;；!！\n]|(?:^|(?<=[\s,，;；。]))\d{1,2}[.、)](?!\d)")
 _CLAUSES = re.compile(r"[,，]")
 _DOUBT = re.compile(
-    r"未批|过期|失效|到期|丢失|作废|未通过|没有?批|基本|部分|除|争取|疑|可能|是否|不批|如|若|(?<![无不])需要?(?!补正)|应|建议|失效|撤销"
+    r"未批|过期|失效|到期|丢失|作废|未通过|没有?批|基本|部分|除|争取|疑|可能|是否|不批|如|若|(?<![无不])需要?(?!补正)|应|建议(?!书)|撤销"
 )
 _PLAN = re.compile(
     r"计划|拟|预计|力争|确保|将|下一步|下周|下月|目标|待.{1,12}后|之?前(?:完成|取得|办结|上报)"
@@ -32,6 +33,8 @@ _NEGATED = re.compile(
 )
 """What takes a finished or a running act back: 未取得可研批复, 已具备取得施工许可证条件."""
 _TELLS = re.compile("已|完成|办结|取得|正在|在办|在编|未|没|中$|通过|获批|退回|批$")
+_SAYS_ITSELF = re.compile("已|正在|在办|在编|未|没|中$|退回|退件|驳回|补正|暂停|暂缓")
+"""What counts more than the heading of a list; 用地报批 there is the name of a step."""
 _REVIEWED = re.compile("审查(?:已|均已)?(?:完成|通过|合格)|(?:完成|通过).{0,6}审查$")
 _LIST = re.compile("[、和及与]")
 _BY_VERB: Sequence[tuple[Status, re.Pattern[str]]] = (
@@ -80,20 +83,39 @@ class Proposer:
         for cell in cells:
             text = without_private(shown(cell.value) or "", "")
             kinds = frozenset(step_kinds_in(text))
-            for clause in _clauses_of(text):
-                said = self._said(clause)
-                for kind in _named_together(clause) if said else ():
-                    step = self.step_of(kind, procedure, facts, kinds)
-                    if step and said:
-                        found[step] = LedgerProposal(
-                            step=step,
-                            status=said[0],
-                            day=said[1],
-                            words=clause,
-                            row=cell.row + 1,
-                            column=letters(cell.column),
-                        )
+            for clause, kind, said in self._sayings(cell.heading, text):
+                if step := self.step_of(kind, procedure, facts, kinds):
+                    found[step] = LedgerProposal(
+                        step=step,
+                        status=said[0],
+                        day=said[1],
+                        words=clause,
+                        row=cell.row + 1,
+                        column=letters(cell.column),
+                    )
         yield from found.values()
+
+    def _sayings(
+        self, heading: str, text: str
+    ) -> Iterator[tuple[str, str, tuple[Status, date | None]]]:
+        """Yield each clause with a kind of step it names and what it says of that.
+
+        Where the heading gives the state of what it lists, a piece that tells nothing has that.
+        """
+        listed = state_of_list(heading)
+        for clause in _pieces_of(text) if listed else _clauses_of(text):
+            said = self._listed(clause, listed) if listed else self._said(clause)
+            for kind in _named_together(clause) if said else ():
+                if said:
+                    yield clause, kind, said
+
+    def _listed(self, piece: str, listed: Status) -> tuple[Status, date | None] | None:
+        text = plain(piece)
+        if _SAYS_ITSELF.search(text):
+            return self._said(piece)
+        if _DOUBT.search(text) or _PLAN.search(text) or self._lies_ahead(text):
+            return None
+        return listed, self._day(text) if listed is Status.DONE else None
 
     def _lies_ahead(self, text: str) -> bool:
         """Tell whether a day or a month of a clause is still to come."""
@@ -125,6 +147,12 @@ class Proposer:
             and (reading.rule in _ONE_DAY or (reading.rule == "short" and "." in match[0]))
         }
         return found.pop() if len(found) == 1 else None
+
+
+def _pieces_of(text: str) -> Iterator[str]:
+    """Yield the pieces of a list."""
+    for sentence in _SENTENCES.split(text):
+        yield from filter(None, (each.strip() for each in re.split("[、,，]", sentence)))
 
 
 def _clauses_of(text: str) -> Iterator[str]:

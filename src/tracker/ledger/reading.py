@@ -13,6 +13,7 @@ from tracker.ledger.book.guard import MOST_BYTES
 from tracker.ledger.issues import Issues
 from tracker.ledger.layouts.forms import Form, MixedFormsError, forms_of, hidden_in
 from tracker.ledger.layouts.rows import entries_of
+from tracker.ledger.layouts.tasks import holds_amounts
 from tracker.ledger.layouts.turning import is_turned, texts_around, turned
 from tracker.ledger.model import ColumnReading, Ledger, LedgerProject, SheetReading
 from tracker.ledger.rows import RowReader
@@ -373,7 +374,8 @@ def _keys(project: LedgerProject) -> list[tuple[str, ...]]:
 
 def _is_unknown(column: Column, table: Table) -> bool:
     known = bool(column.field or column.step_kind or not column.heading)
-    known = known or column.task is not None or bool(column.month or column.question)
+    known = known or column.task is not None or bool(column.question)
+    known = known or (column.month is not None and not holds_amounts(table, column))
     return not known and not (table.layout == "long" and meaning_of(column, table.layout))
 
 

@@ -36,6 +36,7 @@ from tracker.ledger.values.people import read_leaders
 from tracker.ledger.values.rules import CellRules, Status
 from tracker.ledger.values.secrecy import is_classified, without_private
 from tracker.ledger.values.statuses import read_status
+from tracker.ledger.values.units import read_units
 from tracker.ledger.values.words import is_nothing, name_text, plain, shown
 from tracker.ledger.years import carried_on
 
@@ -129,9 +130,20 @@ class RowReader:
         return shown(self._cell(entry, field).value)
 
     def _name(self, entry: Entry, field: Field) -> str | None:
-        """Return the name of a place, an office or a person; None and an issue for a whole text."""
+        """Return the name of a place or a person; None and an issue for a whole text."""
         cell = self._cell(entry, field)
-        name = self._without_numbers(self._somebody(name_text(cell.value), cell), cell, "")
+        return self._kept_name(name_text(cell.value), cell)
+
+    def _unit(self, entry: Entry, field: Field) -> str | None:
+        """Return the names of units; a person beside them is reported and left out."""
+        cell = self._cell(entry, field)
+        units, person = read_units(cell.value)
+        if person:
+            self._report("person_in_unit", cell, person=person)
+        return self._kept_name(units, cell)
+
+    def _kept_name(self, text: str | None, cell: Cell) -> str | None:
+        name = self._without_numbers(self._somebody(text, cell), cell, "")
         if name is not None and len(name) > _LONGEST_NAME:
             self._report("long_text", cell)
             return None
@@ -180,8 +192,8 @@ class RowReader:
             category=self._name(entry, Field.CATEGORY) or entry.section or None,
             location=self._name(entry, Field.LOCATION),
             investment_wan=self.amounts.get(entry.row, Amount(None, "blank")).wan,
-            owner_unit=self._name(entry, Field.OWNER_UNIT),
-            responsible_unit=self._name(entry, Field.RESPONSIBLE_UNIT),
+            owner_unit=self._unit(entry, Field.OWNER_UNIT),
+            responsible_unit=self._unit(entry, Field.RESPONSIBLE_UNIT),
             leaders=self._leaders(entry),
             task_force=self._name(entry, Field.TASK_FORCE),
             planned_start=start.day,

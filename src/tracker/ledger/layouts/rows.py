@@ -1,5 +1,6 @@
 """Wide tables, long tables and forms become entries; what comes after knows no layouts."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ from tracker.ledger.shape.entries import AnswerCell, Cell, Entry, StepCells
 from tracker.ledger.shape.tables import Table
 from tracker.ledger.values.words import is_nothing, plain, shown
 
+_ADJUSTED = re.compile("调整|变更|修订")
 _Key = TypeVar("_Key", Field, Part)
 
 
@@ -62,7 +64,10 @@ def _field_columns(columns: Sequence[Column]) -> dict[Field, list[Column]]:
 
 
 def _step_columns(columns: Sequence[Column]) -> list[list[Column]]:
-    """Return the columns of each step; two that tell the same part of it stay apart."""
+    """Return the columns of each step; two that tell the same part of it stay apart.
+
+    An adjusted plan comes before the one it replaces, which counts where it is empty.
+    """
     groups: list[list[Column]] = []
     for column in columns:
         if column.step_kind is None:
@@ -74,7 +79,10 @@ def _step_columns(columns: Sequence[Column]) -> list[list[Column]]:
                 group
                 for group in groups
                 if group[0].step_kind == column.step_kind
-                and column.part not in {other.part for other in group}
+                and (
+                    column.part not in {other.part for other in group}
+                    or any(_is_of_one_plan(column, other) for other in group)
+                )
             ),
             None,
         )
@@ -82,7 +90,16 @@ def _step_columns(columns: Sequence[Column]) -> list[list[Column]]:
             groups.append([column])
         else:
             mine.append(column)
-    return [_with_days_told(group) for group in groups]
+    return [
+        sorted(_with_days_told(group), key=lambda c: _ADJUSTED.search(c.key) is None)
+        for group in groups
+    ]
+
+
+def _is_of_one_plan(column: Column, other: Column) -> bool:
+    """Tell whether one of two columns is the plan that the other adjusts."""
+    is_planned = column.part is other.part is Part.PLANNED
+    return is_planned and bool(_ADJUSTED.search(column.key)) != bool(_ADJUSTED.search(other.key))
 
 
 def _with_days_told(group: list[Column]) -> list[Column]:
@@ -95,7 +112,10 @@ def _with_days_told(group: list[Column]) -> list[Column]:
 
 def _step_cells(table: Table, row: int, group: Sequence[Column]) -> StepCells:
     first = next((column for column in group if column.part is Part.STATE), group[0])
-    parts = {column.part: _cell(table, row, column) for column in group}
+    parts: dict[Part, Cell] = {}
+    for column in group:
+        if column.part not in parts or parts[column.part].value is None:
+            parts[column.part] = _cell(table, row, column)
     return StepCells(first.heading, first.step_kind, parts)
 
 

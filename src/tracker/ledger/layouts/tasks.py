@@ -18,6 +18,8 @@ _PIECES = re.compile(
     r"[;；。\n]|(?:^|(?<=[\s,，、;；。]))(?:\d{1,2}[.、)](?:(?!\d)|(?=\d{1,2}月))|[(（]\d{1,2}[)）]|[①-⑳])"
 )
 _BAR = re.compile(r"^[√✓■█▇▆▬━—–\-=●○★▲→]+$")
+_AMOUNT = re.compile(r"^[\d.,，]+(?:万|亿|万元|亿元|%)?$")
+"""What is spent in a month is no task."""
 _LONGEST_DAY = 14
 _DONE = re.compile("^[√✓✔☑]")
 """A task that begins with a tick is done."""
@@ -37,7 +39,7 @@ class Tasks:
             yield from self._of_pair(table, row, columns)
         for column in self.months:
             text = shown(table.value(row, column))
-            if text and not _BAR.match(plain(text)):
+            if text and not _BAR.match(plain(text)) and not _AMOUNT.match(plain(text)):
                 day = Cell(row, column.index, self._end(column), text, Sense.PLANNED)
                 yield from self._steps(text, {Part.PLANNED: day})
 
@@ -100,6 +102,12 @@ def tasks_of(table: Table, as_of: date) -> Tasks | None:
     months = [replace(c, month=(c.month[0] or year, c.month[1])) for c in table.columns if c.month]
     day = as_of if year == as_of.year else date(year, 12, 31)
     return Tasks(told, months, day) if told or months else None
+
+
+def holds_amounts(table: Table, column: Column) -> bool:
+    """Tell whether a column of a month tells what is spent in it, and no task."""
+    texts = [text for row in table.body if (text := shown(table.grid.at(row, column.index)))]
+    return bool(texts) and all(_AMOUNT.match(plain(text)) for text in texts)
 
 
 def _is_marked(table: Table, row: int, column: Column) -> bool:

@@ -19,7 +19,7 @@ from tracker.ledger.shape.aliases import (
     Field,
     Part,
 )
-from tracker.ledger.shape.sense import sense_of_heading
+from tracker.ledger.shape.sense import sense_of_heading, state_of_list
 from tracker.ledger.values.money import unit_in
 from tracker.ledger.values.rules import Sense
 from tracker.ledger.values.words import plain
@@ -70,7 +70,10 @@ _GOALS = (
     "阶段任务",
     "工作节点",
 )
-_MONTH = re.compile(r"^(?:20\d{2}年)?(\d{1,2})月(?:份|底)?(?:计划|目标|任务|节点|工作)?$")
+_MONTH = re.compile(
+    r"^(?:20\d{2}年)?(?:(?P<month>\d{1,2})月(?:份|底)?|第?(?P<quarter>[一二三四1-4])季度(?:末|底)?"
+    r"|(?P<half>[上下])半年)(?:计划|目标|任务|节点|工作|安排){0,2}$"
+)
 _DEADLINES = (
     Field.DEADLINE,
     Field.PLANNED_FINISH,
@@ -111,7 +114,7 @@ class Column:
     task: str | None = None
     """Which task it tells of, where steps stand in cells: its text (as DOCUMENT), day or state."""
     month: tuple[int, int] | None = None
-    """The year, 0 for the table's own, and the month whose tasks it holds."""
+    """The year, 0 for the table's own, and the month (of a quarter the last) of its tasks."""
     sense: Sense | None = None
     """What its heading, or the group above it, says of days in it."""
 
@@ -138,6 +141,8 @@ def _field(text: str) -> Field | None:
         return ALONE[bare]
     if len(text) > _LONGEST:
         return None
+    if state_of_list(text):
+        return Field.PROGRESS
     found = next((field for word, field in _ALIASES if word in text), None)
     if any(w in text for w in SEVERAL_STEPS) and found in (None, Field.STEP, Field.PROGRESS):
         if _OF_A_DAY.search(text):
@@ -281,8 +286,9 @@ def _task_column(index: int, lines: Sequence[str], key: str) -> Column | None:
         year = next(
             (int(y) for line in lines for y in re.findall(r"20\d{2}(?=年)", plain(line))), 0
         )
-        if int(match[1]) in range(1, 13):
-            return Column(index=index, heading=label, key=key, month=(year, int(match[1])))
+        month = _last_month(match)
+        if month in range(1, 13):
+            return Column(index=index, heading=label, key=key, month=(year, month))
     if label in _GOALS:
         return Column(index=index, heading=label, key=key, task="", part=Part.DOCUMENT)
     match = _TASK.match(label) or _TASK.match(whole)
@@ -303,6 +309,21 @@ def _task_column(index: int, lines: Sequence[str], key: str) -> Column | None:
             sense=Sense.PLANNED if planned else Sense.ACTUAL,
         )
     return None
+
+
+def is_period(label: str) -> bool:
+    """Tell whether a heading is a month, a quarter or a half of a year: 3月, 一季度."""
+    return _MONTH.match(plain(label)) is not None
+
+
+def _last_month(match: re.Match[str]) -> int:
+    """Return the last month of the period of a heading: 9 for 三季度."""
+    if match["month"]:
+        return int(match["month"])
+    if match["half"]:
+        return 6 if match["half"] == "上" else 12
+    number = "一二三四".find(match["quarter"]) + 1 or int(match["quarter"])
+    return 3 * number
 
 
 def step_kinds_in(text: str) -> list[str]:

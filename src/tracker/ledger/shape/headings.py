@@ -11,11 +11,12 @@ from itertools import pairwise
 
 from tracker.ledger.book.grid import Grid
 from tracker.ledger.shape.aliases import Field, Part
-from tracker.ledger.shape.columns import field_of, is_label, part_of, step_kind_of
+from tracker.ledger.shape.columns import field_of, is_label, is_period, part_of, step_kind_of
 from tracker.ledger.values.words import plain, shown
 
 _LONGEST = 30  # characters of one heading
 _DEEPEST = 4
+_PERIODS = 3  # different months or quarters beside one another, and nothing else, are headings
 _ONLY_A_UNIT = re.compile(r"^[(]?(?:亿元|万元|元|个|项)[)]?$")
 
 
@@ -161,6 +162,9 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
     if grid.at(row, name) is not None or not all(isinstance(value, str) for value in cells):
         return False
     texts = [value for value in cells if isinstance(value, str)]
+    periods = {plain(text) for text in texts if is_period(text)}
+    if len(periods) >= _PERIODS and len(periods) == len(texts):
+        return True
     spoken = [text for text in texts if meaning(text) or _ONLY_A_UNIT.match(plain(text))]
     return len(spoken) >= 1 and len(spoken) * 2 > len(texts) and not _is_data(texts)
 

@@ -1,9 +1,9 @@
-"""What titles, notes and headings say of the days below them: planned or actual, and which year."""
+"""What titles, notes and headings say of what stands below them: planned, actual, which year."""
 
 import re
 from collections.abc import Iterable, Sequence
 
-from tracker.ledger.values.rules import Sense
+from tracker.ledger.values.rules import Sense, Status
 from tracker.ledger.values.words import plain
 
 _PLAN_TITLE = re.compile(
@@ -14,12 +14,19 @@ _FACT_TITLE = re.compile(r"实际|情况|进展|完成率|已(?:完成|办结|�
 _EXPLAINED = re.compile(
     r"(?:日期|时间|时限|节点)[^,。;；，]{0,8}?(?:均|都|皆|全部)?(?:为|是|指|系)(?P<what>[^,。;；，]{1,12})"
 )
-_PLAN = re.compile(r"计划|拟|预计|目标|时限|期限|倒排|应完成|应办结|要求")
+_PLAN = re.compile(r"计划|原定|调整后|变更后|拟|预计|目标|时限|期限|倒排|应完成|应办结|要求")
 _FACT = re.compile(r"实际|(?:完成|办理|办结|获批|批复|落实)情况|办理结果")
 _DAY_OF_FACT = re.compile(
     r"(?:批复|办结|取得|核发|发证|获批|批准|印发|备案|核准)(?:时间|日期)|发证日|批复日"
 )
 """The day of an act; 计划批复时间 is planned all the same."""
+_LISTED = re.compile(
+    r"^(?:(?P<done>已经?(?:办理|办结|完成|取得|获批|办)(?:完成|完毕)?)"
+    r"|(?P<open>(?:正在|在)(?:办理|推进|办)中?)"
+    r"|(?P<ahead>(?:尚未|未|待|还需|需|拟)(?:办理|启动|开展|办)))的?"
+    r"(?:项目)?(?:前期|审批)?(?:手续|审批|要件|事项|工作|环节|证照|批复|批文)+(?:名称|情况|清单)?$"
+)
+"""A column that lists steps of one state. What is not finished may be under way: 未完成 is none."""
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|\.\d|-\d{1,2}-|/\d)")
 _SPAN = re.compile(r"20\d{2}年?[-—–~至到]+20\d{2}")
 
@@ -35,6 +42,15 @@ def _sense_of(text: str) -> Sense | None:
     if is_plan:
         return None if is_fact else Sense.PLANNED
     return Sense.ACTUAL if is_fact or _DAY_OF_FACT.search(text) else None
+
+
+def state_of_list(heading: str) -> Status | None:
+    """Return the state of the steps that a column lists: 已办理手续, 正在办理手续, 未办理手续."""
+    match = _LISTED.match(plain(heading))
+    if match is None:
+        return None
+    states = {"done": Status.DONE, "open": Status.IN_PROGRESS, "ahead": Status.NOT_STARTED}
+    return next(status for group, status in states.items() if match[group])
 
 
 def sense_of_sheet(titles: Iterable[str], notes: Iterable[str]) -> Sense | None:
