@@ -226,6 +226,22 @@ def test_a_cell_of_two_units_or_a_unit_and_a_person(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "remark", "column"),
+    [
+        ("甲镇小学（暂停）", "", "B"),
+        ("甲镇小学", "该项目已终止", "F"),
+        ("甲镇小学", "原址拆除；暂缓实施", "F"),
+        ("甲镇小学（二期）", "原施工合同已终止，重新招标", ""),
+    ],
+)
+def test_a_project_that_is_halted_is_asked_about(
+    read: Read, name: str, remark: str, column: str
+) -> None:
+    ledger = read("台账", f"{KNOWN}|备注", f"1|{name}|3000|县教育局|教育|{remark}")
+    assert asked(ledger) == ({("project_halted", 3, column)} if column else set())
+
+
+@pytest.mark.parametrize(
     ("columns", "row", "aim"),
     [
         ("立项时限|环评", "6月底前|办理中", ("construction_permit", None)),
@@ -295,6 +311,27 @@ def test_this_week_counts_and_last_week_does_not(read: Read) -> None:
         merges=("F2:G2", "H2:I2", "B2:B3"),
     )
     assert states(ledger.projects[0]) == {"可研": "done", "环评": "in_progress"}
+
+
+WORKED = "|||||编制|送审|批复|编制|报批|批复"
+WORK_ROWS = (
+    f"{PARK}|√|√|√|√|√|",
+    "2|乙镇小学|900|县教育局|教育|已完成|已送审||√||",
+    "3|丙镇小学|900|县教育局|教育|√|√|否，7月底批复|||",
+)
+
+
+@pytest.mark.parametrize("merges", [["F2:H2", "I2:K2"], []])
+def test_work_under_the_name_of_a_step_is_no_approval(read: Read, merges: list[str]) -> None:
+    groups = f"{KNOWN}|可研报告|||环评||"
+    ledger = read("手续台账", groups, WORKED, *WORK_ROWS, merges=merges)
+    assert [[str(s.status) for s in project.steps] for project in ledger.projects] == [
+        ["done", "in_progress"],
+        ["in_progress", "in_progress"],
+        ["not_started", "unknown"],
+    ]
+    assert ledger.projects[2].steps[0].planned == date(2025, 7, 31)
+    assert not asked(ledger)
 
 
 # who a project is

@@ -26,6 +26,11 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("'{raw}' has no year; in the year of the ledger it would be long past."),
         message("Add the year."),
     ),
+    "project_halted": (
+        _W,
+        message("'{raw}' says that the project is halted; it is planned all the same."),
+        message("Take the row out, or fill in 问题类型 and 解决时限."),
+    ),
     "person_in_unit": (
         _I,
         message("'{raw}' names {person} beside the unit; only the unit is read."),

@@ -23,6 +23,7 @@ from tracker.ledger.values.choices import (
     aim_of,
     block_of,
     facts_of,
+    is_halted,
     is_lifted,
     overlays_of,
     procedure_of,
@@ -210,6 +211,10 @@ class RowReader:
             rows=tuple(row + 1 for row in entry.rows),
         )
         self._check_order(entry, project)
+        if is_halted(project.name):
+            self._report("project_halted", name_cell)
+        elif is_halted(project.remark):
+            self._report("project_halted", self._cell(entry, Field.REMARK))
         return self._with_plan(entry, project, start)
 
     def _answer(self, answer: AnswerCell) -> LedgerAnswer:

@@ -118,8 +118,14 @@ def _form(grid: Grid) -> Form | None:
         for row in range(name[0])
         if texts[row] and not any(place[0] == row for place in labels)
     )
+    telling = fields.pop(Field.PROGRESS, None)
     entry = Entry(
-        row=fields[Field.NAME].row, fields=fields, steps=tuple(steps), section="", rows=(name[0],)
+        row=fields[Field.NAME].row,
+        fields=fields,
+        steps=tuple(steps),
+        prose=(telling,) if telling else (),
+        section="",
+        rows=(name[0],),
     )
     lines = [
         text for row, text in enumerate(texts) if text and not any(p[0] == row for p in labels)

@@ -66,7 +66,8 @@ def _field_columns(columns: Sequence[Column]) -> dict[Field, list[Column]]:
 def _step_columns(columns: Sequence[Column]) -> list[list[Column]]:
     """Return the columns of each step; two that tell the same part of it stay apart.
 
-    An adjusted plan comes before the one it replaces, which counts where it is empty.
+    An adjusted plan comes before the one it replaces, which counts where it is empty; of the work
+    on a paper, 编制 and 送审, the last that is filled in counts.
     """
     groups: list[list[Column]] = []
     for column in columns:
@@ -81,6 +82,7 @@ def _step_columns(columns: Sequence[Column]) -> list[list[Column]]:
                 if group[0].step_kind == column.step_kind
                 and (
                     column.part not in {other.part for other in group}
+                    or column.part is Part.WORK
                     or any(_is_of_one_plan(column, other) for other in group)
                 )
             ),
@@ -114,8 +116,10 @@ def _step_cells(table: Table, row: int, group: Sequence[Column]) -> StepCells:
     first = next((column for column in group if column.part is Part.STATE), group[0])
     parts: dict[Part, Cell] = {}
     for column in group:
-        if column.part not in parts or parts[column.part].value is None:
-            parts[column.part] = _cell(table, row, column)
+        cell = _cell(table, row, column)
+        is_later = column.part is Part.WORK and cell.value is not None  # 送审 after 编制
+        if column.part not in parts or parts[column.part].value is None or is_later:
+            parts[column.part] = cell
     return StepCells(first.heading, first.step_kind, parts)
 
 

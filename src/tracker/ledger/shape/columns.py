@@ -49,10 +49,12 @@ _READY = re.compile(
 )
 _PARTY = re.compile("(?:单位|机构|公司|联系人|负责人|经办人|责任人|专家)(?:名称)?$")
 """How a heading ends that names somebody: 环评单位, 可研编制机构."""
-_APPROVAL = re.compile(
-    "^(?:批复|审批|报批|核准|备案|获批|取得|办结|审查)(?:情况|状态|结果|进展|与否)?$"
-)
+_APPROVAL = re.compile("^(?:批复|审批|核准|备案|获批|取得|办结|审查)(?:情况|状态|结果|进展|与否)?$")
 """What stands under the name of a step and asks for its state: 编制 | 批复."""
+_LODGED = re.compile(
+    "^(?:报批|上报|报送|申报|呈报|报审|报件|提交|受理|公示|挂网)(?:情况|状态|进展|与否)?$"
+)
+"""What stands under the name of a step and asks whether it was handed in; it approves nothing."""
 _THIS_TIME = re.compile("^(?:本周|本期|本月|本旬|当前|目前|现状|最新)(?:情况|状态|进展|进度)?$")
 _LAST_TIME = re.compile("^(?:上周|上期|上月|上旬|前期|原)(?:情况|状态|进展|进度)?$")
 _TASK = re.compile(
@@ -311,6 +313,13 @@ def _task_column(index: int, lines: Sequence[str], key: str) -> Column | None:
     return None
 
 
+def tells_of_a_step(label: str) -> bool:
+    """Tell whether a heading says what of a step stands below it: 计划, 编制, 报批, 批复."""
+    text = plain(label)
+    known = (_LODGED, _APPROVAL, _THIS_TIME, _LAST_TIME)
+    return part_of(text) is not None or _is_work(text) or any(each.match(text) for each in known)
+
+
 def is_period(label: str) -> bool:
     """Tell whether a heading is a month, a quarter or a half of a year: 3月, 一季度."""
     return _MONTH.match(plain(label)) is not None
@@ -353,8 +362,10 @@ def _part_column(index: int, group: str, label: str, key: str) -> Column:
         return Column(index=index, heading=f"{group} {label}", key=key, field=Field.NOT_KEPT)
     if _THIS_TIME.match(plain(label)) or _APPROVAL.match(plain(label)):
         part = Part.STATE
-    elif _is_work(label) or _PARTY.search(plain(label)):
-        part = Part.WORK if _is_work(label) else None
+    elif _is_work(label) or _LODGED.match(plain(label)):
+        part = Part.WORK
+    elif _PARTY.search(plain(label)):
+        part = None
     known = _field(plain(label))
     if part is None or known is Field.NOT_KEPT or known is Field.REMARK:
         field = Field.NOT_KEPT if known else None

@@ -11,11 +11,20 @@ from itertools import pairwise
 
 from tracker.ledger.book.grid import Grid
 from tracker.ledger.shape.aliases import Field, Part
-from tracker.ledger.shape.columns import field_of, is_label, is_period, part_of, step_kind_of
+from tracker.ledger.shape.columns import (
+    field_of,
+    is_label,
+    is_period,
+    part_of,
+    step_kind_of,
+    tells_of_a_step,
+)
 from tracker.ledger.values.words import plain, shown
 
 _LONGEST = 30  # characters of one heading
 _DEEPEST = 4
+_LONGEST_LABEL = 12
+_MARKS = frozenset("√✓×/-—是否有无")
 _PERIODS = 3  # different months or quarters beside one another, and nothing else, are headings
 _ONLY_A_UNIT = re.compile(r"^[(]?(?:亿元|万元|元|个|项)[)]?$")
 
@@ -162,11 +171,34 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
     if grid.at(row, name) is not None or not all(isinstance(value, str) for value in cells):
         return False
     texts = [value for value in cells if isinstance(value, str)]
+    if texts and _is_under_groups(grid, first, row):
+        return True
     periods = {plain(text) for text in texts if is_period(text)}
     if len(periods) >= _PERIODS and len(periods) == len(texts):
         return True
-    spoken = [text for text in texts if meaning(text) or _ONLY_A_UNIT.match(plain(text))]
+    spoken = [
+        text
+        for text in texts
+        if meaning(text) or _ONLY_A_UNIT.match(plain(text)) or tells_of_a_step(text)
+    ]
     return len(spoken) >= 1 and len(spoken) * 2 > len(texts) and not _is_data(texts)
+
+
+def _is_under_groups(grid: Grid, first: int, row: int) -> bool:
+    """Tell whether each text of a row stands under a group: 编制, 送审, 批复 under 可研报告.
+
+    A group is merged over columns of the heading, and has one text at least below it.
+    """
+    groups = [
+        range(left, right + 1)
+        for top, left, bottom, right in grid.merges
+        if top == bottom == first and right > left
+    ]
+    filled = {n for n, value in enumerate(grid.rows[row]) if value is not None}
+    inside = {n for group in groups for n in group}
+    labels = all(len(plain(grid.rows[row][n])) <= _LONGEST_LABEL for n in filled)
+    marks = any(plain(grid.rows[row][n]) in _MARKS for n in filled)
+    return filled <= inside and labels and not marks and row == first + 1
 
 
 def _is_data(texts: Sequence[str]) -> bool:

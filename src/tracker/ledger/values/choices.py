@@ -27,6 +27,11 @@ _OF_WORKS = re.compile(
 )
 """What follows the works in the name of a project."""
 _NOT_BY_ENTERPRISES = ("gov_municipal", "gov_road", "gov_water")
+_HALTED = re.compile(
+    r"[(【\[]已?(?:终止|取消|停建|停工|撤销|调出|暂停|暂缓|缓建)[^()]{0,4}[)】\]]"
+    r"|(?:^|[,。;]|项目)(?:已|拟|现已|建议)?(?:终止|取消|停建|不再实施|不再建设|停止实施|暂停实施|暂缓实施|暂缓建设|调出)"
+    r"(?!合同)"
+)
 _CHANNELS = (
     (("专项债", "政府专项债券"), "special_bond"),
     (("中央预算内", "国家预算内"), "central_budget"),
@@ -149,6 +154,11 @@ def block_of(kind: str | None) -> BlockReason | None:
 def is_lifted(kind: str | None) -> bool:
     """Tell whether the column of kinds says that nothing holds the project any more."""
     return plain(kind or "") in _LIFTED
+
+
+def is_halted(text: str | None) -> bool:
+    """Tell whether a name or a remark says that the project is given up or put off."""
+    return _HALTED.search(plain(text or "")) is not None
 
 
 def facts_of(eia: str | None, land: str | None) -> dict[str, str]:

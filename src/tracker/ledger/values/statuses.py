@@ -63,6 +63,8 @@ _DAY_THEN_DOCUMENT = re.compile(
     rf"^(?P<word>[\u4e00-\u9fff√✓✔]{{1,8}})?[:：]?(?:于)?(?P<day>{_DAY})(?P<document>.+)$"
 )
 _EXPECTED = re.compile(r"^(?:预计|计划|拟于|拟|力争|确保|目标|争取)(?:于|在)?(?P<day>.+)$")
+_DAY_THEN_ACT = re.compile(r"^(?P<day>.+?)(?:可|能)?(?:批复|获批|办结|完成|取得|发证|核发)$")
+"""What is to come on a day, where that lies ahead: 否，7月底批复."""
 _ACTS = {word: Status(key) for key, words in vocabulary().acts.items() for word in words}
 """What was done on the day beside it: 备案 2026-6-1."""
 _SOME_DAY = re.compile(r"^(?:[本下上这]个?[月周旬季]度?|月|近期|年)[底末初中内]?前?$")
@@ -280,6 +282,10 @@ def _said(clause: str, rules: CellRules) -> _Said:
     reading = read_day(text, DayRole.END, as_of)
     if reading.day is not None and _PROMISED.search(text):
         return _Said(expected=text)
+    act = _DAY_THEN_ACT.match(text)
+    ahead = read_day(act["day"], DayRole.END, as_of).day if act else None
+    if act and ahead and ahead > rules.as_of:
+        return _Said(expected=act["day"])
     is_day = reading.day is not None or _LOOKS_LIKE_A_DAY.match(text)
     return _Said(day=text) if is_day else _Said(note=text)
 
