@@ -68,7 +68,8 @@ def begin(kind: str, url: str, seconds: float, number: int) -> subprocess.Popen[
 
 
 def told(client: subprocess.Popen[str]) -> list[dict[str, object]]:
-    out, err = client.communicate(timeout=1800)
+    out = client.stdout.read()  # not by communicate alone: it forgets what readline read ahead
+    _, err = client.communicate(timeout=1800)
     assert client.returncode in (0, -signal.SIGKILL), err
     lines = out.splitlines()
     if client.returncode:
