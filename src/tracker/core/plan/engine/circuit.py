@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tracker.core.calendars import EVERY_DAY, LAST_BOUNDARY, Calendar, Lookup, Table
+from tracker.core.calendars import EVERY_DAY, LAST_BOUNDARY, Calendar, Lookup, PeriodCalendar, Table
 from tracker.core.model import LinkType
 from tracker.core.network import Arc, Network, Node
 from tracker.core.plan.engine.lags import Measure, link_tables, measure_of
@@ -356,9 +356,14 @@ def _cell_of(n: int, node: Node) -> Cell:
 def _tables(
     source: Cell, sink: Cell, type_: LinkType, lag: int, calendar: Calendar, measure: Measure
 ) -> tuple[Lookup | None, Lookup | None]:
-    """Return a wire's tables, there and back, or none where the lag alone says it."""
+    """Return a wire's tables, there and back, or none where the lag alone says it.
+
+    A period that ends on a day off hands on where it closes, not where its count stopped.
+    """
     snaps = sink.snaps if measure is Measure.FINISH_WORK else None
-    stays = source.space is sink.space and (lag == 0 or calendar is source.space)
+    closes_later = isinstance(source.space, PeriodCalendar) and not type_.is_from_start
+    stays = source.space is sink.space and not closes_later
+    stays = stays and (lag == 0 or calendar is source.space)
     if stays and not snaps:
         return None, None
     return link_tables(source.space, type_, lag, calendar, (sink.space, snaps), measure)
