@@ -142,7 +142,7 @@ def test_the_ladder_climbs_one_level_in_five_working_days(law: Catalog) -> None:
 def test_a_late_project_gets_a_case_and_a_green_one_gets_none(law: Catalog) -> None:
     case = follow_up(stands(law, PARK, ALL_BUT_APPROVAL[:1]), DAY, law.working_days)
     assert case is not None
-    assert (case.level, case.due) == (3, date(2025, 6, 26))
+    assert (case.level, case.due) == (4, date(2025, 6, 26))
     easy = stands(law, replace(PARK, deadline=date(2026, 6, 30)), ALL_BUT_APPROVAL)
     assert follow_up(easy, DAY, law.working_days) is None
 

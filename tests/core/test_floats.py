@@ -40,7 +40,7 @@ def test_the_fastest_course_keeps_what_the_law_gives_bidders(law: Catalog) -> No
     """
     day = date(2025, 6, 23)
     tender = law.blueprint("gov_building", "tender_open", day)
-    done = [Event(step="tender_documents", kind=EventKind.FINISHED, day=None, known_by=day)]
+    done = [Event(step="fair_competition", kind=EventKind.FINISHED, day=None, known_by=day)]
     found = plan(tender, progress(tender, done, frozenset(), day), status_date=day, deadline=None)
     left = [step.step.id for step in found.steps if not step.progress.is_over]
     assert left == ["tender_open"]

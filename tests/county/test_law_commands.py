@@ -49,10 +49,10 @@ def test_the_procedures_are_listed_shown_and_drawn(demo: DemoCounty, tmp_path: P
     found = data(shown)
     steps = {step["id"]: step for step in found["steps"]}
     assert all(step["law"] for step in steps.values())
-    assert "bond_issue" in {link["step"] for link in steps["tender_documents"]["after"]}
+    assert "bond_budget" in {link["step"] for link in steps["sector_start_permit"]["after"]}
     drawn = ElementTree.parse(picture).getroot()
     texts = "".join(drawn.itertext())
-    assert "债券发行与资金拨付" in texts
+    assert "债券发行" in texts
     assert len(drawn.findall(".//{*}a")) == len(steps)
 
 
@@ -82,12 +82,12 @@ def test_lint_names_file_line_and_remedy(demo: DemoCounty, tmp_path: Path) -> No
     folder = Path(shutil.copytree(procedures_folder(), tmp_path / "procedures"))
     path = folder / "gov_road.yaml"
     text = path.read_text(encoding="utf-8").replace(
-        "  fs_approval: {}", "  fs_approval: {after: [contract_sign]}"
+        "  fs_approval: {}", "  fs_approval: {after: [contract_sign custom]}"
     )
     path.write_text(text, encoding="utf-8")
     done = asked(demo.folder, "procedures", "lint", folder)
     assert done.returncode == 1
-    line = text.splitlines().index("  fs_approval: {after: [contract_sign]}") + 1
+    line = text.splitlines().index("  fs_approval: {after: [contract_sign custom]}") + 1
     assert f"gov_road.yaml:{line}:" in done.stdout
     assert "contract_sign → " in done.stdout.replace("fs_approval → ", "")
     faults = data(asked(demo.folder, "procedures", "lint", folder, "--json"))["faults"]

@@ -154,7 +154,7 @@ def test_a_project_shows_its_law_its_chart_and_what_holds_it(
     park = next(s for s in demo.result.standings if s.project.name == "丙镇农业产业园")
     text = inside.get(f"/projects/{park.project.id}").text
     for words in (
-        "《土地管理法》第52条",
+        "《土地管理法实施条例》第24条",
         "用地指标未落实",
         "推定，未登记",
         "<svg",

@@ -130,8 +130,9 @@ def test_a_clerk_adds_a_step_and_forgets_what_waits_for_it(folder: Path) -> None
             " street}\n  kind: authority_limit\n"
             "  owner: authority\n  office: housing\n  limit: 5 wd\n  typical: {p50: 2 wd, p80: 3"
             " wd}\n"
-            "  when: occupies_street == yes\n  after: [contract_sign]\n"
+            "  when: occupies_street == yes\n  after: [contract_sign custom]\n"
             "  law: [{law: 城市道路管理条例, article: 第31条}]\n  sure: high\n"
+            "  source: none\n"
         )
     with (folder / "facts.yaml").open("a", encoding="utf-8") as facts:
         facts.write(
@@ -147,7 +148,12 @@ def test_a_clerk_adds_a_step_and_forgets_what_waits_for_it(folder: Path) -> None
         "  contract_sign: {}\n  road_occupation: {}\n",
     )
     assert [f.code for f in lint(folder, date(2026, 12, 1))] == ["unreachable_step"]
-    edit(folder, "gov_building.yaml", "  start: {}\n", "  start: {also_after: [road_occupation]}\n")
+    edit(
+        folder,
+        "gov_building.yaml",
+        "  start: {}\n",
+        "  start: {also_after: [road_occupation law]}\n",
+    )
     assert lint(folder, date(2026, 12, 1)) == []
     blueprint = catalog(folder).blueprint("gov_building", "start", date(2026, 12, 1))
     assert "road_occupation" in blueprint.ids
@@ -181,14 +187,17 @@ def test_a_county_answers_for_all_its_projects(folder: Path) -> None:
     assert kinds == {LinkType.FINISH_TO_FINISH}
 
 
-def test_an_overlay_makes_the_tender_wait_for_the_money(law: Catalog) -> None:
+def test_an_overlay_makes_the_permit_wait_for_the_money(law: Catalog) -> None:
     day = date(2026, 12, 1)
     plain = law.blueprint("gov_building", "construction_permit", day)
     bond = law.blueprint("gov_building+special_bond", "construction_permit", day)
-    assert "bond_issue" not in plain.ids
-    assert ("bond_issue", "tender_documents") in {(x.predecessor, x.successor) for x in bond.links}
+    """Money is to be arranged (工资支付条例 art. 23), and need not be issued yet."""
+    assert "bond_budget" not in plain.ids
+    pairs = {(x.predecessor, x.successor) for x in bond.links}
+    assert ("bond_budget", "construction_permit") in pairs
+    assert not any(before.startswith("bond") and "tender" in after for before, after in pairs)
     both = law.blueprint("gov_building+special_bond+central_budget", "construction_permit", day)
-    assert {"bond_issue", "cbi_decompose"} <= set(both.ids)
+    assert {"bond_budget", "cbi_decompose"} <= set(both.ids)
     assert "cbi_dispatch" not in both.ids  # recurring steps are never scheduled
     assert "省" not in both.procedure.name.en
 
@@ -268,10 +277,18 @@ def test_the_start_of_works_waits_for_the_supervisor_in_every_procedure(law: Cat
 
 
 def test_an_overlay_may_add_to_what_a_step_of_the_base_waits_for(folder: Path) -> None:
-    added = "  bond_plan: {also_after: [fs_approval]}\n  fs_approval: {also_after: [bond_need]}\n"
+    added = (
+        "  bond_plan: {also_after: [fs_approval custom]}\n"
+        "  fs_approval: {also_after: [bond_need custom]}\n"
+    )
     edit(folder, "special_bond.yaml", "  bond_plan: {}\n", added)
-    before = "  after: [pool_entry, fs_approval custom]\n  gives: 国家重大"
-    edit(folder, "steps.yaml", before, "  after: [pool_entry]\n  gives: 国家重大")
+    before = "    - fs_approval custom\n    - performance_review by 地方"
+    edit(
+        folder,
+        "steps.yaml",
+        before,
+        "    - performance_review by 地方",
+    )
     assert lint(folder, date(2026, 12, 1)) == []
     found = catalog(folder).procedure("gov_building+special_bond", date(2026, 12, 1))
     pairs = {(link.predecessor, link.successor) for link in found.links}

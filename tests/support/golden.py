@@ -36,6 +36,7 @@ CONVERTED = {**SMALL, "land": "approved"}
 CASES = {
     "gov_building-careful": ("gov_building", {}),
     "gov_building-farmland": ("gov_building", FARMLAND),
+    "gov_building-batch": ("gov_building", {**FARMLAND, "lot": "batch"}),
     "gov_building-converted": ("gov_building", CONVERTED),
     "gov_building-objections": (
         "gov_building",
@@ -70,7 +71,7 @@ CASES = {
 
 def planned(law: Catalog, procedure: str, facts: dict[str, str]) -> Plan:
     """Return the plan of a project of which nothing is recorded yet."""
-    blueprint = law.blueprint(procedure, "start", DAY)
+    blueprint = law.blueprint(procedure, "start", DAY, answers=facts)
     off = switched_off(blueprint.procedure, facts)
     known = progress(blueprint, [], off, DAY)
     return plan(blueprint, known, status_date=DAY, deadline=None)
@@ -78,7 +79,7 @@ def planned(law: Catalog, procedure: str, facts: dict[str, str]) -> Plan:
 
 def text_of(law: Catalog, procedure: str, facts: dict[str, str]) -> str:
     """Return the steps that the facts leave, what each waits for, and when it can be done."""
-    blueprint = law.blueprint(procedure, "start", DAY)
+    blueprint = law.blueprint(procedure, "start", DAY, answers=facts)
     found = planned(law, procedure, facts)
     said = (
         ", ".join(f"{fact} {answer}" for fact, answer in sorted(facts.items())) or "nothing known"

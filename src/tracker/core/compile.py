@@ -132,8 +132,7 @@ def known_facts(procedure: Procedure, facts: Mapping[str, str]) -> Mapping[str, 
 
 def switched_off(procedure: Procedure, facts: Mapping[str, str]) -> frozenset[str]:
     """Return the steps that this project's facts make unnecessary; unknown ones are careful."""
-    known = known_facts(procedure, facts)
-    answers = {question.fact: answer(question, known) for question in procedure.questions}
+    answers = _careful(procedure, facts)
     return frozenset(
         step.id
         for step in procedure.steps
@@ -141,10 +140,26 @@ def switched_off(procedure: Procedure, facts: Mapping[str, str]) -> frozenset[st
     )
 
 
+def links_dropped(procedure: Procedure, facts: Mapping[str, str]) -> frozenset[int]:
+    """Return the positions of the links that a project drops; what is unknown is careful."""
+    if not procedure.links_on_answers:
+        return frozenset()
+    answers = _careful(procedure, facts)
+    return frozenset(
+        n for n, condition in procedure.links_on_answers if condition.holds(answers) is not True
+    )
+
+
+def _careful(procedure: Procedure, facts: Mapping[str, str]) -> Mapping[str, str]:
+    """Return an answer to every question, the careful one where nobody has answered."""
+    known = known_facts(procedure, facts)
+    return {question.fact: answer(question, known) for question in procedure.questions}
+
+
 def open_questions(
     blueprint: Blueprint, facts: Mapping[str, str], over: frozenset[str] = frozenset()
 ) -> tuple[Question, ...]:
-    """Return the questions nobody has answered and on which a step of the plan still hangs.
+    """Return the questions nobody has answered and on which a step or a link of the plan hangs.
 
     Steps in `over` are done: nothing hangs on them any more.
     """
@@ -154,6 +169,12 @@ def open_questions(
         for step in blueprint.steps
         if step.id not in over and step.condition and step.condition.holds(known) is None
         for fact in step.condition.facts
+    }
+    asked |= {
+        fact
+        for link in blueprint.links
+        if link.condition and link.successor not in over and link.condition.holds(known) is None
+        for fact in link.condition.facts
     }
     return tuple(
         question

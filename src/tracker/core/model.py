@@ -136,7 +136,8 @@ class Step:
 
     `limits` are the law's own and drive alarms only; `limit_laws` set them, and are empty where no
     law does. `special` caps the time outside the clock (专家评审 and the like), `extension` is what
-    a head may add once. `takes` is what one procedure counts whatever else is said.
+    a head may add once. `takes` is what one procedure counts whatever else is said. `raised` are
+    the levels that decide in place of `level`, each with the facts under which it does.
     """
 
     id: str
@@ -145,6 +146,7 @@ class Step:
     owner: Owner
     office: Name
     level: Level = Level.COUNTY
+    raised: tuple[tuple[Level, Condition], ...] = ()
     limits: tuple[Dated[Duration], ...] = ()
     promises: tuple[Dated[Duration], ...] = ()
     typical: Typical | None = None
@@ -161,9 +163,17 @@ class Step:
     validity: Validity | None = None
     growth: Growth | None = None
     gives: str | None = None
+    note: Name | None = None
     beside: tuple[str, ...] = ()
     sure: Sureness = Sureness.HIGH
     source: str | None = None
+
+    def level_for(self, answers: Mapping[str, str]) -> Level:
+        """Return who decides for a project with these answers; the usual level while in doubt."""
+        return next(
+            (level for level, condition in self.raised if condition.holds(answers) is True),
+            self.level,
+        )
 
     @property
     def is_instant(self) -> bool:
@@ -233,21 +243,46 @@ class LinkType(StrEnum):
         return self in (LinkType.FINISH_TO_FINISH, LinkType.START_TO_FINISH)
 
 
+class Basis(StrEnum):
+    """What a link rests on."""
+
+    LAW = "law"
+    LOGIC = "logic"
+    """The successor works on what the predecessor gives."""
+    CUSTOM = "custom"
+    """Practice, here or everywhere, that no law asks for."""
+    ADVICE = "advice"
+    """An order that saves time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """The successor waits for the predecessor, and then for the lag.
 
-    A lag in working days counts on the successor's calendar; in calendar days, every day. A
-    `custom` link rests on local practice, not on a law. One that is `tolerable` (容缺) must be met
-    before the successor is decided, not before it is accepted, where the county allows that.
+    A lag in working days counts on the successor's calendar; in calendar days, every day. `laws`
+    are the articles of a link whose basis is law. One that is `tolerable` (容缺) must be met
+    before the successor is decided, not before it is accepted, where the county allows that. A
+    link with a `condition` is there for the projects whose answers meet it.
     """
 
     predecessor: str
     successor: str
     type: LinkType = LinkType.FINISH_TO_START
     lag: Duration = NO_DAYS
-    custom: bool = False
+    basis: Basis = Basis.LOGIC
+    laws: tuple[Citation, ...] = ()
     tolerable: bool = False
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A link of custom or advice that a county does not hold, by whose word and why."""
+
+    predecessor: str
+    successor: str
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +340,7 @@ class Procedure:
     targets: tuple[str, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
     switches: bool = False
+    waived: tuple[Waiver, ...] = ()
 
     @property
     def is_overlay(self) -> bool:
@@ -323,6 +359,11 @@ class Procedure:
     def by_id(self) -> Mapping[str, Step]:
         """Return the steps by their id."""
         return {step.id: step for step in self.steps}
+
+    @cached_property
+    def links_on_answers(self) -> Sequence[tuple[int, Condition]]:
+        """Return the links that hang on what projects answer, by position."""
+        return [(n, link.condition) for n, link in enumerate(self.links) if link.condition]
 
     @cached_property
     def change_days(self) -> Sequence[date]:

@@ -96,11 +96,13 @@ class Network:
         """Return, for each step, those whose every path to the last step leads through it.
 
         The last step of the order is the target: `core.compile` cuts the network so. A link that
-        only repeats what a chain of others says is no path of its own.
+        only repeats what a chain of others says is no path of its own, nor is one that waits for a
+        start: it says nothing of the end.
         """
         back = nx.DiGraph()
         back.add_nodes_from(range(len(self.nodes)))
-        back.add_edges_from((arc.successor, arc.predecessor) for arc in self.arcs)
+        ends = (arc for arc in self.arcs if not arc.type.is_from_start)
+        back.add_edges_from((arc.successor, arc.predecessor) for arc in ends)
         back = nx.transitive_reduction(back)
         above: dict[int, int | None] = nx.immediate_dominators(back, len(self.nodes) - 1)
         implied: dict[str, set[str]] = defaultdict(set)

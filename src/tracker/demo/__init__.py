@@ -59,7 +59,7 @@ def _with_deadlines(found: tuple[Section, ...], catalog: Catalog) -> tuple[Secti
 
 def _forecast(change: RowChange, catalog: Catalog) -> date:
     project = change.after
-    blueprint = catalog.blueprint(project.procedure, project.target, DAY)
+    blueprint = catalog.blueprint(project.procedure, project.target, DAY, answers=project.answers)
     off = switched_off(blueprint.procedure, project.answers)
     found = plan(
         blueprint,

@@ -8,6 +8,7 @@ from tracker.core.clocks import Account, ClockKind, Holder
 from tracker.core.digest import Change
 from tracker.core.flag import BLOCK_WORDS, FlagKind, Light
 from tracker.core.model import (
+    Basis,
     EventKind,
     Level,
     Owner,
@@ -118,6 +119,10 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (Level.CITY, message("city")),
     (Level.PROVINCE, message("province")),
     (Level.STATE, message("state")),
+    (Basis.LAW, message("by law")),
+    (Basis.LOGIC, message("works on its result")),
+    (Basis.CUSTOM, message("custom")),
+    (Basis.ADVICE, message("advice")),
     (Sureness.HIGH, message("checked against the original text")),
     (Sureness.MEDIUM, message("seen in public sources")),
     (Sureness.LOW, message("to be confirmed")),

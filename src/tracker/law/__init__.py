@@ -2,14 +2,15 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 from tracker.core.calendars import Calendar
-from tracker.core.compile import Blueprint, compile_target
+from tracker.core.compile import Blueprint, compile_target, links_dropped
 from tracker.core.model import Procedure
 from tracker.core.problems import (
     BadFileError,
@@ -179,20 +180,30 @@ class Catalog:
         return InForce(self, day)
 
     def blueprint(
-        self, procedure_id: str, target: str, day: date, *, began: date | None = None
+        self,
+        procedure_id: str,
+        target: str,
+        day: date,
+        *,
+        began: date | None = None,
+        answers: Mapping[str, str] = MappingProxyType({}),
     ) -> Blueprint:
         """Return the network that leads to `target` by the rules of `day`, compiled on first use.
 
-        `began` is the day on which the project began; it chooses the version of the procedure.
+        `began` is the day on which the project began; it chooses the version of the procedure. The
+        project's `answers` choose its links.
         """
         procedure = self.procedure(procedure_id, began or day, seen_from=day if began else None)
         if target not in procedure.by_id:
             raise self.unknown_step(target, procedure)
         period = bisect_right(procedure.change_days, day)
-        key = (id(procedure), target, period)
+        dropped = links_dropped(procedure, answers)
+        key = (id(procedure), target, period, dropped)
         if key not in self._compiled:
+            links = tuple(link for n, link in enumerate(procedure.links) if n not in dropped)
+            chosen = replace(procedure, links=links) if dropped else procedure
             self._compiled[key] = compile_target(
-                procedure, target, self.working_days, day, tolerates=self.profile.tolerates
+                chosen, target, self.working_days, day, tolerates=self.profile.tolerates
             )
         return self._compiled[key]
 

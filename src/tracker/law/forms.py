@@ -29,7 +29,9 @@ _WORDS: Mapping[str, tuple[Message, Message]] = {
     ),
     "bad_link": (
         message("'{value}' is no link."),
-        message("Write 'step', 'step SS' or 'step + 2 wd'; put 'custom' and 'decision' last."),
+        message(
+            "Write 'step logic', 'step SS law', 'step + 2 wd custom' or 'step by' with an article."
+        ),
     ),
     "missing_article": (
         message("A law is cited without its article, or no law at all."),

@@ -1,6 +1,6 @@
 """`steps.yaml`, `facts.yaml` and `county.yaml`: what every procedure draws on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from tracker.core.conditions import BadConditionError, Condition, Test, parse
 from tracker.core.law import Citation, Dated, Duration, Name, Sureness, Term
 from tracker.core.model import (
+    Basis,
     BlockReason,
     ClockStart,
     Growth,
@@ -20,11 +21,13 @@ from tracker.core.model import (
     StepKind,
     Typical,
     Validity,
+    Waiver,
 )
-from tracker.core.problems import Message, Place, TrackerError, message
+from tracker.core.problems import Place, TrackerError, message
 from tracker.law.forms import form_faults
 from tracker.law.yaml_lines import Lined, fault, read_yaml
 
+_UNSURE = "（待核实）"
 Found = TypeVar("Found")
 Faults = list[TrackerError]
 
@@ -36,7 +39,8 @@ class Written:
     step: str
     type: LinkType
     lag: Duration
-    custom: bool
+    basis: Basis | None
+    laws: tuple[Citation, ...]
     tolerable: bool
     when: Condition | None
     place: Place
@@ -65,6 +69,7 @@ class Profile:
     promised: Mapping[str, tuple[Dated[Duration], ...]] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     tolerates: bool = False
+    waivers: tuple[Waiver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,29 @@ def _profile(
         {step: dated_durations(value) for step, value in promised.items()},
         {fact: str(said) for fact, said in answers.items()},
         county.get("tolerance") == "yes",
+        _waivers(county, steps, faults),
     )
+
+
+def _waivers(county: Lined, steps: Lined, faults: Faults) -> tuple[Waiver, ...]:
+    """Return the links that the county does not hold; what is law or logic cannot be among them."""
+    found = []
+    for entry in county.get("without") or ():
+        before, _, after = entry["link"].partition(" > ")
+        found.append(
+            Waiver(predecessor=before, successor=after, by=entry["by"], reason=entry["reason"])
+        )
+        written = [
+            str(each["link"] if isinstance(each, Lined) else each).split(" ")
+            for each in (steps[after].get("after", ()) if after in steps else ())
+        ]
+        held = [words for words in written if words[0] == before]
+        if not any({"custom", "advice"} & set(words) for words in held):
+            what = message("'{link}' is no link of custom or advice.", link=entry["link"])
+            remedy = message("A county can leave out custom and advice; law and logic stay.")
+            place = Place(file="county.yaml", line=entry.line)
+            faults.append(fault("bad_link", what, place, remedy))
+    return tuple(found)
 
 
 def _at(county: Lined, part: str, key: str) -> Place:
@@ -187,7 +214,8 @@ def _entry(
         kind=kind,
         owner=Owner(data["owner"]),
         office=office_of(data, profile, file, faults),
-        level=Level(data.get("level", Level.COUNTY)),
+        level=_level(data),
+        raised=_raised(data, questions, file, faults),
         limits=dated_durations(data.get("limit")),
         promises=profile.promised.get(key) or dated_durations(data.get("promised")),
         typical=_typical(data.get("typical")),
@@ -203,9 +231,10 @@ def _entry(
         validity=_validity(data.get("valid")),
         growth=_growth(data, questions, file, faults),
         gives=data.get("gives"),
+        note=name_of(data["note"]) if "note" in data else None,
         beside=tuple(data.get("beside", ())),
         sure=Sureness(data.get("sure", Sureness.MEDIUM)),
-        source=data.get("source"),
+        source=None if data.get("source") == "none" else data.get("source"),
     )
     timed = step.limits or step.promises or step.typical
     if not timed and not step.is_instant and kind is not StepKind.RECURRING:
@@ -213,10 +242,29 @@ def _entry(
         faults.append(fault("missing_field", what, Place(file=file, line=data.line)))
     return Entry(
         step=step,
-        after=written_links(data, "after", questions, file, faults),
+        after=written_links(data, "after", questions, laws, faults),
         file=file,
         lines=data,
     )
+
+
+def _level(data: Lined) -> Level:
+    """Return the usual level: the one written, or the one of a list that no fact stands beside."""
+    written = data.get("level", Level.COUNTY)
+    if isinstance(written, str):
+        return Level(written)
+    return Level(next((each["level"] for each in written if "when" not in each), Level.COUNTY))
+
+
+def _raised(
+    data: Lined, questions: Mapping[str, Question], file: str, faults: Faults
+) -> tuple[tuple[Level, Condition], ...]:
+    written = data.get("level")
+    found = []
+    for each in written if isinstance(written, list) else ():
+        if condition := condition_of(each, questions, file, faults):
+            found.append((Level(each["level"]), condition))
+    return tuple(found)
 
 
 def office_of(data: Lined, profile: Profile, file: str, faults: Faults) -> Name:
@@ -337,44 +385,49 @@ def _misfit(test: Test, questions: Mapping[str, Question]) -> str | None:
 
 
 def written_links(
-    data: Lined, key: str, questions: Mapping[str, Question], file: str, faults: Faults
+    data: Lined,
+    key: str,
+    questions: Mapping[str, Question],
+    own: tuple[Citation, ...],
+    faults: Faults,
+    file: str = "steps.yaml",
 ) -> tuple[Written, ...]:
-    """Return the links that a field lists."""
+    """Return the links that a field lists; `own` are the laws of the step that waits."""
     found = []
     for entry in data.get(key) or ():
         when, text, line = None, entry, data.line_of(key)
         if isinstance(entry, Lined):
             text, line = entry["link"], entry.line
             when = condition_of(entry, questions, file, faults)
-            faults.extend(_of_project(when, questions, Place(file=file, line=line)))
-        found.append(_written(str(text), when, Place(file=file, line=line)))
+        found.append(_written(str(text), when, own, Place(file=file, line=line)))
     return tuple(found)
 
 
-def _of_project(
-    when: Condition | None, questions: Mapping[str, Question], place: Place
-) -> Sequence[TrackerError]:
-    """Return a fault where a link hangs on a project: all projects share one network."""
-    asked = [questions[fact] for fact in sorted(when.facts if when else ()) if fact in questions]
-    what: Message = message("Only a county's own answers may switch a link on or off.")
-    return [fault("bad_condition", what, place) for question in asked if not question.of_county][:1]
-
-
-def _written(text: str, when: Condition | None, place: Place) -> Written:
+def _written(text: str, when: Condition | None, own: tuple[Citation, ...], place: Place) -> Written:
+    """Return a link as it is written; `own` are the laws of the step that waits."""
+    text, _, cited = text.partition(" by ")
     step, *words = text.split(" ")
-    marks = {"custom", "decision"}
-    kept = [word for word in words if word not in marks]
+    basis = next((Basis(word) for word in words if word in set(Basis)), None)
+    kept = [word for word in words if word not in set(Basis) | {"decision"}]
     kind = LinkType(kept.pop(0)) if kept and kept[0] in set(LinkType) else LinkType.FINISH_TO_START
     lag = Duration.parse(f"{kept[1]} {kept[2]}") if kept else Duration(0)
     return Written(
         step=step,
         type=kind,
         lag=lag,
-        custom="custom" in words,
+        basis=Basis.LAW if cited else basis,
+        laws=(article_of(cited),) if cited else own if basis is Basis.LAW else (),
         tolerable="decision" in words,
         when=when,
         place=place,
     )
+
+
+def article_of(text: str) -> Citation:
+    """Return a citation from one text: 土地管理法第44条; one in doubt ends with 待核实."""
+    sure = not text.endswith(_UNSURE)
+    law, mark, article = text.removesuffix(_UNSURE).partition("第")
+    return Citation(law=law, article=f"{mark}{article}", sure=sure)
 
 
 def day_of(data: Mapping[str, Any], key: str) -> date | None:

@@ -16,7 +16,7 @@ from tracker.core.problems import Place, TrackerError, message
 from tracker.law import Law, read_law
 from tracker.law.calendars import read_year
 from tracker.law.library import Faults, Library
-from tracker.law.lint_steps import step_faults
+from tracker.law.lint_steps import rests_on, step_faults
 from tracker.law.procedures import Sheet, assemble
 from tracker.law.yaml_lines import fault
 
@@ -29,6 +29,13 @@ def lint(folder: Path, day: date) -> list[TrackerError]:
         found += step_faults(law, law.library, day)
         for sheet in law.sheets:
             found += _of_sheet(law, sheet, law.library, day)
+            found += [
+                each
+                for entry in sheet.entries.values()
+                for each in rests_on(
+                    [w for w in entry.after if w.place.file == sheet.procedure.file]
+                )
+            ]
         found += _of_versions(law.sheets, day)
         found += _of_facts(law.library)
     found += _of_calendars(folder)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
-from tracker.core.law import Citation, Dated, Duration
-from tracker.core.model import StepKind
+from tracker.core.law import Citation, Dated, Duration, Sureness
+from tracker.core.model import Basis, StepKind
 from tracker.core.problems import TrackerError, UnknownStepError, message
 from tracker.law import Law
-from tracker.law.library import Entry, Library
+from tracker.law.library import Entry, Library, Written
 from tracker.law.yaml_lines import fault
 
 
@@ -18,9 +18,43 @@ def step_faults(law: Law, library: Library, day: date) -> Iterator[TrackerError]
         for link in entry.after:
             if link.step not in library.entries:
                 yield UnknownStepError(link.step, library.entries, link.place)
+        yield from rests_on(entry.after)
+        yield from _sureness(entry)
         yield from _names(entry, library)
         yield from _numbers(entry)
         yield from _laws(entry, law, day)
+
+
+def rests_on(links: Sequence[Written]) -> Iterator[TrackerError]:
+    """Yield the links that do not say what they rest on, or claim law and cite none."""
+    for link in links:
+        if link.basis is None:
+            what = message("The link to {step} does not say what it rests on.").of(step=link.step)
+            remedy = message("End it with law, logic, custom, advice, or by and an article.")
+            yield fault("link_without_basis", what, link.place, remedy)
+        elif link.basis is Basis.LAW and not link.laws:
+            what = message("The link to {step} is said to be law, and no article is cited.").of(
+                step=link.step
+            )
+            yield fault("missing_article", what, link.place)
+
+
+def _sureness(entry: Entry) -> Iterator[TrackerError]:
+    """Yield what claims to be surer than what it rests on."""
+    step = entry.step
+    rules = (*step.laws, *step.limit_laws, *(step.validity.laws if step.validity else ()))
+    if step.sure is Sureness.HIGH and not all(rule.sure for rule in rules):
+        what = message("The figures are said to be checked, but one of the rules is unconfirmed.")
+        remedy = message("Write 'sure: medium', or confirm the rule and drop its 'sure: false'.")
+        yield fault("unsure_rule", what, entry.place("sure"), remedy)
+    if "source" not in entry.lines:
+        what = message("The step does not say where its figures were read.")
+        remedy = message("Give 'source:' an address, or 'none' where no text was found.")
+        yield fault("missing_source", what, entry.place(), remedy)
+    elif step.limits and not step.limit_laws and step.source is None:
+        what = message("No law sets this limit, and no guide that prints it is named.")
+        remedy = message("Name the guide as 'source:', or write the number as 'typical:'.")
+        yield fault("estimate_as_limit", what, entry.place("limit"), remedy)
 
 
 def _names(entry: Entry, library: Library) -> Iterator[TrackerError]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tracker.core.law import Duration, Name
-from tracker.core.model import Level, Link, Procedure, Question, Regime, Step
+from tracker.core.model import Basis, Level, Link, Procedure, Question, Regime, Step
 from tracker.core.network import order_of
 from tracker.core.problems import CycleError, Place, UnknownStepError, message
 from tracker.law.library import (
@@ -115,8 +115,8 @@ def _used(entry: Entry, use: Lined, library: Library, file: str, faults: Faults)
     if "level" in use:
         step = replace(step, level=Level(use["level"]))
     if "after" in use:
-        after = written_links(use, "after", library.questions, file, faults)
-    added = written_links(use, "also_after", library.questions, file, faults)
+        after = written_links(use, "after", library.questions, step.laws, faults, file)
+    added = written_links(use, "also_after", library.questions, step.laws, faults, file)
     return replace(entry, step=step, after=after + added, added=added)
 
 
@@ -131,20 +131,29 @@ def assemble(
     parts = [base, *overlays]
     entries = _merged(parts)
     careful = {q.fact: q.careful for q in base.procedure.questions} | dict(library.profile.answers)
-    links, asked = [], set[str]()
+    own = {q.fact for q in base.procedure.questions if q.of_county}
+    waivers = {(w.predecessor, w.successor): w for w in library.profile.waivers}
+    links, waived, asked = [], [], set[str]()
     for key, link in ((key, link) for key, entry in entries.items() for link in entry.after):
         if link.step not in entries:
             _note_unknown(link, entries, library, base, faults)
             continue
+        waiver = waivers.get((link.step, key))
+        if waiver and link.basis in (Basis.CUSTOM, Basis.ADVICE):
+            waived.append(waiver)
+            continue
         asked |= link.when.facts if link.when else set()
-        if link.when is None or link.when.holds(careful):
+        hangs_on_project = link.when is not None and not link.when.facts <= own
+        if link.when is None or hangs_on_project or link.when.holds(careful):
             made = Link(
                 predecessor=link.step,
                 successor=key,
                 type=link.type,
                 lag=link.lag,
-                custom=link.custom,
+                basis=link.basis or Basis.LOGIC,
+                laws=link.laws,
                 tolerable=link.tolerable,
+                condition=link.when if hangs_on_project else None,
             )
             links.append(made)
     steps = [entry.step for entry in entries.values()]
@@ -160,6 +169,7 @@ def assemble(
         steps=tuple(steps),
         links=tuple(links),
         targets=tuple(dict.fromkeys(t for part in parts for t in part.procedure.targets)),
+        waived=tuple(waived),
         questions=_asked(base.procedure.questions, steps, asked),
     )
 
@@ -211,6 +221,8 @@ def _asked(
     facts = set(of_links)
     for step in steps:
         facts |= step.condition.facts if step.condition else set()
+        for _, condition in step.raised:
+            facts |= condition.facts
         if step.growth:
             facts |= {step.growth.before, step.growth.after, step.growth.settled_by}
     return tuple(question for question in questions if question.fact in facts)

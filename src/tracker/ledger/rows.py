@@ -47,7 +47,7 @@ _LONGEST_SERIAL = 4
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
 _LONGEST_NAME, _LONGEST_REMARK = 200, 2000
 _CLOSED = (Status.DONE, Status.NOT_REQUIRED)
-_PERMITS = ("construction_permit", "sector_start_permit")
+_PERMITS = ("construction_permit", "sector_start_permit", "water_start_conditions")
 
 
 _REGIMES = {

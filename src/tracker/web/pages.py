@@ -278,6 +278,7 @@ class Pages:
                 local=LOCAL,
                 answer_words=lambda question, answer: answer_words(question, answer, words),
                 choices_words=lambda question: choices_words(question, words),
+                needed=NeededWhen,
                 needed_when=lambda step, procedure: words(
                     NeededWhen(step.condition, procedure.questions)
                 ),

@@ -125,7 +125,10 @@ def _show_step(procedure: Procedure, step: Step, day: date, words: Words) -> Non
     typer.echo("")
     typer.echo(f"{step.id}  {words(step.name)}")
     lines = [
-        (words.text("Office"), f"{words(step.office)} · {words(step.level)} · {words(step.kind)}"),
+        (
+            words.text("Office"),
+            f"{words(step.office)} · {_levels(procedure, step, words)} · {words(step.kind)}",
+        ),
         (words.text("Time"), times(step, day, words)),
         (
             words.text("Waits for"),
@@ -134,11 +137,21 @@ def _show_step(procedure: Procedure, step: Step, day: date, words: Words) -> Non
         (words.text("Needed when"), needed),
         (words.text("Validity"), validity_words(step, day, words)),
         (words.text("Result"), step.gives or ""),
+        (words.text("Note"), words(step.note) if step.note else ""),
         (words.text("Law"), law_words(step, day, words)),
     ]
     for label, text in lines:
         if text:
             typer.echo(f"    {label}: {text}")
+
+
+def _levels(procedure: Procedure, step: Step, words: Words) -> str:
+    """Return who decides: the usual level, then others with the facts under which they do."""
+    raised = [
+        f"{words(level)}: {words(NeededWhen(condition, procedure.questions))}"
+        for level, condition in step.raised
+    ]
+    return "; ".join([words(step.level), *raised])
 
 
 def links_into(procedure: Procedure, step_id: str) -> Sequence[Link]:
@@ -150,18 +163,29 @@ def link_words(link: Link, words: Words) -> str:
     """Return a link as the files write it, with what is not law in words."""
     kind = "" if link.type is LinkType.FINISH_TO_START else f" {link.type}"
     lag = f" + {link.lag}" if link.lag.days else ""
-    notes = [words.text("custom")] if link.custom else []
+    notes = [basis_words(link, words)]
     notes += [words.text("before the decision")] if link.tolerable else []
-    return f"{link.predecessor}{kind}{lag}" + (f" ({', '.join(notes)})" if notes else "")
+    return f"{link.predecessor}{kind}{lag} ({', '.join(notes)})"
+
+
+def basis_words(link: Link, words: Words) -> str:
+    """Return what a link rests on: its articles where it is law."""
+    return "、".join(words(law) for law in link.laws) or words(link.basis)
 
 
 def times(step: Step, day: date, words: Words) -> str:
     """Return what the law, the office and experience give a step."""
-    limit, promised, typical = step.limit_on(day), step.promised_on(day), step.typical
+    promised, typical = step.promised_on(day), step.typical
     parts = [
-        words.text("limit {days}", days=limit) if limit else "",
+        _limit_words(step, day, words),
         words.text("committed {days}", days=promised) if promised else "",
-        words.text("typical {p50} to {p80}", p50=typical.p50, p80=typical.p80) if typical else "",
+        words.text(
+            "experience: half within {p50}, four in five within {p80}",
+            p50=typical.p50,
+            p80=typical.p80,
+        )
+        if typical
+        else "",
         words.text("at most {days} not counted (clock stop)", days=step.special)
         if step.special
         else "",
@@ -171,6 +195,16 @@ def times(step: Step, day: date, words: Words) -> str:
         else "",
     ]
     return "; ".join(part for part in parts if part)
+
+
+def _limit_words(step: Step, day: date, words: Words) -> str:
+    """Return the limit of the law, or what service guides allow where no law says anything."""
+    limit = step.limit_on(day)
+    if limit is None:
+        return ""
+    if step.limit_law_on(day):
+        return words.text("limit {days}", days=limit)
+    return words.text("{days} usual in service guides; no law sets it", days=limit)
 
 
 def validity_words(step: Step, day: date, words: Words) -> str:
@@ -188,11 +222,10 @@ def law_words(step: Step, day: date, words: Words) -> str:
     """Return the rules in force, what is unsure said so."""
     found = [words(rule) for rule in step.laws_on(day)]
     limit_law = step.limit_law_on(day)
-    if step.limit_on(day) and limit_law is None:
-        found.append(words.text("no law sets its limit"))
-    elif limit_law and limit_law not in step.laws:
+    if limit_law and limit_law not in step.laws:
         found.append(words.text("its limit: {law}", law=limit_law))
-    return "; ".join(found) + f" [{words(step.sure)}]"
+    sure = [words(step.sure), *([] if step.source else [words.text("no text found")])]
+    return "; ".join(found) + f" [{', '.join(sure)}]"
 
 
 def as_data(procedure: Procedure, day: date, words: Words) -> dict[str, Any]:
@@ -239,7 +272,9 @@ def _step_data(procedure: Procedure, step: Step, day: date, words: Words) -> dic
                 "step": link.predecessor,
                 "type": link.type,
                 "lag": str(link.lag),
-                "custom": link.custom,
+                "basis": link.basis,
+                "law": [str(law) for law in link.laws],
+                "when": str(link.condition) if link.condition else None,
                 "before_decision": link.tolerable,
             }
             for link in links_into(procedure, step.id)

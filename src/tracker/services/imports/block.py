@@ -38,7 +38,9 @@ def block_events(
         return [
             Event(step=step, kind=EventKind.RELEASED, day=as_of, known_by=known_by) for step in held
         ]
-    blueprint = catalog.blueprint(project.procedure, "start", catalog.law_day(as_of))
+    blueprint = catalog.blueprint(
+        project.procedure, "start", catalog.law_day(as_of), answers=project.answers
+    )
     off = switched_off(blueprint.procedure, project.answers)
     done = {s.step for s in row.steps if s.status in (Status.DONE, Status.NOT_REQUIRED)}
     step = next(

@@ -330,7 +330,9 @@ class _Comparing:
         """Return what is recorded of every step; inferred steps count as unknown."""
         if before is None:
             return {}
-        blueprint = self.catalog.blueprint(project.procedure, "start", self.law_day)
+        blueprint = self.catalog.blueprint(
+            project.procedure, "start", self.law_day, answers=project.answers
+        )
         found = progress(blueprint, before.events, frozenset(), self.known_by)
         return {
             step: Progress() if p.inferred or not p.known_by else p for step, p in found.items()
@@ -366,7 +368,9 @@ def _states(now: Mapping[str, Progress], events: Sequence[Event]) -> Mapping[str
 
 def _note_contradictions(change: RowChange, catalog: Catalog, as_of: date, issues: Issues) -> None:
     """Note each done step whose prerequisite is recorded as unfinished, once for each of those."""
-    blueprint = catalog.blueprint(change.after.procedure, "start", catalog.law_day(as_of))
+    blueprint = catalog.blueprint(
+        change.after.procedure, "start", catalog.law_day(as_of), answers=change.after.answers
+    )
     cells = {cell.step: cell for cell in change.row.steps if cell.step}
     first_done = {
         c.unfinished: c.finished

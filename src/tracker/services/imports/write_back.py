@@ -198,7 +198,12 @@ class _RowWriter:
         assert change.before is not None
         self.change, self.grid, self.sheet, self.as_of = change, grid, sheet, as_of
         self.project: Project = change.before.project
-        blueprint = catalog.blueprint(self.project.procedure, "start", catalog.law_day(as_of))
+        blueprint = catalog.blueprint(
+            self.project.procedure,
+            "start",
+            catalog.law_day(as_of),
+            answers=self.project.answers,
+        )
         known_by = change.known_by or as_of
         self.now = progress(blueprint, change.before.events, frozenset(), known_by)
         self.left: list[tuple[str, str, Message]] = []

@@ -108,7 +108,13 @@ def blueprint_of(
     days = [event.day or event.known_by for event in record.events]
     began = min(days, default=status_date)
     aim = target or project.target
-    return catalog.blueprint(project.procedure, aim, status_date, began=min(began, status_date))
+    return catalog.blueprint(
+        project.procedure,
+        aim,
+        status_date,
+        began=min(began, status_date),
+        answers=project.answers,
+    )
 
 
 def step_id(record: Record, catalog: Catalog, status_date: date, wanted: str) -> str:
