@@ -46,6 +46,7 @@ def test_nothing_chinese_is_said_outside_the_catalogue_and_the_data() -> None:
         "批文",
         "示发改〔2025〕12号",
         "计划 or 实际",
+        "拟 or 计划",
         "是 or 否",
         "快了",
         "不需要",

@@ -334,6 +334,217 @@ def test_work_under_the_name_of_a_step_is_no_approval(read: Read, merges: list[s
     assert not asked(ledger)
 
 
+ABOUT_STEPS = (
+    *(
+        "环评公示",
+        "环评评估会",
+        "环评合同",
+        "环评验收",
+        "水保验收",
+        "环评（公示）",
+        "竣工备案",
+        "节能承诺",
+    ),
+    *(
+        "用地红线",
+        "用地指标",
+        "用地勘界",
+        "用地协议",
+        "用地社保",
+        "用地复垦",
+        "用地预公告",
+        "用地报批资料",
+    ),
+    *(
+        "土地平整",
+        "土地租赁",
+        "土地流转",
+        "土地收储",
+        "征地公告",
+        "征地补偿",
+        "土地出让金",
+        "林地调查",
+    ),
+    *(
+        "施工许可资料",
+        "施工许可要件",
+        "施工许可申报",
+        "施工许可证前置",
+        "开工条件",
+        "开工准备",
+        "开工仪式",
+    ),
+    *("招标公告", "招标代理", "招标文件", "招标限价", "施工图", "施工图预算"),
+    *(
+        "立项申请",
+        "立项资料",
+        "立项前公示",
+        "可研初稿",
+        "可研（初稿）",
+        "可研审查会",
+        "可研是否上会",
+        "可研批前公示",
+    ),
+    *("规划设计", "规划核实", "规划验线", "规划调整"),
+)
+OF_STATES = (
+    *(
+        "环评批复",
+        "环评审批情况",
+        "环评批复Approval",
+        "①环评",
+        "1.立项",
+        "县级立项",
+        "立项（可研批复）",
+    ),
+    *(
+        "用地批准书",
+        "建设用地规划许可证办理",
+        "规划选址意见书",
+        "用地预审与选址意见书",
+        "取得施工许可",
+    ),
+    *(
+        "施工许可证核发",
+        "施工图审查合格书",
+        "初步设计及概算批复",
+        "水土保持方案审批",
+        "节能审查意见",
+    ),
+    *("社会稳定风险评估报告", "消防设计审查意见书"),
+)
+
+
+@pytest.mark.parametrize("heading", ABOUT_STEPS)
+def test_what_is_only_about_a_step_is_not_its_state(read: Read, heading: str) -> None:
+    ledger = read("台账", f"{KNOWN}|{heading}", f"{PARK}|√")
+    assert "done" not in states(ledger.projects[0]).values()
+    beside = read("台账", f"{KNOWN}|{heading}|施工许可证", f"{PARK}|√|未办")
+    assert [str(s.status) for s in beside.projects[0].steps if s.heading == "施工许可证"] == [
+        "not_started"
+    ]
+
+
+@pytest.mark.parametrize("heading", OF_STATES)
+def test_what_asks_for_a_state_is_one(read: Read, heading: str) -> None:
+    ledger = read("台账", f"{KNOWN}|{heading}", f"{PARK}|√")
+    assert list(states(ledger.projects[0]).values()) == ["done"], heading
+
+
+# what a second stranger found
+
+
+def test_the_day_of_a_report_does_not_give_the_year_of_a_plan(read: Read) -> None:
+    ledger = read(
+        "2026年重点项目推进计划", "填报日期：2025年6月18日", f"{KNOWN}|完成时限", f"{PARK}|9月底"
+    )
+    assert ledger.projects[0].deadline == date(2026, 9, 30)
+
+
+@pytest.mark.parametrize("line", ["单位：万元（投资额为亿元）", "说明：总投资单位为亿元"])
+def test_a_line_says_what_the_amounts_count(read: Read, line: str) -> None:
+    heading = "序号|项目名称|投资额|建设单位|行业"
+    ledger = read("台账", line, heading, "1|甲镇小学|1.2|县教育局|教育")
+    assert ledger.projects[0].investment_wan == 12_000
+
+
+@pytest.mark.parametrize("plan", ["计划时间", "倒排时间"])
+def test_a_column_of_facts_is_no_plan_whatever_the_title_says(read: Read, plan: str) -> None:
+    ledger = read(
+        "重点项目倒排工期表",
+        f"序号|项目名称|建设单位|环节|{plan}|办理情况",
+        "1|甲镇小学|县教育局|可研批复|7月1日|6月18日",
+        "||||",
+    )
+    step = ledger.projects[0].steps[0]
+    assert (str(step.status), step.planned, step.actual) == (
+        "done",
+        date(2025, 7, 1),
+        date(2025, 6, 18),
+    )
+
+
+def test_works_that_have_begun_are_no_plan(read: Read) -> None:
+    ledger = read(
+        "台账",
+        "序号|项目名称|总投资（万元）|建设单位|行业|开工时间",
+        "1|甲镇小学|900|县教育局|教育|2024年3月",
+        "2|乙镇小学|900|县教育局|教育|2025年10月",
+    )
+    begun, planned_one = ledger.projects
+    assert (begun.planned_start, begun.target) == (None, "construction_permit")
+    assert [(p.step, str(p.status)) for p in begun.proposals] == [("start", "done")]
+    assert (planned_one.planned_start, planned_one.target) == (date(2025, 10, 1), "start")
+    assert asked(ledger) == {("started_already", 3, "F")}
+
+
+def test_what_is_no_name_is_no_project(read: Read) -> None:
+    ledger = read(
+        "台账",
+        f"{KNOWN}|可研批复",
+        f"{PARK}|√",
+        "|责任单位：住建局||||",
+        "|项目专班：发改局牵头||||",
+        "2|乙镇小学|3000|县教育局|教育|√",
+        "|1.土建工程|2000|||",
+        "|其中征迁部分|1000|||",
+        "|以下空白||||",
+    )
+    assert [p.name for p in ledger.projects] == ["甲镇小学", "乙镇小学"]
+    assert [part.name for part in ledger.projects[1].parts] == ["1.土建工程", "其中征迁部分"]
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("请发改局抓紧批复可研", {}),
+        ("督促取得施工许可，尽快取得林地批复", {}),
+        ("由县发改局完成立项批复；可研通过县政府常务会研究", {}),
+        ("已取得环评批复材料清单", {}),
+        ("环评报告5月20日通过评审，6月10日取得批复", {}),
+        (
+            "立项已办理，施工许可未办理",
+            {"fs_approval": "done", "construction_permit": "not_started"},
+        ),
+        (
+            "目前立项、环评已办完，能评报省发改委审批",
+            {"fs_approval": "done", "eia_report": "done", "energy_review": "in_progress"},
+        ),
+    ],
+)
+def test_wishes_are_no_states(read: Read, text: str, proposed: dict[str, str]) -> None:
+    ledger = read("台账", f"{KNOWN}|进展情况", f"{PARK}|{text}")
+    assert {p.step: str(p.status) for p in ledger.projects[0].proposals} == proposed
+    unread = {i.code for i in ledger.issues} & {"prose_unread"}
+    assert bool(unread) == (not proposed)
+
+
+def test_the_rest_of_a_sentence_is_not_passed_over(read: Read) -> None:
+    ledger = read("台账", f"{KNOWN}|进展情况", f"{PARK}|可研已批复，施工许可证因消防问题未通过")
+    left = [i.raw for i in ledger.issues if i.code == "prose_partly"]
+    assert left == ["施工许可证因消防问题未通过"]
+
+
+def test_the_words_of_a_piece_count_more_than_its_list(read: Read) -> None:
+    row = f"{PARK}|可研（编制完成）、立项（过期）|环评（不需要）、能评待报"
+    ledger = read("台账", f"{KNOWN}|已办结手续|正在办理手续", row)
+    assert {p.step: str(p.status) for p in ledger.projects[0].proposals} == {
+        "fs_approval": "in_progress",
+        "eia_report": "not_required",
+    }
+    assert [i.raw for i in ledger.issues if i.code == "prose_partly"] == ["能评待报"]
+
+
+def test_what_is_urged_is_no_state(read: Read) -> None:
+    ledger = read(
+        "台账",
+        "序号|项目名称|建设单位|环节|是否办结|督办情况|未办结原因",
+        "1|甲镇小学|县教育局|可研批复||已办结|√",
+        "||||||",
+    )
+    assert [str(s.status) for s in ledger.projects[0].steps] == ["unknown"]
+
+
 # who a project is
 
 

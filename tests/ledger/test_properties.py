@@ -231,7 +231,7 @@ def test_every_word_of_a_field_means_the_field() -> None:
 
 def test_every_word_of_a_step_means_the_step() -> None:
     for kind, words in STEP_WORDS.items():
-        for word in words:
+        for word in set(words) - {"施工图"}:  # a paper: its step is the review of it
             assert column_of(0, [f"{word}办理情况"], {}).step_kind == kind, word
 
 

@@ -219,16 +219,15 @@ def _excess(growth: Growth, answers: Mapping[str, str]) -> Decimal | None:
 def inferred(blueprint: Blueprint, found: Mapping[str, Progress]) -> Mapping[str, date]:
     """Return the steps that must be finished because a later one is, and since when that is known.
 
-    A step implies another when every path from that other step to the target leads through it. One
-    that is finished does, and so does an application that was accepted: no authority may take it
-    before. Only steps of which nothing is recorded are inferred.
+    One that is finished implies others (`Blueprint.implied`), and so does an application that was
+    accepted: no authority may take it before. Only steps of which nothing is recorded are inferred.
     """
     over: dict[str, date] = {}
     for step, progress_of in found.items():
         if (
             progress_of.state is State.FINISHED or progress_of.is_accepted
         ) and progress_of.known_by:
-            implied = blueprint.network.implied[step]
+            implied = blueprint.implied[step]
             if progress_of.is_accepted:  # what may follow later need not be there yet
                 implied &= blueprint.network.needed_before[step]
             for before in implied:

@@ -77,7 +77,7 @@ def deadline_text(row: Row, finish: date, number: int) -> str:
     elif row.delayed == 1:
         aim = finish - timedelta(days=int(30 * row.pace))
     elif row.delayed == 3:
-        exact = finish + timedelta(days=int(9 * row.pace))
+        exact = finish + timedelta(days=7 + int(9 * row.pace))  # the week may slip
         return f"{exact.year}年{exact.month}月{exact.day}日前"
     else:
         aim = finish + timedelta(days=30 + int(70 * row.pace))

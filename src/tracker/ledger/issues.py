@@ -31,6 +31,13 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         message("'{raw}' says that the project is halted; it is planned all the same."),
         message("Take the row out, or fill in 问题类型 and 解决时限."),
     ),
+    "started_already": (
+        _W,
+        message(
+            "'{raw}' is past and not said to be planned; it is not taken as the planned start."
+        ),
+        message("Write 拟 or 计划 into the heading, or record the start of works."),
+    ),
     "person_in_unit": (
         _I,
         message("'{raw}' names {person} beside the unit; only the unit is read."),
@@ -48,7 +55,7 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     ),
     "future_done": (
         _W,
-        message("'{raw}' is marked as done, but the date is in the future."),
+        message("'{raw}' stands where a finished day belongs, but it lies in the future."),
         message("Correct the day or the status."),
     ),
     "promised_day": (
@@ -137,6 +144,11 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
     "prose_unread": (
         _W,
         message("'{raw}' speaks of steps; nothing was read from it."),
+        message("Give the steps columns of their own, or write 已办结 or 办理中 behind each."),
+    ),
+    "prose_partly": (
+        _W,
+        message("'{raw}' speaks of steps; the rest of the cell was read, this was not."),
         message("Give the steps columns of their own, or write 已办结 or 办理中 behind each."),
     ),
     "unknown_answer": (

@@ -7,6 +7,7 @@ speaks of no step gives none.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import zip_longest
 
 from tracker.core.model import Procedure
 from tracker.ledger.book.grid import letters
@@ -22,7 +23,7 @@ from tracker.ledger.values.words import plain, shown
 _SENTENCES = re.compile(r"[。;；!！\n]|(?:^|(?<=[\s,，;；。]))\d{1,2}[.、)](?!\d)")
 _CLAUSES = re.compile(r"[,，]")
 _DOUBT = re.compile(
-    r"未批|过期|失效|到期|丢失|作废|未通过|没有?批|基本|部分|除|争取|疑|可能|是否|不批|如|若|(?<![无不])需要?(?!补正)|应|建议(?!书)|撤销"
+    r"未批|过期|失效|到期|丢失|作废|未通过|没有?批|基本|部分|除|争取|疑|可能|是否|不批|如|若|(?<![无不])需要?(?!补正)|应|建议(?!书)|撤销|请|抓紧|督促|准备|尽快|推动|配合|协调|促|加快|材料|清单|资料|会研究|由.{2,12}(?:完成|办|批)"
 )
 _PLAN = re.compile(
     r"计划|拟|预计|力争|确保|将|下一步|下周|下月|目标|待.{1,12}后|之?前(?:完成|取得|办结|上报)"
@@ -32,8 +33,10 @@ _NEGATED = re.compile(
     r"未|没|无法|不能|难以|待(?!批|审)|申请(?!中)|具备|条件|初稿|\d%|[一二三四]期|[一二三四]标|部分"
 )
 """What takes a finished or a running act back: 未取得可研批复, 已具备取得施工许可证条件."""
-_TELLS = re.compile("已|完成|办结|取得|正在|在办|在编|未|没|中$|通过|获批|退回|批$")
-_SAYS_ITSELF = re.compile("已|正在|在办|在编|未|没|中$|退回|退件|驳回|补正|暂停|暂缓")
+_TELLS = re.compile("已|完成|办结|取得|正在|在办|在编|未|没|中$|通过|获批|退回|批$|办完|办好|审批$")
+_SAYS_ITSELF = re.compile(
+    "已|正在|在办|在编|未|没|中$|退回|退件|驳回|补正|暂停|暂缓|待|不需|无需|编制|上报|受理|预计|过期|计划"
+)
 """What counts more than the heading of a list; 用地报批 there is the name of a step."""
 _REVIEWED = re.compile("审查(?:已|均已)?(?:完成|通过|合格)|(?:完成|通过).{0,6}审查$")
 _LIST = re.compile("[、和及与]")
@@ -45,6 +48,7 @@ _BY_VERB: Sequence[tuple[Status, re.Pattern[str]]] = (
         re.compile("未启动|未办|未开始|未开展|未申报|未开工|尚未|未上报|待启动|没有?办|未编制"),
     ),
     (Status.NOT_REQUIRED, re.compile("无需|不需要|不涉及|免于|豁免")),
+    (Status.IN_PROGRESS, re.compile("(?:报|呈|送).{0,12}(?:审批|审核|核准|批准)$|已报批|待报")),
     (
         Status.IN_PROGRESS,
         re.compile(
@@ -55,7 +59,8 @@ _BY_VERB: Sequence[tuple[Status, re.Pattern[str]]] = (
     (
         Status.DONE,
         re.compile(
-            "完成|办结|取得|已?批复|获批|已开工|已动工|已批|核发|已备案|已核准|通过|办理完|办妥|领取|印发|批$"
+            "完成|办结|取得|已?批复|获批|已开工|已动工|已批|核发|已备案|已核准|通过|办理完|办妥|领取|印发|批$|已办|办完|办好|已发证|已领"
+            "|已出证"
         ),
     ),
 )
@@ -159,10 +164,25 @@ def _clauses_of(text: str) -> Iterator[str]:
     """Yield the clauses that tell what is; what follows a plan in its sentence is planned too."""
     for sentence in _SENTENCES.split(text):
         is_planned = False
+        told: list[str] = []
         for clause in filter(None, (each.strip() for each in _CLAUSES.split(sentence))):
             is_planned = (is_planned and not _IS_NOW.search(clause)) or bool(_PLAN.search(clause))
             if not is_planned:
-                yield from _groups_of(clause)
+                told.append(clause)
+        yield from (group for clause in _of_one_mind(told) for group in _groups_of(clause))
+
+
+def _of_one_mind(clauses: Sequence[str]) -> Iterator[str]:
+    """Yield the clauses of a sentence but those that another one without a step goes on from.
+
+    环评5月20日通过评审，6月10日取得批复 says two things of one step.
+    """
+    for clause, then in zip_longest(clauses, clauses[1:], fillvalue=""):
+        goes_on = (
+            then and not step_kinds_in(then) and any(v.search(plain(then)) for _, v in _BY_VERB)
+        )
+        if not goes_on:
+            yield clause
 
 
 def _groups_of(clause: str) -> Iterator[str]:

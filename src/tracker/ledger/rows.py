@@ -1,6 +1,7 @@
 """Entries become projects; what is not certain becomes an issue with its cell."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,13 +12,21 @@ from tracker.core.network import graph_of
 from tracker.core.problems import message
 from tracker.ledger.book.grid import Grid, letters
 from tracker.ledger.issues import Issues
-from tracker.ledger.model import LedgerAnswer, LedgerBlock, LedgerPart, LedgerProject, LedgerStep
+from tracker.ledger.model import (
+    LedgerAnswer,
+    LedgerBlock,
+    LedgerPart,
+    LedgerProject,
+    LedgerProposal,
+    LedgerStep,
+)
 from tracker.ledger.proposals import Proposer
 from tracker.ledger.row_steps import StepReader
 from tracker.ledger.settling import settled
 from tracker.ledger.shape.aliases import QUESTION_WORDS, Field, Part
 from tracker.ledger.shape.columns import step_kinds_in, steps_for
 from tracker.ledger.shape.entries import AnswerCell, Cell, Entry
+from tracker.ledger.shape.sense import is_plan
 from tracker.ledger.values.answers import read_answer
 from tracker.ledger.values.choices import (
     aim_of,
@@ -31,7 +40,7 @@ from tracker.ledger.values.choices import (
     regime_of,
 )
 from tracker.ledger.values.codes import problem_of_code
-from tracker.ledger.values.dates import DayReading, DayRole, read_day
+from tracker.ledger.values.dates import EXACT_RULES, DayReading, DayRole, read_day
 from tracker.ledger.values.money import Amount, read_amount, slipped
 from tracker.ledger.values.people import read_leaders
 from tracker.ledger.values.rules import CellRules, Status
@@ -47,6 +56,7 @@ _LONGEST_SERIAL = 4
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
 _LONGEST_NAME, _LONGEST_REMARK = 200, 2000
 _CLOSED = (Status.DONE, Status.NOT_REQUIRED)
+_PIECES = re.compile("[，,；;。、\n]")
 _PERMITS = ("construction_permit", "sector_start_permit", "water_start_conditions")
 
 
@@ -181,7 +191,7 @@ class RowReader:
         for row in entry.unnamed:
             self.issues.add("name_filled", self.grid.sheet, row, name_cell.column, name)
         self._note_cells_without_value(entry)
-        start = self._reading(entry, Field.PLANNED_START, DayRole.START)
+        start = self._start(entry)
         code, code_rule = self._code(entry)
         answers = tuple(map(self._answer, (a for a in entry.answers if a.cell.value is not None)))
         self._note_prose(entry)
@@ -245,8 +255,28 @@ class RowReader:
             text = shown(cell.value) or ""
             speaks = bool(step_kinds_in(text)) or "手续" in text
             is_word = read_status(cell.value, self.rules).status is not Status.UNKNOWN
-            if speaks and (cell.row, letters(cell.column)) not in read and not said and not is_word:
+            if (cell.row, letters(cell.column)) in read:
+                self._note_partly_read(cell, project)
+            elif speaks and not said and not is_word:
                 self._report("prose_unread", cell)
+
+    def _note_partly_read(self, cell: Cell, project: LedgerProject) -> None:
+        """Report the words of a sentence about steps of which neither it nor a column says more."""
+        procedure = self.known[project.procedure or ""]
+        text = shown(cell.value) or ""
+        kinds = frozenset(step_kinds_in(text))
+        told = {each.step for each in project.proposals} | {each.step for each in project.steps}
+        left = [
+            piece
+            for piece in map(str.strip, _PIECES.split(text))
+            if any(
+                (step := self.steps.step_of(kind, procedure, project.facts, kinds))
+                and step not in told
+                for kind in step_kinds_in(piece)
+            )
+        ]
+        if left:
+            self.issues.add("prose_partly", self.grid.sheet, cell.row, cell.column, "，".join(left))
 
     def _rules(self, entry: Entry, start: DayReading, code_rule: str) -> Mapping[str, str]:
         """Return the rule that read each field which is more than a text."""
@@ -319,6 +349,15 @@ class RowReader:
             self._report("year_assumed", cell)
         return reading
 
+    def _start(self, entry: Entry) -> DayReading:
+        """Return the planned start; a past day under 开工时间 is no plan, and is asked about."""
+        reading = self._reading(entry, Field.PLANNED_START, DayRole.START)
+        cell = self._cell(entry, Field.PLANNED_START)
+        if reading.day is None or reading.day > self.rules.as_of or is_plan(cell.heading):
+            return reading
+        self._report("started_already", cell)
+        return DayReading(None, "blank")
+
     def _block(self, entry: Entry) -> LedgerBlock | None:
         kind, problem = self._text(entry, Field.PROBLEM_KIND), self._text(entry, Field.PROBLEM)
         reason = block_of(kind)
@@ -384,8 +423,11 @@ class RowReader:
             parts=parts,
             proposals=tuple(
                 each
-                for each in self.proposer.read(
-                    (*entry.prose, *_sentences(entry, steps)), procedure, project.facts
+                for each in (
+                    *self._begun(entry),
+                    *self.proposer.read(
+                        (*entry.prose, *_sentences(entry, steps)), procedure, project.facts
+                    ),
                 )
                 if each.step not in said
             ),
@@ -398,6 +440,20 @@ class RowReader:
         )
         self._note_unread(entry, found)
         return found
+
+    def _begun(self, entry: Entry) -> Iterator[LedgerProposal]:
+        """Yield the start of works as a proposal, where a past day stands under 开工时间."""
+        cell = self._cell(entry, Field.PLANNED_START)
+        day = read_day(cell.value, DayRole.START, self.rules.reads_as_of)
+        if day.day and day.day <= self.rules.as_of and not is_plan(cell.heading):
+            yield LedgerProposal(
+                step="start",
+                status=Status.DONE,
+                day=day.day if day.rule in EXACT_RULES else None,
+                words=f"{cell.heading} {shown(cell.value)}",
+                row=cell.row + 1,
+                column=letters(cell.column),
+            )
 
     def _carried_on(
         self, steps: Sequence[LedgerStep], procedure: Procedure

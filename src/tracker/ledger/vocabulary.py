@@ -38,6 +38,7 @@ class Vocabulary:
     not_the_field: Mapping[str, Sequence[str]]
     kinds: Mapping[str, StepWords]
     not_steps: Sequence[str]
+    beside_steps: Sequence[str]
     work: Sequence[str]
     several_steps: Sequence[str]
     parts: Mapping[str, Sequence[str]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tracker.ledger.book.grid import Grid, Value, letters
 from tracker.ledger.shape.aliases import Field, Part
-from tracker.ledger.shape.columns import field_of, is_label, part_of, step_kind_of
+from tracker.ledger.shape.columns import approval_of, field_of, is_label, part_of, step_kind_of
 from tracker.ledger.shape.entries import Cell, Entry, StepCells
 from tracker.ledger.shape.ignored import Ignored
 from tracker.ledger.shape.legends import explained_in, is_legend, legend_in
@@ -239,7 +239,7 @@ def _rows_of_steps(
                 return
             continue
         cells = {part: Cell(row, c, grid.at(row, c), heading) for part, c in columns.items()}
-        yield StepCells(heading, step_kind_of(heading), cells)
+        yield StepCells(heading, approval_of(heading), cells)
 
 
 def _steps_beside(grid: Grid) -> Iterator[StepCells]:
@@ -250,7 +250,7 @@ def _steps_beside(grid: Grid) -> Iterator[StepCells]:
             label, own = _split(text or "")
             if text is None or len(label) > _LONGEST_LABEL or field_of(label):
                 continue
-            kind = step_kind_of(label)
+            kind = approval_of(label)
             if kind and own:
                 yield StepCells(label, kind, {Part.STATE: Cell(row, column, own, label)})
                 continue

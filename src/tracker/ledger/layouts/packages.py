@@ -11,7 +11,11 @@ from tracker.ledger.values.words import plain, shown
 
 _OF_NUMBER = re.compile(r"^(?P<main>\d+)[.\-－—](?P<sub>\d+)$")
 _BELOW = re.compile(r"^(?:[(]\d{1,2}[)]|\d{1,2}[)]|[①-⑳])$")
-_OF_IT = re.compile(r"^其中[:：]")
+_OF_IT = re.compile(r"^其中(?:[:：]|.{2,20}(?:部分|标段|子项|工程|\d))|^其中$")
+_NUMBERED_NAME = re.compile(
+    r"^(?:\d{1,2}[.、)]|[(]\d{1,2}[)]|[①-⑳])(?!\d).{2,}(?:工程|标段|部分|子项|单体|楼|路段|管网)$"
+)
+"""A name with a number of its own below a project that has one: 1.土建工程."""
 
 
 def packaged(table: Table, entries: Sequence[Entry]) -> list[Entry]:
@@ -43,7 +47,9 @@ def _is_part(number: str, above: str, entry: Entry) -> bool:
     if match := _OF_NUMBER.match(number):
         return match["main"] == above
     name = entry.fields.get(Field.NAME)
-    is_of_it = name is not None and _OF_IT.match(plain(shown(name.value) or "")) is not None
+    text = plain(shown(name.value) or "") if name else ""
+    is_of_it = _OF_IT.match(text) is not None
+    is_of_it = is_of_it or (not number and above.isdigit() and bool(_NUMBERED_NAME.match(text)))
     return is_of_it or (_BELOW.match(number) is not None and above.isdigit())
 
 

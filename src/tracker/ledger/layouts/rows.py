@@ -10,7 +10,7 @@ from tracker.ledger.layouts.lines import joined, lines_of
 from tracker.ledger.layouts.packages import packaged
 from tracker.ledger.layouts.tasks import Tasks, tasks_of
 from tracker.ledger.shape.aliases import Field, Part
-from tracker.ledger.shape.columns import Column, step_kind_of
+from tracker.ledger.shape.columns import Column, approval_of
 from tracker.ledger.shape.entries import AnswerCell, Cell, Entry, StepCells
 from tracker.ledger.shape.tables import Table
 from tracker.ledger.values.words import is_nothing, plain, shown
@@ -221,7 +221,7 @@ def _gathered(
             silent = Cell(
                 row, said.column, None, heading
             )  # a list of steps, and nothing said of them
-            kind = step_kind_of(heading)
+            kind = approval_of(heading)
             cells = {part: _first_filled(table, row, columns) for part, columns in parts.items()}
             bar = tasks.span_of_row(table, row) if tasks and Part.PLANNED not in cells else None
             cells |= {Part.PLANNED: bar} if bar else {}

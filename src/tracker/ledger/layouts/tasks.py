@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.ledger.shape.aliases import WORK_WORDS, Part
-from tracker.ledger.shape.columns import Column, step_kinds_in
+from tracker.ledger.shape.aliases import Part
+from tracker.ledger.shape.columns import Column, approvals_in
 from tracker.ledger.shape.entries import Cell, StepCells
 from tracker.ledger.shape.tables import Table
 from tracker.ledger.values.dates import DayRole, read_day
@@ -73,8 +73,7 @@ class Tasks:
             if done:
                 where = next(iter(parts.values()))
                 cells[Part.STATE] = replace(where, value=done[0], sense=None)
-            is_work = any(word in piece for word in WORK_WORDS) and "批" not in piece
-            kinds: Sequence[str | None] = (not is_work and step_kinds_in(piece)) or (None,)
+            kinds: Sequence[str | None] = approvals_in(_DONE.sub("", piece)) or (None,)
             for kind in kinds:
                 yield StepCells(piece, kind, cells)
 

@@ -75,6 +75,9 @@ STEP_WORDS: Mapping[str, Sequence[str]] = {kind: e.words for kind, e in _WORDS.k
 NO_STEP = tuple(_WORDS.not_steps)
 """Words of a heading that is about a quantity or a firm and not about the state of a step."""
 
+BESIDE_STEPS = tuple(sorted(_WORDS.beside_steps, key=len, reverse=True))
+"""Words beside the name of a step with which a heading still asks for its state, longest first."""
+
 WORK_WORDS = tuple(_WORDS.work)
 """Words of a heading about work on a paper: 可研编制."""
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tracker.core.model import Regime
 from tracker.ledger.shape.aliases import (
     ALONE,
+    BESIDE_STEPS,
     FIELD_WORDS,
     NO_STEP,
     NOT_THE_FIELD,
@@ -88,6 +89,16 @@ _DEADLINES = (
 
 可研批复完成时限 is the planned day of a step.
 """
+_IN_BRACKETS = re.compile(r"[(][^()]*[)]")
+_ABOUT_DELAY = re.compile("督办|督查|原因|问题|困难|措施|建议|投诉|未办结|未完成")
+"""What a heading is about that tells of no state: 督办情况, 未办结原因."""
+_DRAWINGS = "施工图"
+"""A paper by itself; its step is the review, 施工图审查."""
+_ABOUT_PAPERS = re.compile("稿|申请|申报|上报|公示|编制|委托|送审|资料|要件|合同|未含|不含")
+_OF_NO_MEANING = re.compile(
+    r"[\sA-Za-z\d、,，/.·:：;；()\-—–+&①-⑳年月日号底前初末上中下旬季度一二三四五六七八九十内之以于在及和与并]+"
+)
+_TASKS = re.compile("[、,，;；。/]|并(?!联)|和|及|与")
 _AROUND_A_LABEL = re.compile(r"[(].*?[)]|[:]$|^项目(?=总投资)")
 _LONGEST = 40  # a heading longer than this is a sentence
 
@@ -177,6 +188,36 @@ def step_kind_of(heading: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def approval_of(heading: str) -> str | None:
+    """Return the kind of step whose state a heading asks for; None for what is only about it.
+
+    环评批复 and 环评 do; 环评公示, 用地红线 and 施工许可资料 do not.
+    """
+    kind = step_kind_of(heading)
+    return kind if kind and _asks_for_state(plain(heading)) else None
+
+
+def approvals_in(text: str) -> list[str]:
+    """Return the kinds of step whose approval a task speaks of: 3月底前取得施工许可并开工."""
+    pieces = _TASKS.split(plain(text))
+    return list(dict.fromkeys(kind for piece in pieces if (kind := approval_of(piece))))
+
+
+@lru_cache(maxsize=4096)
+def _asks_for_state(text: str) -> bool:
+    if _DRAWINGS in text and "审" not in text:
+        return False
+    said = _IN_BRACKETS.findall(text)
+    if any(_ABOUT_PAPERS.search(each) for each in said):
+        return False
+    rest = _IN_BRACKETS.sub("", text)
+    for word, _ in _STEP_ALIASES:
+        rest = rest.replace(word, "\n")
+    for word in BESIDE_STEPS:
+        rest = rest.replace(word, "\n")
+    return not _OF_NO_MEANING.sub("", rest)
+
+
 def question_of(heading: str) -> str | None:
     """Return what a column of 是 and 否 answers; None where its heading asks nothing.
 
@@ -204,6 +245,8 @@ def _is_work(label: str) -> bool:
 def part_of(heading: str) -> Part | None:
     """Return what a heading says a column tells of its step, or None."""
     text = plain(heading)
+    if _ABOUT_DELAY.search(text):
+        return None
     return next((part for part, words in PART_WORDS if any(word in text for word in words)), None)
 
 
@@ -216,7 +259,8 @@ def column_of(index: int, headings: Sequence[str], told: Mapping[str, str]) -> C
     key = key_of(lines)
     said = told.get(key, told.get(plain(lines[-1]) if lines else ""))
     if said is None:
-        return _column(index, lines, key)
+        found = _column(index, lines, key)
+        return found if found.sense else replace(found, sense=sense_of_heading(lines))
     heading = lines[-1] if lines else ""
     if said == NOT_USED:
         return Column(index=index, heading=heading, key=key, field=Field.NOT_KEPT, rule="told")
@@ -245,7 +289,7 @@ def _column(index: int, lines: Sequence[str], key: str) -> Column:
     if task := _task_column(index, lines, key):
         return task
     above = list(reversed(lines[:-1]))
-    group = next((line for line in above if step_kind_of(line) and _field(plain(line)) is None), "")
+    group = next((line for line in above if approval_of(line) and _field(plain(line)) is None), "")
     kind = step_kind_of(label)
     if group and kind is None:
         return _part_column(index, group, label, key)
@@ -268,7 +312,10 @@ def _column(index: int, lines: Sequence[str], key: str) -> Column:
     if kind is None:
         return Column(index=index, heading=label, key=key, grouped=bool(above))
     part = part_of(_without_step(label)) or next(filter(None, map(part_of, above)), Part.STATE)
-    part = Part.WORK if _is_work(label) and part is not Part.DOCUMENT else part
+    is_work = _is_work(label) and part is not Part.DOCUMENT
+    if not is_work and approval_of(label) is None:
+        return Column(index=index, heading=label, key=key)  # 环评公示: about the step, no state
+    part = Part.WORK if is_work else part
     return Column(
         index=index,
         heading=label,

@@ -29,6 +29,12 @@ _NOTE = re.compile(
     r"|分管领导|主要领导|填报单位|填报日期"
     r"|填报时间|单位负责人|负责人)(?:签字|签名|\(签字\))?[:\d]|^(?:注|备注|说明)$"
 )
+_NO_NAME = re.compile(
+    r"^(?:责任|牵头|配合|建设|实施|主管|监理|设计|施工|代建)单位[:：]|^(?:项目|工作)?专班[:：]"
+    r"|^(?:包联|分管|责任|牵头|县级)(?:领导|干部)[:：]|^(?:联系人|责任人|电话)[:：]|^以下空白$|^(?:无|空)$"
+    r"|等\d+个(?:项目|标段|工程)$"
+)
+"""What stands in the name's column and is the name of no project."""
 _STARRED = re.compile(r"^[※*]")
 """What begins so is a note when nothing stands beside it."""
 _LONGEST_SECTION = 30
@@ -113,7 +119,8 @@ class KindOfRow:
         if few and is_legend(" ".join(texts)):
             return "legend"
         tells = any(self.grid.at(row, column) is not None for column in self.telling)
-        if few and (_NOTE.match(first) or (_STARRED.match(first) and len(texts) == 1)):
+        starred = _STARRED.match(first) and len(texts) == 1
+        if few and (_NOTE.match(first) or starred or (name and _NO_NAME.search(label))):
             return "note"
         if self._is_numbered(row, texts):
             return "section"

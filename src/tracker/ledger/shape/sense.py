@@ -15,7 +15,7 @@ _EXPLAINED = re.compile(
     r"(?:日期|时间|时限|节点)[^,。;；，]{0,8}?(?:均|都|皆|全部)?(?:为|是|指|系)(?P<what>[^,。;；，]{1,12})"
 )
 _PLAN = re.compile(r"计划|原定|调整后|变更后|拟|预计|目标|时限|期限|倒排|应完成|应办结|要求")
-_FACT = re.compile(r"实际|(?:完成|办理|办结|获批|批复|落实)情况|办理结果")
+_FACT = re.compile(r"实际|(?:完成|办理|办结|获批|批复|落实|进展)情况|办理结果")
 _DAY_OF_FACT = re.compile(
     r"(?:批复|办结|取得|核发|发证|获批|批准|印发|备案|核准)(?:时间|日期)|发证日|批复日"
 )
@@ -28,6 +28,7 @@ _LISTED = re.compile(
 )
 """A column that lists steps of one state. What is not finished may be under way: 未完成 is none."""
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|\.\d|-\d{1,2}-|/\d)")
+_DAY = re.compile(r"20\d{2}(?:年|[.-])\d{1,2}(?:月|[.-])\d{1,2}日?")
 _SPAN = re.compile(r"20\d{2}年?[-—–~至到]+20\d{2}")
 
 
@@ -42,6 +43,11 @@ def _sense_of(text: str) -> Sense | None:
     if is_plan:
         return None if is_fact else Sense.PLANNED
     return Sense.ACTUAL if is_fact or _DAY_OF_FACT.search(text) else None
+
+
+def is_plan(heading: str) -> bool:
+    """Tell whether a heading says that what stands below it is planned: 拟开工, 计划开工时间."""
+    return _PLAN.search(plain(heading)) is not None
 
 
 def state_of_list(heading: str) -> Status | None:
@@ -71,5 +77,10 @@ def year_of_sheet(titles: Iterable[str]) -> int | None:
     texts = [plain(text) for text in titles]
     if any(_SPAN.search(text) for text in texts):
         return None
-    years = {int(year) for text in texts for year in _YEAR.findall(text)}
-    return years.pop() if len(years) == 1 else None
+    reported = [day for text in texts for day in _DAY.findall(text)]
+    bare = [_DAY.sub("", text) for text in texts]
+    for said in (bare, reported):  # the day of the report says less than the title
+        years = {int(year) for text in said for year in _YEAR.findall(text)}
+        if years:
+            return years.pop() if len(years) == 1 else None
+    return None

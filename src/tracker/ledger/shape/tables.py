@@ -283,7 +283,7 @@ def _table(
         grid=grid,
         header_rows=heading.rows,
         columns=columns,
-        sheet_unit=unit,
+        sheet_unit=unit or next(filter(None, map(unit_of_sheet, silent)), None),
         body=tuple(body),
         sections=sections,
         ignored=tuple(ignored),

@@ -43,6 +43,10 @@ _UNIT_CELL = re.compile(
     r"(?:人民币)?\s*[:]?\s*"
     r"(亿元|万元|元|[十百千]万?元|[美欧日港]元)(?![\u4e00-\u9fff])"
 )
+_UNIT_OF_AMOUNT = re.compile(
+    r"(?:总?投资(?:额|估算|总额)?|金额)(?:的?单位)?(?:均|都)?(?:为|是|按|以|[:(])\s*(亿元|万元|元)(?!以)"
+)
+"""What a line says of the amounts themselves: 单位：万元（投资额为亿元）."""
 _UNIT_ALONE = re.compile(r"(?:^|\s)[(]?(亿元|万元)[)]?$")
 _DIGITS = {
     **dict(zip("零壹贰叁肆伍陆柒捌玖", range(10), strict=True)),
@@ -81,7 +85,7 @@ def unit_in(text: object) -> str | None:
 def unit_of_sheet(text: str) -> str | None:
     """Return the unit that a line above the table names; 填报单位 is an office and names none."""
     line = unicodedata.normalize("NFKC", text)
-    found = _UNIT_CELL.search(line) or _UNIT_ALONE.search(line)
+    found = _UNIT_OF_AMOUNT.search(line) or _UNIT_CELL.search(line) or _UNIT_ALONE.search(line)
     if found is None:
         return None
     return found[1] if found[1] in IN_WAN else ODD

@@ -12,6 +12,7 @@ _OFFICE = re.compile(
     r"(?:书记|县长|区长|市长|州长|旗长|主任|局长|部长|主席|常委|镇长|乡长|组长|总指挥|院长|检察长|调研员)"
     r"(?:[(（][^()（）]*[)）])?(?:$|[\u4e00-\u9fff]{2,3}(?:\s|$)|\s)"
 )
+_NAME = re.compile(r"^[\u4e00-\u9fff]{2,3}$")
 _PHONE = re.compile(r"^[\d\s()+-]{5,}$")
 _JOINED_POSTS = ("县委常委", "县委委员", "党组成员", "党组副书记", "常委")
 """Posts that come before the office itself, with a comma mark between: one person."""
@@ -31,7 +32,7 @@ def read_leaders(value: object) -> tuple[str, ...]:
         for name in _several_names(part)
     ]
     leaders: list[str] = []
-    for part in parts:
+    for part in _with_offices(parts):
         if leaders and _goes_on(leaders[-1].split("、")[-1], part):
             leaders[-1] = f"{leaders[-1]}、{part}"
         elif plain(part) not in map(plain, leaders):
@@ -39,11 +40,23 @@ def read_leaders(value: object) -> tuple[str, ...]:
     return tuple(leaders)
 
 
+def _with_offices(parts: Sequence[str]) -> list[str]:
+    """Return the parts with an office beside the name before it: 张三，副县长 is one person."""
+    found: list[str] = []
+    for part in parts:
+        is_name = found and _NAME.match(found[-1]) and not _OFFICE.search(found[-1])
+        if is_name and _OFFICE.search(part):
+            found[-1] = f"{found[-1]} {part}"
+        else:
+            found.append(part)
+    return found
+
+
 def _goes_on(post: str, office: str) -> bool:
     """Tell whether an office is that of the person whose post was named before it."""
     if post in _DEPUTY:
         return _BESIDE_DEPUTY.match(office) is not None
-    return post in _JOINED_POSTS
+    return post.endswith(_JOINED_POSTS)
 
 
 def _several_names(text: str) -> Sequence[str]:
@@ -57,6 +70,8 @@ def _several_names(text: str) -> Sequence[str]:
     if len(offices) > 1 and all(_OFFICE.search(each) for each in offices):
         return offices
     match = _AND.match(text) or _BLANK.match(text)
+    if match and any(_OFFICE.search(each) for each in match.groups()):
+        return (text,)  # 副县长 张三, 张三 副县长
     return (match[1], match[2]) if match else (text,)
 
 
