@@ -88,9 +88,7 @@ def drawn(panel: Panel, x: float) -> str:
                 f'<rect x="{left:.0f}" y="{top:.0f}" width="{box(room):.0f}" height="{ROW}" rx="4"'
                 ' fill="#ffffff" stroke="#5f6470"/>'
             )
-            lines.append(
-                f'<text x="{left + PAD:.0f}" y="{top + 17:.0f}">{escape(room)}</text>'
-            )
+            lines.append(f'<text x="{left + PAD:.0f}" y="{top + 17:.0f}">{escape(room)}</text>')
             left += box(room) + GAP
     return "\n".join(lines)
 

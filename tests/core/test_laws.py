@@ -13,6 +13,7 @@ from tests.support.networks import (
     CALENDARS,
     DEADLINES,
     LATER,
+    PERIODS,
     START,
     drafts,
     networks,
@@ -69,6 +70,16 @@ def test_without_a_deadline_no_float_is_negative_and_the_last_end_has_none(draft
     assert min(schedule.total_floats) >= 0
     last = [n for n in schedule.ends if column.ends(column.early, n) == column.finish]
     assert [n for n in last if schedule.total_floats[n] == 0] == last
+
+
+@given(drafts(least_lag=0, types=(LinkType.FINISH_TO_START,), calendars=PERIODS))
+def test_no_step_begins_before_the_end_that_is_shown(draft: Draft) -> None:
+    """A period ends where it closes, for those who read the plan and for what follows."""
+    column = solved(without_deadlines(draft))
+    for moments in (column.early, column.late):
+        for arc in column.network.arcs:
+            ends = column.ends(moments, arc.predecessor)
+            assert column.starts(moments, arc.successor) >= ends
 
 
 def held(draft: Draft, step: DraftStep, days: int) -> Draft:

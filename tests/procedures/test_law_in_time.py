@@ -1,6 +1,5 @@
 """Law in time: which version and which number hold for whom, and what a clerk's change does."""
 
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -16,15 +15,8 @@ from tracker.core.problems import BadFileError
 from tracker.core.track import progress
 from tracker.law import Catalog, catalog
 from tracker.law.lint import lint
-from tracker.resources import procedures_folder
 
 BEFORE, AFTER = date(2026, 4, 30), date(2026, 5, 1)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A clerk's own copy of the procedures."""
-    return Path(shutil.copytree(procedures_folder(), tmp_path / "procedures"))
 
 
 def edit(folder: Path, file: str, old: str, new: str) -> None:

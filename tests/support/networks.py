@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from tracker.core.calendars import EVERY_DAY, WEEKDAYS, Calendar
+from tracker.core.calendars import EVERY_DAY, WEEKDAYS, Calendar, period_calendar
 from tracker.core.model import DayKind, Duration, Link, LinkType
 from tracker.core.network import Network, Node, Tie, build
 from tracker.core.plan.draft import Draft, DraftStep, ValidFor, facts_of, network_of
@@ -22,6 +22,8 @@ HOLIDAYS = Calendar.weekly(
     {**dict.fromkeys(_OFF, False), **dict.fromkeys(_ON, True)},
 )
 CALENDARS = (HOLIDAYS, WEEKDAYS, EVERY_DAY)
+PERIODS = (period_calendar(HOLIDAYS), period_calendar(HOLIDAYS), *CALENDARS)
+"""Half of the steps are periods that close on a working day."""
 DEADLINES = st.dates(date(2026, 4, 1), date(2026, 7, 1))
 LATER = date(2026, 4, 20)
 
@@ -54,6 +56,7 @@ def drafts(
     most: int = 8,
     least_lag: int = -3,
     types: tuple[LinkType, ...] = tuple(LinkType),
+    calendars: tuple[Calendar, ...] = CALENDARS,
 ) -> Draft:
     """A plan before its start: four kinds of link, lags and leads, calendars, floors, deadlines."""
     count = draw(st.sampled_from((1, 2, *range(3, most + 1), *range(4, most + 1))))
@@ -61,7 +64,7 @@ def drafts(
         DraftStep(
             id=f"s{n}",
             duration=draw(st.integers(0, 6)),
-            calendar=draw(st.sampled_from(CALENDARS)),
+            calendar=draw(st.sampled_from(calendars)),
             not_before=draw(maybe(st.dates(START, START + timedelta(40)))),
             deadline=draw(maybe(DEADLINES)),
             start_by=draw(maybe(DEADLINES)),

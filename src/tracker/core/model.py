@@ -130,6 +130,20 @@ class Growth:
     settled_by: str
 
 
+class Area(StrEnum):
+    """The part of the work that a step belongs to."""
+
+    DECISION = "decision"
+    APPROVAL = "approval"
+    ENVIRONMENT = "environment"
+    LAND = "land"
+    DESIGN = "design"
+    TENDER = "tender"
+    START = "start"
+    ACCEPTANCE = "acceptance"
+    FUNDING = "funding"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One act of a procedure by one party, and everything the law and practice say of it.
@@ -145,6 +159,7 @@ class Step:
     kind: StepKind
     owner: Owner
     office: Name
+    area: Area = Area.DECISION
     level: Level = Level.COUNTY
     raised: tuple[tuple[Level, Condition], ...] = ()
     limits: tuple[Dated[Duration], ...] = ()

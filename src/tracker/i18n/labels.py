@@ -8,6 +8,7 @@ from tracker.core.clocks import Account, ClockKind, Holder
 from tracker.core.digest import Change
 from tracker.core.flag import BLOCK_WORDS, FlagKind, Light
 from tracker.core.model import (
+    Area,
     Basis,
     EventKind,
     Level,
@@ -119,6 +120,15 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (Level.CITY, message("city")),
     (Level.PROVINCE, message("province")),
     (Level.STATE, message("state")),
+    (Area.DECISION, message("reserve and decision")),
+    (Area.APPROVAL, message("project approval")),
+    (Area.ENVIRONMENT, message("environment, water and energy")),
+    (Area.LAND, message("land and siting")),
+    (Area.DESIGN, message("design and planning permits")),
+    (Area.TENDER, message("drawings, tender and permit")),
+    (Area.START, message("start and works")),
+    (Area.ACCEPTANCE, message("completion")),
+    (Area.FUNDING, message("funding")),
     (Basis.LAW, message("by law")),
     (Basis.LOGIC, message("works on its result")),
     (Basis.CUSTOM, message("custom")),

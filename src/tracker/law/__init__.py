@@ -23,6 +23,7 @@ from tracker.core.problems import (
 from tracker.law.calendars import Year, calendar_of, read_years
 from tracker.law.changes import Change, read_changes
 from tracker.law.library import Faults, Library, Profile, read_library
+from tracker.law.objections import Objection, read_objections
 from tracker.law.procedures import Sheet, assemble, read_sheets
 from tracker.law.vocabulary import check_vocabulary
 from tracker.resources import procedures_folder
@@ -38,6 +39,7 @@ class Law:
     library: Library | None
     sheets: tuple[Sheet, ...]
     changes: tuple[Change, ...]
+    objections: tuple[Objection, ...]
     faults: tuple[TrackerError, ...]
 
 
@@ -50,10 +52,19 @@ def read_law(folder: Path) -> Law:
         if library:
             assemble(sheet, (), library, faults)
     changes = read_changes(folder / "changes.yaml", library.entries, faults) if library else ()
+    said = folder / "objections.yaml"
+    objections = read_objections(said, library.entries, faults) if library else ()
     if library:
         ids = {sheet.procedure.id for sheet in sheets}
         check_vocabulary(folder / "vocabulary.yaml", library, ids, faults)
-    return Law(folder=folder, library=library, sheets=sheets, changes=changes, faults=tuple(faults))
+    return Law(
+        folder=folder,
+        library=library,
+        sheets=sheets,
+        changes=changes,
+        objections=objections,
+        faults=tuple(faults),
+    )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -92,6 +103,11 @@ class Catalog:
     def changes(self) -> Sequence[Change]:
         """Return the changes of law, the oldest first, and then those that are only watched."""
         return self.law.changes
+
+    @property
+    def objections(self) -> Sequence[Objection]:
+        """Return what officials said against steps, in the order of the file."""
+        return self.law.objections
 
     def procedure(
         self, procedure_id: str, day: date, *, seen_from: date | None = None

@@ -15,11 +15,13 @@ from tracker.law.yaml_lines import fault, read_list
 class Change:
     """A change of law and the steps it touches; without a `day` it is only watched.
 
-    Cases under way keep the old rule unless it `switches`. `repeals` are laws that end with it.
+    `about` says when, where the day is not known. Cases under way keep the old rule unless it
+    `switches`. `repeals` are laws that end with it.
     """
 
     id: str
     day: date | None
+    about: Name | None
     title: Name
     law: str
     steps: tuple[str, ...]
@@ -46,6 +48,7 @@ def read_changes(path: Path, known: Mapping[str, object], faults: Faults) -> tup
             Change(
                 id=data["id"],
                 day=day_of(data, "day"),
+                about=name_of(data["about"]) if "about" in data else None,
                 title=name_of(data["title"]),
                 law=data["law"],
                 steps=tuple(data["steps"]),

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from tracker.core.conditions import BadConditionError, Condition, Test, parse
 from tracker.core.law import Citation, Dated, Duration, Name, Sureness, Term
 from tracker.core.model import (
+    Area,
     Basis,
     BlockReason,
     ClockStart,
@@ -214,6 +215,7 @@ def _entry(
         kind=kind,
         owner=Owner(data["owner"]),
         office=office_of(data, profile, file, faults),
+        area=Area(data.get("area", Area.DECISION)),
         level=_level(data),
         raised=_raised(data, questions, file, faults),
         limits=dated_durations(data.get("limit")),

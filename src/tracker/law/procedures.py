@@ -25,7 +25,14 @@ from tracker.law.library import (
 )
 from tracker.law.yaml_lines import Lined, fault, read_yaml
 
-SHARED = ("steps.yaml", "facts.yaml", "county.yaml", "changes.yaml", "vocabulary.yaml")
+SHARED = (
+    "steps.yaml",
+    "facts.yaml",
+    "county.yaml",
+    "changes.yaml",
+    "vocabulary.yaml",
+    "objections.yaml",
+)
 
 
 @dataclass(frozen=True, slots=True)

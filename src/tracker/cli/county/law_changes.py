@@ -54,7 +54,7 @@ def _list_changes(catalog: Catalog, words: Words, *, as_json: bool) -> None:
         ),
         [
             (
-                words.short_day(c.day) or words.text("monitored"),
+                words.short_day(c.day) or (words(c.about) if c.about else words.text("monitored")),
                 c.id,
                 words(c.title),
                 c.law,
@@ -69,6 +69,7 @@ def _change(change: Change, words: Words) -> dict[str, Any]:
     return {
         "id": change.id,
         "day": change.day,
+        "about": words(change.about) if change.about else None,
         "title": words(change.title),
         "law": change.law,
         "steps": list(change.steps),

@@ -7,17 +7,20 @@ from typing import Annotated, Any
 
 import typer
 
+from tracker.cli.county.outline import outline_data, show_outline
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf
 from tracker.core.model import Link, LinkType, NeededWhen, Procedure, Step
 from tracker.core.problems import TrackerError
+from tracker.i18n.links import basis_words
 from tracker.i18n.questions import answer_words, choices_words
 from tracker.i18n.words import Words
 from tracker.law.lint import lint as faults_of
 from tracker.pictures.network import network
 from tracker.resources import procedures_folder
 from tracker.services.files import write_whole
+from tracker.services.outline import outline, typed_answers
 
 ProcedureId = Annotated[
     str,
@@ -90,12 +93,33 @@ def show(
         Path | None,
         typer.Option(metavar=mark("FILE"), help=mark("draw the network into an SVG file")),
     ] = None,
+    plan: Annotated[
+        bool,
+        typer.Option("--plan", help=mark("plan it from the day on, as lines to be objected to")),
+    ] = False,
+    target: Annotated[
+        str,
+        typer.Option(metavar=mark("STEP"), help=mark("where the plan ends"), show_default=False),
+    ] = "start",
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(metavar=mark("FACT=ANSWER"), help=mark("an answer the plan takes as given")),
+    ] = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one procedure: its steps in order, with times, prerequisites and law."""
     status_date, words = door.status_date(as_of), door.words
     found = door.catalog.procedure(procedure, status_date)
+    if plan:
+        answers = typed_answers(answer or (), found)
+        lines = outline(door.catalog, procedure, target, status_date, answers)
+        if as_json:
+            show_json({"procedure": found.id, **outline_data(lines, words)})
+            return
+        typer.echo(f"{found.id}  {words(found.name)}")
+        show_outline(lines, words)
+        return
     if svg:
         picture = network(found, status_date, words, title=words(found.name))
         write_whole(svg, picture.encode())
@@ -166,11 +190,6 @@ def link_words(link: Link, words: Words) -> str:
     notes = [basis_words(link, words)]
     notes += [words.text("before the decision")] if link.tolerable else []
     return f"{link.predecessor}{kind}{lag} ({', '.join(notes)})"
-
-
-def basis_words(link: Link, words: Words) -> str:
-    """Return what a link rests on: its articles where it is law."""
-    return "、".join(words(law) for law in link.laws) or words(link.basis)
 
 
 def times(step: Step, day: date, words: Words) -> str:

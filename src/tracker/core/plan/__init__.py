@@ -6,7 +6,7 @@ reads one column as dates; this page says what they come to for a project of the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from tracker.core.calendars import Calendar, ProvisionalDate, boundary_after, day_until
@@ -17,7 +17,7 @@ from tracker.core.plan.engine.solve import solve, solve_on
 from tracker.core.plan.expiry import Expiry, expiries, worst
 from tracker.core.plan.facts import Facts, with_days, with_step_gone
 from tracker.core.plan.record import recorded_facts
-from tracker.core.plan.schedule import Schedule
+from tracker.core.plan.schedule import Dates, Schedule
 from tracker.core.problems import Message
 from tracker.core.track import Progress
 
@@ -262,6 +262,11 @@ class _Reading:
             else (),
         )
 
+    def _seen(self, dates: Dates) -> date | None:
+        """Return the day of a milestone; the evening before the status date is that day itself."""
+        eve = self.status_date - timedelta(days=1)
+        return self.status_date if dates.seen == eve else dates.seen
+
     def planned(self, n: int) -> PlannedStep:
         """Return one step with its dates; a step that is over has only what was recorded."""
         step, schedule = self.blueprint.steps[n], self.schedule
@@ -271,14 +276,15 @@ class _Reading:
         early, late = schedule.early(n), schedule.late(n)
         arcs, marked = self.blueprint.network.arcs, self.blueprint.working_days.marked
         until = self.deadline or day_until(schedule.column.finish)
+        first, last = self._seen(early), self._seen(late)
         return PlannedStep(
             step=step,
             progress=progress,
             takes=self.blueprint.takes[n],
-            early_start=marked(early.seen or early.start),
-            early_finish=marked(early.seen or early.finish),
-            late_start=marked(late.seen or late.start, until),
-            late_finish=marked(late.seen or late.finish, until),
+            early_start=marked(first or early.start),
+            early_finish=marked(first or early.finish),
+            late_start=marked(last or late.start, until),
+            late_finish=marked(last or late.finish, until),
             total_float=schedule.total_floats[n],
             free_float=schedule.free_floats[n],
             critical=schedule.is_critical(n),
