@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tests.conftest import DemoCounty
 from tracker.core.flag import Light
-from tracker.core.model import BlockReason
-from tracker.demo import write_ledgers
+from tracker.core.model import BlockReason, LinkType, Project
+from tracker.demo import DAY, write_ledgers
 from tracker.demo.county import DEPARTMENTS, LEADERS, TOWNS
 from tracker.law import Catalog
 
@@ -33,6 +33,29 @@ def test_its_three_named_projects_are_there(demo: DemoCounty) -> None:
     assert [(b.reason, b.expected) for b in blocks] == [(BlockReason.LAND_QUOTA, date(2025, 9, 30))]
     assert by_name["县人民医院新院区"].project.task_force == "医院新院区专班"
     assert by_name["黄河故道生态修复工程"].project.task_force == "黄河故道修复专班"
+
+
+def test_no_step_of_the_demo_begins_before_what_it_waits_for_ends(
+    demo: DemoCounty, law: Catalog
+) -> None:
+    checked = 0
+    for standing in demo.result.standings:
+        steps = {step.step.id: step for step in standing.plan.steps}
+        for step in steps.values():
+            for before in step.driven_by:
+                ends, begins = steps[before].early_finish, step.early_start
+                links = _types(law, standing.project, before, step.step.id)
+                if ends and begins and links == {LinkType.FINISH_TO_START}:
+                    is_instant = not (step.takes.days and steps[before].takes.days)
+                    assert begins > ends or (is_instant and begins == ends), step.step.id
+                    checked += 1
+    assert checked > 500
+
+
+def _types(law: Catalog, project: Project, before: str, after: str) -> set[LinkType]:
+    procedure = law.procedure(project.procedure, DAY)
+    ends = (before, after)
+    return {x.type for x in procedure.links if (x.predecessor, x.successor) == ends}
 
 
 def test_every_light_but_none_that_is_stale_can_be_seen(demo: DemoCounty) -> None:
