@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -20,8 +21,9 @@ from tracker.core.flag import Light
 from tracker.core.model import Project
 from tracker.demo import DAY
 from tracker.reports.ledger_columns import LEDGER_COLUMNS
+from tracker.resources import procedures_folder
 from tracker.settings import Settings
-from tracker.store import Engine, transaction
+from tracker.store import Engine, engine_for, transaction
 from tracker.web import create_app
 
 PAGES = (
@@ -208,6 +210,39 @@ def test_an_empty_county_says_what_to_do_next(engine: Engine) -> None:
         answer = client.get(page)
         assert answer.status_code == 200
         assert 'class="empty"' in answer.text
+
+
+def test_a_procedure_shows_what_its_links_rest_on_and_what_was_said_against_it(
+    demo: DemoCounty, tmp_path: Path
+) -> None:
+    county = Path(shutil.copytree(demo.folder, tmp_path / "county"))
+    folder = Path(shutil.copytree(procedures_folder(), county / "procedures"))
+    with (folder / "county.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            "without:\n  - {link: pool_entry > decision_meeting, by: 县发展和改革局,"
+            " reason: 本县不办}\n"
+        )
+    (folder / "objections.yaml").write_text(
+        "- {step: site_preapproval, day: 2026-12-02, by: 县自然资源局, text: 批次用地不办预审}\n",
+        encoding="utf-8",
+    )
+    engine = engine_for(f"sqlite:///{county / 'tracker.sqlite'}")
+    client = app_of(engine)
+    client.get("/enter/the-key")
+    page = client.get("/procedures/gov_building").text
+    for words in (
+        "本县不办",
+        "批次用地不办预审",
+        "（待答复）",
+        "《土地管理法实施条例》第24条",
+        "惯例",
+        "成果衔接",
+        "报地方式",
+        "服务指南常见时限",
+        "经验估计",
+    ):
+        assert words in page, words
+    engine.dispose()
 
 
 def test_a_day_before_the_record_gets_words(demo: DemoCounty) -> None:

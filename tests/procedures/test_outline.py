@@ -12,6 +12,7 @@ from tracker.core.problems import BadFileError
 from tracker.core.track import State
 from tracker.i18n.words import Words
 from tracker.law import Catalog, catalog, read_law
+from tracker.law.library import article_of
 from tracker.services.outline import CountedBy, outline, typed_answers
 
 
@@ -126,3 +127,10 @@ def test_the_driver_that_is_named_binds(law: Catalog, name: str) -> None:
 
 def _is_planned(step: PlannedStep) -> bool:
     return step.progress.state is not State.NOT_NEEDED
+
+
+def test_an_article_is_told_from_the_number_of_an_order() -> None:
+    found = article_of("机关团体建设楼堂馆所管理条例（国务院令第688号）第4条（待核实）")
+    assert (found.article, found.sure) == ("第4条", False)
+    assert found.law == "机关团体建设楼堂馆所管理条例（国务院令第688号）"
+    assert article_of("土地管理法第44条、第46条").article == "第44条、第46条"

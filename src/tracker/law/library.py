@@ -1,5 +1,6 @@
 """`steps.yaml`, `facts.yaml` and `county.yaml`: what every procedure draws on."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,7 @@ from tracker.core.problems import Place, TrackerError, message
 from tracker.law.forms import form_faults
 from tracker.law.yaml_lines import Lined, fault, read_yaml
 
+_ARTICLE = re.compile("第[0-9一二三四五六七八九十百]+条")
 _UNSURE = "（待核实）"
 Found = TypeVar("Found")
 Faults = list[TrackerError]
@@ -428,8 +430,10 @@ def _written(text: str, when: Condition | None, own: tuple[Citation, ...], place
 def article_of(text: str) -> Citation:
     """Return a citation from one text: 土地管理法第44条; one in doubt ends with 待核实."""
     sure = not text.endswith(_UNSURE)
-    law, mark, article = text.removesuffix(_UNSURE).partition("第")
-    return Citation(law=law, article=f"{mark}{article}", sure=sure)
+    cited = text.removesuffix(_UNSURE)
+    found = _ARTICLE.search(cited)  # the 第 of an order's number is part of the law's name
+    at = found.start() if found else cited.index("第")
+    return Citation(law=cited[:at], article=cited[at:], sure=sure)
 
 
 def day_of(data: Mapping[str, Any], key: str) -> date | None:

@@ -126,9 +126,16 @@ def show(
     if as_json:
         show_json(as_data(found, status_date, words))
         return
+    _show_all(found, status_date, words)
+    if svg:
+        say(words.text("The network is drawn in {path}.", path=str(svg)))
+
+
+def _show_all(found: Procedure, day: date, words: Words) -> None:
+    """Print a procedure: its steps, its questions, and what the county does not hold."""
     typer.echo(f"{found.id}  {words(found.name)}")
     for step in found.steps:
-        _show_step(found, step, status_date, words)
+        _show_step(found, step, day, words)
     for question in found.questions:
         typer.echo(
             words.text(
@@ -140,8 +147,16 @@ def show(
                 careful=answer_words(question, question.careful, words),
             )
         )
-    if svg:
-        say(words.text("The network is drawn in {path}.", path=str(svg)))
+    for waiver in found.waived:
+        typer.echo(
+            words.text(
+                "– not held here: {after} waits for {before} ({by}: {reason})",
+                after=found.step(waiver.successor).name,
+                before=found.step(waiver.predecessor).name,
+                by=waiver.by,
+                reason=waiver.reason,
+            )
+        )
 
 
 def _show_step(procedure: Procedure, step: Step, day: date, words: Words) -> None:

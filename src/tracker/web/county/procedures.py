@@ -44,5 +44,6 @@ def show_procedure(procedure_id: str, request: Request, pages: PagesDep) -> HTML
         "county/procedure.html",
         procedure=procedure,
         waits=waits,
+        objections=[o for o in seen.catalog.objections if o.step in procedure.by_id],
         picture=Markup(picture),  # noqa: S704  drawn by us, every text escaped there
     )
