@@ -47,6 +47,7 @@ ALL_BUT_APPROVAL = finished(
     "energy_review",
     "stability_risk",
     "geohazard_assessment",
+    "mineral_check",
     "funding_opinion",
 )
 

@@ -52,7 +52,8 @@ class Outline:
     """The lines of a procedure up to its target, and its critical path.
 
     `shares` are the working days of the critical path by part of the work, the largest first; they
-    add up to the days that the plan needs. `assumed` are the questions that took a careful answer.
+    add up to the days that the plan needs. `assumed` are the questions, of the project and of the
+    county, that took a careful answer.
     """
 
     plan: Plan
@@ -91,7 +92,7 @@ def outline(
             for number, step in enumerate(needed, 1)
         ],
         shares=_shares(found, catalog),
-        assumed=open_questions(blueprint, answers),
+        assumed=(*open_questions(blueprint, answers), *_of_county(blueprint.procedure)),
     )
 
 
@@ -120,6 +121,11 @@ def _bad_answer(typed: str, procedure: Procedure) -> TrackerError:
         place=Place(file=procedure.file),
         kind=ErrorKind.USAGE,
     )
+
+
+def _of_county(procedure: Procedure) -> Sequence[Question]:
+    """Return the questions that the county has one answer to and has not answered."""
+    return [q for q in procedure.questions if q.of_county and q.fact not in procedure.given]
 
 
 def _counted_by(planned: PlannedStep, day: date) -> CountedBy:
