@@ -38,6 +38,16 @@ CODES: dict[str, tuple[Severity, Message, Message]] = {
         ),
         message("Write 拟 or 计划 into the heading, or record the start of works."),
     ),
+    "state_in_plan": (
+        _W,
+        message("'{raw}' stands where a planned day belongs; it is not taken as the state."),
+        message("Write the state into its own column."),
+    ),
+    "unnumbered": (
+        _W,
+        message("'{raw}' has no number, and its neighbours have; it is read as a project."),
+        message("Number it if it is one, or mark it as a subtotal or a section."),
+    ),
     "person_in_unit": (
         _I,
         message("'{raw}' names {person} beside the unit; only the unit is read."),

@@ -228,6 +228,11 @@ class _Reader:
     def _note_sections(self, table: Table) -> None:
         """Report the sections beside which an amount or a state stands: they may be projects."""
         telling = [c for c in table.columns if c.step_kind or c.field is Field.INVESTMENT]
+        titles = [line.text for line in table.ignored if line.kind == "title"]
+        for text in (table.grid.sheet or "", *titles):
+            if _GONE.search(plain(text)):
+                first = table.columns[0].index
+                self.issues.add("gone_section", table.grid.sheet, table.header_rows[0], first, text)
         for each in table.ignored:
             if each.row is None:
                 continue

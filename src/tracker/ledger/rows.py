@@ -54,6 +54,7 @@ _FAR_BACK = timedelta(days=60)
 _A_CENT_IN_WAN = 0.01
 _LONGEST_SERIAL = 4
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
+_MOST_OF_ALL, _LITTLE = 0.6, 2
 _LONGEST_NAME, _LONGEST_REMARK = 200, 2000
 _CLOSED = (Status.DONE, Status.NOT_REQUIRED)
 _PIECES = re.compile("[，,；;。、\n]")
@@ -83,6 +84,7 @@ class RowReader:
         self.grid, self.units = grid, units
         self.rules, self.procedures, self.issues = rules, procedures, issues
         self.amounts: dict[int, Amount] = {}
+        self.counts = False
         self.known: dict[str, Procedure] = {}
         self.behind: dict[tuple[str, str], frozenset[str]] = {}
         self.valueless = grid.uncomputed | grid.errors.keys()
@@ -103,6 +105,8 @@ class RowReader:
             settled(entry, self.units, self.rules.reads_as_of, self._report) for entry in entries
         ]
         self.amounts = self._amounts(one_each)
+        numbered = [e for e in one_each if Field.NUMBER in e.fields and _is_numbered(e)]
+        self.counts = len(numbered) >= _MOST_OF_ALL * len(one_each)
         return one_each
 
     def _amounts(self, entries: Sequence[Entry]) -> dict[int, Amount]:
@@ -191,6 +195,8 @@ class RowReader:
         for row in entry.unnamed:
             self.issues.add("name_filled", self.grid.sheet, row, name_cell.column, name)
         self._note_cells_without_value(entry)
+        if self.counts and not _is_numbered(entry) and _says_little(entry):
+            self._report("unnumbered", name_cell)
         start = self._start(entry)
         code, code_rule = self._code(entry)
         answers = tuple(map(self._answer, (a for a in entry.answers if a.cell.value is not None)))
@@ -510,6 +516,17 @@ class RowReader:
         """Return the procedure with the overlays that are in force on the ledger's day."""
         known = [overlay for overlay in overlays if overlay in self.procedures]
         return "+".join((base, *known))
+
+
+def _is_numbered(entry: Entry) -> bool:
+    cell = entry.fields.get(Field.NUMBER)
+    return cell is not None and cell.value is not None
+
+
+def _says_little(entry: Entry) -> bool:
+    """Tell whether a row holds a name and at most one thing more, as a line of a group does."""
+    cells = [*entry.fields.values(), *(c for step in entry.steps for c in step.parts.values())]
+    return len({(c.row, c.column) for c in cells if c.value is not None}) <= _LITTLE
 
 
 def _sentences(entry: Entry, steps: Sequence[LedgerStep]) -> list[Cell]:

@@ -47,7 +47,7 @@ def read_step(step: StepCells, rules: CellRules, report: Report, *, is_known: bo
         if part in (Part.NEEDED, Part.WORK) or not _says_state(cell, rules.legend)
     }
     voices: list[StatusReading | None] = [
-        read_status(cell.value, rules) for part, cell in beside.items() if part not in days
+        _beside(part, cell, rules, report) for part, cell in beside.items() if part not in days
     ]
     needed = _needed(days.pop(Part.NEEDED, None), report)
     work = _work(days.pop(Part.WORK, None), rules)
@@ -71,6 +71,15 @@ def read_step(step: StepCells, rules: CellRules, report: Report, *, is_known: bo
             report("columns_disagree", cell)
         merged = StatusReading(status=Status.UNKNOWN, rule="disagree", planned=planned)
     return StepReading(merged, first)
+
+
+def _beside(part: Part, cell: Cell, rules: CellRules, report: Report) -> StatusReading | None:
+    """Return what a word of state says in a column of days; in one of plans only 不需要 counts."""
+    said = read_status(cell.value, rules)
+    if part is Part.PLANNED and said.status is not Status.NOT_REQUIRED:
+        report("state_in_plan", cell)
+        return None
+    return said
 
 
 def _needed(cell: Cell | None, report: Report) -> StatusReading | None:

@@ -13,7 +13,7 @@ _OF_NUMBER = re.compile(r"^(?P<main>\d+)[.\-－—](?P<sub>\d+)$")
 _BELOW = re.compile(r"^(?:[(]\d{1,2}[)]|\d{1,2}[)]|[①-⑳])$")
 _OF_IT = re.compile(r"^其中(?:[:：]|.{2,20}(?:部分|标段|子项|工程|\d))|^其中$")
 _NUMBERED_NAME = re.compile(
-    r"^(?:\d{1,2}[.、)]|[(]\d{1,2}[)]|[①-⑳])(?!\d).{2,}(?:工程|标段|部分|子项|单体|楼|路段|管网)$"
+    r"^(?:\d{1,2}[.、)]|[(]\d{1,2}[)]|[①-⑳])(?!\d).+(?:工程|标段|部分|子项|单体|楼|路段|管网)$"
 )
 """A name with a number of its own below a project that has one: 1.土建工程."""
 
@@ -28,7 +28,7 @@ def packaged(table: Table, entries: Sequence[Entry]) -> list[Entry]:
     numbers: dict[int, str] = {}
     for entry in entries:
         number = _number(table, entry)
-        if found and _is_part(number, numbers[found[-1].row], entry):
+        if found and _is_part(number, numbers[found[-1].row], entry, found[-1].parts):
             last = found[-1]
             found[-1] = replace(last, parts=(*last.parts, entry), rows=(*last.rows, *entry.rows))
         else:
@@ -42,14 +42,21 @@ def _number(table: Table, entry: Entry) -> str:
     return plain(shown(table.value(entry.row, column)) or "") if column else ""
 
 
-def _is_part(number: str, above: str, entry: Entry) -> bool:
-    """Tell whether a line is a part of the project above, by its number or by 其中."""
+def _is_part(number: str, above: str, entry: Entry, parts: Sequence[Entry]) -> bool:
+    """Tell whether a line is a part of the project above, by its number or by 其中.
+
+    What follows 其中 without a number of its own is a part as well.
+    """
     if match := _OF_NUMBER.match(number):
         return match["main"] == above
     name = entry.fields.get(Field.NAME)
     text = plain(shown(name.value) or "") if name else ""
     is_of_it = _OF_IT.match(text) is not None
     is_of_it = is_of_it or (not number and above.isdigit() and bool(_NUMBERED_NAME.match(text)))
+    name_of_last = parts[-1].fields.get(Field.NAME) if parts else None
+    first = parts[0].fields.get(Field.NAME) if parts else None
+    goes_on = first is not None and _OF_IT.match(plain(shown(first.value) or "")) is not None
+    is_of_it = is_of_it or (goes_on and name_of_last is not None and not number and above.isdigit())
     return is_of_it or (_BELOW.match(number) is not None and above.isdigit())
 
 

@@ -15,7 +15,8 @@ from tracker.ledger.shape.entries import AnswerCell, Cell, Entry, StepCells
 from tracker.ledger.shape.tables import Table
 from tracker.ledger.values.words import is_nothing, plain, shown
 
-_ADJUSTED = re.compile("调整|变更|修订")
+_ADJUSTED = re.compile("(?:调整|变更|修订)(?!前)")
+_WITHOUT_YEAR = re.compile(r"^\d{1,2}(?P<mark>[月./-])\d{0,2}")
 _Key = TypeVar("_Key", Field, Part)
 
 
@@ -60,6 +61,10 @@ def _field_columns(columns: Sequence[Column]) -> dict[Field, list[Column]]:
     for column in columns:
         if column.field and column.field is not Field.NOT_KEPT:
             found.setdefault(column.field, []).append(column)
+    amounts = found.get(Field.INVESTMENT, [])
+    totals = [column for column in amounts if "总投资" in column.heading]
+    if totals:
+        found[Field.INVESTMENT] = totals  # 投资额 beside it is of something else
     return found
 
 
@@ -124,7 +129,11 @@ def _step_cells(table: Table, row: int, group: Sequence[Column]) -> StepCells:
 
 
 def _cell(table: Table, row: int, column: Column) -> Cell:
-    return Cell(row, column.index, table.value(row, column), column.heading, column.sense)
+    value = table.value(row, column)
+    if column.year and isinstance(value, str) and (match := _WITHOUT_YEAR.match(value.strip())):
+        mark = "年" if match["mark"] == "月" else match["mark"]
+        value = f"{column.year}{mark}{value.strip()}"
+    return Cell(row, column.index, value, column.heading, column.sense)
 
 
 def _first_filled(table: Table, row: int, columns: Sequence[Column]) -> Cell:

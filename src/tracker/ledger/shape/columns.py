@@ -20,7 +20,7 @@ from tracker.ledger.shape.aliases import (
     Field,
     Part,
 )
-from tracker.ledger.shape.sense import sense_of_heading, state_of_list
+from tracker.ledger.shape.sense import sense_of_heading, state_of_list, year_of_heading
 from tracker.ledger.values.money import unit_in
 from tracker.ledger.values.rules import Sense
 from tracker.ledger.values.words import plain
@@ -44,7 +44,9 @@ _QUESTION = re.compile(
     "是否(?:需要?|须|应|涉及|涉|占用?|使用|压覆|属于|位于|在|纳入|列入|存在|有|符合|划入|征收)|是否$"
     r"|(?:需要?办理?|涉及|占用)[^,]{0,12}\([是否√×/有无]{2,5}\)"
 )
-_DAY_OF_WORK = re.compile("(?:上报|报送|受理|公示|申请|申报|送审|提交|报审)(?:时间|日期)")
+_DAY_OF_WORK = re.compile(
+    "(?:开始|启动|起始|最早|进场|上报|报送|受理|公示|申请|申报|送审|提交|报审)(?:时间|日期)"
+)
 _READY = re.compile(
     "能否|可否|是否(?:具备|可|能|计划|拟|存在|已?(?:申报|上报|报|受理|启动|送审|编制|委托|提交|组卷))"
 )
@@ -90,11 +92,23 @@ _DEADLINES = (
 可研批复完成时限 is the planned day of a step.
 """
 _IN_BRACKETS = re.compile(r"[(][^()]*[)]")
+_ASKS = re.compile("[是能可]否")
+_ASKS_IF_DONE = re.compile(
+    "是否(?:已经?)?(?:办理|完成|办结|取得|批复|审批|批准|通过|办完|核发|领取|备案|核准|立项|开工|竣工|获批|办|提供)"
+    "(?:完成|完毕|批复|手续|许可证?|情况)*$|^是否$"
+)
+"""What is answered with a state; 是否逾期 and 是否容缺 are not."""
+_ASKS_IF_NEEDED = re.compile("^是否(?:需要?|须|应|涉及?|占用)(?:办理?)?$")
+_OF_OTHER_MONEY = re.compile("计划|到位|完成|累计|今年|年度|本年|[0-9]月|来源|缺口|拨付|支付")
+_OF_PROBLEMS = re.compile("问题|整改|下一?步|风险|困难")
+"""Groups whose 完成时限 and 责任领导 are not the project's."""
 _ABOUT_DELAY = re.compile("督办|督查|原因|问题|困难|措施|建议|投诉|未办结|未完成")
 """What a heading is about that tells of no state: 督办情况, 未办结原因."""
 _DRAWINGS = "施工图"
 """A paper by itself; its step is the review, 施工图审查."""
-_ABOUT_PAPERS = re.compile("稿|申请|申报|上报|公示|编制|委托|送审|资料|要件|合同|未含|不含")
+_ABOUT_PAPERS = re.compile(
+    "在办|未|待|应办|缺|滞后|逾期|计划|拟|临时|[一二三四]期|部分|稿|申请|申报|上报|公示|编制|委托|送审|资料|要件|合同|未含|不含"
+)
 _OF_NO_MEANING = re.compile(
     r"[\sA-Za-z\d、,，/.·:：;；()\-—–+&①-⑳年月日号底前初末上中下旬季度一二三四五六七八九十内之以于在及和与并]+"
 )
@@ -130,6 +144,8 @@ class Column:
     """The year, 0 for the table's own, and the month (of a quarter the last) of its tasks."""
     sense: Sense | None = None
     """What its heading, or the group above it, says of days in it."""
+    year: int | None = None
+    """The year that its heading gives to days that name none."""
 
     @property
     def own_part(self) -> Part | None:
@@ -245,7 +261,7 @@ def _is_work(label: str) -> bool:
 def part_of(heading: str) -> Part | None:
     """Return what a heading says a column tells of its step, or None."""
     text = plain(heading)
-    if _ABOUT_DELAY.search(text):
+    if _ABOUT_DELAY.search(text) or (_ASKS.search(text) and not _ASKS_IF_DONE.search(text)):
         return None
     return next((part for part, words in PART_WORDS if any(word in text for word in words)), None)
 
@@ -260,7 +276,9 @@ def column_of(index: int, headings: Sequence[str], told: Mapping[str, str]) -> C
     said = told.get(key, told.get(plain(lines[-1]) if lines else ""))
     if said is None:
         found = _column(index, lines, key)
-        return found if found.sense else replace(found, sense=sense_of_heading(lines))
+        return replace(
+            found, sense=found.sense or sense_of_heading(lines), year=year_of_heading(lines)
+        )
     heading = lines[-1] if lines else ""
     if said == NOT_USED:
         return Column(index=index, heading=heading, key=key, field=Field.NOT_KEPT, rule="told")
@@ -295,7 +313,8 @@ def _column(index: int, lines: Sequence[str], key: str) -> Column:
         return _part_column(index, group, label, key)
     field = _field(plain(label))
     if field is not None:
-        return Column(index=index, heading=label, key=key, field=field)
+        elsewhere = _is_elsewhere(field, plain(label), "".join(map(plain, above)))
+        return Column(index=index, heading=label, key=key, field=None if elsewhere else field)
     asked = question_of(label)
     if asked is not None:
         needed = asked if asked in STEP_WORDS and asked not in QUESTION_WORDS else None
@@ -325,6 +344,16 @@ def _column(index: int, lines: Sequence[str], key: str) -> Column:
         grouped=bool(above),
         sense=sense_of_heading(lines),
     )
+
+
+def _is_elsewhere(field: Field, label: str, groups: str) -> bool:
+    """Tell whether a heading is not about the project as a whole: 原包保领导, 到位资金/投资."""
+    if field is Field.INVESTMENT:
+        return _OF_OTHER_MONEY.search(groups) is not None
+    if field is Field.LEADER and (label.startswith(("原", "前任")) or step_kind_of(label)):
+        return True
+    is_ours = field not in (Field.DEADLINE, Field.LEADER)
+    return not is_ours and _OF_PROBLEMS.search(groups + label) is not None
 
 
 def _task_column(index: int, lines: Sequence[str], key: str) -> Column | None:
@@ -405,6 +434,12 @@ def _part_column(index: int, group: str, label: str, key: str) -> Column:
     计划, 实际, 状态, 文号, or nothing known.
     """
     part = part_of(label)
+    if _ASKS_IF_NEEDED.match(plain(label)):
+        kind = step_kind_of(group)
+        heading = f"{group} {label}"
+        return Column(
+            index=index, heading=heading, key=key, question=kind, step_kind=kind, part=Part.NEEDED
+        )
     if _LAST_TIME.match(plain(label)):
         return Column(index=index, heading=f"{group} {label}", key=key, field=Field.NOT_KEPT)
     if _THIS_TIME.match(plain(label)) or _APPROVAL.match(plain(label)):

@@ -32,7 +32,8 @@ _NOTE = re.compile(
 _NO_NAME = re.compile(
     r"^(?:责任|牵头|配合|建设|实施|主管|监理|设计|施工|代建)单位[:：]|^(?:项目|工作)?专班[:：]"
     r"|^(?:包联|分管|责任|牵头|县级)(?:领导|干部)[:：]|^(?:联系人|责任人|电话)[:：]|^以下空白$|^(?:无|空)$"
-    r"|等\d+个(?:项目|标段|工程)$"
+    r"|等\d+个(?:项目|标段|工程)$|^(?:完成率|办结率|平均|占(?:总数|比)?比?例?|已完成占比|较?上[周月](?:增加|减少)?|本[周月]"
+    r"|(?:已办结|在办|未办|已完成|未完成)[数个]?|总投资|.{0,8}汇总)(?:[:：].*)?$"
 )
 """What stands in the name's column and is the name of no project."""
 _STARRED = re.compile(r"^[※*]")
@@ -137,8 +138,9 @@ class KindOfRow:
             return True
         counted = _ONLY_A_COUNT.match(plain(shown(self.grid.at(row, self.name)) or ""))
         is_numeral = self._has_numeral(row) or (counted and _ONLY_A_NUMERAL.match(first))
-        if self.counts and len(texts) == 1 and first == plain(self.grid.at(row, self.name)):
-            return row not in self.tall and _OF_A_GROUP.search(first) is not None
+        if self.counts and len(texts) <= 2 and first == plain(self.grid.at(row, self.name)):
+            is_alone = len(texts) == 1 or not self._tells_of_steps(row)
+            return is_alone and row not in self.tall and _OF_A_GROUP.search(first) is not None
         return self.counts and bool(is_numeral) and not self._tells_of_steps(row)
 
     def _has_numeral(self, row: int) -> bool:

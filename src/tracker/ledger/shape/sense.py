@@ -14,7 +14,9 @@ _FACT_TITLE = re.compile(r"实际|情况|进展|完成率|已(?:完成|办结|�
 _EXPLAINED = re.compile(
     r"(?:日期|时间|时限|节点)[^,。;；，]{0,8}?(?:均|都|皆|全部)?(?:为|是|指|系)(?P<what>[^,。;；，]{1,12})"
 )
-_PLAN = re.compile(r"计划|原定|调整后|变更后|拟|预计|目标|时限|期限|倒排|应完成|应办结|要求")
+_PLAN = re.compile(
+    r"计划|原定|调整[前后]|变更[前后]|拟|预计|目标|时限|期限|倒排|应完成|应办结|要求"
+)
 _FACT = re.compile(r"实际|(?:完成|办理|办结|获批|批复|落实|进展)情况|办理结果")
 _DAY_OF_FACT = re.compile(
     r"(?:批复|办结|取得|核发|发证|获批|批准|印发|备案|核准)(?:时间|日期)|发证日|批复日"
@@ -28,7 +30,10 @@ _LISTED = re.compile(
 )
 """A column that lists steps of one state. What is not finished may be under way: 未完成 is none."""
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|\.\d|-\d{1,2}-|/\d)")
-_DAY = re.compile(r"20\d{2}(?:年|[.-])\d{1,2}(?:月|[.-])\d{1,2}日?")
+_DAY = re.compile(
+    r"20\d{2}(?:年|[.-])\d{1,2}(?:月|[.-])\d{1,2}日?|(?:更新|截)[至止]到?20\d{2}年?(?:\d{1,2}月)?底?"
+)
+_YEAR_OF_COLUMN = re.compile(r"(?<!\d)(20\d{2}|\d{2})年(?!\d{1,2}月)")
 _SPAN = re.compile(r"20\d{2}年?[-—–~至到]+20\d{2}")
 
 
@@ -70,6 +75,13 @@ def sense_of_sheet(titles: Iterable[str], notes: Iterable[str]) -> Sense | None:
         return Sense.PLANNED
     is_fact = _FACT_TITLE.search(title) and not _PLAN.search(title)
     return Sense.ACTUAL if is_fact else None
+
+
+def year_of_heading(lines: Sequence[str]) -> int | None:
+    """Return the one year that a heading gives: 立项（2024年）, or 2024年 above it."""
+    years = {int(year) for line in lines for year in _YEAR_OF_COLUMN.findall(plain(line))}
+    found = {year if year > 99 else 2000 + year for year in years}
+    return found.pop() if len(found) == 1 else None
 
 
 def year_of_sheet(titles: Iterable[str]) -> int | None:

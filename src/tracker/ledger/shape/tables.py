@@ -289,5 +289,5 @@ def _table(
         ignored=tuple(ignored),
         legend={**_painted(grid, around), **explained_in(titles), **legend_in(silent)},
         sense=sense_of_sheet(titles, silent),
-        year=year_of_sheet(titles),
+        year=year_of_sheet(titles) or year_of_sheet([grid.sheet or ""]),
     )

@@ -63,6 +63,7 @@ _DAY_THEN_DOCUMENT = re.compile(
     rf"^(?P<word>[\u4e00-\u9fff√✓✔]{{1,8}})?[:：]?(?:于)?(?P<day>{_DAY})(?P<document>.+)$"
 )
 _EXPECTED = re.compile(r"^(?:预计|计划|拟于|拟|力争|确保|目标|争取)(?:于|在)?(?P<day>.+)$")
+_FRACTION = re.compile(r"^\d{1,2}[/-]\d{1,2}$")
 _DAY_THEN_ACT = re.compile(r"^(?P<day>.+?)(?:可|能)?(?:批复|获批|办结|完成|取得|发证|核发)$")
 """What is to come on a day, where that lies ahead: 否，7月底批复."""
 _ACTS = {word: Status(key) for key, words in vocabulary().acts.items() for word in words}
@@ -259,6 +260,8 @@ def _joined(clause: str) -> _Said | None:
             return None
         return _Said(status=status, day=both["day"], document=both["document"])
     status = STATUS_OF.get(match["word"]) or _ACTS.get(match["word"])
+    if _FRACTION.match(match["day"]):
+        return None  # 已办1/2 counts, it dates nothing
     if status is not None:
         return _Said(status=status, day=match["day"])
     return None
