@@ -496,6 +496,8 @@ class RowReader:
     ) -> None:
         """Say that parts do not count, and when they do not add up to what the package says."""
         self._report("parts_counted", self._cell(entry, Field.NAME), count=len(parts))
+        if any(part.name.startswith("其中") for part in parts):
+            return  # some of it, and not all
         amounts = [part.investment_wan for part in parts]
         whole, total = project.investment_wan, sum(a or 0 for a in amounts)
         if whole is not None and None not in amounts and abs(whole - total) >= _A_CENT_IN_WAN:
