@@ -1,7 +1,6 @@
 """Entries become projects; what is not certain becomes an issue with its cell."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -17,16 +16,15 @@ from tracker.ledger.model import (
     LedgerBlock,
     LedgerPart,
     LedgerProject,
-    LedgerProposal,
     LedgerStep,
 )
-from tracker.ledger.proposals import Proposer
 from tracker.ledger.row_steps import StepReader
 from tracker.ledger.settling import settled
-from tracker.ledger.shape.aliases import QUESTION_WORDS, Field, Part
-from tracker.ledger.shape.columns import step_kinds_in, steps_for
+from tracker.ledger.shape.aliases import QUESTION_WORDS, Field
+from tracker.ledger.shape.columns import steps_for
 from tracker.ledger.shape.entries import AnswerCell, Cell, Entry
 from tracker.ledger.shape.sense import is_plan
+from tracker.ledger.telling import Telling
 from tracker.ledger.values.answers import read_answer
 from tracker.ledger.values.choices import (
     aim_of,
@@ -40,12 +38,11 @@ from tracker.ledger.values.choices import (
     regime_of,
 )
 from tracker.ledger.values.codes import problem_of_code
-from tracker.ledger.values.dates import EXACT_RULES, DayReading, DayRole, read_day
+from tracker.ledger.values.dates import DayReading, DayRole, read_day
 from tracker.ledger.values.money import Amount, read_amount, slipped
 from tracker.ledger.values.people import read_leaders
 from tracker.ledger.values.rules import CellRules, Status
 from tracker.ledger.values.secrecy import is_classified, without_private
-from tracker.ledger.values.statuses import read_status
 from tracker.ledger.values.units import read_units
 from tracker.ledger.values.words import is_nothing, name_text, plain, shown
 from tracker.ledger.years import carried_on
@@ -57,7 +54,6 @@ _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
 _MOST_OF_ALL, _LITTLE = 0.6, 2
 _LONGEST_NAME, _LONGEST_REMARK = 200, 2000
 _CLOSED = (Status.DONE, Status.NOT_REQUIRED)
-_PIECES = re.compile("[，,；;。、\n]")
 _PERMITS = ("construction_permit", "sector_start_permit", "water_start_conditions")
 
 
@@ -89,7 +85,7 @@ class RowReader:
         self.behind: dict[tuple[str, str], frozenset[str]] = {}
         self.valueless = grid.uncomputed | grid.errors.keys()
         self.steps = StepReader(rules, self.valueless, self._report, is_by_row=is_by_row)
-        self.proposer = Proposer(rules, self.steps.step_of)
+        self.telling = Telling(rules, self.steps, self._report)
         self.errors: dict[int, list[tuple[int, str]]] = {}
         for (row, column), text in grid.errors.items():
             self.errors.setdefault(row, []).append((column, text))
@@ -200,7 +196,7 @@ class RowReader:
         start = self._start(entry)
         code, code_rule = self._code(entry)
         answers = tuple(map(self._answer, (a for a in entry.answers if a.cell.value is not None)))
-        self._note_prose(entry)
+        self.telling.note_single_states(entry)
         project = LedgerProject(
             sheet=self.grid.sheet,
             row=name_cell.row + 1,
@@ -244,45 +240,6 @@ class RowReader:
             is_yes=is_yes,
             raw=shown(cell.value),
         )
-
-    def _note_prose(self, entry: Entry) -> None:
-        """Report a state that is said of all steps together, and so of none."""
-        for cell in entry.prose:
-            said = read_status(cell.value, self.rules).status
-            names_steps = step_kinds_in(shown(cell.value) or "")
-            if cell.value is not None and said is not Status.UNKNOWN and not names_steps:
-                self._report("several_steps", cell)
-
-    def _note_unread(self, entry: Entry, project: LedgerProject) -> None:
-        """Report the sentences that speak of steps or of all 手续, and propose nothing."""
-        read = {(each.row - 1, each.column) for each in project.proposals}
-        said = any(step.status is not Status.UNKNOWN for step in project.steps)
-        for cell in entry.prose:
-            text = shown(cell.value) or ""
-            speaks = bool(step_kinds_in(text)) or "手续" in text
-            is_word = read_status(cell.value, self.rules).status is not Status.UNKNOWN
-            if (cell.row, letters(cell.column)) in read:
-                self._note_partly_read(cell, project)
-            elif speaks and not said and not is_word:
-                self._report("prose_unread", cell)
-
-    def _note_partly_read(self, cell: Cell, project: LedgerProject) -> None:
-        """Report the words of a sentence about steps of which neither it nor a column says more."""
-        procedure = self.known[project.procedure or ""]
-        text = shown(cell.value) or ""
-        kinds = frozenset(step_kinds_in(text))
-        told = {each.step for each in project.proposals} | {each.step for each in project.steps}
-        left = [
-            piece
-            for piece in map(str.strip, _PIECES.split(text))
-            if any(
-                (step := self.steps.step_of(kind, procedure, project.facts, kinds))
-                and step not in told
-                for kind in step_kinds_in(piece)
-            )
-        ]
-        if left:
-            self.issues.add("prose_partly", self.grid.sheet, cell.row, cell.column, "，".join(left))
 
     def _rules(self, entry: Entry, start: DayReading, code_rule: str) -> Mapping[str, str]:
         """Return the rule that read each field which is more than a text."""
@@ -412,7 +369,6 @@ class RowReader:
         steps = tuple(self.steps.read(entry.steps, procedure, project.facts))
         steps = _with_planned(steps, approval, days["approval"].day)
         steps = self._carried_on(steps, procedure)
-        said = {step.step for step in steps if step.status is not Status.UNKNOWN}
         target, deadline = aim_of(
             days,
             approval,
@@ -427,16 +383,7 @@ class RowReader:
         found = replace(
             project,
             parts=parts,
-            proposals=tuple(
-                each
-                for each in (
-                    *self._begun(entry),
-                    *self.proposer.read(
-                        (*entry.prose, *_sentences(entry, steps)), procedure, project.facts
-                    ),
-                )
-                if each.step not in said
-            ),
+            proposals=self.telling.proposals(entry, steps, procedure, project.facts),
             regime=regime or Regime.APPROVAL,
             procedure=procedure_id,
             target=target,
@@ -444,22 +391,8 @@ class RowReader:
             steps=steps,
             rules={**project.rules, "deadline": days["deadline"].rule},
         )
-        self._note_unread(entry, found)
+        self.telling.note_unread(entry, found, procedure)
         return found
-
-    def _begun(self, entry: Entry) -> Iterator[LedgerProposal]:
-        """Yield the start of works as a proposal, where a past day stands under 开工时间."""
-        cell = self._cell(entry, Field.PLANNED_START)
-        day = read_day(cell.value, DayRole.START, self.rules.reads_as_of)
-        if day.day and day.day <= self.rules.as_of and not is_plan(cell.heading):
-            yield LedgerProposal(
-                step="start",
-                status=Status.DONE,
-                day=day.day if day.rule in EXACT_RULES else None,
-                words=f"{cell.heading} {shown(cell.value)}",
-                row=cell.row + 1,
-                column=letters(cell.column),
-            )
 
     def _carried_on(
         self, steps: Sequence[LedgerStep], procedure: Procedure
@@ -529,17 +462,6 @@ def _says_little(entry: Entry) -> bool:
     """Tell whether a row holds a name and at most one thing more, as a line of a group does."""
     cells = [*entry.fields.values(), *(c for step in entry.steps for c in step.parts.values())]
     return len({(c.row, c.column) for c in cells if c.value is not None}) <= _LITTLE
-
-
-def _sentences(entry: Entry, steps: Sequence[LedgerStep]) -> list[Cell]:
-    """Return the cells of states that no rule could read and that speak of steps by name."""
-    unread = {step.cells.get(Part.STATE) for step in steps if step.is_unread}
-    cells = (step.parts.get(Part.STATE) for step in entry.steps)
-    return [
-        cell
-        for cell in cells
-        if cell and (cell.row, cell.column) in unread and step_kinds_in(shown(cell.value) or "")
-    ]
 
 
 def _with_planned(
