@@ -49,15 +49,16 @@ def _is_part(number: str, above: str, entry: Entry, parts: Sequence[Entry]) -> b
     """
     if match := _OF_NUMBER.match(number):
         return match["main"] == above
-    name = entry.fields.get(Field.NAME)
-    text = plain(shown(name.value) or "") if name else ""
-    is_of_it = _OF_IT.match(text) is not None
-    is_of_it = is_of_it or (not number and above.isdigit() and bool(_NUMBERED_NAME.match(text)))
-    name_of_last = parts[-1].fields.get(Field.NAME) if parts else None
-    first = parts[0].fields.get(Field.NAME) if parts else None
-    goes_on = first is not None and _OF_IT.match(plain(shown(first.value) or "")) is not None
-    is_of_it = is_of_it or (goes_on and name_of_last is not None and not number and above.isdigit())
+    text, begins = _name(entry), _name(parts[0]) if parts else ""
+    is_unnumbered = not number and above.isdigit()
+    is_named_so = bool(_NUMBERED_NAME.match(text) or _OF_IT.match(begins))
+    is_of_it = bool(_OF_IT.match(text)) or (is_unnumbered and is_named_so)
     return is_of_it or (_BELOW.match(number) is not None and above.isdigit())
+
+
+def _name(entry: Entry) -> str:
+    cell = entry.fields.get(Field.NAME)
+    return plain(shown(cell.value) or "") if cell else ""
 
 
 def _counted(entry: Entry) -> list[Entry]:
