@@ -53,8 +53,6 @@ def test_a_long_table_keeps_delays_and_states_apart(read: Read) -> None:
     "heading",
     [
         *(
-            "立项（在办）",
-            "立项（未办）",
             "环评（缺）",
             "用地预审（滞后）",
             "稳评（逾期）",
@@ -67,6 +65,37 @@ def test_a_heading_with_a_sense_of_its_own_is_asked_about(read: Read, heading: s
     ledger = read(TITLE, f"{KNOWN}|{heading}", f"{PARK}|√")
     assert "done" not in states(ledger.projects[0]).values()
     assert {"unknown_column", "plan_or_actual"} & codes(ledger, "F")
+
+
+TICKED = ("done", "in_progress", "not_started")
+
+
+@pytest.mark.parametrize("tick", ["√", "是", "1"])
+def test_ticks_stand_below_a_state(read: Read, tick: str) -> None:
+    states_ = "已办|在办|未办"
+    rows = [
+        f"{n}|项目{n}|900|县教育局|教育|{'|'.join(tick if k == n else '' for k in (1, 2, 3))}"
+        for n in (1, 2, 3)
+    ]
+    below = read(TITLE, f"{KNOWN}|立项||", f"|||||{states_}", *rows, merges=["F2:H2"])
+    beside = read(TITLE, f"{KNOWN}|立项（已办）|立项（在办）|立项（未办）", *rows)
+    for ledger in (below, beside):
+        for project, status in zip(ledger.projects, TICKED, strict=True):
+            said = {str(s.status) for s in project.steps} - {"unknown"}
+            assert said == {status}
+
+
+def test_months_and_steps_alone_make_a_heading(read: Read) -> None:
+    months = read("2025年计划", "项目名称|1月|2月|3月|4月", "甲镇小学|完成立项||可研批复|")
+    assert planned(months.projects[0]) == {"完成立项": "2025-01-31", "可研批复": "2025-03-31"}
+    groups = read(
+        "前期手续台账",
+        "序号|项目名称|手续办理||",
+        "||立项|环评|施工许可",
+        "1|甲镇小学|已办|在办|未办",
+        merges=["C2:E2"],
+    )
+    assert list(states(groups.projects[0]).values()) == ["done", "in_progress", "not_started"]
 
 
 @pytest.mark.parametrize("heading", ["环评目标", "计划环评", "用地预审计划时间"])

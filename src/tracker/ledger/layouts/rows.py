@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from tracker.ledger.book.grid import Value
 from tracker.ledger.layouts.lines import joined, lines_of
 from tracker.ledger.layouts.packages import packaged
 from tracker.ledger.layouts.tasks import Tasks, tasks_of
@@ -16,6 +17,8 @@ from tracker.ledger.shape.tables import Table
 from tracker.ledger.values.words import is_nothing, plain, shown
 
 _ADJUSTED = re.compile("(?:调整|变更|修订)(?!前)")
+_TICKS = frozenset("√✓✔☑●是1") | {"■"}
+_NO_TICKS = frozenset("×✗✘否0/-—–□") | {"——", "--"}
 _WITHOUT_YEAR = re.compile(r"^\d{1,2}(?P<mark>[月./-])\d{0,2}")
 _Key = TypeVar("_Key", Field, Part)
 
@@ -133,7 +136,17 @@ def _cell(table: Table, row: int, column: Column) -> Cell:
     if column.year and isinstance(value, str) and (match := _WITHOUT_YEAR.match(value.strip())):
         mark = "年" if match["mark"] == "月" else match["mark"]
         value = f"{column.year}{mark}{value.strip()}"
+    if column.tick:
+        value = _ticked(value, column.tick)
     return Cell(row, column.index, value, column.heading, column.sense)
+
+
+def _ticked(value: Value, state: str) -> Value:
+    """Return the state that a tick stands for; a cross or a stroke there says nothing."""
+    text = plain(shown(value) or "")
+    if text in _TICKS:
+        return state
+    return None if text in _NO_TICKS else value
 
 
 def _first_filled(table: Table, row: int, columns: Sequence[Column]) -> Cell:

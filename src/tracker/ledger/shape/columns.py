@@ -92,6 +92,12 @@ _DEADLINES = (
 可研批复完成时限 is the planned day of a step.
 """
 _IN_BRACKETS = re.compile(r"[(][^()]*[)]")
+_STATES = frozenset(
+    word
+    for words in vocabulary().states.values()
+    for word in words
+    if len(word) > 1 and word[0] in "已在未正待无不暂退"
+)
 _ASKS = re.compile("[是能可]否")
 _ASKS_IF_DONE = re.compile(
     "是否(?:已经?)?(?:办理|完成|办结|取得|批复|审批|批准|通过|办完|核发|领取|备案|核准|立项|开工|竣工|获批|办|提供)"
@@ -144,6 +150,8 @@ class Column:
     """The year, 0 for the table's own, and the month (of a quarter the last) of its tasks."""
     sense: Sense | None = None
     """What its heading, or the group above it, says of days in it."""
+    tick: str | None = None
+    """The state that a tick below it stands for: 已办, 在办 and 未办 beside one another."""
     year: int | None = None
     """The year that its heading gives to days that name none."""
 
@@ -330,8 +338,17 @@ def _column(index: int, lines: Sequence[str], key: str) -> Column:
         return Column(index=index, heading=label, key=key, field=Field.NOT_KEPT if kind else None)
     if kind is None:
         return Column(index=index, heading=label, key=key, grouped=bool(above))
+    return _step_column(index, lines, key, kind)
+
+
+def _step_column(index: int, lines: Sequence[str], key: str, kind: str) -> Column:
+    """Return a column whose own heading names a step: its state, a part of it, or only about it."""
+    label, above = lines[-1], list(reversed(lines[:-1]))
     part = part_of(_without_step(label)) or next(filter(None, map(part_of, above)), Part.STATE)
     is_work = _is_work(label) and part is not Part.DOCUMENT
+    tick = next(filter(is_state, map(_bare, _IN_BRACKETS.findall(plain(label)))), None)
+    if tick and approval_of(_IN_BRACKETS.sub("", plain(label))):
+        return Column(index=index, heading=label, key=key, step_kind=kind, tick=tick)
     if not is_work and approval_of(label) is None:
         return Column(index=index, heading=label, key=key)  # 环评公示: about the step, no state
     part = Part.WORK if is_work else part
@@ -344,6 +361,15 @@ def _column(index: int, lines: Sequence[str], key: str) -> Column:
         grouped=bool(above),
         sense=sense_of_heading(lines),
     )
+
+
+def is_state(text: str) -> bool:
+    """Tell whether a heading is a state and no more: 已办, 在办, 未办; 办理 asks for one."""
+    return text in _STATES
+
+
+def _bare(text: str) -> str:
+    return text.strip("()")
 
 
 def _is_elsewhere(field: Field, label: str, groups: str) -> bool:
@@ -439,6 +465,11 @@ def _part_column(index: int, group: str, label: str, key: str) -> Column:
         heading = f"{group} {label}"
         return Column(
             index=index, heading=heading, key=key, question=kind, step_kind=kind, part=Part.NEEDED
+        )
+    if is_state(plain(label)):
+        kind = step_kind_of(group)
+        return Column(
+            index=index, heading=group, key=key, step_kind=kind, tick=plain(label), grouped=True
         )
     if _LAST_TIME.match(plain(label)):
         return Column(index=index, heading=f"{group} {label}", key=key, field=Field.NOT_KEPT)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from tracker.ledger.book.grid import Grid
+from tracker.ledger.book.grid import Grid, Value
 from tracker.ledger.shape.aliases import Field, Part
 from tracker.ledger.shape.columns import (
     field_of,
@@ -93,6 +93,8 @@ def _is_heading(grid: Grid, row: int) -> bool:
     meanings = {meaning(text) for text in texts} - {None}
     if Field.NAME not in meanings or _is_form(grid, row):
         return False
+    if sum(map(is_period, texts)) >= _PERIODS:
+        return True
     under = {meaning(text) for text in more} - {None} if _is_silent(grid, row, meanings) else set()
     telling = {m for m in meanings | under if not isinstance(m, Part)} - {Field.NAME, Field.NUMBER}
     return len(meanings | under) >= 3 and bool(telling)
@@ -112,7 +114,16 @@ def _is_form(grid: Grid, row: int) -> bool:
 def _is_silent(grid: Grid, row: int, meanings: set[object]) -> bool:
     """Tell whether the row below a short heading may be its second row: its names stand above."""
     tall = any(top == row and bottom > top for top, _, bottom, _ in grid.merges)
-    return tall and len(meanings) < 3
+    below = grid.rows[row + 1] if row + 1 < len(grid.rows) else []
+    labels = [value for value in below if value is not None]
+    name = next(n for n, v in enumerate(grid.rows[row]) if _means_a_name(v))
+    are_steps = all(isinstance(each, str) and step_kind_of(each) for each in labels)
+    is_heading = grid.at(row + 1, name) is None and len(labels) > 1 and are_steps
+    return (tall or is_heading) and len(meanings) < 3
+
+
+def _means_a_name(value: Value) -> bool:
+    return isinstance(value, str) and meaning(value) is Field.NAME
 
 
 @lru_cache(maxsize=4096)
