@@ -144,6 +144,8 @@ def page_of(found: Outline, procedure: Procedure, answers: Mapping[str, str], wo
         *assumed,
         "",
         *(f"| {' | '.join(row)} |" for row in table),
+        "",
+        words.text("* Rests on a year whose holidays are not published yet."),
     ]
     return "\n".join(lines) + "\n"
 
