@@ -88,7 +88,7 @@ def test_from_the_overview_to_the_law_of_the_worst_project(page: Page, address: 
     page.click(".worst a >> nth=0")
     assert page.inner_text("h1").startswith("丙镇农业产业园")
     assert page.locator(".chart svg").is_visible()
-    assert "第52条" in page.inner_text("table.steps tr.pace >> nth=0")
+    assert "第24条" in page.inner_text("table.steps tr.pace >> nth=0")
     assert [url for url in asked if not url.startswith(address)] == []
 
 
