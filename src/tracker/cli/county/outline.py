@@ -7,14 +7,14 @@ import typer
 
 from tracker.cli.door import show_table
 from tracker.core.law import DayKind, Duration
-from tracker.core.model import Level, LinkType, Procedure
+from tracker.core.model import Level, Link, LinkType, Procedure
 from tracker.core.problems import Message, message
 from tracker.i18n.links import basis_words
 from tracker.i18n.questions import answer_words
 from tracker.i18n.words import Words
 from tracker.services.outline import CountedBy, Outline, OutlineLine
 
-__all__ = ["critical_path", "outline_data", "page_of", "show_outline", "table_of"]
+__all__ = ["critical_path", "link_data", "outline_data", "page_of", "show_outline", "table_of"]
 
 _COUNTED: Mapping[CountedBy, Message] = {
     CountedBy.PROMISE: message("committed time"),
@@ -150,6 +150,19 @@ def page_of(found: Outline, procedure: Procedure, answers: Mapping[str, str], wo
     return "\n".join(lines) + "\n"
 
 
+def link_data(link: Link) -> dict[str, Any]:
+    """Return what a step waits for, and what that rests on."""
+    return {
+        "step": link.predecessor,
+        "type": link.type,
+        "lag": str(link.lag),
+        "basis": link.basis,
+        "law": [str(law) for law in link.laws],
+        "when": str(link.condition) if link.condition else None,
+        "before_decision": link.tolerable,
+    }
+
+
 def outline_data(found: Outline, words: Words) -> dict[str, Any]:
     """Return an outline as `tracker-outline/1`."""
     return {
@@ -171,16 +184,7 @@ def outline_data(found: Outline, words: Words) -> dict[str, Any]:
                 "start": line.planned.early_start,
                 "finish": line.planned.early_finish,
                 "critical": line.planned.on_longest_path,
-                "after": [
-                    {
-                        "step": link.predecessor,
-                        "type": link.type,
-                        "lag": str(link.lag),
-                        "basis": link.basis,
-                        "law": [str(law) for law in link.laws],
-                    }
-                    for link in line.waits
-                ],
+                "after": [link_data(link) for link in line.waits],
                 "objections": [
                     {"day": o.day, "by": o.by, "text": o.text, "answer": o.answer}
                     for o in line.objections

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.cli.county.outline import outline_data, show_outline
+from tracker.cli.county.outline import link_data, outline_data, show_outline
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf
@@ -301,18 +301,7 @@ def _step_data(procedure: Procedure, step: Step, day: date, words: Words) -> dic
         "extension": str(step.extension) if step.extension else None,
         "counts_from": step.clock_start,
         "when": str(step.condition) if step.condition else None,
-        "after": [
-            {
-                "step": link.predecessor,
-                "type": link.type,
-                "lag": str(link.lag),
-                "basis": link.basis,
-                "law": [str(law) for law in link.laws],
-                "when": str(link.condition) if link.condition else None,
-                "before_decision": link.tolerable,
-            }
-            for link in links_into(procedure, step.id)
-        ],
+        "after": [link_data(link) for link in links_into(procedure, step.id)],
         "valid_for": str(step.validity.term) if step.validity else None,
         "used_by": list(step.validity.used_by) if step.validity else [],
         "gives": step.gives,
