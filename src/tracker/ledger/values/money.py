@@ -17,7 +17,7 @@ ODD = "?"
 """Stands for a unit that is named but is none of 元, 万元, 亿元."""
 _BEFORE = r"(?:人民币|总投资|投资额?|概算|估算)?[:]?(?P<about>约|大约|近|预计|暂估)?[￥¥]?"
 _EXPLAINED = re.compile(
-    r"^(?P<amount>[^（(]*\d[^（(]*)[（(](?:其中|含|包括|包含|资本金|中央|专项债|债券|自筹)[^（）()]*[)）]$",
+    r"^(?P<amount>[^0-9（(]*[0-9][^（(]*)[（(](?:其中|含|包括|包含|资本金|中央|专项债|债券|自筹)[^（）()]*[)）]$",
     re.DOTALL,
 )
 """1.5亿元（其中专项债0.8亿元）: what stands in brackets is a part of it."""

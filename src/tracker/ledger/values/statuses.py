@@ -20,6 +20,7 @@ STATUS_OF = {
 }
 _STEPS = frozenset(word for each in vocabulary().kinds.values() for word in each.words)
 _PAPERS = ("报告书", "报告表", "登记表", "批文", "手续", "许可证")
+_LONGEST_NAME = max(len(word) for word in (*_STEPS, *_PAPERS))
 _PUT_RIGHT = re.compile(r"^(?:材料|资料|正在|需|第[一二三四]次)*补正(?:材料|资料|中)?$")
 _BY_OFFICE = re.compile(
     r"^(?!.*[等待报请送由经未需拟])[\u4e00-\u9fff]{1,6}(?:政府|局|厅|委|部)已?批(?:复|准)?$"
@@ -118,7 +119,7 @@ def _known(text: str) -> Status | None:
 
 def _after_step(text: str) -> Status | None:
     """Return the state behind the name of a step or a paper: 预审已批, 报告表已批."""
-    for last in range(len(text) - 2, 1, -1):
+    for last in range(min(len(text) - 2, _LONGEST_NAME), 1, -1):
         if text[:last] in _STEPS or text[:last] in _PAPERS:
             return STATUS_OF.get(text[last:])
     return None
