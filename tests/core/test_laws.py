@@ -274,6 +274,22 @@ def test_a_way_through_for_every_step_changes_nothing(draft: Draft, overrides: b
     assert dates(least) == dates(most)
 
 
+@given(started(), st.booleans(), st.data())
+def test_a_cut_link_is_as_good_as_none(draft: Draft, overrides: bool, data: st.DataObject) -> None:
+    """Worlds that cut links, beside worlds that do not, agree with networks without the links."""
+    network = network_of(draft, draft.steps)
+    facts = facts_of(draft, network)
+    cut = np.array([[data.draw(st.booleans())] for _ in network.arcs], dtype=np.bool_)
+    worlds = [replace(facts, cut=cut.reshape(-1, 1)), facts]
+    together = solve(network, Facts.side_by_side(worlds), overrides=overrides)
+    kept = tuple(arc for arc, (gone,) in zip(network.arcs, cut.tolist(), strict=True) if not gone)
+    arcs = tuple(replace(arc, number=n) for n, arc in enumerate(kept))
+    without = solve(replace(network, arcs=arcs), facts, overrides=overrides).column(0)
+    whole = solve(network, facts, overrides=overrides).column(0)
+    assert dates(together.column(0)) == dates(without)
+    assert dates(together.column(1)) == dates(whole)
+
+
 @given(started())
 def test_nothing_that_is_left_is_done_before_the_status_date(draft: Draft) -> None:
     column = solved(draft)

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from tracker.core.compile import Blueprint
-from tracker.core.model import BlockReason, Event, EventKind
+from tracker.core.model import Basis, BlockReason, Event, EventKind
 from tracker.core.plan import plan
 from tracker.core.track import State, contradictions, progress
 from tracker.law import Catalog
@@ -123,3 +123,24 @@ def test_a_switched_off_step_passes_logic_on(law: Catalog) -> None:
         if (s := steps[k]).early_finish
     )
     assert steps["land_allocate"].early_start > before
+
+
+def test_custom_gives_way_to_what_was_done_without_it(building: Blueprint) -> None:
+    """What only custom puts before a finished step delays nothing behind it; what law does, may."""
+
+    def begins(*undone: str) -> date | None:
+        done = ("project_proposal", "fs_approval")
+        events = [event(step, EventKind.FINISHED) for step in done]
+        events += [event(step, EventKind.NOT_STARTED) for step in undone]
+        known = progress(building, events, NOTHING, DAY)
+        found = plan(building, known, status_date=DAY, deadline=None)
+        return next(each.early_start for each in found.steps if each.step.id == "yearly_plan")
+
+    by_custom = [
+        link.predecessor
+        for link in building.links
+        if link.successor == "project_proposal" and link.basis is Basis.CUSTOM
+    ]
+    assert by_custom
+    assert begins(*by_custom) == begins()
+    assert begins("fs_prepare") > begins()

@@ -10,7 +10,7 @@ from typing import Any
 import networkx as nx
 
 from tracker.core.calendars import Calendar
-from tracker.core.model import DayKind, Link, LinkType
+from tracker.core.model import Basis, DayKind, Link, LinkType
 from tracker.core.problems import CycleError, UnknownStepError
 
 
@@ -40,13 +40,17 @@ class FinishRule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tie:
-    """A link between two steps; its lag counts days of `calendar` and is below 0 for a lead."""
+    """A link between two steps; its lag counts days of `calendar` and is below 0 for a lead.
+
+    One that `yields` holds no step that has begun: custom gives way to what was done without it.
+    """
 
     predecessor: str
     successor: str
     type: LinkType
     lag: int
     calendar: Calendar
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ class Arc:
     type: LinkType
     lag: int
     calendar: Calendar
+    yields: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,6 +188,7 @@ def build(nodes: Sequence[Node], links: Sequence[Link], every_day: Calendar) -> 
             type=link.type,
             lag=link.lag.days,
             calendar=calendars[link.successor] if link.lag.kind is DayKind.WORKING else every_day,
+            yields=link.basis in (Basis.CUSTOM, Basis.ADVICE),
         )
         for link in links
     ]
@@ -206,6 +212,7 @@ def join(
             type=tie.type,
             lag=tie.lag,
             calendar=tie.calendar,
+            yields=tie.yields,
         )
         for number, (before, after, tie) in enumerate(ends)
     )

@@ -14,6 +14,7 @@ from tracker.core.compile import Blueprint
 from tracker.core.model import Duration, Name, Owner, Step, StepKind
 from tracker.core.plan.engine.circuit import wired
 from tracker.core.plan.engine.solve import solve, solve_on
+from tracker.core.plan.engine.worlds import cut_somewhere
 from tracker.core.plan.expiry import Expiry, expiries, worst
 from tracker.core.plan.facts import Facts, with_days, with_step_gone
 from tracker.core.plan.record import recorded_facts
@@ -214,7 +215,8 @@ def drags(blueprint: Blueprint, facts: Facts, chain: Sequence[int]) -> dict[int,
     if not chain:
         return {}
     worlds = Facts.side_by_side([facts, *(with_step_gone(facts, n) for n in chain)])
-    circuit = wired(blueprint.network, frozenset(range(len(blueprint.steps))))
+    everywhere = frozenset(range(len(blueprint.steps)))
+    circuit = wired(blueprint.network, everywhere, cut_somewhere(facts))
     finish = solve_on(circuit, worlds).finish
     worked = blueprint.working_days.worked_before.take(finish)
     return {n: int(worked[0]) - int(worked[k]) for k, n in enumerate(chain, start=1)}

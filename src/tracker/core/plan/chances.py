@@ -22,7 +22,7 @@ from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.plan.engine.circuit import Circuit, wired
 from tracker.core.plan.engine.numbers import MANY_WORLDS, Many
 from tracker.core.plan.engine.passes import bounded, early, late, network_finish
-from tracker.core.plan.engine.worlds import Worlds, passed_through, worlds_of
+from tracker.core.plan.engine.worlds import Worlds, cut_somewhere, passed_through, worlds_of
 from tracker.core.plan.facts import NONE, Counts, Facts, Stage
 from tracker.core.plan.schedule import day_seen
 
@@ -132,7 +132,7 @@ def chances(
     every step also gets its chance and its `start_by`.
     """
     passed = passed_through(network, facts, overrides=overrides)
-    circuit = wired(network, passed, overrides=overrides)
+    circuit = wired(network, passed, cut_somewhere(facts), overrides=overrides)
     tables = {n: quantile_table(spread) for n, spread in enumerate(spreads) if spread}
     random = np.random.Generator(np.random.SFC64(seed))
     tally = _Tally(circuit, facts, draws, wanted)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,7 @@ class Facts:
     `last_end` what its own `start_by` and deadline allow (`NONE` for none; `last_start` is where
     that day ends). `start`, `today` and `deadline` are rows `(worlds,)`: the project's start, its
     status date, and where its last day ends. Where all worlds agree, one column stands for all.
+    `cut` are the links that do not hold, `(arcs, worlds)`; None where all hold everywhere.
     """
 
     stage: Counts
@@ -56,6 +57,7 @@ class Facts:
     start: Counts
     today: Counts
     deadline: Counts
+    cut: Mask | None = None
 
     @classmethod
     def side_by_side(cls, worlds: Sequence[Self]) -> Self:
@@ -63,12 +65,19 @@ class Facts:
         if len(worlds) == 1:
             return worlds[0]
         columns = {f.name: [getattr(world, f.name) for world in worlds] for f in fields(cls)}
-        return cls(**{name: np.concatenate(rows, axis=-1) for name, rows in columns.items()})
+        cuts = columns.pop("cut")
+        joined: dict[str, Any] = {n: np.concatenate(rows, axis=-1) for n, rows in columns.items()}
+        if any(cut is not None for cut in cuts):
+            joined["cut"] = np.concatenate(_side_by_side(cuts, worlds), axis=-1)
+        return cls(**joined)
 
     def column(self, world: int) -> "Facts":
         """Return one world of many, as the only column."""
-        columns = {f.name: getattr(self, f.name)[..., world : world + 1] for f in fields(self)}
-        return Facts(**columns)
+        here = slice(world, world + 1)
+        found: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        cut: Mask | None = found.pop("cut")
+        rows = {name: values[..., here] for name, values in found.items()}
+        return Facts(**rows, cut=None if cut is None else cut[:, here])
 
     @property
     def count(self) -> int:
@@ -109,6 +118,15 @@ class Facts:
         waits = np.where(self.stage == 0, self.start, 0)
         floor: Counts = np.maximum(np.maximum(waits, self.today), self.not_before)
         return floor
+
+
+def _side_by_side(cuts: Sequence[Mask | None], worlds: Sequence[Facts]) -> list[Mask]:
+    """Return the links each world cuts; none where it says nothing."""
+    arcs = next(len(cut) for cut in cuts if cut is not None)
+    return [
+        np.zeros((arcs, world.count), np.bool_) if cut is None else cut
+        for cut, world in zip(cuts, worlds, strict=True)
+    ]
 
 
 def with_days(facts: Facts, days: Sequence[int]) -> Facts:

@@ -71,7 +71,9 @@ def demand(column: Column, arc: Arc) -> int:
 
 
 def holds(column: Column, arc: Arc) -> bool:
-    """Tell whether an arc counts: not when progress overrides it."""
+    """Tell whether an arc counts: not when it is cut or when progress overrides it."""
+    if column.facts.cut is not None and column.facts.cut[arc.number, 0]:
+        return False
     begun = (Stage.BEGUN, Stage.FINISHED)
     return not (column.circuit.overrides and column.stages[arc.successor] in begun)
 

@@ -9,7 +9,7 @@ from tracker.core.calendars import EVERY_DAY, boundary_after, boundary_before
 from tracker.core.clocks import Account
 from tracker.core.model import DayKind
 from tracker.core.network import Network, Node
-from tracker.core.plan.facts import NONE, Facts, Stage
+from tracker.core.plan.facts import NONE, Facts, Mask, Stage
 from tracker.core.track import BEGUN, Progress, State
 
 
@@ -33,6 +33,7 @@ def recorded_facts(
     none = np.full_like(days, NONE)
     whole = (0, today, boundary_after(deadline) if deadline else NONE)
     start, now, last = (np.array([value], dtype=np.int16) for value in whole)
+    cut = _given_way(network, progress)
     return Facts(
         stage=stage,
         days=days,
@@ -44,7 +45,15 @@ def recorded_facts(
         start=start,
         today=now,
         deadline=last,
+        cut=cut if cut.any() else None,
     )
+
+
+def _given_way(network: Network, progress: Mapping[str, Progress]) -> Mask:
+    """Return the links that yield to a step that has begun without them."""
+    begun = {id_ for id_, each in progress.items() if each.state in (*BEGUN, State.FINISHED)}
+    cut = [arc.yields and network.nodes[arc.successor].id in begun for arc in network.arcs]
+    return np.array(cut, dtype=np.bool_)[:, None]
 
 
 def _facts(node: Node, progress: Progress, status_date: date) -> tuple[int, ...]:

@@ -40,11 +40,13 @@ class Condition(StrEnum):
     IS_OFF = "is_off"
     IS_NEEDED = "is_needed"
     HAS_NOT_BEGUN = "has_not_begun"
+    HOLDS = "holds"
+    """Of a link, by its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Opens a wire in the worlds where every condition holds of its step, by position."""
+    """Opens a wire in the worlds where every condition holds of its step or link, by position."""
 
     conditions: tuple[tuple[Condition, int], ...]
 
@@ -224,19 +226,28 @@ def _as_row(lookup: Lookup | None) -> Table | None:
 
 
 @lru_cache(maxsize=64)
-def wired(network: Network, passed: frozenset[int], *, overrides: bool = False) -> Circuit:
-    """Return the network as cells and wires; steps in `passed` may be passed through.
+def wired(
+    network: Network,
+    passed: frozenset[int],
+    cut: frozenset[int] = frozenset(),
+    *,
+    overrides: bool = False,
+) -> Circuit:
+    """Return the network as cells and wires.
 
+    Steps in `passed` may be passed through, and the arcs in `cut`, by number, may not hold.
     `overrides` is progress override: a step that has begun no longer waits for its predecessors.
     """
-    return _Wiring(network, passed, overrides=overrides).circuit()
+    return _Wiring(network, passed, cut, overrides=overrides).circuit()
 
 
 class _Wiring:
     """The work of `wired`, with what it has drawn so far."""
 
-    def __init__(self, network: Network, passed: frozenset[int], *, overrides: bool) -> None:
-        self.network, self.overrides = network, overrides
+    def __init__(
+        self, network: Network, passed: frozenset[int], cut: frozenset[int], *, overrides: bool
+    ) -> None:
+        self.network, self.cut, self.overrides = network, cut, overrides
         self.cells: list[Cell] = []
         self.wires: list[Wire] = []
         self.gates: dict[Gate, int] = {}
@@ -280,6 +291,8 @@ class _Wiring:
             begun.append((Condition.HAS_NOT_BEGUN, p))
         if self.overrides:
             begun.append((Condition.HAS_NOT_BEGUN, s))
+        if arc.number in self.cut:
+            begun.append((Condition.HOLDS, arc.number))
         sources: list[tuple[int, list[tuple[Condition, int]]]] = [(self.work[p], [])]
         if p in self.through:
             sources = [

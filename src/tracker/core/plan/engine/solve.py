@@ -9,7 +9,7 @@ from tracker.core.network import Network
 from tracker.core.plan.engine.circuit import Circuit, Wire, wired
 from tracker.core.plan.engine.numbers import MANY_WORLDS, ONE_WORLD, Numbers, Row, keep_freed_memory
 from tracker.core.plan.engine.passes import bounded, early, late, network_finish
-from tracker.core.plan.engine.worlds import Worlds, passed_through, worlds_of
+from tracker.core.plan.engine.worlds import Worlds, cut_somewhere, passed_through, worlds_of
 from tracker.core.plan.facts import Facts, Stage
 from tracker.core.problems import OutsideCalendarError
 
@@ -57,10 +57,8 @@ def solve(network: Network, facts: Facts, *, overrides: bool = False) -> Solutio
 
     `overrides` is progress override: steps that have begun do not wait for predecessors.
     """
-    circuit = wired(
-        network, passed_through(network, facts, overrides=overrides), overrides=overrides
-    )
-    return solve_on(circuit, facts)
+    passed = passed_through(network, facts, overrides=overrides)
+    return solve_on(wired(network, passed, cut_somewhere(facts), overrides=overrides), facts)
 
 
 def solve_on(circuit: Circuit, facts: Facts) -> Solution:

@@ -68,13 +68,23 @@ def _waits(network: Network, facts: Facts) -> Mask:
     arrays, is_over = arc_arrays(network), facts.is_over
     waits = np.zeros_like(is_over)
     met = np.where(arrays.is_from_start, facts.has_begun[arrays.before], is_over[arrays.before])
-    unmet = is_over[arrays.after] & ~met
+    held = is_over[arrays.after]
+    if facts.cut is not None:
+        held = held & ~facts.cut
+    unmet = held & ~met
     if not unmet.any():
         return waits
     np.logical_or.at(waits, arrays.after, unmet)
     for arc in network.arcs:  # what waits hands its waiting on
-        waits[arc.successor] |= waits[arc.predecessor] & is_over[arc.successor]
+        waits[arc.successor] |= waits[arc.predecessor] & held[arc.number]
     return waits
+
+
+def cut_somewhere(facts: Facts) -> frozenset[int]:
+    """Return the links, by number, that some world cuts."""
+    if facts.cut is None:
+        return frozenset()
+    return frozenset(np.flatnonzero(facts.cut.any(axis=1)).tolist())
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -204,6 +214,8 @@ def _left_behind(
     known = begun[before] & (from_start | facts.is_finished[before])
     if circuit.overrides:
         known &= ~begun[after]
+    if facts.cut is not None:
+        known = known & ~facts.cut
     at = np.where(from_start, facts.began[before], facts.stood[before]) * known
     for count, back, arcs, lag in arrays.lagged:
         further = back.take(count.take(at[arcs]) + lag)
@@ -243,9 +255,11 @@ def _gates(circuit: Circuit, facts: Facts) -> Counts:
         Condition.IS_NEEDED: ~facts.is_off,
         Condition.HAS_NOT_BEGUN: ~facts.has_begun,
     }
+    if facts.cut is not None:
+        holds[Condition.HOLDS] = ~facts.cut
     for row, gate in zip(rows, circuit.gates, strict=True):
-        for condition, step in gate.conditions:
-            row[~holds[condition][step]] = CLOSED
+        for condition, place in gate.conditions:
+            row[~holds[condition][place]] = CLOSED
     return rows
 
 
