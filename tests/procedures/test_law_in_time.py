@@ -372,6 +372,12 @@ def chinese_windows(folder: Path) -> None:
         ),
         (lambda f: edit(f, "facts.yaml", "river:", "River:"), "bad_value", "facts.yaml"),
         (
+            lambda f: edit(f, "facts.yaml", "auction: 0.7", "auction: 0.6"),
+            "bad_value",
+            "facts.yaml",
+        ),
+        (lambda f: edit(f, "facts.yaml", "auction: 0.7", "sale: 0.7"), "bad_value", "facts.yaml"),
+        (
             lambda f: edit(f, "steps.yaml", "  when: eia == register", "  when: eia == True"),
             "bad_condition",
             "steps.yaml",

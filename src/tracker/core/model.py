@@ -305,7 +305,8 @@ class Question:
     """A fact that a procedure asks of a project, and the careful answer until it is known.
 
     Without `answers` it is an amount, in `unit`. A county's question has one answer for all.
-    `name` is what lists call the fact; `words` say each answer, but for yes and no.
+    `name` is what lists call the fact; `words` say each answer, but for yes and no. `usual` holds
+    answers (of an amount, some amounts) and the share of projects that give each, by experience.
     """
 
     fact: str
@@ -316,6 +317,7 @@ class Question:
     unit: Name | None = None
     words: Mapping[str, Name] = field(default_factory=dict)
     of_county: bool = False
+    usual: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +342,8 @@ class Procedure:
 
     `targets` are the steps a plan may aim at. An overlay is laid over a base and has no regime of
     its own; the id of what comes of it joins both by `+`. `given` are the county's own answers. A
-    version that `switches` also takes over the projects under way on its first day.
+    version that `switches` also takes over the projects under way on its first day. `alike` are
+    steps that one heading of a ledger may mean (环评), group by group.
     """
 
     id: str
@@ -356,6 +359,7 @@ class Procedure:
     given: Mapping[str, str] = field(default_factory=dict)
     switches: bool = False
     waived: tuple[Waiver, ...] = ()
+    alike: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_overlay(self) -> bool:

@@ -25,7 +25,7 @@ from tracker.law.changes import Change, read_changes
 from tracker.law.library import Faults, Library, Profile, read_library
 from tracker.law.objections import Objection, read_objections
 from tracker.law.procedures import Sheet, assemble, read_sheets
-from tracker.law.vocabulary import check_vocabulary
+from tracker.law.vocabulary import alike_in
 from tracker.resources import procedures_folder
 
 __all__ = ["Catalog", "Change", "Law", "Year", "catalog", "read_law"]
@@ -48,15 +48,14 @@ def read_law(folder: Path) -> Law:
     faults: Faults = []
     library = read_library(folder, faults)
     sheets = tuple(read_sheets(folder, library, faults)) if library else ()
-    for sheet in sheets:
-        if library:
+    if library:
+        ids = {sheet.procedure.id for sheet in sheets}
+        library = replace(library, alike=alike_in(folder / "vocabulary.yaml", library, ids, faults))
+        for sheet in sheets:
             assemble(sheet, (), library, faults)
     changes = read_changes(folder / "changes.yaml", library.entries, faults) if library else ()
     said = folder / "objections.yaml"
     objections = read_objections(said, library.entries, faults) if library else ()
-    if library:
-        ids = {sheet.procedure.id for sheet in sheets}
-        check_vocabulary(folder / "vocabulary.yaml", library, ids, faults)
     return Law(
         folder=folder,
         library=library,

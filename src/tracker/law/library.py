@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tracker.core.conditions import BadConditionError, Condition, Test, parse
+from tracker.core.conditions import BadConditionError, Condition, Test, amount_of, parse
 from tracker.core.law import Citation, Dated, Duration, Name, Sureness, Term
 from tracker.core.model import (
     Area,
@@ -31,6 +31,7 @@ from tracker.law.yaml_lines import Lined, fault, read_yaml
 
 _ARTICLE = re.compile("第[0-9一二三四五六七八九十百]+条")
 _UNSURE = "（待核实）"
+_ROUNDING = 1e-9
 Found = TypeVar("Found")
 Faults = list[TrackerError]
 
@@ -77,12 +78,16 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything procedures share; `lines` say where each fact is asked in `facts.yaml`."""
+    """Everything procedures share; `lines` say where each fact is asked in `facts.yaml`.
+
+    `alike` are steps that one heading of a ledger may mean (环评), group by group.
+    """
 
     entries: Mapping[str, Entry]
     questions: Mapping[str, Question]
     profile: Profile
     lines: Mapping[str, int]
+    alike: tuple[tuple[str, ...], ...] = ()
 
 
 def read_form(path: Path, form: str, faults: Faults, read: Callable[[Path], Any]) -> Any:
@@ -137,7 +142,21 @@ def _questions(facts: Lined, faults: Faults) -> dict[str, Question]:
             unit=unit,
             of_county=of_county,
             words=_answer_words(data, answers, faults),
+            usual=_usual(data, answers, faults),
         )
+    return found
+
+
+def _usual(data: Lined, answers: tuple[str, ...], faults: Faults) -> tuple[tuple[str, float], ...]:
+    """Return the share of each answer; together they are one, and each is an answer."""
+    usual: Lined | dict[str, float] = data.get("usual") or {}
+    found = tuple((str(answer), float(share)) for answer, share in usual.items())
+    strange = [a for a, _ in found if (a not in answers if answers else amount_of(a) is None)]
+    if found and (strange or abs(sum(share for _, share in found) - 1) > _ROUNDING):
+        what = message("The shares of the usual answers do not fit the question.")
+        remedy = message("Name only its answers, with shares that add up to 1.")
+        place = Place(file="facts.yaml", line=data.line_of("usual"))
+        faults.append(fault("bad_value", what, place, remedy))
     return found
 
 

@@ -177,8 +177,13 @@ def assemble(
         links=tuple(links),
         targets=tuple(dict.fromkeys(t for part in parts for t in part.procedure.targets)),
         waived=tuple(waived),
+        alike=tuple(g for group in library.alike if len(g := _inside(group, entries)) > 1),
         questions=_asked(base.procedure.questions, steps, asked),
     )
+
+
+def _inside(group: Sequence[str], entries: Mapping[str, Entry]) -> tuple[str, ...]:
+    return tuple(step for step in group if step in entries)
 
 
 def _merged(parts: Sequence[Sheet]) -> dict[str, Entry]:

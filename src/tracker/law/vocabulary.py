@@ -1,4 +1,4 @@
-"""Whether the words of ledgers keep their form, and speak of steps and questions that there are."""
+"""Whether the words of ledgers keep their form, and which steps one of them may mean."""
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -9,13 +9,16 @@ from tracker.law.library import Faults, Library, read_form
 from tracker.law.yaml_lines import Lined, fault, read_yaml
 
 
-def check_vocabulary(
+def alike_in(
     path: Path, library: Library, procedures: Collection[str], faults: Faults
-) -> None:
-    """Note what is wrong in a folder's `vocabulary.yaml`; a folder may do without one."""
+) -> tuple[tuple[str, ...], ...]:
+    """Return the steps that one heading may mean, and note what is wrong in `vocabulary.yaml`.
+
+    A folder may do without one.
+    """
     data = read_form(path, "vocabulary", faults, read_yaml) if path.exists() else None
     if data is None:
-        return
+        return ()
     for kind, each in data["steps"].items():
         place = Place(file=path.name, line=data["steps"].line_of(kind))
         meant = [
@@ -29,6 +32,8 @@ def check_vocabulary(
     faults.extend(_unknown(data, "categories", procedures, path.name))
     for name in ("states", "fields"):
         faults.extend(_twice(data[name], path.name))
+    lists = (tuple(each.get("means", ())) for each in data["steps"].values())
+    return tuple(means for means in lists if len(means) > 1)
 
 
 def _unknown(data: Lined, name: str, known: Collection[str], file: str) -> Iterator[BadFileError]:
