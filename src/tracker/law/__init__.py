@@ -209,10 +209,24 @@ class Catalog:
         project's `answers` choose its links.
         """
         procedure = self.procedure(procedure_id, began or day, seen_from=day if began else None)
+        return self._blueprint(procedure, target, day, links_dropped(procedure, answers))
+
+    def whole_blueprint(
+        self, procedure_id: str, target: str, day: date, *, began: date | None = None
+    ) -> Blueprint:
+        """Return the network with the links of every answer, for projects that have not given it.
+
+        Otherwise as `blueprint`.
+        """
+        procedure = self.procedure(procedure_id, began or day, seen_from=day if began else None)
+        return self._blueprint(procedure, target, day, frozenset())
+
+    def _blueprint(
+        self, procedure: Procedure, target: str, day: date, dropped: frozenset[int]
+    ) -> Blueprint:
         if target not in procedure.by_id:
             raise self.unknown_step(target, procedure)
         period = bisect_right(procedure.change_days, day)
-        dropped = links_dropped(procedure, answers)
         key = (id(procedure), target, period, dropped)
         if key not in self._compiled:
             links = tuple(link for n, link in enumerate(procedure.links) if n not in dropped)

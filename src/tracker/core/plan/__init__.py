@@ -5,9 +5,11 @@ reads one column as dates; this page says what they come to for a project of the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+
+import numpy as np
 
 from tracker.core.calendars import Calendar, ProvisionalDate, boundary_after, day_until
 from tracker.core.compile import Blueprint
@@ -16,7 +18,7 @@ from tracker.core.plan.engine.circuit import wired
 from tracker.core.plan.engine.solve import solve, solve_on
 from tracker.core.plan.engine.worlds import cut_somewhere
 from tracker.core.plan.expiry import Expiry, expiries, worst
-from tracker.core.plan.facts import Facts, with_days, with_step_gone
+from tracker.core.plan.facts import Counts, Facts, with_step_gone
 from tracker.core.plan.record import recorded_facts
 from tracker.core.plan.schedule import Dates, Schedule
 from tracker.core.problems import Message
@@ -190,21 +192,24 @@ def fastest_finish(blueprint: Blueprint, facts: Facts) -> int:
 
     Minimum periods (公告、招标) take what the law asks, and the release of a block stays.
     """
-    kinds = zip(blueprint.steps, blueprint.takes, _days(facts), strict=True)
-    least = [_least_days(step, takes, left, blueprint.day) for step, takes, left in kinds]
-    return int(solve(blueprint.network, with_days(facts, least)).finish)
+    hurried = np.minimum(facts.days, hurried_days(blueprint))
+    return int(solve(blueprint.network, replace(facts, days=hurried)).finish)
 
 
-def _days(facts: Facts) -> list[int]:
-    found: list[int] = facts.days[:, 0].tolist()
-    return found
+@lru_cache(maxsize=128)
+def hurried_days(blueprint: Blueprint) -> Counts:
+    """Return `(steps, 1)`: the fewest days in which each step can lawfully be done."""
+    nodes = blueprint.network.nodes
+    kinds = zip(blueprint.steps, blueprint.takes, nodes, strict=True)
+    days = [_least_days(step, takes, node.days, blueprint.day) for step, takes, node in kinds]
+    return np.array(days, dtype=np.int16)[:, None]
 
 
-def _least_days(step: Step, takes: Duration, left: int, day: date) -> int:
+def _least_days(step: Step, takes: Duration, days: int, day: date) -> int:
     if step.kind in _COMPRESSIBLE:
-        return min(left, 1)
+        return min(days, 1)
     limit = step.limit_on(day)
-    return min(left, limit.days) if limit and limit.kind is takes.kind else left
+    return min(days, limit.days) if limit and limit.kind is takes.kind else days
 
 
 def drags(blueprint: Blueprint, facts: Facts, chain: Sequence[int]) -> dict[int, int]:

@@ -129,11 +129,6 @@ def _side_by_side(cuts: Sequence[Mask | None], worlds: Sequence[Facts]) -> list[
     ]
 
 
-def with_days(facts: Facts, days: Sequence[int]) -> Facts:
-    """Return a single world with other durations."""
-    return replace(facts, days=np.array(days, dtype=np.int16)[:, None])
-
-
 def with_step_gone(facts: Facts, step: int) -> Facts:
     """Return a single world as if a step took no time and nothing held it."""
     stage, not_before = facts.stage.copy(), facts.not_before.copy()

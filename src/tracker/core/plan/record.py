@@ -27,7 +27,7 @@ def recorded_facts(
     today = boundary_before(status_date)
     EVERY_DAY.check_covered(today, boundary_after(deadline or status_date))
     rows = np.array(
-        [_facts(node, progress[node.id], status_date) for node in network.nodes], dtype=np.int16
+        [facts_of_step(node, progress[node.id], status_date) for node in network.nodes], dtype=np.int16
     ).T[:, :, None]
     stage, days, began, stood, not_before = rows
     none = np.full_like(days, NONE)
@@ -56,7 +56,7 @@ def _given_way(network: Network, progress: Mapping[str, Progress]) -> Mask:
     return np.array(cut, dtype=np.bool_)[:, None]
 
 
-def _facts(node: Node, progress: Progress, status_date: date) -> tuple[int, ...]:
+def facts_of_step(node: Node, progress: Progress, status_date: date) -> tuple[int, ...]:
     """Return stage, days left, where it began and stood, and the release of a block."""
     today = boundary_before(status_date)
     stood = _stood(progress, today)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from tracker.core.calendars import EVERY_DAY
 from tracker.core.network import Network
 from tracker.core.plan.engine.circuit import Circuit, Wire, wired
@@ -59,6 +61,14 @@ def solve(network: Network, facts: Facts, *, overrides: bool = False) -> Solutio
     """
     passed = passed_through(network, facts, overrides=overrides)
     return solve_on(wired(network, passed, cut_somewhere(facts), overrides=overrides), facts)
+
+
+def finishes(network: Network, facts: Facts) -> Any:
+    """Return the boundary at which each world ends, as a row: the forward pass alone."""
+    circuit = wired(network, passed_through(network, facts), cut_somewhere(facts))
+    keep_freed_memory()
+    forward = early(circuit, worlds_of(circuit, facts), MANY_WORLDS)
+    return np.broadcast_to(network_finish(circuit, forward, MANY_WORLDS), (facts.count,))
 
 
 def solve_on(circuit: Circuit, facts: Facts) -> Solution:

@@ -1,0 +1,198 @@
+"""What follows from what is told: which steps are needed, and which must or cannot be over.
+
+Everything here is a row of all columns at once, step by step in network order. A step that is not
+needed passes logic on, as in the passes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from tracker.core.knowledge.answers import Bits
+from tracker.core.knowledge.ground import Ground, LawArc
+from tracker.core.knowledge.told import Said, Told
+from tracker.core.model import LinkType
+from tracker.core.plan.facts import Counts, Mask
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """Columns of what is told, with what follows from them."""
+
+    ground: Ground
+    told: Told
+
+    @cached_property
+    def answers(self) -> Bits:
+        """Return the answers that are still possible: a state that is told answers too.
+
+        A step that is done was needed; one that is not needed (无需) was not.
+        """
+        said, found = self.told.said, self.told.answers.copy()
+        alike = {n for group in self.ground.groups for n in group}
+        for n, step in enumerate(self.ground.blueprint.steps):
+            if step.condition is None:
+                continue
+            unmet = said[n] == Said.NOT_NEEDED
+            met = said[n] >= Said.UNDER_WAY
+            if n in alike:  # the heading may have meant another
+                met = np.zeros_like(met)
+            if met.any() or unmet.any():
+                self.ground.answers.assume(step.condition, found, met=met, unmet=unmet)
+        return found
+
+    @cached_property
+    def _by_answers(self) -> tuple[Mask, Mask]:
+        """Return which steps the answers surely, and possibly, make necessary."""
+        steps, space = self.ground.blueprint.steps, self.ground.answers
+        sure = [space.surely(step.condition, self.answers) for step in steps]
+        maybe = [space.possibly(step.condition, self.answers) for step in steps]
+        return np.array(sure), np.array(maybe)
+
+    @cached_property
+    def _stands(self) -> Mask:
+        """Tell which steps are under way or done, whatever the answers say.
+
+        Of steps that one heading may mean, this is what it was taken for, if none is possible.
+        """
+        begun: Mask = self.told.said >= Said.UNDER_WAY
+        _, maybe = self._by_answers
+        for group in self.ground.groups:
+            members = list(group)
+            begun[members] &= ~maybe[members].any(axis=0)
+        return begun
+
+    @cached_property
+    def needed(self) -> Mask:
+        """Tell which steps are surely needed."""
+        sure, _ = self._by_answers
+        return (sure & (self.told.said != Said.NOT_NEEDED)) | self._stands
+
+    @cached_property
+    def possible(self) -> Mask:
+        """Tell which steps may be needed."""
+        _, maybe = self._by_answers
+        return (maybe & (self.told.said != Said.NOT_NEEDED)) | self._stands
+
+    @cached_property
+    def holds(self) -> Mask:
+        """Tell which links surely hold, `(arcs, worlds)`, as far as answers decide."""
+        return self._links(sure=True)
+
+    @cached_property
+    def may_hold(self) -> Mask:
+        """Tell which links may hold."""
+        return self._links(sure=False)
+
+    def _links(self, *, sure: bool) -> Mask:
+        found = np.ones((len(self.ground.links), self.told.count), dtype=np.bool_)
+        space = self.ground.answers
+        for n, link in enumerate(self.ground.links):
+            if link.condition:
+                ask = space.surely if sure else space.possibly
+                found[n] = ask(link.condition, self.answers)
+        return found
+
+    @cached_property
+    def implied(self) -> Mask:
+        """Tell which silent steps are over by law, since one that is told could not be otherwise.
+
+        Of steps that one heading may mean, only what all that are still possible share.
+        """
+        done = (self.told.said == Said.FINISHED) & self.possible
+        taken_up = (self.told.said == Said.UNDER_WAY) & self.possible & self.ground.acceptance
+        open_groups = []
+        for group in self.ground.groups:
+            members = list(group)
+            told = (done | taken_up)[members].any(axis=0)
+            several = told & (self.possible[members].sum(axis=0) > 1)
+            if several.any():
+                open_groups.append((members, several))
+        alone_done, alone_taken = done.copy(), taken_up.copy()
+        for members, several in open_groups:
+            alone_done[members] &= ~several
+            alone_taken[members] &= ~several
+        found = self._before(alone_done, alone_taken)
+        for members, several in open_groups:
+            found |= self._shared(members, done, taken_up) & several
+        return found & (self.told.said == Said.SILENT)
+
+    def _shared(self, members: Iterable[int], done: Mask, taken_up: Mask) -> Mask:
+        """Return what every step of a group that is possible implies."""
+        found = np.ones_like(done)
+        for n in members:
+            one = np.zeros_like(done)
+            one[n] = True
+            found &= self._before(done & one, taken_up & one) | ~self.possible[n]
+        return found
+
+    def _before(self, done: Mask, taken_up: Mask) -> Mask:
+        """Return what must be over before what is done, and before what was taken up."""
+        found = np.zeros_like(done)
+        for arcs in reversed(self.ground.law_into):
+            for arc in arcs:
+                if arc.type.is_from_start:
+                    continue
+                follows = done[arc.successor] | found[arc.successor]
+                if arc.type is LinkType.FINISH_TO_START:
+                    follows |= taken_up[arc.successor]
+                if arc.hangs_on_answers:
+                    follows = follows & self.holds[arc.number]
+                found[arc.predecessor] |= follows
+        return found
+
+    def over(self, done: Mask, needed: Mask, holds: Mask) -> tuple[Mask, Mask]:
+        """Return which steps are over, and which have begun, where silent ones in `done` are done.
+
+        The law keeps a silent step from being done after one that is told not to be.
+        """
+        said, over = self.told.said, np.zeros_like(done)
+        begun = np.zeros_like(done)
+        for n, arcs in enumerate(self.ground.law_into):
+            may_begin, may_end = _gates(arcs, over, begun, holds)
+            is_silent = said[n] == Said.SILENT
+            starts = np.where(needed[n] & is_silent, done[n] & may_begin, may_begin)
+            ends = starts & may_end
+            told_off = ~is_silent & needed[n]
+            begun[n] = np.where(told_off, said[n] >= Said.UNDER_WAY, starts | self.implied[n])
+            over[n] = np.where(told_off, said[n] == Said.FINISHED, ends | self.implied[n])
+        return over, begun
+
+    @cached_property
+    def earliest(self) -> Counts:
+        """Return the boundary before which no step can have ended, by the days that are known.
+
+        Minimum periods (公告、公示) run their days after the last dated step that law puts before
+        them; nothing else is taken to last.
+        """
+        told, nodes = self.told, self.ground.blueprint.network.nodes
+        found = np.zeros_like(told.stood)
+        dated = np.where((told.said == Said.FINISHED) & told.dated, told.stood, 0)
+        least = self.ground.least_days[:, 0]
+        for n, arcs in enumerate(self.ground.law_into):
+            after = np.zeros_like(told.today)
+            for arc in arcs:
+                if arc.type is LinkType.FINISH_TO_START:
+                    after = np.maximum(after, found[arc.predecessor] * self.holds[arc.number])
+            if least[n]:
+                calendar = nodes[n].calendar
+                ends = calendar.end_of.take(calendar.worked_before.take(after) + least[n])
+                after = np.where(self.needed[n] & (after > 0), ends, after)
+            found[n] = np.where(told.said[n] == Said.FINISHED, dated[n], after)
+        return found
+
+
+
+def _gates(
+    arcs: Iterable[LawArc], over: Mask, begun: Mask, holds: Mask
+) -> tuple[Mask, Mask]:
+    """Return where the law lets a step have begun, and where it lets it be over."""
+    starts = np.ones(over.shape[1], dtype=np.bool_)
+    ends = starts.copy()
+    for arc in arcs:
+        met = begun[arc.predecessor] if arc.type.is_from_start else over[arc.predecessor]
+        gate = ends if arc.type.is_to_finish else starts
+        gate &= met | ~holds[arc.number] if arc.hangs_on_answers else met
+    return starts, ends

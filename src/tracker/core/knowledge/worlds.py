@@ -1,0 +1,137 @@
+"""The worlds that fit what is known, as columns of the passes.
+
+*At best* every silent step is done unless the law puts it after one that is told not to be, what
+is not surely needed is not needed, and what is under way since an unknown day has one day left. *At
+worst* silent steps that may be needed are not begun unless something told implies them, and what is
+under way since an unknown day has all its days left. Making a step needed or unfinished, or letting
+a link hold, never brings the finish forward; so every world that fits lies between the two.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from tracker.core.knowledge.states import States
+from tracker.core.knowledge.told import UNKNOWN, Said
+from tracker.core.network import Network
+from tracker.core.plan.engine.solve import finishes
+from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
+
+DONE = 0
+"""As a finish: the target is reached."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Guess:
+    """How what is not known is taken in each column: arrays `(steps, worlds)`.
+
+    `needed` steps are needed, silent ones in `done` are done as far as the law lets them, and links
+    in `holds` hold. What is under way since an unknown day has `left` days left; what is finished
+    on an unknown day was so long ago where `is_early`, else on the last day that is possible.
+    """
+
+    needed: Mask
+    done: Mask
+    holds: Mask
+    left: Counts
+    is_early: bool
+
+
+def best(states: States) -> Guess:
+    """Return the guess after which nothing finishes earlier."""
+    return Guess(
+        needed=states.needed,
+        done=np.ones_like(states.needed),
+        holds=states.holds,
+        left=np.ones_like(states.told.days),
+        is_early=True,
+    )
+
+
+def worst(states: States) -> Guess:
+    """Return the guess after which nothing finishes later."""
+    return Guess(
+        needed=states.possible,
+        done=np.zeros_like(states.needed),
+        holds=states.may_hold,
+        left=np.broadcast_to(states.ground.days, states.told.days.shape),
+        is_early=False,
+    )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Columns:
+    """Worlds ready for the passes; `is_done` tells in which the target is reached."""
+
+    facts: Facts
+    is_done: Mask
+
+
+def columns(states: States, guess: Guess) -> Columns:
+    """Return the worlds of a guess."""
+    told, ground = states.told, states.ground
+    over, begun = states.over(guess.done, guess.needed, guess.holds)
+    stage = np.where(begun, np.int16(Stage.BEGUN), np.int16(Stage.WAITING))
+    stage[over] = Stage.FINISHED
+    days = np.where(begun & (told.said == Said.SILENT), np.int16(1), ground.days)
+    if guess.is_early:
+        _wait_for_periods(states, over, stage, days)
+    is_under_way = told.said == Said.UNDER_WAY
+    undated = is_under_way & (told.days == UNKNOWN)
+    days = np.where(is_under_way & ~undated, told.days, np.where(undated, guess.left, days))
+    if not guess.is_early:  # nobody said that it has begun to wait for nothing any more
+        stage[is_under_way & (told.began == 0)] = Stage.WAITING
+    off = ~guess.needed
+    stage[off] = Stage.OFF
+    days = np.where(ground.days == 0, np.int16(0), days)
+    days[stage >= Stage.FINISHED] = 0
+    has_begun = (stage == Stage.BEGUN) | (stage == Stage.FINISHED) | (is_under_way & ~off)
+    cut = ~guess.holds | (ground.yields & has_begun[ground.successors])
+    latest = told.stood * (told.dated | (not guess.is_early))
+    stood = np.where(stage == Stage.FINISHED, latest, 0)
+    nothing = np.full_like(stage, NONE)
+    facts = Facts(
+        stage=stage,
+        days=days.astype(np.int16, copy=False),
+        began=np.where(has_begun & (told.began > 0), told.began, stood),
+        stood=stood,
+        not_before=np.where(off, 0, told.not_before).astype(np.int16, copy=False),
+        last_start=nothing,
+        last_end=nothing,
+        start=np.zeros_like(told.today),
+        today=told.today,
+        deadline=told.deadline,
+        cut=cut,
+    )
+    return Columns(facts=facts, is_done=stage[-1] >= Stage.FINISHED)
+
+
+def _wait_for_periods(states: States, over: Mask, stage: Counts, days: Counts) -> None:
+    """Leave open the silent periods that cannot have run out yet, with the days they still run."""
+    told, earliest = states.told, states.earliest
+    runs = over & (told.said == Said.SILENT) & (earliest > told.today)
+    for n in np.flatnonzero(runs.any(axis=1)).tolist():
+        calendar = states.ground.blueprint.network.nodes[n].calendar
+        count = calendar.worked_before.take
+        left = np.maximum(1, count(earliest[n]) - count(told.today))
+        stage[n][runs[n]] = Stage.BEGUN
+        days[n] = np.where(runs[n], left, days[n])
+
+
+def finish_of(network: Network, found: Columns) -> Counts:
+    """Return the boundary at which each world ends, `DONE` where its target is reached."""
+    ends: Counts = np.where(found.is_done, DONE, finishes(network, found.facts))
+    return ends
+
+
+def hurried(states: States, found: Columns) -> Columns:
+    """Return the worlds in which all that can be hurried takes a day: nothing lawful is faster."""
+    days = np.minimum(found.facts.days, states.ground.hurried_days)
+    return replace(found, facts=replace(found.facts, days=days))
+
+
+def side_by_side(parts: list[Columns]) -> Columns:
+    """Put worlds of one network beside one another."""
+    facts: Any = Facts.side_by_side([part.facts for part in parts])
+    return Columns(facts=facts, is_done=np.concatenate([part.is_done for part in parts]))
