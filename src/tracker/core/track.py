@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from tracker.core.calendars import Calendar
 from tracker.core.clocks import Case, Clock, State, case_of, duty_clock
@@ -17,6 +18,7 @@ __all__ = [
     "BEGUN",
     "Block",
     "Contradiction",
+    "Known",
     "Progress",
     "State",
     "contradictions",
@@ -25,6 +27,21 @@ __all__ = [
     "progress",
     "with_excess",
 ]
+
+
+class Known(StrEnum):
+    """How it is known where a step stands."""
+
+    RECORDED = "recorded"
+    """Somebody said so."""
+    IMPLIED = "implied"
+    """By law: what is recorded of another step could not be otherwise."""
+    ANSWERED = "answered"
+    """An answer makes it unnecessary."""
+    SILENT = "silent"
+    """Nobody said anything; it is taken as still to be done."""
+    ASSUMED = "assumed"
+    """Nobody said anything; it is taken as projects alike usually have it."""
 
 
 BEGUN = (State.UNDER_WAY, State.RETURNED, State.SUSPENDED)

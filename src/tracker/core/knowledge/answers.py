@@ -88,6 +88,13 @@ class Answers:
         )
         return 1 << below
 
+    def spoken(self, fact: str, one: int) -> str:
+        """Return an answer of the one class in `one`: a usual one, where the class has one."""
+        question = self.questions[self.place[fact]]
+        usual = (given for given, _ in question.usual if fits(question, given))
+        found = next((given for given in usual if self.bits(question, given) == one), None)
+        return found or self.classes[fact][one.bit_length() - 1]
+
     def shares(self, question: Question) -> npt.NDArray[np.float64]:
         """Return the usual share of each class; the careful one where no share is known."""
         found = np.zeros(len(self.classes[question.fact]))

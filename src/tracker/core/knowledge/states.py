@@ -68,13 +68,23 @@ class States:
     def needed(self) -> Mask:
         """Tell which steps are surely needed."""
         sure, _ = self._by_answers
-        return (sure & (self.told.said != Said.NOT_NEEDED)) | self._stands
+        found: Mask = (sure & (self.told.said != Said.NOT_NEEDED)) | self._stands
+        return found & self._leads_on(self.holds)
 
     @cached_property
     def possible(self) -> Mask:
         """Tell which steps may be needed."""
         _, maybe = self._by_answers
-        return (maybe & (self.told.said != Said.NOT_NEEDED)) | self._stands
+        found: Mask = (maybe & (self.told.said != Said.NOT_NEEDED)) | self._stands
+        return found & self._leads_on(self.may_hold)
+
+    def _leads_on(self, holds: Mask) -> Mask:
+        """Tell which steps lead to the target by links that hold; the others are not planned."""
+        leads = np.zeros(self.told.said.shape, dtype=np.bool_)
+        leads[-1] = True
+        for arc in reversed(self.ground.blueprint.network.arcs):
+            leads[arc.predecessor] |= leads[arc.successor] & holds[arc.number]
+        return leads
 
     @cached_property
     def holds(self) -> Mask:
@@ -117,7 +127,8 @@ class States:
         found = self._before(alone_done, alone_taken)
         for members, several in open_groups:
             found |= self._shared(members, done, taken_up) & several
-        return found & (self.told.said == Said.SILENT)
+        found &= self.told.said == Said.SILENT
+        return found
 
     def _shared(self, members: Iterable[int], done: Mask, taken_up: Mask) -> Mask:
         """Return what every step of a group that is possible implies."""
@@ -143,18 +154,20 @@ class States:
                 found[arc.predecessor] |= follows
         return found
 
-    def over(self, done: Mask, needed: Mask, holds: Mask) -> tuple[Mask, Mask]:
-        """Return which steps are over, and which have begun, where silent ones in `done` are done.
+    def over(self, *, done: Mask, started: Mask, needed: Mask, holds: Mask) -> tuple[Mask, Mask]:
+        """Return which steps are over, and which have begun.
 
-        The law keeps a silent step from being done after one that is told not to be.
+        Silent ones are done or started where `done` and `started` say so, as far as the law lets
+        them: none is done after one that is told not to be.
         """
         said, over = self.told.said, np.zeros_like(done)
         begun = np.zeros_like(done)
         for n, arcs in enumerate(self.ground.law_into):
             may_begin, may_end = _gates(arcs, over, begun, holds)
             is_silent = said[n] == Said.SILENT
-            starts = np.where(needed[n] & is_silent, done[n] & may_begin, may_begin)
-            ends = starts & may_end
+            is_open = needed[n] & is_silent
+            starts = may_begin & (started[n] | ~is_open)
+            ends = may_begin & may_end & (done[n] | ~is_open)
             told_off = ~is_silent & needed[n]
             begun[n] = np.where(told_off, said[n] >= Said.UNDER_WAY, starts | self.implied[n])
             over[n] = np.where(told_off, said[n] == Said.FINISHED, ends | self.implied[n])
@@ -184,10 +197,7 @@ class States:
         return found
 
 
-
-def _gates(
-    arcs: Iterable[LawArc], over: Mask, begun: Mask, holds: Mask
-) -> tuple[Mask, Mask]:
+def _gates(arcs: Iterable[LawArc], over: Mask, begun: Mask, holds: Mask) -> tuple[Mask, Mask]:
     """Return where the law lets a step have begun, and where it lets it be over."""
     starts = np.ones(over.shape[1], dtype=np.bool_)
     ends = starts.copy()

@@ -7,6 +7,7 @@ under way since an unknown day has all its days left. Making a step needed or un
 a link hold, never brings the finish forward; so every world that fits lies between the two.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,13 +27,15 @@ DONE = 0
 class Guess:
     """How what is not known is taken in each column: arrays `(steps, worlds)`.
 
-    `needed` steps are needed, silent ones in `done` are done as far as the law lets them, and links
-    in `holds` hold. What is under way since an unknown day has `left` days left; what is finished
-    on an unknown day was so long ago where `is_early`, else on the last day that is possible.
+    `needed` steps are needed, silent ones in `done` and `started` are done and under way as far as
+    the law lets them, and links in `holds` hold. What is under way since an unknown day has `left`
+    days left; what is finished on an unknown day was so long ago where `is_early`, else on the last
+    day that is possible.
     """
 
     needed: Mask
     done: Mask
+    started: Mask
     holds: Mask
     left: Counts
     is_early: bool
@@ -43,6 +46,7 @@ def best(states: States) -> Guess:
     return Guess(
         needed=states.needed,
         done=np.ones_like(states.needed),
+        started=np.ones_like(states.needed),
         holds=states.holds,
         left=np.ones_like(states.told.days),
         is_early=True,
@@ -54,6 +58,7 @@ def worst(states: States) -> Guess:
     return Guess(
         needed=states.possible,
         done=np.zeros_like(states.needed),
+        started=np.zeros_like(states.needed),
         holds=states.may_hold,
         left=np.broadcast_to(states.ground.days, states.told.days.shape),
         is_early=False,
@@ -71,12 +76,13 @@ class Columns:
 def columns(states: States, guess: Guess) -> Columns:
     """Return the worlds of a guess."""
     told, ground = states.told, states.ground
-    over, begun = states.over(guess.done, guess.needed, guess.holds)
+    over, begun = states.over(
+        done=guess.done, started=guess.started, needed=guess.needed, holds=guess.holds
+    )
     stage = np.where(begun, np.int16(Stage.BEGUN), np.int16(Stage.WAITING))
     stage[over] = Stage.FINISHED
-    days = np.where(begun & (told.said == Said.SILENT), np.int16(1), ground.days)
-    if guess.is_early:
-        _wait_for_periods(states, over, stage, days)
+    days = np.where(begun & (told.said == Said.SILENT), guess.left, ground.days)
+    _wait_for_periods(states, over, stage, days)
     is_under_way = told.said == Said.UNDER_WAY
     undated = is_under_way & (told.days == UNKNOWN)
     days = np.where(is_under_way & ~undated, told.days, np.where(undated, guess.left, days))
@@ -125,13 +131,37 @@ def finish_of(network: Network, found: Columns) -> Counts:
     return ends
 
 
+def finishes_of(network: Network, parts: Sequence[Columns]) -> list[Counts]:
+    """Return where the worlds of each part end, in one forward pass."""
+    ends = finish_of(network, side_by_side(parts))
+    return np.split(ends, np.cumsum([len(part.is_done) for part in parts])[:-1])
+
+
+@dataclass(frozen=True, eq=False)
+class Bounds:
+    """Finishes at best and at worst: a boundary a column, `DONE` where the target is reached."""
+
+    best: Counts
+    worst: Counts
+
+    def is_certain(self, deadline: Counts) -> Mask:
+        """Tell in which worlds the light is the same at best and at worst."""
+        return (self.best > deadline) | (self.worst <= deadline)
+
+
+def bounds_of(states: States) -> Bounds:
+    """Return where each column ends at best and at worst: one forward pass."""
+    parts = [columns(states, guess(states)) for guess in (best, worst)]
+    return Bounds(*finishes_of(states.ground.blueprint.network, parts))
+
+
 def hurried(states: States, found: Columns) -> Columns:
     """Return the worlds in which all that can be hurried takes a day: nothing lawful is faster."""
     days = np.minimum(found.facts.days, states.ground.hurried_days)
     return replace(found, facts=replace(found.facts, days=days))
 
 
-def side_by_side(parts: list[Columns]) -> Columns:
+def side_by_side(parts: Sequence[Columns]) -> Columns:
     """Put worlds of one network beside one another."""
     facts: Any = Facts.side_by_side([part.facts for part in parts])
     return Columns(facts=facts, is_done=np.concatenate([part.is_done for part in parts]))

@@ -27,7 +27,8 @@ def recorded_facts(
     today = boundary_before(status_date)
     EVERY_DAY.check_covered(today, boundary_after(deadline or status_date))
     rows = np.array(
-        [facts_of_step(node, progress[node.id], status_date) for node in network.nodes], dtype=np.int16
+        [facts_of_step(node, progress[node.id], status_date) for node in network.nodes],
+        dtype=np.int16,
     ).T[:, :, None]
     stage, days, began, stood, not_before = rows
     none = np.full_like(days, NONE)

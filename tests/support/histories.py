@@ -4,11 +4,10 @@ A history is simulated day by day: a step starts some days after its links let i
 plan's days more or less. Projects are then looked at on one day, somewhere on their way.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from random import Random
 
 from tracker.core.calendars import boundary_after, boundary_before, day_from, day_until
@@ -204,3 +203,55 @@ class _History:
 
 def _states(spans: Mapping[str, Span], off: frozenset[str]) -> list[Event]:
     return [event_on(step, span, is_needed=step not in off) for step, span in spans.items()]
+
+
+COLUMNS = (
+    ("fs_approval", "hz_approval", "enterprise_filing"),
+    ("site_preapproval",),
+    ("land_approval",),
+    ("planning_permit", "rural_permit"),
+    ("eia_report", "eia_form", "eia_register"),
+    ("prelim_approval",),
+    ("tender_open",),
+    ("construction_permit", "sector_start_permit", "water_start_conditions"),
+)
+"""The eight columns, and the steps that each may mean."""
+
+
+class Style(StrEnum):
+    """How a ledger says where a step stands.
+
+    Words say all (已办、办理中、未办、无需). Ticks are √ and ×, and a blank where it is neither;
+    blanks are √ or nothing; days are those on which something was done, or nothing.
+    """
+
+    WORDS = "words"
+    TICKS = "ticks"
+    BLANKS = "blanks"
+    DAYS = "days"
+
+
+def told_in(made: Made, style: Style) -> list[Event]:
+    """Return what the eight columns say of a project."""
+    columns = (_column(made, steps, style) for steps in COLUMNS)
+    return [event for event in columns if event]
+
+
+def _column(made: Made, steps: Sequence[str], style: Style) -> Event | None:
+    """Return what a column says; the heading is taken for the first of the steps it may mean."""
+    known = [step for step in steps if step in made.spans]
+    if not known:
+        return None
+    meant = next((step for step in known if step in made.needed), known[0])
+    is_needed = meant in made.needed
+    with_day = style is Style.DAYS
+    found = event_on(known[0], made.spans[meant], is_needed=is_needed, with_day=with_day)
+    return found if found.kind in _SAYS[style] else None
+
+
+_SAYS = {
+    Style.WORDS: frozenset(EventKind),
+    Style.TICKS: frozenset({EventKind.FINISHED, EventKind.NOT_STARTED}),
+    Style.BLANKS: frozenset({EventKind.FINISHED}),
+    Style.DAYS: frozenset({EventKind.FINISHED}),
+}

@@ -1,0 +1,276 @@
+"""What lies between the best and the worst: draws from moments of histories that look alike.
+
+A *case* is a history at one of its moments: which steps were needed, over or under way. A project
+is compared with all cases, and those that agree with what is told of it count more; its silent
+steps and open questions are taken as the drawn cases had them, as far as the law lets them. Cases
+come from histories a county has recorded, or, while there are few, from made-up ones: answers by
+their usual shares, steps that take their plan's days more or less.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.core.calendars import boundary_before
+from tracker.core.knowledge.answers import Bits
+from tracker.core.knowledge.ground import Ground
+from tracker.core.knowledge.states import States
+from tracker.core.knowledge.told import Said, Told
+from tracker.core.knowledge.worlds import Guess
+from tracker.core.plan.engine.circuit import wired
+from tracker.core.plan.engine.numbers import MANY_WORLDS
+from tracker.core.plan.engine.passes import early
+from tracker.core.plan.engine.worlds import cut_somewhere, passed_through, worlds_of
+from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
+
+HISTORIES, MOMENTS, DRAWS = 96, 12, 48
+_SPREAD = 0.5
+"""Sigma of the lognormal by which made-up steps leave their plan's days: four fifths take at most
+half as long again."""
+_BEYOND = 1.05
+"""How far past its end a history may be looked at: a silent target may be reached."""
+_LIKENESS = 2.0
+_PRIOR = 20
+"""As many recorded histories weigh as much as all made-up ones."""
+
+_COST = np.array(
+    [  # of a case in which the step is ... not needed, not begun, under way, over
+        [0.0, 0.0, 0.0, 0.0],  # silent
+        [0.0, 1.0, 1.0, 1.0],  # told as not needed
+        [1.0, 0.0, 0.7, 1.5],  # not begun
+        [1.0, 0.7, 0.0, 0.7],  # under way
+        [1.0, 1.5, 0.7, 0.0],  # finished
+    ],
+    dtype=np.float32,
+)
+_BLANK_COST = np.array([0.3, 0.0, 0.3, 1.0], dtype=np.float32)
+"""A blank cell says nothing for certain, but rarely that the step is over."""
+
+Weights = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Histories:
+    """When each step began and ended, `(steps, histories)` in days from the history's begin.
+
+    Of a step that a history did not need, when it would have been over: just before the first one
+    behind it began. `answers` holds one class for each question; `ends` is when all was over.
+    """
+
+    starts: Counts
+    finishes: Counts
+    needed: Mask
+    answers: Bits
+
+    @property
+    def ends(self) -> Counts:
+        """Return when the target was reached."""
+        last: Counts = self.finishes[-1]
+        return last
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cases:
+    """Histories at their moments: arrays `(steps, cases)`, and what each weighs."""
+
+    needed: Mask
+    begun: Mask
+    over: Mask
+    answers: Bits
+    weights: Weights
+
+    @property
+    def codes(self) -> npt.NDArray[np.intp]:
+        """Return the column of `_COST` that each step of each case has."""
+        found = 1 + self.begun.astype(np.intp) + self.over
+        return np.where(self.needed, found, 0)
+
+
+@lru_cache(maxsize=128)
+def usual_cases(ground: Ground) -> Cases:
+    """Return cases of made-up histories, the same at each call."""
+    return cases_of([(made_up(ground, HISTORIES, seed=1), 1.0)])
+
+
+def cases_of(sources: Sequence[tuple[Histories, float]]) -> Cases:
+    """Return the cases of some histories; each source weighs what stands beside it."""
+    parts = [_at_moments(histories, weight) for histories, weight in sources]
+    if len(parts) == 1:
+        return parts[0]
+    return Cases(
+        needed=np.concatenate([p.needed for p in parts], axis=1),
+        begun=np.concatenate([p.begun for p in parts], axis=1),
+        over=np.concatenate([p.over for p in parts], axis=1),
+        answers=np.concatenate([p.answers for p in parts], axis=1),
+        weights=np.concatenate([p.weights for p in parts]),
+    )
+
+
+def learned_cases(ground: Ground, learned: Histories) -> Cases:
+    """Return the cases of recorded histories; the made-up ones give way as they come."""
+    count = learned.starts.shape[1]
+    share = count / (count + _PRIOR)
+    return cases_of([(made_up(ground, HISTORIES, seed=1), 1 - share), (learned, share)])
+
+
+def _at_moments(histories: Histories, weight: float) -> Cases:
+    count = histories.starts.shape[1]
+    at = (np.arange(count * MOMENTS) * 0.618034) % 1 * _BEYOND  # spread evenly, in no order
+    times = np.maximum(1, at * np.repeat(histories.ends, MOMENTS))
+    return Cases(
+        needed=np.repeat(histories.needed, MOMENTS, axis=1),
+        begun=np.repeat(histories.starts, MOMENTS, axis=1) < times,
+        over=np.repeat(histories.finishes, MOMENTS, axis=1) <= times,
+        answers=np.repeat(histories.answers, MOMENTS, axis=1),
+        weights=np.full(count * MOMENTS, weight / max(1, count * MOMENTS)),
+    )
+
+
+def made_up(ground: Ground, count: int, *, seed: int) -> Histories:
+    """Return histories that nobody lived: one forward pass, a column each."""
+    random = np.random.Generator(np.random.SFC64(seed))
+    answers = draw_answers(ground, np.repeat(ground.answers.column({}), count, axis=1), random)
+    space, steps = ground.answers, ground.blueprint.steps
+    needed = np.array([space.surely(step.condition, answers) for step in steps])
+    holds = np.array([space.surely(link.condition, answers) for link in ground.links])
+    begin = boundary_before(ground.blueprint.day)
+    factors = random.lognormal(0.0, _SPREAD, size=needed.shape)
+    least = np.minimum(ground.days, 1)
+    days = np.maximum(least, np.rint(ground.days * factors)).astype(np.int16)
+    nothing, row = np.zeros_like(days), np.full(count, begin, dtype=np.int16)
+    facts = Facts(
+        stage=np.where(needed, np.int16(Stage.WAITING), np.int16(Stage.OFF)),
+        days=days * needed,
+        began=nothing,
+        stood=nothing,
+        not_before=nothing,
+        last_start=np.full_like(days, NONE),
+        last_end=np.full_like(days, NONE),
+        start=row,
+        today=row,
+        deadline=np.full(count, NONE, dtype=np.int16),
+        cut=~holds,
+    )
+    starts, finishes = _span(ground, facts)
+    filled = _filled(ground, starts, finishes, needed)
+    return Histories(
+        starts=np.where(needed, starts, filled) - begin,
+        finishes=filled - begin,
+        needed=needed,
+        answers=answers,
+    )
+
+
+def _span(ground: Ground, facts: Facts) -> tuple[Counts, Counts]:
+    """Return where each step begins and ends in each world, as boundaries."""
+    network = ground.blueprint.network
+    circuit = wired(network, passed_through(network, facts), cut_somewhere(facts))
+    moments = early(circuit, worlds_of(circuit, facts), MANY_WORLDS)
+    starts, finishes = np.zeros_like(facts.days), np.zeros_like(facts.days)
+    for n, cell in enumerate(circuit.work):
+        space = circuit.cells[cell].space
+        starts[n] = space.start_of.take(np.asarray(moments[2 * cell]))
+        finishes[n] = space.end_of.take(np.asarray(moments[2 * cell + 1]))
+    return starts, finishes
+
+
+def _filled(ground: Ground, starts: Counts, finishes: Counts, needed: Mask) -> Counts:
+    """Return the finishes, and of steps not needed when the first step behind them began."""
+    found = finishes.copy()
+    latest = finishes[-1]
+    found[-1] = latest
+    waits: list[list[int]] = [[] for _ in range(ground.count)]
+    for arc in ground.blueprint.network.arcs:
+        waits[arc.predecessor].append(arc.successor)
+    for n in range(ground.count - 2, -1, -1):
+        behind = latest
+        for later in waits[n]:
+            behind = np.minimum(behind, np.where(needed[later], starts[later], found[later]))
+        found[n] = np.where(needed[n], found[n], behind)
+    return found
+
+
+def draw_answers(ground: Ground, possible: Bits, random: np.random.Generator) -> Bits:
+    """Return one class for each question and column, of those that are possible, by its share."""
+    found = possible.copy()
+    for n, question in enumerate(ground.answers.questions):
+        shares = ground.answers.shares(question)
+        allowed = (possible[n][:, None] >> np.arange(len(shares), dtype=np.uint64)) & np.uint64(1)
+        weights = allowed * np.maximum(shares, 1e-6)
+        total = np.cumsum(weights, axis=1)
+        at = random.random(possible.shape[1]) * total[:, -1]
+        found[n] = np.uint64(1) << (total <= at[:, None]).sum(axis=1).astype(np.uint64)
+    return found
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Drawn:
+    """The cases drawn for each column: `places` is `(worlds, draws)`."""
+
+    cases: Cases
+    places: npt.NDArray[np.intp]
+
+    def first(self, draws: int) -> "Drawn":
+        """Return fewer draws of each column, spread over all of them."""
+        chosen = np.linspace(0, self.places.shape[1] - 1, draws).round().astype(np.intp)
+        return replace(self, places=self.places[:, chosen])
+
+
+def draw_cases(states: States, cases: Cases) -> Drawn:
+    """Return `DRAWS` cases for each column: the more alike, the more often."""
+    told = states.told
+    cost = _told_apart(told, cases) + _answered_apart(states.answers, cases)
+    cost -= cost.min(axis=1, keepdims=True)
+    total = np.cumsum(cases.weights * np.exp(-_LIKENESS * cost), axis=1)
+    levels = (np.arange(DRAWS) + 0.5) / DRAWS
+    rows = [np.searchsorted(row, levels * row[-1], side="left") for row in total]
+    return Drawn(cases=cases, places=np.array(rows, dtype=np.intp))
+
+
+def _told_apart(told: Told, cases: Cases) -> Weights:
+    codes = cases.codes
+    found = np.zeros((told.count, codes.shape[1]), dtype=np.float32)
+    for said in (Said.NOT_NEEDED, Said.NOT_BEGUN, Said.UNDER_WAY, Said.FINISHED):
+        is_said = (told.said == said).astype(np.float32)
+        if is_said.any():
+            found += is_said.T @ _COST[said][codes]
+    if told.blank.any():
+        found += told.blank.astype(np.float32).T @ _BLANK_COST[codes]
+    return found.astype(np.float64)
+
+
+def _answered_apart(answers: Bits, cases: Cases) -> Weights:
+    """Return how many of a case's answers a column rules out."""
+    found = np.zeros((answers.shape[1], cases.answers.shape[1]))
+    for possible, given in zip(answers, cases.answers, strict=True):
+        found += (possible[:, None] & given) == 0
+    return found
+
+
+def likely(states: States, drawn: Drawn, random: np.random.Generator) -> tuple[States, Guess]:
+    """Return one world for each drawn case, `draws` columns for each column of `states`.
+
+    Each world has an answer to every question and a state of every step.
+    """
+    cases, (count, draws) = drawn.cases, drawn.places.shape
+    each, case = np.repeat(np.arange(count), draws), drawn.places.ravel()
+    told, possible = states.told.take(each), states.answers[:, each]
+    given = cases.answers[:, case]
+    given = np.where(given & possible, given, draw_answers(states.ground, possible, random))
+    made = States(states.ground, replace(told, answers=given))
+    over, begun = cases.over[:, case], cases.begun[:, case]
+    days = states.ground.days
+    part = random.random((states.ground.count, len(case)))
+    left = np.maximum(np.minimum(days, 1), np.ceil(part * days)).astype(np.int16)
+    guess = Guess(
+        needed=made.needed,
+        done=over,
+        started=begun,
+        holds=made.holds,
+        left=left,
+        is_early=False,
+    )
+    return made, guess

@@ -1,0 +1,161 @@
+"""What is worth asking: which question settles most lights and cuts most of the span.
+
+A question is a fact, or a *progress cell*: one track of the work with a mark for each of its steps,
+answered in one go. What an answer would be is drawn from the likely worlds; what it would settle is
+planned, at best and at worst.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tracker.core.knowledge.answers import Bits
+from tracker.core.knowledge.ground import Ground
+from tracker.core.knowledge.likely import Cases, draw_cases, likely, usual_cases
+from tracker.core.knowledge.states import States
+from tracker.core.knowledge.told import UNKNOWN, Said, Told
+from tracker.core.knowledge.worlds import Bounds, bounds_of, columns
+from tracker.core.model import Area
+from tracker.core.plan.facts import Counts, Mask
+
+_DRAWS = 8
+_SEED = 18
+_WORTH_OF_SPAN = 0.3
+"""What cutting the whole span is worth beside settling the light, which one alone seldom does."""
+_SAID_OF = np.array([Said.NOT_BEGUN, Said.UNDER_WAY, Said.FINISHED, Said.NOT_NEEDED], dtype=np.int8)
+"""What would be told of a step, by its stage."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Asked:
+    """A question: a `fact`, or the steps of an `area`; the other is empty."""
+
+    area: str = ""
+    fact: str = ""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Truths:
+    """What the answers would be in some drawn worlds, several for each project in turn."""
+
+    said: npt.NDArray[np.int8]
+    answers: Bits
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Inquiry:
+    """Projects of one ground, what is open about each, and what the answers would likely be."""
+
+    states: States
+    truths: Truths
+    known: Bounds
+    open: Mapping[Asked, Mask]
+    """The questions that are open, and for which projects each is."""
+
+    @property
+    def told(self) -> Told:
+        """Return what is told of the projects."""
+        return self.states.told
+
+    @property
+    def span(self) -> Counts:
+        """Return the days between best and worst."""
+        return _span(self.known, self.told)
+
+
+def inquiry_of(ground: Ground, told: Told, cases: Cases | None = None) -> Inquiry:
+    """Return the inquiry into some projects; `cases` are where likely answers are drawn from."""
+    states = States(ground, told)
+    drawn = draw_cases(states, cases or usual_cases(ground)).first(_DRAWS)
+    made, guess = likely(states, drawn, np.random.Generator(np.random.SFC64(_SEED)))
+    stage = columns(made, guess).facts.stage
+    return Inquiry(
+        states=states,
+        truths=Truths(said=_SAID_OF[stage], answers=made.answers),
+        known=bounds_of(states),
+        open=_open(ground, states),
+    )
+
+
+def _open(ground: Ground, states: States) -> dict[Asked, Mask]:
+    silent = (states.told.said == Said.SILENT) & states.possible & ~states.implied
+    found = {
+        Asked(area=area): silent[rows].any(axis=0)
+        for area in Area
+        if (rows := rows_of(ground, area))
+    }
+    several = (states.answers & (states.answers - np.uint64(1))) != 0
+    found |= {Asked(fact=fact): several[n] for fact, n in ground.answers.place.items()}
+    return {asked: where for asked, where in found.items() if where.any()}
+
+
+def rows_of(ground: Ground, area: str) -> list[int]:
+    """Return the steps of an area, by position."""
+    return [n for n, step in enumerate(ground.blueprint.steps) if step.area == area]
+
+
+def told_if(ground: Ground, told: Told, truths: Truths, asked: Iterable[Asked]) -> Told:
+    """Return what would be told if some questions were answered as `truths` has it."""
+    said, answers = told.said.copy(), told.answers.copy()
+    for each in asked:
+        if each.area:
+            rows = rows_of(ground, each.area)
+            said[rows] = np.where(said[rows] == Said.SILENT, truths.said[rows], said[rows])
+        elif (n := ground.answers.place.get(each.fact)) is not None:
+            answers[n] = truths.answers[n]
+    is_new = said != told.said
+    return replace(
+        told,
+        said=said,
+        answers=answers,
+        days=np.where(is_new, np.int16(UNKNOWN), told.days),
+        stood=np.where(is_new & (said == Said.FINISHED), told.today, told.stood),
+    )
+
+
+def _span(bounds: Bounds, told: Told) -> Counts:
+    return np.maximum(bounds.worst - np.maximum(bounds.best, told.today), 0)
+
+
+def gains(
+    inquiry: Inquiry, candidates: Sequence[Asked], given: Sequence[Asked] = ()
+) -> npt.NDArray[np.float64]:
+    """Return `(candidates, projects)`: what each would give if those `given` were answered too.
+
+    The expected share of lights settled, and a little for the share of the span that is cut.
+    """
+    ground, told = inquiry.states.ground, inquiry.told
+    wide = told.take(np.repeat(np.arange(told.count), _DRAWS))
+    parts = [told_if(ground, wide, inquiry.truths, (*given, asked)) for asked in candidates]
+    together = Told.side_by_side(parts)
+    bounds = bounds_of(States(ground, together))
+    shape = (len(candidates), told.count, _DRAWS)
+    settled = bounds.is_certain(together.deadline).reshape(shape).mean(axis=2)
+    left = _span(bounds, together).reshape(shape).mean(axis=2)
+    cut = 1 - left / np.maximum(inquiry.span, 1)
+    was_open = ~inquiry.known.is_certain(told.deadline)
+    found: npt.NDArray[np.float64] = (settled + _WORTH_OF_SPAN * cut) * was_open
+    return found
+
+
+def ranked(inquiries: Sequence[Inquiry], given: Sequence[Asked] = ()) -> list[tuple[Asked, float]]:
+    """Return the open questions of a county by what they would give it, the best first."""
+    total: Counter[Asked] = Counter()
+    for inquiry in inquiries:
+        candidates = [asked for asked in inquiry.open if asked not in given]
+        if candidates:
+            found = gains(inquiry, candidates, given).sum(axis=1).tolist()
+            before = gains(inquiry, [Asked()], given).sum() if given else 0.0
+            total.update({a: gain - before for a, gain in zip(candidates, found, strict=True)})
+    return sorted(total.items(), key=lambda item: (-item[1], item[0]))
+
+
+def best_together(inquiries: Sequence[Inquiry], count: int) -> list[Asked]:
+    """Return the questions that give a county most when all are answered, one after another."""
+    chosen: list[Asked] = []
+    while len(chosen) < count and (found := ranked(inquiries, chosen)):
+        chosen.append(found[0][0])
+    return chosen
