@@ -3,9 +3,9 @@
     python -m benchmarks.sparse            # 500 projects for each table
     python -m benchmarks.sparse --quick    # 80, to see that it runs
 
-Projects are drawn with their full truth (`tests.support.histories`), reduced to the eight columns of
-a county's ledger, planned from these alone, and compared with the plan of the truth. *Certain*: the
-same light at best and at worst. Lights of targets that are told as reached are counted apart.
+Projects are drawn with their full truth (`tests.support.histories`), reduced to the eight columns
+of a county's ledger, planned from these alone, and compared with the plan of the truth. *Certain*:
+the same light at best and at worst. Lights of targets told as reached are counted apart.
 """
 
 from __future__ import annotations

@@ -3,14 +3,13 @@ from datetime import date
 
 import pytest
 
+from tests.support.settled import settled
 from tracker.core.assign import Gap, findings, first_level, follow_up, level_on
-from tracker.core.compile import switched_off
 from tracker.core.flag import FlagKind, Light, RulePack, Standing, standing
 from tracker.core.model import BlockReason, Event, EventKind, Project
-from tracker.core.plan import plan
-from tracker.core.track import progress
 from tracker.i18n.words import words_in
 from tracker.law import Catalog
+from tracker.services.projects.planning import ground_for, planned
 
 DAY = date(2025, 6, 23)
 PARK = Project(
@@ -26,13 +25,8 @@ PARK = Project(
 
 
 def stands(law: Catalog, project: Project, events: list[Event], day: date = DAY) -> Standing:
-    blueprint = law.blueprint(project.procedure, project.target, day)
-    found = plan(
-        blueprint,
-        progress(blueprint, events, switched_off(blueprint.procedure, {}), day),
-        status_date=day,
-        deadline=project.deadline,
-    )
+    record = settled(law, project, events, day)
+    found = planned(ground_for(record, law, day), [record], day)[0].plan
     return standing(project, found, RulePack())
 
 
@@ -49,6 +43,9 @@ ALL_BUT_APPROVAL = finished(
     "geohazard_assessment",
     "mineral_check",
     "funding_opinion",
+    "pool_entry",
+    "decision_meeting",
+    "heritage_survey",
 )
 
 

@@ -203,3 +203,23 @@ def test_conditions_in_three_values(law: Catalog) -> None:
         if len(facts) == 1:
             assert space.surely(condition, column)[0] == (truths == {True})
             assert space.possibly(condition, column)[0] == (True in truths)
+
+
+def test_a_project_is_planned_alike_alone_and_in_company(
+    law: Catalog, projects: list[Made]
+) -> None:
+    found = ground(law, "gov_municipal")
+    columns = [
+        told(found, told_in(made, Style.WORDS), deadline=made.deadline)
+        for made in projects
+        if (made.procedure, made.target) == ("gov_municipal", "construction_permit")
+    ]
+    together = outlooks(found, Told.side_by_side(columns))
+    assert len(columns) > 2
+    for column, outlook in zip(columns, together, strict=True):
+        (alone,) = outlooks(found, column)
+        assert (alone.span, alone.steps, alone.answers) == (
+            outlook.span,
+            outlook.steps,
+            outlook.answers,
+        )

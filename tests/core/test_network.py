@@ -73,13 +73,6 @@ def chain_with_a_branch() -> "object":
     return build(nodes, links, EVERY_DAY)
 
 
-def test_a_step_implies_those_that_lead_only_through_it() -> None:
-    implied = chain_with_a_branch().implied
-    assert implied["approval"] == {"code", "study"}
-    assert implied["permit"] == {"code", "study", "approval", "site"}
-    assert implied["site"] == frozenset()
-
-
 def test_a_start_to_start_link_asks_for_no_finished_predecessor() -> None:
     nodes = [Node(step, 2, WEEKDAYS) for step in ("notice", "survey", "plan")]
     links = [

@@ -146,7 +146,7 @@ def test_the_fastest_course_takes_a_day_for_all_that_can_be_hurried() -> None:
         ),
     )
     found = planned(shape, date(2026, 3, 6))
-    assert found.fastest == date(2026, 3, 9)
+    assert found.span.fastest == date(2026, 3, 9)
     assert found.is_lost
     assert not planned(shape, date(2026, 3, 9)).is_lost
     other_unit = blueprint(
@@ -154,14 +154,14 @@ def test_the_fastest_course_takes_a_day_for_all_that_can_be_hurried() -> None:
         step("open", 0, StepKind.MILESTONE),
         links=(Link(predecessor="notice", successor="open"),),
     )
-    assert planned(other_unit, date(2026, 3, 11)).fastest == date(2026, 3, 11)
+    assert planned(other_unit, date(2026, 3, 11)).span.fastest == date(2026, 3, 11)
 
 
 def test_a_plan_whose_target_is_reached_is_done() -> None:
     over = Progress(state=State.FINISHED, finish=MONDAY, known_by=MONDAY)
     found = planned(small(), date(2026, 3, 13), survey=over, design=over, permit=over)
     assert found.is_done
-    assert (found.finish, found.fastest, found.because, found.spare, found.needed) == (
+    assert (found.finish, found.span.fastest, found.because, found.spare, found.needed) == (
         None,
         None,
         None,

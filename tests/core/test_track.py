@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from tests.support.settled import plan_of
 from tracker.core.compile import Blueprint
 from tracker.core.model import Basis, BlockReason, Event, EventKind
 from tracker.core.plan import plan
@@ -40,24 +41,14 @@ def test_what_was_recorded_later_is_not_known_yet(building: Blueprint) -> None:
     assert progress(building, events, NOTHING, DAY)["fs_approval"].state is State.NOT_STARTED
 
 
-def test_a_finished_step_implies_those_that_only_lead_to_it(building: Blueprint) -> None:
-    found = progress(building, [event("project_proposal", EventKind.FINISHED)], NOTHING, DAY)
-    assert (found["decision_meeting"].state, found["decision_meeting"].inferred) == (
-        State.FINISHED,
-        True,
-    )
-    assert not found["project_proposal"].inferred
-    assert found["site_preapproval"].state is State.NOT_STARTED
-
-
-def test_a_step_recorded_as_not_started_is_never_inferred(building: Blueprint) -> None:
+def test_a_step_recorded_as_not_started_contradicts_one_that_needs_it(building: Blueprint) -> None:
     events = [
         event("decision_meeting", EventKind.NOT_STARTED),
         event("project_proposal", EventKind.FINISHED),
     ]
     found = progress(building, events, NOTHING, DAY)
     assert found["decision_meeting"].state is State.NOT_STARTED
-    recorded = {step: p.state for step, p in found.items() if p.known_by and not p.inferred}
+    recorded = {step: p.state for step, p in found.items() if p.known_by}
     pairs = [(c.finished, c.unfinished) for c in contradictions(building, recorded)]
     assert pairs == [("project_proposal", "decision_meeting")]
 
@@ -88,17 +79,12 @@ def test_a_held_step_begins_no_earlier_than_its_release(building: Blueprint) -> 
 
 
 def test_days_already_counted_are_taken_off_and_the_day_of_acceptance_is_not_one(
-    building: Blueprint,
+    law: Catalog,
 ) -> None:
     accepted = event("site_preapproval", EventKind.STARTED, date(2025, 6, 17))
     before = ("project_proposal", "territorial_plan_check")
     done = [event(step, EventKind.FINISHED, date(2025, 5, 6)) for step in before]
-    found = plan(
-        building,
-        progress(building, [*done, accepted], NOTHING, DAY),
-        status_date=DAY,
-        deadline=None,
-    )
+    found = plan_of(law, "gov_building", "construction_permit", [*done, accepted], DAY)
     step = next(s for s in found.steps if s.step.id == "site_preapproval")
     assert step.takes.days == 5
     assert (step.early_start, step.early_finish) == (date(2025, 6, 20), date(2025, 6, 24))
@@ -125,15 +111,14 @@ def test_a_switched_off_step_passes_logic_on(law: Catalog) -> None:
     assert steps["land_allocate"].early_start > before
 
 
-def test_custom_gives_way_to_what_was_done_without_it(building: Blueprint) -> None:
+def test_custom_gives_way_to_what_was_done_without_it(law: Catalog, building: Blueprint) -> None:
     """What only custom puts before a finished step delays nothing behind it; what law does, may."""
 
     def begins(*undone: str) -> date | None:
         done = ("project_proposal", "fs_approval")
         events = [event(step, EventKind.FINISHED) for step in done]
         events += [event(step, EventKind.NOT_STARTED) for step in undone]
-        known = progress(building, events, NOTHING, DAY)
-        found = plan(building, known, status_date=DAY, deadline=None)
+        found = plan_of(law, "gov_building", "construction_permit", events, DAY)
         return next(each.early_start for each in found.steps if each.step.id == "yearly_plan")
 
     by_custom = [

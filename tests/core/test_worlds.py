@@ -160,10 +160,8 @@ class Case:
 
 
 def _fits(state: EventKind | None, told: EventKind) -> bool:
-    """Tell whether a state is as told; what is told as not begun may turn out not to be needed."""
-    if state is None:
-        return told in (EventKind.NOT_NEEDED, EventKind.NOT_STARTED)
-    return state is told
+    """Tell whether a state is as told; None is a step that is not needed."""
+    return told is (state or EventKind.NOT_NEEDED)
 
 
 def _event(blueprint: Blueprint, step: str, kind: EventKind) -> Event:

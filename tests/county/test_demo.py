@@ -27,7 +27,7 @@ def test_its_three_named_projects_are_there(demo: DemoCounty) -> None:
     park = by_name["丙镇农业产业园"]
     assert (park.project.target, park.project.deadline) == (
         "construction_permit",
-        date(2025, 12, 31),
+        date(2025, 10, 31),
     )
     blocks = [p.progress.block for p in park.plan.steps if p.progress.block]
     assert [(b.reason, b.expected) for b in blocks] == [(BlockReason.LAND_QUOTA, date(2025, 9, 30))]

@@ -11,6 +11,7 @@ from tracker.core.clocks import IllegalMoveError, State
 from tracker.core.flag import FlagKind, Light
 from tracker.core.model import Event, EventKind, Project, Sight, StopReason
 from tracker.core.problems import BadFileError
+from tracker.core.track import Known
 from tracker.i18n.words import words_in
 from tracker.law import Catalog, catalog
 from tracker.law.calendars import read_year
@@ -18,6 +19,7 @@ from tracker.resources import procedures_folder
 from tracker.services import law
 from tracker.services.county import calendar, law_changes, survey
 from tracker.services.projects import lookup, recording
+from tracker.services.projects.planning import recorded_of
 from tracker.store import Engine, audit, projects, reading, transaction
 from tracker.store.audit import Act
 
@@ -183,7 +185,7 @@ def test_events_by_hand_are_checked_kept_and_audited(engine: Engine, law_data: C
         record = lookup.find(session, str(number), Sight.on(DAY))
         assert audit.first_broken(session) is None
     blueprint = lookup.blueprint_of(record, law_data, DAY)
-    case = lookup.progress_of(blueprint, record, DAY)[step].case
+    case = recorded_of(blueprint, record, DAY)[step].case
     assert case is not None
     assert (case.state, case.corrections) == (State.SUSPENDED, 1)
     with pytest.raises(IllegalMoveError):
@@ -296,14 +298,15 @@ def test_accepting_a_file_proves_nothing_of_papers_that_may_follow(
         encoding="utf-8",
     )
     tolerant = catalog(folder)
-    project = Project(**{**_fields(SCHOOL), "target": "fs_approval"})
+    facts = {"evaluated": "yes"}
+    project = Project(**{**_fields(SCHOOL), "target": "fs_approval", "facts": facts})
     number = put(engine, project, event("fs_approval", EventKind.ACCEPTED, date(2026, 11, 20)))
     with reading(engine) as session:
         record = lookup.find(session, str(number), Sight.on(DAY))
-    blueprint = lookup.blueprint_of(record, tolerant, DAY)
-    found = lookup.progress_of(blueprint, record, DAY)
-    assert found["fs_review"].inferred
-    assert not found["site_preapproval"].inferred
+    plan = lookup.look_at(record, tolerant, DAY).standing.plan
+    known = {step.step.id: step.progress.known for step in plan.steps}
+    assert known["fs_review"] is Known.IMPLIED
+    assert known["site_preapproval"] is not Known.IMPLIED
 
 
 def test_nothing_is_recorded_behind_what_is_known(engine: Engine, law_data: Catalog) -> None:
@@ -427,7 +430,8 @@ def test_a_promised_day_lies_after_the_stop(engine: Engine, law_data: Catalog) -
 def test_a_clock_beside_the_way_to_the_target_still_alarms(
     engine: Engine, law_data: Catalog
 ) -> None:
-    project = Project(**{**_fields(SCHOOL), "target": "fs_approval"})
+    facts = {"evaluated": "yes"}
+    project = Project(**{**_fields(SCHOOL), "target": "fs_approval", "facts": facts})
     number = put(
         engine, project, event("construction_permit", EventKind.ACCEPTED, date(2026, 11, 2))
     )

@@ -158,7 +158,7 @@ def test_a_project_shows_its_law_its_chart_and_what_holds_it(
     for words in (
         "《土地管理法实施条例》第24条",
         "用地指标未落实",
-        "推定，未登记",
+        "依法推定",
         "<svg",
         "一对一跟踪",
         "副县长（分管农业农村）",

@@ -16,6 +16,7 @@ from tracker.core.track import State
 from tracker.law import Catalog
 from tracker.services.projects import changes, lookup, recording
 from tracker.services.projects.changes import Change
+from tracker.services.projects.planning import recorded_of
 from tracker.services.projects.recording import (
     LaterEventError,
     NoReasonError,
@@ -47,7 +48,7 @@ def state_of(
 ) -> tuple[State, date | None]:
     record = projects.load(session, sight, number)[0]
     blueprint = lookup.blueprint_of(record, law, sight.status_date)
-    case = lookup.progress_of(blueprint, record, sight.status_date)[STEP].case
+    case = recorded_of(blueprint, record, sight.status_date)[STEP].case
     return (case.state, case.lodged) if case else (State.NOT_STARTED, None)
 
 

@@ -14,7 +14,6 @@ import networkx as nx
 from tracker.core.calendars import EVERY_DAY, Calendar, period_calendar
 from tracker.core.conditions import amount_of
 from tracker.core.model import (
-    Basis,
     DayKind,
     Duration,
     Link,
@@ -58,23 +57,6 @@ class Blueprint:
         inside = frozenset(self.ids)
         found = self.procedure.links
         return tuple(link for link in found if {link.predecessor, link.successor} <= inside)
-
-    @cached_property
-    def implied(self) -> Mapping[str, frozenset[str]]:
-        """Return, for each step, those that must be over once it is.
-
-        By law or by logic it could not have ended before them; or whatever way leads from them to
-        the target, custom among it, leads through it.
-        """
-        ends = nx.DiGraph()
-        ends.add_nodes_from(self.ids)
-        ends.add_edges_from(
-            (link.predecessor, link.successor)
-            for link in self.links
-            if not link.type.is_from_start and link.basis in (Basis.LAW, Basis.LOGIC)
-        )
-        by_path = self.network.implied
-        return {step: frozenset(nx.ancestors(ends, step)) | by_path[step] for step in self.ids}
 
 
 def compile_target(

@@ -108,25 +108,30 @@ class Digest:
 
     @property
     def recorded_share(self) -> tuple[int, int]:
-        """Return how many steps are finished, and how many the plans hold in all."""
-        states = [step.progress.state for s in self.standings for step in s.plan.steps]
-        needed = [state for state in states if state is not State.NOT_NEEDED]
-        return needed.count(State.FINISHED), len(needed)
+        """Return how many steps are surely finished, and how many the plans hold in all."""
+        known = [step.progress for s in self.standings for step in s.plan.steps]
+        needed = [each for each in known if each.state is not State.NOT_NEEDED]
+        finished = [each for each in needed if each.state is State.FINISHED and each.is_certain]
+        return len(finished), len(needed)
 
 
 def worst_first(standings: Sequence[Standing]) -> tuple[Standing, ...]:
-    """Return the projects by light, then by days late or to spare, then by name."""
+    """Return the projects by light, then by days late or to spare, then by name.
+
+    Open ones stand by their chance of being late times the days that can be won back.
+    """
     order = {light: n for n, light in enumerate(Light)}
     return tuple(
-        sorted(
-            standings,
-            key=lambda s: (
-                order[s.light],
-                s.plan.spare,
-                s.project.name,
-            ),
-        )
+        sorted(standings, key=lambda s: (order[s.light], _urgency(s), s.plan.spare, s.project.name))
     )
+
+
+def _urgency(standing: Standing) -> float:
+    """Return what is the less, the more an open project is worth a call."""
+    if standing.light is not Light.OPEN:
+        return 0
+    because = standing.plan.because
+    return -(standing.plan.span.chance or 0) * (because.drag if because else 0)
 
 
 def count_lights(standings: Sequence[Standing]) -> Mapping[Light, int]:

@@ -1,6 +1,5 @@
 """Steps and links in an order that works. networkx checks the shape once; the passes only loop."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -95,28 +94,6 @@ class Network:
             waits = [a.predecessor for a in arcs if a.type is LinkType.FINISH_TO_START]
             needed.append(frozenset().union(*(needed[n] | {self.nodes[n].id} for n in waits)))
         return {node.id: needed[n] for n, node in enumerate(self.nodes)}
-
-    @cached_property
-    def implied(self) -> Mapping[str, frozenset[str]]:
-        """Return, for each step, those whose every path to the last step leads through it.
-
-        The last step of the order is the target: `core.compile` cuts the network so. A link that
-        only repeats what a chain of others says is no path of its own, nor is one that waits for a
-        start: it says nothing of the end.
-        """
-        back = nx.DiGraph()
-        back.add_nodes_from(range(len(self.nodes)))
-        ends = (arc for arc in self.arcs if not arc.type.is_from_start)
-        back.add_edges_from((arc.successor, arc.predecessor) for arc in ends)
-        back = nx.transitive_reduction(back)
-        above: dict[int, int | None] = nx.immediate_dominators(back, len(self.nodes) - 1)
-        implied: dict[str, set[str]] = defaultdict(set)
-        for node, gate_of in above.items():
-            below, gate = node, gate_of
-            while gate is not None and gate != below:
-                implied[self.nodes[gate].id].add(self.nodes[node].id)
-                below, gate = gate, above.get(gate)
-        return {node.id: frozenset(implied[node.id]) for node in self.nodes}
 
 
 def graph_of(step_ids: Sequence[str], links: Sequence[Link | Tie]) -> "nx.DiGraph[Any]":

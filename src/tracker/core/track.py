@@ -22,9 +22,9 @@ __all__ = [
     "Progress",
     "State",
     "contradictions",
-    "inferred",
     "known_on",
     "progress",
+    "with_duties",
     "with_excess",
 ]
 
@@ -60,13 +60,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What is known of one step; `known_by` is None where nothing is recorded of it.
+    """How one step stands, and how that is `known`; `known_by` is None where nothing is recorded.
 
     `since` is the day of the newest state, where it is known. A finished step may have no `finish`
-    day: then it was over by `known_by`. An `inferred` step is finished because a recorded step
-    could not be without it; nobody recorded it. `case` holds the days and the clocks. `excess` is
-    by how many per cent an amount exceeds the one before it, where that is worth a warning. `duty`
-    is the clock of a duty that nobody has taken up yet.
+    day: then it was over by `known_by`, or nobody knows since when. `case` holds the days and the
+    clocks. `excess` is by how many per cent an amount exceeds the one before it, where that is
+    worth a warning. `duty` is the clock of a duty that nobody has taken up yet.
     """
 
     state: State = State.NOT_STARTED
@@ -75,7 +74,7 @@ class Progress:
     since: date | None = None
     known_by: date | None = None
     document: str | None = None
-    inferred: bool = False
+    known: Known = Known.SILENT
     block: Block | None = None
     case: Case | None = None
     excess: Decimal | None = None
@@ -85,6 +84,11 @@ class Progress:
     def is_over(self) -> bool:
         """Tell whether nothing is left to do."""
         return self.state in _OVER
+
+    @property
+    def is_certain(self) -> bool:
+        """Tell whether somebody said so, or it follows from what somebody said."""
+        return self.known in (Known.RECORDED, Known.IMPLIED, Known.ANSWERED)
 
     @property
     def is_accepted(self) -> bool:
@@ -117,10 +121,10 @@ def known_on(events: Iterable[Event], status_date: date) -> list[Event]:
 def progress(
     blueprint: Blueprint, events: Iterable[Event], off: frozenset[str], status_date: date
 ) -> Mapping[str, Progress]:
-    """Return the progress of every step of the blueprint as of `status_date`.
+    """Return what is recorded of every step of the blueprint as of `status_date`.
 
-    `events` stand in the order in which they were recorded. A step in `off` is not needed unless
-    it is recorded as begun.
+    What follows from it is said in `core.knowledge`. `events` stand in the order in which they
+    were recorded. A step in `off` is not needed unless it is recorded as begun.
     """
     by_step: dict[str, list[Event]] = defaultdict(list)
     for event in known_on(events, status_date):
@@ -130,15 +134,19 @@ def progress(
         for step in blueprint.steps
         if by_step[step.id]
     }
-    found = {step: _found(step, recorded, off) for step in blueprint.ids}
-    for step, known_by in inferred(blueprint, found).items():
-        found[step] = Progress(state=State.FINISHED, known_by=known_by, inferred=True)
+    return {step: _found(step, recorded, off) for step in blueprint.ids}
+
+
+def with_duties(
+    blueprint: Blueprint, found: Mapping[str, Progress], status_date: date
+) -> Mapping[str, Progress]:
+    """Return the progress with the clocks of duties nobody has taken up, though they run."""
+    changed = dict(found)
     for each in blueprint.steps:
-        if each.kind is not StepKind.DUTY_DEADLINE:
-            continue
-        if clock := _duty(blueprint, each, found, status_date):
-            found[each.id] = replace(found[each.id], duty=clock)
-    return found
+        if each.kind is StepKind.DUTY_DEADLINE:
+            clock = _duty(blueprint, each, found, status_date)
+            changed[each.id] = replace(found[each.id], duty=clock)
+    return changed
 
 
 def _duty(
@@ -153,7 +161,7 @@ def _duty(
         if link.successor == step.id and link.type is LinkType.FINISH_TO_START
     ]
     days = [progress_of.finish for progress_of in before if progress_of.finish]
-    if not days or not all(progress_of.is_over for progress_of in before):
+    if not days or not all(each.is_over and each.is_certain for each in before):
         return None
     return duty_clock(step, max(days), status_date, blueprint.working_days)
 
@@ -161,7 +169,9 @@ def _duty(
 def _found(step: str, recorded: Mapping[str, Progress], off: frozenset[str]) -> Progress:
     found = recorded.get(step, _NOTHING)
     not_begun = found.state is State.NOT_STARTED
-    return Progress(state=State.NOT_NEEDED) if step in off and not_begun else found
+    if step in off and not_begun:
+        return Progress(state=State.NOT_NEEDED, known=Known.ANSWERED)
+    return found
 
 
 def _recorded(
@@ -173,6 +183,7 @@ def _recorded(
     case = case_of(step, events, status_date, working_days)
     if case:
         found = replace(found, state=case.state, start=case.accepted or found.start, case=case)
+    found = replace(found, known=Known.RECORDED)
     return replace(found, block=None) if found.is_over else found
 
 
@@ -231,27 +242,6 @@ def _excess(growth: Growth, answers: Mapping[str, str]) -> Decimal | None:
     """
     before, after = (amount_of(answers.get(fact, "")) for fact in (growth.before, growth.after))
     return (after / before - 1) * 100 if before and after else None
-
-
-def inferred(blueprint: Blueprint, found: Mapping[str, Progress]) -> Mapping[str, date]:
-    """Return the steps that must be finished because a later one is, and since when that is known.
-
-    One that is finished implies others (`Blueprint.implied`), and so does an application that was
-    accepted: no authority may take it before. Only steps of which nothing is recorded are inferred.
-    """
-    over: dict[str, date] = {}
-    for step, progress_of in found.items():
-        if (
-            progress_of.state is State.FINISHED or progress_of.is_accepted
-        ) and progress_of.known_by:
-            implied = blueprint.implied[step]
-            if progress_of.is_accepted:  # what may follow later need not be there yet
-                implied &= blueprint.network.needed_before[step]
-            for before in implied:
-                if found[before].state is State.NOT_STARTED and not found[before].known_by:
-                    earlier = over.get(before, progress_of.known_by)
-                    over[before] = min(earlier, progress_of.known_by)
-    return over
 
 
 def contradictions(

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tracker.core.compile import switched_off
-from tracker.core.plan import plan
-from tracker.core.track import progress
+from tracker.core.plan import Span
 from tracker.demo.county import DAY, SEED, WEEK_BEFORE, Row, Section, sections
 from tracker.demo.workbook import write_ledger
 from tracker.law import Catalog
 from tracker.services.imports.commit import Upload
 from tracker.services.imports.compare import Known, RowChange, compare
+from tracker.services.projects.planning import ground_for, planned
+from tracker.store.projects import Record
 
 __all__ = ["DAY", "SEED", "WEEK_BEFORE", "write_ledgers"]
 
@@ -50,37 +50,37 @@ def _with_deadlines(found: tuple[Section, ...], catalog: Catalog) -> tuple[Secti
         rows = []
         for row in section.rows:
             number += 1
-            finish = next(forecasts)
-            text = "" if number in _WITHOUT_DEADLINE else deadline_text(row, finish, number)
+            span = next(forecasts)
+            text = "" if number in _WITHOUT_DEADLINE else deadline_text(row, span, number)
             rows.append(row if row.deadline else replace(row, deadline=text))
         sections_.append(replace(section, rows=tuple(rows)))
     return tuple(sections_)
 
 
-def _forecast(change: RowChange, catalog: Catalog) -> date:
-    project = change.after
-    blueprint = catalog.blueprint(project.procedure, project.target, DAY, answers=project.answers)
-    off = switched_off(blueprint.procedure, project.answers)
-    found = plan(
-        blueprint,
-        progress(blueprint, change.events, off, DAY),
-        status_date=DAY,
-        deadline=None,
-    )
-    return found.finish or DAY
+def _forecast(change: RowChange, catalog: Catalog) -> Span:
+    """Return between which days a project reaches its target."""
+    record = Record(replace(change.after, deadline=None), tuple(change.events))
+    (found,) = planned(ground_for(record, catalog, DAY), [record], DAY)
+    return found.plan.span
 
 
-def deadline_text(row: Row, finish: date, number: int) -> str:
-    """Return a deadline as clerks write it: a month's end before or after the forecast."""
+def deadline_text(row: Row, span: Span, number: int) -> str:
+    """Return a deadline as clerks write it: a month's end before or after what is forecast.
+
+    Some are before the best day, some between the best and the likely one, the rest after the
+    worst, a few only just.
+    """
+    best, worst = span.best or DAY, span.worst or DAY
+    likely = max(span.likely or DAY, best)
     if row.delayed == 2:
-        aim = finish - timedelta(days=60 + int(40 * row.pace))
+        aim = best - timedelta(days=20 + int(40 * row.pace))
     elif row.delayed == 1:
-        aim = finish - timedelta(days=int(30 * row.pace))
+        aim = best + (likely - best) * row.pace
     elif row.delayed == 3:
-        exact = finish + timedelta(days=7 + int(9 * row.pace))  # the week may slip
+        exact = worst + timedelta(days=7 + int(9 * row.pace))  # the week may slip
         return f"{exact.year}年{exact.month}月{exact.day}日前"
     else:
-        aim = finish + timedelta(days=30 + int(70 * row.pace))
+        aim = worst + timedelta(days=10 + int(60 * row.pace))
     aim = max(aim, DAY + timedelta(days=10))
     year, month = aim.year, aim.month
     ways: Sequence[str] = (

@@ -272,7 +272,7 @@ def _special(section: int, k: int, number: int, random: Random) -> Row | None:
             problem_kind="用地指标",
             problem_day="9月底前",
             approval_deadline="2025年3月底前",
-            deadline="2025年底前",
+            deadline="2025年10月底前",
         )
     if (section, k) == (3, 0):
         return Row(

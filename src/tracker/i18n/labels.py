@@ -20,7 +20,7 @@ from tracker.core.model import (
     Sureness,
 )
 from tracker.core.problems import Message, message
-from tracker.core.track import State
+from tracker.core.track import Known, State
 from tracker.i18n.catalogue import translations
 
 _LABELS: tuple[tuple[StrEnum, Message], ...] = (
@@ -29,11 +29,13 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (Light.BLACK, message("cannot be met")),
     (Light.RED, message("late")),
     (Light.YELLOW, message("at risk")),
+    (Light.OPEN, message("undecided")),
     (Light.GREY, message("unclear")),
     (Light.BLUE, message("clock stopped")),
     (Light.GREEN, message("on time")),
     (Light.HOLLOW, message("not yet due")),
     (Light.DONE, message("done")),
+    (FlagKind.OPEN, message("not decided by what is recorded")),
     (FlagKind.INFEASIBLE, message("deadline cannot be met")),
     (FlagKind.LATE, message("forecast after the deadline")),
     (FlagKind.OVERDUE, message("limit exceeded")),
@@ -54,6 +56,11 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (ProjectState.SUSPENDED, message("project suspended")),
     (ProjectState.ARCHIVED, message("archived")),
     (ProjectState.WITHDRAWN, message("withdrawn")),
+    (Known.RECORDED, message("recorded")),
+    (Known.IMPLIED, message("follows from the record")),
+    (Known.ANSWERED, message("by an answer")),
+    (Known.SILENT, message("nothing recorded")),
+    (Known.ASSUMED, message("assumed")),
     (State.NOT_STARTED, message("not started")),
     (State.UNDER_WAY, message("under way")),
     (State.RETURNED, message("returned")),

@@ -18,6 +18,7 @@ TONES = {
     Light.BLACK: Tone("#1b1b1f", "#e4e4e9", "×"),
     Light.RED: Tone("#b3261e", "#fbe9e7", "▲"),
     Light.YELLOW: Tone("#8a5a00", "#fdf1d3", "◆"),
+    Light.OPEN: Tone("#6a4aa0", "#f0ebf8", "◇"),
     Light.GREY: Tone("#5f6470", "#eef0f3", "？"),
     Light.BLUE: Tone("#1f5fa8", "#e3eefb", "■"),
     Light.GREEN: Tone("#1f7a45", "#e3f4ea", "●"),

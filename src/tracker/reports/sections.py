@@ -93,13 +93,14 @@ def _summary(digest: Digest, words: Words) -> str:
     faulty = [standing.project.name for standing in digest.standings if standing.plan.fault]
     unplanned = words.text(" {names} cannot be planned.", names=", ".join(faulty)) if faulty else ""
     summary = words.text(
-        "{all} key projects: {black} cannot be met, {red} late, {yellow} at risk, {grey} unclear,"
-        " {blue} with the clock stopped, {green} on time, {hollow} not yet due, {done} done."
-        " {finished} of {steps} steps are finished.",
+        "{all} key projects: {black} cannot be met, {red} late, {yellow} at risk, {open} undecided,"
+        " {grey} unclear, {blue} with the clock stopped, {green} on time, {hollow} not yet due,"
+        " {done} done. {finished} of {steps} steps are recorded as finished or follow from that.",
         all=len(digest.standings),
         black=counts[Light.BLACK],
         red=counts[Light.RED],
         yellow=counts[Light.YELLOW],
+        open=counts[Light.OPEN],
         grey=counts[Light.GREY],
         blue=counts[Light.BLUE],
         green=counts[Light.GREEN],
@@ -315,15 +316,17 @@ def _method(digest: Digest, words: Words) -> Section:
     overdue = sum(flag.kind is FlagKind.OVERDUE for s in digest.standings for flag in s.flags)
     lines = [
         words.text(
-            "Lights follow the default rules: red when the forecast ends after the deadline or a"
+            "Lights follow the default rules: red when the deadline is missed even at best or a"
             " limit is exceeded, black when even the fastest lawful course does, yellow under five"
-            " working days of float or from 90 % of a limit."
+            " working days of float or from 90 % of a limit; undecided where the record decides"
+            " neither."
         ),
         words.text("{count} statutory or guide limits are exceeded.", count=overdue),
         words.text(
             "Forecasts use the promised time of each step, or else the 80th percentile of typical"
-            " durations. A step missing from the ledger is taken as completed only if it is a"
-            " prerequisite of a completed step."
+            " durations. A step of which nothing is recorded is not taken as unfinished: at best it"
+            " is done, as far as the law lets it, and at worst it is not begun, unless a recorded"
+            " step could not be without it."
         ),
     ]
     if provisional:

@@ -39,10 +39,31 @@ def deadline_sentence(plan: Plan, words: Words) -> str:
         "step": plan.because.step.name if plan.because else "",
         "office": plan.because.step.office if plan.because else "",
     }
+    if plan.is_open:
+        return words.text(
+            "Whether {target} is met by {deadline} is undecided: {best} at the earliest, {worst} at"
+            " the latest.",
+            **values,
+            best=plan.span.best or words.text("perhaps reached already"),
+            worst=plan.span.worst,
+        )
+    if plan.is_feasible and not plan.span.is_certain:
+        return words.text(
+            "{target} can be met by {deadline} even at worst: it needs at most {needed}, {left} are"
+            " left; {best} at the earliest, {finish} at the latest.",
+            **values,
+            best=plan.span.best or words.text("perhaps reached already"),
+        )
     if plan.is_feasible:
         return words.text(
             "{target} can be met by {deadline}: it needs {needed}, {left} are left; earliest"
             " {finish}.",
+            **values,
+        )
+    if not plan.span.is_certain:
+        return words.text(
+            "{target} cannot be met by {deadline}: it needs at least {needed}, {left} are left; the"
+            " earliest possible day is {finish}, because of {step} ({office}).",
             **values,
         )
     return words.text(

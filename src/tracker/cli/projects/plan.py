@@ -12,6 +12,7 @@ from tracker.cli.options import AsJson, AsOf, By, Known, Wanted, day_of
 from tracker.core.model import DayKind, Sight
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.plan.variance import Baseline, variances
+from tracker.core.track import Known as HowKnown
 from tracker.core.track import State
 from tracker.i18n.questions import answer_words
 from tracker.i18n.variance import variance_words
@@ -187,8 +188,10 @@ def show(view: View, words: Words) -> None:
 
 def _row(step: PlannedStep, day: date, words: Words) -> tuple[str, ...]:
     state = words(step.progress.state)
-    if step.progress.inferred:
-        state = words.text("finished (inferred)")
+    if step.progress.known is not HowKnown.RECORDED:
+        state = words.text(
+            "{state} ({known})", state=step.progress.state, known=step.progress.known
+        )
     mark = "▶ " if step.on_longest_path else "  "
     total = "" if step.total_float is None else str(step.total_float)
     if total and step.takes.kind is DayKind.CALENDAR:
@@ -219,10 +222,12 @@ def as_data(view: View, words: Words) -> Mapping[str, Any]:
         "procedure": standing.project.procedure,
         "target": plan.target.id,
         "deadline": plan.deadline,
-        "feasible": plan.is_feasible,
+        "feasible": None if plan.is_open else plan.is_feasible,
         "working_days_needed": plan.needed,
         "working_days_left": plan.left,
-        "earliest_finish": plan.finish,
+        "earliest_finish": plan.span.best,
+        "forecast_finish": plan.finish,
+        "span": span_as_data(plan),
         "provisional": plan.is_provisional,
         "because": {
             "step": because.step.id,
@@ -245,6 +250,18 @@ def as_data(view: View, words: Words) -> Mapping[str, Any]:
     }
 
 
+def span_as_data(plan: Plan) -> dict[str, Any]:
+    """Return between which days a target is reached: null where it may be already."""
+    span = plan.span
+    return {
+        "best": span.best,
+        "likely": span.likely,
+        "worst": span.worst,
+        "chance_late": span.chance,
+        "draws": span.draws,
+    }
+
+
 def _step(step: PlannedStep, plan: Plan, words: Words) -> dict[str, Any]:
     progress, law = step.progress, step.step.law_on(plan.status_date)
     known: dict[str, Any] = {
@@ -253,7 +270,7 @@ def _step(step: PlannedStep, plan: Plan, words: Words) -> dict[str, Any]:
         "office": words(step.step.office),
         "law": str(law) if law else None,
         "status": progress.state,
-        "source": "inferred" if progress.inferred else ("recorded" if progress.known_by else None),
+        "known": progress.known,
         "actual_start": progress.start,
         "actual_finish": progress.finish,
     }

@@ -81,5 +81,6 @@ def _light(plan: Plan, flags: Sequence[Flag]) -> Light:
     if flags:
         return min((flag.light for flag in flags), key=SEVERITY.__getitem__)
     idle = (State.NOT_STARTED, State.NOT_NEEDED)
-    begun = any(step.progress.state not in idle for step in plan.steps)
+    known = (step.progress for step in plan.steps if step.progress.is_certain)
+    begun = any(each.state not in idle for each in known)
     return Light.GREEN if begun else Light.HOLLOW

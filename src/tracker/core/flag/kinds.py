@@ -15,6 +15,7 @@ class Light(StrEnum):
     BLACK = "black"
     RED = "red"
     YELLOW = "yellow"
+    OPEN = "open"
     GREY = "grey"
     BLUE = "blue"
     GREEN = "green"
@@ -29,6 +30,7 @@ SEVERITY = {light: n for n, light in enumerate(Light)}
 class FlagKind(StrEnum):
     """What a flag is about."""
 
+    OPEN = "open"
     INFEASIBLE = "infeasible"
     LATE = "late"
     OVERDUE = "overdue"

@@ -9,7 +9,7 @@ from tracker.core.problems import Message, message
 
 def plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
     """Return the flag of a forecast, if it needs one."""
-    if plan.is_done or plan.because is None:
+    if plan.is_done:
         return []
     if plan.deadline is None:
         sentence = message("No deadline is set for {target}.", target=plan.target.name)
@@ -24,6 +24,10 @@ def plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
                 rule=rule,
             )
         ]
+    if plan.is_open:
+        return [_open_flag(project, plan)]
+    if plan.because is None:
+        return []
     if not plan.is_feasible:
         return [_late_flag(project, plan, plan.because)]
     if plan.spare < pack.float_working_days:
@@ -48,6 +52,39 @@ def plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
     return []
 
 
+def _open_flag(project: Project, plan: Plan) -> Flag:
+    """Return the flag of a project of which too little is known to say whether it is late."""
+    span, target = plan.span, plan.steps[-1].progress
+    values = {
+        "target": plan.target.name,
+        "deadline": plan.deadline,
+        "best": span.best,
+        "worst": span.worst,
+        "cases": min(9, max(1, round(10 * (span.chance or 0)))),  # neither side is excluded
+    }
+    if span.best is None:
+        words = message(
+            "{target} is due on {deadline}; whether it has been reached is not recorded. If not, it"
+            " may take until {worst}."
+        )
+    else:
+        words = message(
+            "{target} is due on {deadline}; what is recorded does not decide it: {best} at the"
+            " earliest, {worst} at the latest, late in {cases} of 10 likely cases."
+        )
+    rule = message("late at worst, in time at best")
+    step = plan.because.step if plan.because else None
+    return Flag(
+        project=project,
+        kind=FlagKind.OPEN,
+        light=Light.OPEN,
+        working_days=plan.days_late,
+        sentence=words.of(**values),
+        rule=rule,
+        step=step if not target.is_over else None,
+    )
+
+
 def _pace(plan: Plan, because: PlannedStep) -> dict[str, object]:
     return {
         "target": plan.target.name,
@@ -63,18 +100,11 @@ def _late_flag(project: Project, plan: Plan, because: PlannedStep) -> Flag:
     days = plan.days_late
     values = {"finish": plan.finish, "days": Duration(days), **_pace(plan, because)}
     if plan.is_lost:
-        sentence = message(
-            "{target} is due on {deadline} but forecast for {finish}, {days} late; even the"
-            " fastest lawful course cannot meet the deadline. The critical step is {step}"
-            " ({office}){held}. {law}"
-        )
+        sentence = _LOST if plan.span.is_certain else _LOST_AT_BEST
         rule = message("the fastest lawful course ends after the deadline")
         kind, light = FlagKind.INFEASIBLE, Light.BLACK
     else:
-        sentence = message(
-            "{target} is due on {deadline} but forecast for {finish}, {days} late; the critical"
-            " step is {step} ({office}){held}. {law}"
-        )
+        sentence = _LATE if plan.span.is_certain else _LATE_AT_BEST
         rule = message("the forecast ends after the deadline")
         kind, light = FlagKind.LATE, Light.RED
     return Flag(
@@ -86,6 +116,25 @@ def _late_flag(project: Project, plan: Plan, because: PlannedStep) -> Flag:
         rule=rule,
         step=because.step,
     )
+
+
+_LATE = message(
+    "{target} is due on {deadline} but forecast for {finish}, {days} late; the critical step is"
+    " {step} ({office}){held}. {law}"
+)
+_LATE_AT_BEST = message(
+    "{target} is due on {deadline} but cannot be reached before {finish}, at least {days} late;"
+    " the critical step is {step} ({office}){held}. {law}"
+)
+_LOST = message(
+    "{target} is due on {deadline} but forecast for {finish}, {days} late; even the fastest lawful"
+    " course cannot meet the deadline. The critical step is {step} ({office}){held}. {law}"
+)
+_LOST_AT_BEST = message(
+    "{target} is due on {deadline} but cannot be reached before {finish}, at least {days} late;"
+    " even the fastest lawful course cannot meet the deadline. The critical step is {step}"
+    " ({office}){held}. {law}"
+)
 
 
 def fault_flag(project: Project, fault: Message) -> Flag:

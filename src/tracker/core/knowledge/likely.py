@@ -27,27 +27,30 @@ from tracker.core.plan.engine.worlds import cut_somewhere, passed_through, world
 from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
 
 HISTORIES, MOMENTS, DRAWS = 96, 12, 48
+_SEED = 20251130
 _SPREAD = 0.5
 """Sigma of the lognormal by which made-up steps leave their plan's days: four fifths take at most
 half as long again."""
 _BEYOND = 1.05
 """How far past its end a history may be looked at: a silent target may be reached."""
-_LIKENESS = 2.0
+_LIKENESS = 0.2
 _PRIOR = 20
 """As many recorded histories weigh as much as all made-up ones."""
 
 _COST = np.array(
     [  # of a case in which the step is ... not needed, not begun, under way, over
-        [0.0, 0.0, 0.0, 0.0],  # silent
-        [0.0, 1.0, 1.0, 1.0],  # told as not needed
-        [1.0, 0.0, 0.7, 1.5],  # not begun
-        [1.0, 0.7, 0.0, 0.7],  # under way
-        [1.0, 1.5, 0.7, 0.0],  # finished
+        [0, 0, 0, 0],  # silent
+        [0, 10, 10, 10],  # told as not needed
+        [10, 0, 7, 15],  # not begun
+        [10, 7, 0, 7],  # under way
+        [10, 15, 7, 0],  # finished
     ],
     dtype=np.float32,
 )
-_BLANK_COST = np.array([0.3, 0.0, 0.3, 1.0], dtype=np.float32)
+_BLANK_COST = np.array([3, 0, 3, 10], dtype=np.float32)
 """A blank cell says nothing for certain, but rarely that the step is over."""
+_ANSWER_COST = 10
+"""Costs are whole tenths: their sums are exact in whatever order they are taken."""
 
 Weights = npt.NDArray[np.float64]
 
@@ -132,7 +135,8 @@ def _at_moments(histories: Histories, weight: float) -> Cases:
 def made_up(ground: Ground, count: int, *, seed: int) -> Histories:
     """Return histories that nobody lived: one forward pass, a column each."""
     random = np.random.Generator(np.random.SFC64(seed))
-    answers = draw_answers(ground, np.repeat(ground.answers.column({}), count, axis=1), random)
+    open_ = np.repeat(ground.answers.column({}), count, axis=1)
+    answers = draw_answers(ground, open_, random.random(open_.shape))
     space, steps = ground.answers, ground.blueprint.steps
     needed = np.array([space.surely(step.condition, answers) for step in steps])
     holds = np.array([space.surely(link.condition, answers) for link in ground.links])
@@ -193,15 +197,18 @@ def _filled(ground: Ground, starts: Counts, finishes: Counts, needed: Mask) -> C
     return found
 
 
-def draw_answers(ground: Ground, possible: Bits, random: np.random.Generator) -> Bits:
-    """Return one class for each question and column, of those that are possible, by its share."""
+def draw_answers(ground: Ground, possible: Bits, levels: Weights) -> Bits:
+    """Return one class for each question and column, of those that are possible, by its share.
+
+    `levels` lie between 0 and 1, and are shaped like `possible`.
+    """
     found = possible.copy()
     for n, question in enumerate(ground.answers.questions):
         shares = ground.answers.shares(question)
         allowed = (possible[n][:, None] >> np.arange(len(shares), dtype=np.uint64)) & np.uint64(1)
         weights = allowed * np.maximum(shares, 1e-6)
         total = np.cumsum(weights, axis=1)
-        at = random.random(possible.shape[1]) * total[:, -1]
+        at = levels[n] * total[:, -1]
         found[n] = np.uint64(1) << (total <= at[:, None]).sum(axis=1).astype(np.uint64)
     return found
 
@@ -246,27 +253,30 @@ def _answered_apart(answers: Bits, cases: Cases) -> Weights:
     """Return how many of a case's answers a column rules out."""
     found = np.zeros((answers.shape[1], cases.answers.shape[1]))
     for possible, given in zip(answers, cases.answers, strict=True):
-        found += (possible[:, None] & given) == 0
+        found += _ANSWER_COST * ((possible[:, None] & given) == 0)
     return found
 
 
-def likely(states: States, drawn: Drawn, random: np.random.Generator) -> tuple[States, Guess]:
+def likely(states: States, drawn: Drawn) -> tuple[States, Guess]:
     """Return one world for each drawn case, `draws` columns for each column of `states`.
 
-    Each world has an answer to every question and a state of every step.
+    Each world has an answer to every question and a state of every step. Chance is the same for
+    every project, so that none depends on which others it is planned with.
     """
     cases, (count, draws) = drawn.cases, drawn.places.shape
     each, case = np.repeat(np.arange(count), draws), drawn.places.ravel()
     told, possible = states.told.take(each), states.answers[:, each]
+    random = np.random.Generator(np.random.SFC64(_SEED))
+    of_answers = np.tile(random.random((len(possible), draws)), count)
+    of_days = np.tile(random.random((states.ground.count, draws)), count)
     given = cases.answers[:, case]
-    given = np.where(given & possible, given, draw_answers(states.ground, possible, random))
+    given = np.where(given & possible, given, draw_answers(states.ground, possible, of_answers))
     made = States(states.ground, replace(told, answers=given))
     over, begun = cases.over[:, case], cases.begun[:, case]
     days = states.ground.days
-    part = random.random((states.ground.count, len(case)))
-    left = np.maximum(np.minimum(days, 1), np.ceil(part * days)).astype(np.int16)
+    left = np.maximum(np.minimum(days, 1), np.ceil(of_days * days)).astype(np.int16)
     guess = Guess(
-        needed=made.needed,
+        needed=made.needed | states.stands[:, each],
         done=over,
         started=begun,
         holds=made.holds,

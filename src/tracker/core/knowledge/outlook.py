@@ -4,9 +4,8 @@ The light claims what holds at best and at worst alike; between them the project
 share of likely worlds in which it is late.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,32 +26,11 @@ from tracker.core.knowledge.worlds import (
     worst,
 )
 from tracker.core.plan.facts import NONE, Counts, Facts, Stage
-from tracker.core.track import Known
+from tracker.core.plan.span import Span
+from tracker.core.track import Known, Progress, State
 
-_SEED = 20251130
 _MIDDLE = (0.35, 0.65)
 """The shown world is one of the middle draws: the one whose states most other draws share."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """The days between which the target is reached, inclusive; None where it already is.
-
-    `likely` is the day in the shown world; `chance` the share of `draws` likely worlds that miss
-    the deadline, None without one. `fastest` is the end of the best world's fastest lawful course.
-    """
-
-    best: date | None
-    likely: date | None
-    worst: date | None
-    fastest: date | None
-    chance: float | None
-    draws: int
-
-    @property
-    def is_certain(self) -> bool:
-        """Tell whether it is one day."""
-        return self.best == self.worst
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +49,9 @@ class StepSeen:
 class Outlook:
     """A project's span, and the world that is shown: its steps in network order, its answers.
 
-    `answers` hold only what is assumed. `facts` is the shown world as one column.
+    The world that makes the light's claim is shown: the best of a project that is late even so,
+    the worst of one that is in time even so, else a likely one. `answers` hold only what is
+    assumed. `facts` is the shown world as one column.
     """
 
     span: Span
@@ -87,103 +67,126 @@ def outlooks(ground: Ground, told: Told, cases: Cases | None = None) -> list[Out
     """
     states = States(ground, told)
     drawn = draw_cases(states, cases or usual_cases(ground))
-    made, guess = likely(states, drawn, np.random.Generator(np.random.SFC64(_SEED)))
-    at_best = columns(states, best(states))
-    parts = [at_best, columns(states, worst(states)), hurried(states, at_best)]
-    likely_worlds = columns(made, guess)
-    early, late, fast, ends = finishes_of(ground.blueprint.network, [*parts, likely_worlds])
-    seen = _Seen(states, made, parts, likely_worlds, ends.reshape(told.count, DRAWS))
-    return [
-        Outlook(
-            span=seen.span(n, early=int(early[n]), late=int(late[n]), fast=int(fast[n])),
-            steps=seen.steps(n),
-            answers=seen.answers(n),
-            facts=likely_worlds.facts.column(seen.shown[n]),
-        )
-        for n in range(told.count)
-    ]
+    made, guess = likely(states, drawn)
+    at_best, at_worst = (columns(states, take(states)) for take in (best, worst))
+    draws = columns(made, guess)
+    parts = (at_best, at_worst, hurried(states, at_best), draws)
+    early, late, fast, ends = finishes_of(ground.blueprint.network, parts)
+    seen = _Seen(
+        states=states,
+        made=made,
+        at_best=at_best,
+        at_worst=at_worst,
+        draws=draws,
+        early=early,
+        late=late,
+        fast=fast,
+        ends=ends.reshape(told.count, DRAWS),
+    )
+    return [seen.outlook(n) for n in range(told.count)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class _Seen:
-    """The likely worlds of some projects, `DRAWS` each, and which of them is shown."""
+    """The worlds of some projects, `DRAWS` likely ones each, and where they end."""
 
     states: States
     made: States
-    bounds: Sequence[Columns]
-    worlds: Columns
+    at_best: Columns
+    at_worst: Columns
+    draws: Columns
+    early: Counts
+    late: Counts
+    fast: Counts
     ends: Counts
 
     @cached_property
     def stages(self) -> Counts:
         """Return the stage of each step in each draw: `(steps, projects, draws)`."""
-        return self.worlds.facts.stage.reshape(len(self.worlds.facts.stage), -1, DRAWS)
+        stage = self.draws.facts.stage
+        return stage.reshape(len(stage), -1, DRAWS)
 
     @cached_property
-    def shares(self) -> npt.NDArray[np.float64]:
-        """Return the share of a project's draws that have each step as each draw has it."""
-        found = np.zeros(self.stages.shape)
+    def common(self) -> npt.NDArray[np.float64]:
+        """Return how common each draw is: `(projects, draws)`, the greater the commoner."""
+        found = np.zeros(self.stages.shape[1:])
         for stage in Stage:
             is_so = self.stages == stage
-            found += is_so * is_so.mean(axis=2, keepdims=True)
-        return found
-
-    @cached_property
-    def shown(self) -> list[int]:
-        """Return the column of each project's shown world: of the middle draws the commonest."""
-        order = np.argsort(self.ends, axis=1, kind="stable")
-        middle = order[:, int(_MIDDLE[0] * DRAWS) : int(_MIDDLE[1] * DRAWS)]
-        common = np.log(self.shares).sum(axis=0)
-        best_of = np.take_along_axis(common, middle, axis=1).argmax(axis=1)
-        draws = np.take_along_axis(middle, best_of[:, None], axis=1)[:, 0]
-        found: list[int] = (np.arange(len(draws)) * DRAWS + draws).tolist()
+            share = is_so.mean(axis=2, keepdims=True)
+            found += (is_so * np.log(np.maximum(share, 1 / DRAWS))).sum(axis=0)
         return found
 
     @cached_property
     def known(self) -> npt.NDArray[np.int8]:
         """Return how each step of each project is known, as a place of `_KNOWN`."""
-        told, states = self.states.told, self.states
-        at_best, at_worst = (part.facts.stage for part in self.bounds[:2])
-        found = np.full(told.said.shape, _KNOWN.index(Known.SILENT), dtype=np.int8)
+        said, at_best, at_worst = (
+            self.states.told.said,
+            self.at_best.facts.stage,
+            self.at_worst.facts.stage,
+        )
+        found = np.full(said.shape, _KNOWN.index(Known.SILENT), dtype=np.int8)
         found[at_best == at_worst] = _KNOWN.index(Known.IMPLIED)
-        found[~states.possible] = _KNOWN.index(Known.ANSWERED)
-        found[told.said != Said.SILENT] = _KNOWN.index(Known.RECORDED)
+        found[~self.states.possible] = _KNOWN.index(Known.ANSWERED)
+        found[said != Said.SILENT] = _KNOWN.index(Known.RECORDED)
         return found
 
-    def span(self, n: int, *, early: int, late: int, fast: int) -> Span:
-        """Return the span of a project."""
-        marked = self.states.ground.blueprint.working_days.marked
-        days = [
-            None if end == DONE else marked(day_until(end))
-            for end in (early, int(self.ends.ravel()[self.shown[n]]), late, fast)
-        ]
-        deadline = int(self.states.told.deadline[n])
-        missed = (self.ends[n] > deadline).mean()
-        return Span(
-            best=days[0],
-            likely=days[1],
-            worst=days[2],
-            fastest=days[3],
-            chance=None if deadline == NONE else float(missed),
-            draws=DRAWS,
+    def outlook(self, n: int) -> Outlook:
+        """Return the outlook of a project."""
+        draw = self._middle(n)
+        facts, answers = self._shown(n, draw)
+        return Outlook(
+            span=self._span(n, draw), steps=self._steps(n, facts), answers=answers, facts=facts
         )
 
-    def steps(self, n: int) -> tuple[StepSeen, ...]:
-        """Return how each step of a project stands in its shown world."""
-        draw = self.shown[n] - n * DRAWS
-        stages, shares = self.stages[:, n, draw].tolist(), self.shares[:, n, draw].tolist()
-        known = (_KNOWN[code] for code in self.known[:, n].tolist())
-        return tuple(map(_step_seen, known, stages, shares))
+    def _middle(self, n: int) -> int | None:
+        """Return the commonest of the middle draws; None where all have reached the target."""
+        order = np.argsort(self.ends[n], kind="stable")
+        order = order[self.ends[n][order] != DONE]
+        if not len(order):
+            return None
+        first, last = (round(share * (len(order) - 1)) for share in _MIDDLE)
+        middle = order[first : last + 1]
+        return int(middle[self.common[n][middle].argmax()])
 
-    def answers(self, n: int) -> dict[str, str]:
-        """Return the answers that a project's shown world assumes."""
-        space, column = self.states.ground.answers, self.shown[n]
+    def _shown(self, n: int, draw: int | None) -> tuple[Facts, dict[str, str]]:
+        deadline = self.states.told.deadline[n]
+        if deadline != NONE and self.early[n] > deadline:
+            return self.at_best.facts.column(n), {}
+        if draw is None or self.late[n] == DONE or (deadline != NONE and self.late[n] <= deadline):
+            return self.at_worst.facts.column(n), {}
+        column = n * DRAWS + draw
+        return self.draws.facts.column(column), self._answers(n, column)
+
+    def _answers(self, n: int, column: int) -> dict[str, str]:
+        """Return the answers that a drawn world assumes."""
+        space = self.states.ground.answers
         found = {}
         for fact, row in space.place.items():
             possible = int(self.states.answers[row, n])
             if possible & (possible - 1):
                 found[fact] = space.spoken(fact, int(self.made.answers[row, column]))
         return found
+
+    def _span(self, n: int, draw: int | None) -> Span:
+        marked = self.states.ground.blueprint.working_days.marked
+        likely_end = DONE if draw is None else int(self.ends[n, draw])
+        ends = (int(self.early[n]), likely_end, int(self.late[n]), int(self.fast[n]))
+        days = [None if end == DONE else marked(day_until(end)) for end in ends]
+        deadline = int(self.states.told.deadline[n])
+        return Span(
+            best=days[0],
+            likely=days[1],
+            worst=days[2],
+            fastest=days[3],
+            chance=None if deadline == NONE else float((self.ends[n] > deadline).mean()),
+            draws=DRAWS,
+        )
+
+    def _steps(self, n: int, facts: Facts) -> tuple[StepSeen, ...]:
+        stages: list[int] = facts.stage[:, 0].tolist()
+        shares: list[float] = (self.stages[:, n] == facts.stage).mean(axis=1).tolist()
+        known = (_KNOWN[code] for code in self.known[:, n].tolist())
+        return tuple(map(_step_seen, known, stages, shares))
 
 
 _KNOWN = tuple(Known)
@@ -193,3 +196,37 @@ def _step_seen(known: Known, stage: int, share: float) -> StepSeen:
     if known is Known.SILENT and stage != Stage.WAITING:
         known = Known.ASSUMED
     return StepSeen(known=known, stage=Stage(stage), share=share)
+
+
+_STATE_OF = {
+    Stage.WAITING: State.NOT_STARTED,
+    Stage.BEGUN: State.UNDER_WAY,
+    Stage.FINISHED: State.FINISHED,
+    Stage.OFF: State.NOT_NEEDED,
+}
+
+
+def shown_progress(
+    ground: Ground, outlook: Outlook, recorded: Mapping[str, Progress]
+) -> dict[str, Progress]:
+    """Return how each step stands in the shown world: what is recorded, and what is not."""
+    found = dict(zip(ground.blueprint.ids, outlook.steps, strict=True))
+    progress = {step: _shown(seen, recorded[step]) for step, seen in found.items()}
+    for group in ground.groups:
+        members = [ground.blueprint.ids[n] for n in group]
+        spoken = [step for step in members if recorded[step].known is Known.RECORDED]
+        if len(spoken) == 1:
+            said = replace(recorded[spoken[0]], case=None)
+            for step in members:
+                seen = found[step]
+                if step != spoken[0] and seen.stage is not Stage.OFF:
+                    progress[step] = said
+    return progress
+
+
+def _shown(seen: StepSeen, recorded: Progress) -> Progress:
+    state = _STATE_OF[seen.stage]
+    if recorded.known is Known.RECORDED:
+        is_off = seen.stage is Stage.OFF and recorded.state is not State.NOT_NEEDED
+        return Progress(state=state, known=Known.ANSWERED) if is_off else recorded
+    return replace(recorded, state=state, known=seen.known)

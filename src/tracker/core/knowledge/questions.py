@@ -22,7 +22,6 @@ from tracker.core.model import Area
 from tracker.core.plan.facts import Counts, Mask
 
 _DRAWS = 8
-_SEED = 18
 _WORTH_OF_SPAN = 0.3
 """What cutting the whole span is worth beside settling the light, which one alone seldom does."""
 _SAID_OF = np.array([Said.NOT_BEGUN, Said.UNDER_WAY, Said.FINISHED, Said.NOT_NEEDED], dtype=np.int8)
@@ -70,7 +69,7 @@ def inquiry_of(ground: Ground, told: Told, cases: Cases | None = None) -> Inquir
     """Return the inquiry into some projects; `cases` are where likely answers are drawn from."""
     states = States(ground, told)
     drawn = draw_cases(states, cases or usual_cases(ground)).first(_DRAWS)
-    made, guess = likely(states, drawn, np.random.Generator(np.random.SFC64(_SEED)))
+    made, guess = likely(states, drawn)
     stage = columns(made, guess).facts.stage
     return Inquiry(
         states=states,

@@ -52,30 +52,35 @@ class States:
         return np.array(sure), np.array(maybe)
 
     @cached_property
-    def _stands(self) -> Mask:
-        """Tell which steps are under way or done, whatever the answers say.
+    def stands(self) -> Mask:
+        """Tell which steps are needed since somebody told where they stand.
 
-        Of steps that one heading may mean, this is what it was taken for, if none is possible.
+        One that is under way or done is, whatever the answers say; one told as not begun, unless
+        the answers rule it out. Of steps that one heading may mean, this holds of the last that is
+        possible, or, if none is, of what the heading was taken for.
         """
-        begun: Mask = self.told.said >= Said.UNDER_WAY
         _, maybe = self._by_answers
+        begun = self.told.said >= Said.UNDER_WAY
+        found: Mask = begun | ((self.told.said == Said.NOT_BEGUN) & maybe)
         for group in self.ground.groups:
             members = list(group)
-            begun[members] &= ~maybe[members].any(axis=0)
-        return begun
+            left = maybe[members].sum(axis=0)
+            is_last = np.where(left == 1, maybe[members], (left == 0) & begun[members])
+            found[members] &= is_last
+        return found
 
     @cached_property
     def needed(self) -> Mask:
         """Tell which steps are surely needed."""
         sure, _ = self._by_answers
-        found: Mask = (sure & (self.told.said != Said.NOT_NEEDED)) | self._stands
+        found: Mask = (sure & (self.told.said != Said.NOT_NEEDED)) | self.stands
         return found & self._leads_on(self.holds)
 
     @cached_property
     def possible(self) -> Mask:
         """Tell which steps may be needed."""
         _, maybe = self._by_answers
-        found: Mask = (maybe & (self.told.said != Said.NOT_NEEDED)) | self._stands
+        found: Mask = (maybe & (self.told.said != Said.NOT_NEEDED)) | self.stands
         return found & self._leads_on(self.may_hold)
 
     def _leads_on(self, holds: Mask) -> Mask:

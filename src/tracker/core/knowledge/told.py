@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from tracker.core.calendars import boundary_after, boundary_before
+from tracker.core.calendars import EVERY_DAY, boundary_after, boundary_before
 from tracker.core.clocks import State
 from tracker.core.knowledge.answers import Bits
 from tracker.core.knowledge.ground import Ground
@@ -93,10 +93,15 @@ def told_of(
     deadline: date | None,
     blank: Set[str] = frozenset(),
 ) -> Told:
-    """Return one column: what is recorded of a project. What was inferred counts as silence."""
+    """Return one column: what is recorded of a project.
+
+    `blank` are steps for which its ledger has a column. Raises OutsideCalendarError for a day that
+    no calendar covers.
+    """
+    ends = boundary_after(deadline) if deadline else NONE
+    EVERY_DAY.check_covered(boundary_before(status_date), *([ends] if deadline else []))
     known = [_of_step(ground, n, progress, status_date) for n in range(ground.count)]
     said, days, began, stood, dated, not_before = np.array(known, dtype=np.int16).T[:, :, None]
-    ends = boundary_after(deadline) if deadline else NONE
     found = Told(
         said=said.astype(np.int8),
         days=days,
@@ -117,7 +122,7 @@ def _of_step(
 ) -> tuple[int, ...]:
     node = ground.blueprint.network.nodes[n]
     known = progress[node.id]
-    if known.known_by is None or known.inferred:
+    if known.known_by is None:
         return Said.SILENT, UNKNOWN, 0, 0, False, 0
     said = _SAID.get(known.state, Said.NOT_BEGUN)
     _, days, began, stood, not_before = facts_of_step(node, known, status_date)

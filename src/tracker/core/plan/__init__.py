@@ -21,10 +21,21 @@ from tracker.core.plan.expiry import Expiry, expiries, worst
 from tracker.core.plan.facts import Counts, Facts, with_step_gone
 from tracker.core.plan.record import recorded_facts
 from tracker.core.plan.schedule import Dates, Schedule
+from tracker.core.plan.span import Span
 from tracker.core.problems import Message
 from tracker.core.track import Progress
 
-__all__ = ["Expiry", "Plan", "PlannedStep", "fastest_finish", "no_plan", "plan", "plans"]
+__all__ = [
+    "Expiry",
+    "Plan",
+    "PlannedStep",
+    "Span",
+    "World",
+    "fastest_finish",
+    "no_plan",
+    "plan",
+    "plans",
+]
 
 _COMPRESSIBLE = (
     StepKind.AUTHORITY_LIMIT,
@@ -69,11 +80,13 @@ class PlannedStep:
 class Plan:
     """A project's steps in an order that works, and what they come to.
 
-    `needed` and `left` count working days from the status date, that day included: up to the
-    forecast finish, and up to the deadline. `spare` counts those between forecast and deadline;
-    below 0, the days it is late. `finish` is None once nothing is left to do. `expiries` are the
-    approvals that must be used before they lapse, one an approval. `fault` says why there is no
-    plan at all; it has no steps then.
+    Where something is not known it shows one world of those that fit: the best one of a project
+    that is late even so, the worst of one that is in time even so, else a likely one. `span` says
+    between which days the others end. `needed` and `left` count working days from the status date,
+    that day included: up to the forecast finish, and up to the deadline. `spare` counts those
+    between forecast and deadline; below 0, the days it is late. `finish` is None once the target is
+    reached. `expiries` are the approvals that must be used before they lapse, one an approval.
+    `fault` says why there is no plan at all; it has no steps then.
     """
 
     status_date: date
@@ -81,7 +94,7 @@ class Plan:
     target: Step
     steps: tuple[PlannedStep, ...]
     finish: date | None
-    fastest: date | None
+    span: Span
     needed: int
     left: int | None
     spare: int
@@ -111,8 +124,28 @@ class Plan:
 
     @property
     def is_lost(self) -> bool:
-        """Tell whether even the fastest lawful course misses the deadline."""
-        return bool(self.deadline and self.fastest and self.fastest > self.deadline)
+        """Tell whether even the fastest lawful course misses the deadline, at best."""
+        return self.span.is_lost(self.deadline)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether what is known proves neither that the deadline is missed nor kept."""
+        span = self.span
+        decided = span.is_late(self.deadline) or span.is_in_time(self.deadline)
+        return self.fault is None and self.deadline is not None and not decided
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class World:
+    """One world of a project: how its steps stand, as progress and as a column of the passes.
+
+    `span` says where the other worlds end that fit what is known; None where there are no others.
+    """
+
+    progress: Mapping[str, Progress]
+    facts: Facts
+    deadline: date | None
+    span: Span | None = None
 
 
 def plan(
@@ -122,37 +155,25 @@ def plan(
     status_date: date,
     deadline: date | None,
 ) -> Plan:
-    """Return the plan of one project, on plain integers."""
-    return plans(blueprint, [(progress, deadline)], status_date=status_date)[0]
+    """Return the plan of one project of which everything is known, on plain integers."""
+    facts = recorded_facts(blueprint.network, progress, status_date=status_date, deadline=deadline)
+    world = World(progress=progress, facts=facts, deadline=deadline)
+    return plans(blueprint, [world], status_date=status_date)[0]
 
 
-def plans(
-    blueprint: Blueprint,
-    projects: Sequence[tuple[Mapping[str, Progress], date | None]],
-    *,
-    status_date: date,
-) -> list[Plan]:
-    """Return the plans of many projects that share a blueprint: one call, a column each.
-
-    `projects` holds the progress and the deadline of each.
-    """
-    if not projects:
+def plans(blueprint: Blueprint, worlds: Sequence[World], *, status_date: date) -> list[Plan]:
+    """Return the plans of many projects that share a blueprint: one call, a column each."""
+    if not worlds:
         return []
-    network = blueprint.network
-    facts = [
-        recorded_facts(network, progress, status_date=status_date, deadline=deadline)
-        for progress, deadline in projects
-    ]
-    solution = solve(network, Facts.side_by_side(facts))
+    solution = solve(blueprint.network, Facts.side_by_side([world.facts for world in worlds]))
     return [
         _Reading(
             blueprint=blueprint,
-            progress=progress,
+            world=world,
             schedule=Schedule(solution.column(n)),
             status_date=status_date,
-            deadline=deadline,
         ).plan()
-        for n, (progress, deadline) in enumerate(projects)
+        for n, world in enumerate(worlds)
     ]
 
 
@@ -178,7 +199,7 @@ def no_plan(
         target=target,
         steps=(),
         finish=None,
-        fastest=None,
+        span=Span.of_one(None, None, None),
         needed=0,
         left=None,
         spare=0,
@@ -232,10 +253,17 @@ class _Reading:
     """One project's schedule, to be read as a plan."""
 
     blueprint: Blueprint
-    progress: Mapping[str, Progress]
+    world: World
     schedule: Schedule
     status_date: date
-    deadline: date | None
+
+    @property
+    def progress(self) -> Mapping[str, Progress]:
+        return self.world.progress
+
+    @property
+    def deadline(self) -> date | None:
+        return self.world.deadline
 
     @cached_property
     def drag(self) -> Mapping[int, int]:
@@ -255,9 +283,7 @@ class _Reading:
             target=self.blueprint.steps[-1],
             steps=steps,
             finish=finish,
-            fastest=calendar.marked(day_until(fastest_finish(self.blueprint, facts)))
-            if left
-            else None,
+            span=self.world.span or self._only(finish, facts),
             needed=_working_days(calendar, self.status_date, finish),
             left=_working_days(calendar, self.status_date, self.deadline)
             if self.deadline
@@ -268,6 +294,12 @@ class _Reading:
             if left
             else (),
         )
+
+    def _only(self, finish: date | None, facts: Facts) -> Span:
+        """Return the span of a project of which everything is known."""
+        fastest = day_until(fastest_finish(self.blueprint, facts)) if finish else None
+        marked = self.blueprint.working_days.marked
+        return Span.of_one(finish, marked(fastest) if fastest else None, self.deadline)
 
     def _seen(self, dates: Dates) -> date | None:
         """Return the day of a milestone; the evening before the status date is that day itself."""

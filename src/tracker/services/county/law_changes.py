@@ -7,11 +7,10 @@ from enum import StrEnum
 
 from tracker.core.law import Duration
 from tracker.core.model import Project, Sight, Step, StepKind
-from tracker.core.plan import plan
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.core.track import Progress, State
 from tracker.law import Catalog, Change
-from tracker.services.projects.lookup import blueprint_of, progress_of
+from tracker.services.projects.lookup import blueprint_of, look_at
 from tracker.store import Session, projects
 from tracker.store.projects import Record
 
@@ -90,14 +89,10 @@ def _touched_step(
             limit=step.limit_on(status_date),
             rule=Rule.NEW,
         )
-    blueprint = blueprint_of(record, law, status_date, target=step_id)
-    found = progress_of(blueprint, record, status_date)
-    progress = found[step_id]
-    if progress.is_over:
+    planned = look_at(record, law, status_date, target=step_id).standing.plan.steps[-1]
+    progress = planned.progress
+    if progress.is_over and progress.is_certain:
         return None
-    planned = plan(
-        blueprint, found, status_date=status_date, deadline=record.project.deadline
-    ).steps[-1]
     begins = _begins(progress, planned.early_start, change)
     limit = step.limit_on(begins or status_date, seen_from=status_date)
     return Touched(

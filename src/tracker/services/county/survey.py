@@ -4,20 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from tracker.core.compile import Blueprint
 from tracker.core.digest import worst_first
 from tracker.core.flag import Standing, standing
+from tracker.core.knowledge.ground import Ground
 from tracker.core.model import ProjectState, Sight, Step
-from tracker.core.plan import no_plan, plans
+from tracker.core.plan import no_plan
 from tracker.core.problems import TrackerError, message
 from tracker.law import Catalog
-from tracker.services.projects.lookup import (
-    PACK,
-    BeforeTheRecordError,
-    blueprint_of,
-    clocks_beside,
-    progress_of,
-)
+from tracker.services.projects.lookup import PACK, BeforeTheRecordError, clocks_beside
+from tracker.services.projects.planning import ground_for, planned
 from tracker.store import Session, projects
 from tracker.store.projects import Record
 
@@ -41,35 +36,35 @@ def standings_of(records: Iterable[Record], catalog: Catalog, status_date: date)
 
     One that cannot be planned keeps no other from it: it is unclear, and says why.
     """
-    groups: dict[Blueprint, list[Record]] = defaultdict(list)
+    groups: dict[Ground, list[Record]] = defaultdict(list)
     found: list[Standing] = []
     for record in records:
         try:
-            groups[blueprint_of(record, catalog, status_date)].append(record)
+            groups[ground_for(record, catalog, status_date)].append(record)
         except TrackerError as error:
             found.append(_unplanned(record, error, status_date, record.project.target))
-    for blueprint, group in groups.items():
+    for ground, group in groups.items():
         try:
-            found.extend(_planned(blueprint, group, status_date))
+            found.extend(_planned(ground, group, status_date))
         except TrackerError:
-            found.extend(_planned_alone(blueprint, record, status_date) for record in group)
+            found.extend(_planned_alone(ground, record, status_date) for record in group)
     return found
 
 
-def _planned(blueprint: Blueprint, group: Sequence[Record], status_date: date) -> list[Standing]:
-    columns = [(progress_of(blueprint, r, status_date), r.project.deadline) for r in group]
-    planned = plans(blueprint, columns, status_date=status_date)
+def _planned(ground: Ground, group: Sequence[Record], status_date: date) -> list[Standing]:
+    found = planned(ground, group, status_date)
     return [
-        standing(record.project, each, PACK, clocks_beside(blueprint, record, status_date))
-        for record, each in zip(group, planned, strict=True)
+        standing(record.project, each.plan, PACK, beside)
+        for record, each in zip(group, found, strict=True)
+        for beside in [clocks_beside(ground.blueprint, record, status_date)]
     ]
 
 
-def _planned_alone(blueprint: Blueprint, record: Record, status_date: date) -> Standing:
+def _planned_alone(ground: Ground, record: Record, status_date: date) -> Standing:
     try:
-        return _planned(blueprint, [record], status_date)[0]
+        return _planned(ground, [record], status_date)[0]
     except TrackerError as error:
-        return _unplanned(record, error, status_date, blueprint.steps[-1])
+        return _unplanned(record, error, status_date, ground.blueprint.steps[-1])
 
 
 def _unplanned(

@@ -327,16 +327,13 @@ class _Comparing:
         )
 
     def _progress(self, project: Project, before: Record | None) -> Mapping[str, Progress]:
-        """Return what is recorded of every step; inferred steps count as unknown."""
+        """Return what is recorded of every step."""
         if before is None:
             return {}
         blueprint = self.catalog.blueprint(
             project.procedure, "start", self.law_day, answers=project.answers
         )
-        found = progress(blueprint, before.events, frozenset(), self.known_by)
-        return {
-            step: Progress() if p.inferred or not p.known_by else p for step, p in found.items()
-        }
+        return progress(blueprint, before.events, frozenset(), self.known_by)
 
     def _conflicts(
         self, row: LedgerProject, project: Project, weighed: Weighed

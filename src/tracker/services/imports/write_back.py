@@ -274,7 +274,7 @@ class _RowWriter:
         is_blank = step.status is Status.UNKNOWN and step.rule == "blank" and step.raw is None
         if not (is_blank or step.step in self.change.behind):
             return  # it says what the record says, or more, or nothing that could be read
-        if now.inferred or now.known_by is None or state not in _WORDS:
+        if now.known_by is None or state not in _WORDS:
             return
         day = now.finish if state is State.FINISHED else now.since
         is_later = day is not None and day > self.as_of

@@ -1,18 +1,20 @@
 """One project as of a day: found by code, number or name, with its network, progress and plan."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tracker.core.clocks import Clock, case_of
-from tracker.core.compile import Blueprint, open_questions, switched_off
+from tracker.core.compile import Blueprint, open_questions
 from tracker.core.flag import RulePack, Standing, standing
+from tracker.core.knowledge.ground import Ground
+from tracker.core.knowledge.outlook import Outlook
 from tracker.core.model import Event, Project, Question, Sight, Step
-from tracker.core.plan import Plan, plan
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.core.track import Progress, State, known_on, progress, with_excess
+from tracker.core.track import Progress, State, known_on
 from tracker.law import Catalog
+from tracker.services.projects.planning import began, ground_for, planned
 from tracker.store import Session, projects
 from tracker.store.projects import Record
 
@@ -70,11 +72,27 @@ class BeforeTheRecordError(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One project looked at closely: its plan and the questions that are still open."""
+    """One project looked at closely: its plan, and what that rests on."""
 
     standing: Standing
-    blueprint: Blueprint
-    questions: tuple[Question, ...]
+    ground: Ground
+    outlook: Outlook
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """Return its network."""
+        return self.ground.blueprint
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Return the questions nobody has answered and on which a step or a link still hangs."""
+        over = {step.step.id for step in self.standing.plan.steps if _is_told(step.progress)}
+        known = {**self.standing.project.answers}
+        return open_questions(self.blueprint, known, frozenset(over))
+
+
+def _is_told(known: Progress) -> bool:
+    return known.state is State.FINISHED and known.is_certain
 
 
 def by_number(session: Session, number: int, sight: Sight) -> Record | None:
@@ -105,14 +123,11 @@ def blueprint_of(
 ) -> Blueprint:
     """Return the network of a project: its procedure as of the day on which it began."""
     project = record.project
-    days = [event.day or event.known_by for event in record.events]
-    began = min(days, default=status_date)
-    aim = target or project.target
     return catalog.blueprint(
         project.procedure,
-        aim,
+        target or project.target,
         status_date,
-        began=min(began, status_date),
+        began=began(record, status_date),
         answers=project.answers,
     )
 
@@ -142,14 +157,6 @@ def clocks_beside(blueprint: Blueprint, record: Record, status_date: date) -> tu
     return tuple(case.clock for case in cases if case and case.clock)
 
 
-def progress_of(blueprint: Blueprint, record: Record, status_date: date) -> Mapping[str, Progress]:
-    """Return how far each step of a project has come."""
-    answers = record.project.answers
-    off = switched_off(blueprint.procedure, answers)
-    found = progress(blueprint, record.events, off, status_date)
-    return with_excess(blueprint, found, answers, status_date)
-
-
 def look_at(
     record: Record,
     catalog: Catalog,
@@ -163,17 +170,12 @@ def look_at(
     Another target or deadline asks "what if" and saves nothing.
     """
     project = record.project
-    blueprint = blueprint_of(record, catalog, status_date, target)
-    known = progress_of(blueprint, record, status_date)
-    done = frozenset(step for step, each in known.items() if each.state is State.FINISHED)
-    found: Plan = plan(
-        blueprint,
-        known,
-        status_date=status_date,
-        deadline=deadline or project.deadline,
-    )
+    ground = ground_for(record, catalog, status_date, target)
+    due = {project.id: deadline} if deadline else None
+    (found,) = planned(ground, [record], status_date, deadlines=due)
+    beside = clocks_beside(ground.blueprint, record, status_date)
     return View(
-        standing(project, found, PACK, clocks_beside(blueprint, record, status_date)),
-        blueprint,
-        open_questions(blueprint, project.answers, done),
+        standing=standing(project, found.plan, PACK, beside),
+        ground=ground,
+        outlook=found.outlook,
     )

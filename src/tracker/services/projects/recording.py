@@ -7,7 +7,7 @@ from datetime import date
 from tracker.core.clocks import Case, IllegalMoveError, case_of, check_move
 from tracker.core.compile import switched_off
 from tracker.core.model import Event, EventKind, NeededWhen, Step
-from tracker.core.plan import Plan, plan
+from tracker.core.plan import Plan
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.law import Catalog
 from tracker.services.projects import changes, lookup
@@ -187,9 +187,7 @@ def _refusal(
 
 
 def _planned(record: Record, catalog: Catalog, status_date: date) -> Plan:
-    blueprint = lookup.blueprint_of(record, catalog, status_date)
-    progress = lookup.progress_of(blueprint, record, status_date)
-    return plan(blueprint, progress, status_date=status_date, deadline=record.project.deadline)
+    return lookup.look_at(record, catalog, status_date).standing.plan
 
 
 def keep(

@@ -1,0 +1,52 @@
+"""Between which days a target is reached, in every world that fits what is known."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.core.calendars import ProvisionalDate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The days on which the target is reached at best and at worst; None where it already is.
+
+    `likely` lies between them. `chance` is the share of `draws` likely worlds that miss the
+    deadline; None without one. `fastest` is the end of the best world's fastest lawful course.
+    """
+
+    best: date | None
+    likely: date | None
+    worst: date | None
+    fastest: date | None
+    chance: float | None = None
+    draws: int = 1
+
+    @classmethod
+    def of_one(cls, finish: date | None, fastest: date | None, deadline: date | None) -> "Span":
+        """Return the span of a project of which everything is known."""
+        late = bool(finish and deadline and finish > deadline)
+        chance = float(late) if deadline else None
+        return cls(best=finish, likely=finish, worst=finish, fastest=fastest, chance=chance)
+
+    @property
+    def is_certain(self) -> bool:
+        """Tell whether it is one day, or the target is surely reached."""
+        return self.best == self.worst
+
+    @property
+    def is_provisional(self) -> bool:
+        """Tell whether one of its days rests on a year whose holidays are not settled."""
+        days = (self.best, self.likely, self.worst)
+        return any(isinstance(day, ProvisionalDate) for day in days)
+
+    def is_late(self, deadline: date | None) -> bool:
+        """Tell whether the deadline is missed even at best."""
+        return bool(deadline and self.best and self.best > deadline)
+
+    def is_lost(self, deadline: date | None) -> bool:
+        """Tell whether even the fastest lawful course of the best world misses the deadline."""
+        return bool(deadline and self.fastest and self.fastest > deadline)
+
+    def is_in_time(self, deadline: date | None) -> bool:
+        """Tell whether the deadline is kept even at worst."""
+        return self.worst is None or (deadline is not None and self.worst <= deadline)

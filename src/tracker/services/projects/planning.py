@@ -1,0 +1,91 @@
+"""Records become plans: what is recorded, the worlds that fit it, and the one that is shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.core.compile import Blueprint
+from tracker.core.knowledge.ground import Ground, ground_of
+from tracker.core.knowledge.outlook import Outlook, outlooks, shown_progress
+from tracker.core.knowledge.told import Told, told_of
+from tracker.core.plan import Plan, World, plans
+from tracker.core.track import Progress, progress, with_duties, with_excess
+from tracker.law import Catalog
+from tracker.store.projects import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A project's plan, and what it rests on."""
+
+    plan: Plan
+    outlook: Outlook
+
+
+def ground_for(
+    record: Record, catalog: Catalog, status_date: date, target: str | None = None
+) -> Ground:
+    """Return the network of a project, with the links of every answer it may still give."""
+    project = record.project
+    blueprint = catalog.whole_blueprint(
+        project.procedure, target or project.target, status_date, began=began(record, status_date)
+    )
+    return ground_of(blueprint)
+
+
+def began(record: Record, status_date: date) -> date:
+    """Return the day on which a project began, which chooses the version of its procedure."""
+    days = [event.day or event.known_by for event in record.events]
+    return min([*days, status_date])
+
+
+def recorded_of(blueprint: Blueprint, record: Record, status_date: date) -> Mapping[str, Progress]:
+    """Return what is recorded of each step."""
+    found = progress(blueprint, record.events, frozenset(), status_date)
+    return with_excess(blueprint, found, record.project.answers, status_date)
+
+
+def told_by(
+    ground: Ground,
+    record: Record,
+    recorded: Mapping[str, Progress],
+    status_date: date,
+    deadline: date | None,
+) -> Told:
+    """Return what a record says, as a column."""
+    return told_of(
+        ground, recorded, record.project.answers, status_date=status_date, deadline=deadline
+    )
+
+
+def planned(
+    ground: Ground,
+    records: Sequence[Record],
+    status_date: date,
+    *,
+    deadlines: Mapping[int, date] | None = None,
+) -> list[Planned]:
+    """Return the plans of projects that share a ground: a few calls for all of them.
+
+    `deadlines`, by project, take the place of the projects' own.
+    """
+    due = [(deadlines or {}).get(r.project.id, r.project.deadline) for r in records]
+    recorded = [recorded_of(ground.blueprint, record, status_date) for record in records]
+    columns = [
+        told_by(ground, record, known, status_date, deadline)
+        for record, known, deadline in zip(records, recorded, due, strict=True)
+    ]
+    found = outlooks(ground, Told.side_by_side(columns))
+    worlds = [
+        World(
+            progress=with_duties(
+                ground.blueprint, shown_progress(ground, outlook, known), status_date
+            ),
+            facts=outlook.facts,
+            deadline=deadline,
+            span=outlook.span,
+        )
+        for outlook, known, deadline in zip(found, recorded, due, strict=True)
+    ]
+    made = plans(ground.blueprint, worlds, status_date=status_date)
+    return [Planned(plan, outlook) for plan, outlook in zip(made, found, strict=True)]
