@@ -378,6 +378,8 @@ COMMANDS = {
     "ledger words": TELLS,
     "plan": TELLS,
     "schedule": NEITHER,
+    "questions list": READS,
+    "questions track": TELLS,
     "flags": READS,
     "assignments": READS,
     "record": TELLS,

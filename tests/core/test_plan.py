@@ -22,6 +22,7 @@ from tracker.core.model import (
     StepKind,
 )
 from tracker.core.plan import Plan, PlannedStep, drags, plan
+from tracker.core.plan.engine.circuit import wired
 from tracker.core.plan.record import recorded_facts
 from tracker.core.track import Block, Progress, State
 
@@ -130,8 +131,9 @@ def test_drag_takes_a_step_with_all_that_holds_it() -> None:
     known["survey"] = Progress(block=block, known_by=MONDAY)
     facts = recorded_facts(shape.network, known, status_date=MONDAY, deadline=None)
     survey = shape.network.position["survey"]
-    assert drags(shape, facts, [survey]) == {survey: 18}
-    assert drags(shape, facts, []) == {}
+    circuit = wired(shape.network, frozenset(range(len(shape.ids))))
+    assert drags(shape, circuit, facts, [survey]) == {survey: 18}
+    assert drags(shape, circuit, facts, []) == {}
     assert planned(shape, None, survey=known["survey"]).finish == date(2026, 4, 2)
 
 

@@ -34,6 +34,19 @@ COMMANDS: Table = {
     "plan": Command(
         "projects.plan:plan", mark("Show a project's reverse schedule and what cannot be met.")
     ),
+    "questions": Group(
+        mark("What is worth asking, and answers for a whole track."),
+        {
+            "list": Command(
+                "projects.questions:list_all",
+                mark("List the questions whose answers would decide most lights."),
+            ),
+            "track": Command(
+                "projects.questions:track",
+                mark("Say in one go how far the steps of a track of the work are."),
+            ),
+        },
+    ),
     "flags": Command("county.flags:flags", mark("List what is late or about to be, worst first.")),
     "assignments": Command(
         "county.assignments:assignments",

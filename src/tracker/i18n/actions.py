@@ -14,6 +14,7 @@ ACTIONS: Mapping[str, Message] = {
     "add project": message("project added"),
     "change project": message("project changed"),
     "answer": message("questions answered"),
+    "answer track": message("states of a track given"),
     "record event": message("event recorded"),
     "correct event": message("event corrected"),
     "attach evidence": message("files attached"),

@@ -8,7 +8,7 @@ from html import escape
 from tracker.core.calendars import Calendar
 from tracker.core.law import Citation
 from tracker.core.plan import Plan, PlannedStep
-from tracker.core.track import State
+from tracker.core.track import Known, State
 from tracker.i18n.words import Words
 from tracker.pictures.palette import ACTUAL, CRITICAL, HELD, INK, LATE, LINE, OFF, PLAN, SOFT
 from tracker.pictures.text import FONT, cut, text
@@ -149,9 +149,9 @@ def _month_label(day: date, words: Words) -> str:
 
 def _row(step: PlannedStep, y: int, scale: _Scale, day: date, words: Words) -> list[str]:
     name = words(step.step.name)
-    colour = CRITICAL if step.critical else INK
+    colour = CRITICAL if step.on_longest_path else INK
     over = step.progress.is_over
-    mark = "√ " if over else ""
+    mark = ("√ " if step.progress.is_certain else "(√) ") if over else ""
     parts = [
         f"<g><title>{escape(_tooltip(step, step.step.law_on(day), words))}</title>",
         f'<line x1="0" y1="{y + _ROW}" x2="{scale.width}" y2="{y + _ROW}" stroke="{OFF}"/>',
@@ -165,12 +165,16 @@ def _row(step: PlannedStep, y: int, scale: _Scale, day: date, words: Words) -> l
         if last >= first:
             parts.append(_bar(scale, first, last, y + 8, 10, ACTUAL))
     if step.early_start and step.early_finish:
-        fill = CRITICAL if step.critical else PLAN
+        fill = CRITICAL if step.on_longest_path else PLAN
+        hollow = step.progress.known in (Known.SILENT, Known.ASSUMED)
         if step.takes.days == 0:  # a milestone is an instant
             x, middle = scale.x(step.early_finish + timedelta(days=1)), y + 13
-            parts.append(f'<path d="M{x} {middle - 6}l6 6l-6 6l-6 -6z" fill="{fill}"/>')
+            parts.append(
+                f'<path d="M{x} {middle - 6}l6 6l-6 6l-6 -6z" {_paint(fill, hollow=hollow)}/>'
+            )
         else:
-            parts.append(_bar(scale, step.early_start, step.early_finish, y + 7, 12, fill))
+            span = (step.early_start, step.early_finish)
+            parts.append(_bar(scale, *span, y + 7, 12, fill, hollow=hollow))
         parts.extend(_late_mark(step, y, scale))
     if step.progress.block and step.early_start:
         x1, x2 = scale.x(max(step.progress.block.known_by, scale.first)), scale.x(step.early_start)
@@ -207,12 +211,19 @@ def _tooltip(step: PlannedStep, law: Citation | None, words: Words) -> str:
     )
 
 
-def _bar(scale: _Scale, first: date, last: date, y: int, height: int, fill: str) -> str:
+def _paint(colour: str, *, hollow: bool) -> str:
+    """Return how a shape is painted: only its edge, where nobody said that the step is open."""
+    return f'fill="#fff" stroke="{colour}" stroke-width="1.5"' if hollow else f'fill="{colour}"'
+
+
+def _bar(
+    scale: _Scale, first: date, last: date, y: int, height: int, fill: str, *, hollow: bool = False
+) -> str:
     days = (last - first).days + 1
     width = max(2.0, round(days * scale.day - 0.6, 2))
     return (
         f'<rect x="{scale.x(first)}" y="{y}" width="{width}" height="{height}" rx="2"'
-        f' fill="{fill}"/>'
+        f" {_paint(fill, hollow=hollow)}/>"
     )
 
 
@@ -252,13 +263,12 @@ def _legend(y: int, words: Words) -> list[str]:
         (LATE, words.text("latest finish")),
         (HELD, words.text("blocked")),
         (OFF, words.text("non-working days")),
+        (None, words.text("nothing recorded")),
     )
     parts, x = [], 8.0
     for colour, label in entries:
-        parts.append(
-            f'<rect x="{x}" y="{y - 9}" width="14" height="10" rx="2" fill="{colour}"'
-            f' stroke="{LINE}"/>'
-        )
+        paint = f'fill="{colour}" stroke="{LINE}"' if colour else _paint(PLAN, hollow=True)
+        parts.append(f'<rect x="{x}" y="{y - 9}" width="14" height="10" rx="2" {paint}/>')
         parts.append(text(x + 19, y, label, 11, SOFT))
         x += 40 + 12 * sum(2 if ord(mark) > 255 else 1 for mark in label) * 0.55
     return parts

@@ -71,3 +71,23 @@ def deadline_sentence(plan: Plan, words: Words) -> str:
         " earliest possible day is {finish}, because of {step} ({office}).",
         **values,
     )
+
+
+def shown_sentence(plan: Plan, words: Words) -> str:
+    """Return which world the steps are shown in; nothing where only one fits what is recorded."""
+    if plan.fault or plan.is_done or plan.span.is_certain:
+        return ""
+    if plan.span.is_late(plan.deadline):
+        return words.text(
+            "The steps are shown at best: those of which nothing is recorded count as done or not"
+            " needed, as far as the law lets them."
+        )
+    if plan.span.is_in_time(plan.deadline):
+        return words.text(
+            "The steps are shown at worst: those of which nothing is recorded count as not begun,"
+            " unless a recorded step could not be without them."
+        )
+    return words.text(
+        "The steps are shown as they usually stand in projects alike: what is not recorded is"
+        " assumed."
+    )

@@ -25,6 +25,7 @@ from tracker.i18n.words import Words, words_in
 from tracker.law import Catalog
 from tracker.pictures.palette import TONES
 from tracker.reports.ledger_columns import verdict
+from tracker.reports.wording import shown_sentence
 from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might
 from tracker.services import law
 from tracker.services.accounts.administration import LOCAL
@@ -285,6 +286,7 @@ class Pages:
                 at=lambda instant: clock.shown(instant, self.setting.timezone),
                 who=lambda name: who_words(name, words),
                 verdict=lambda plan: verdict(plan, words),
+                shown_as=lambda plan: shown_sentence(plan, words),
             )
             self._environments[words.language] = environment
         return self._environments[words.language]

@@ -15,10 +15,13 @@ from tracker.cli.imports.asking import ask
 from tracker.cli.imports.places import check_place, warn_of_values_only
 from tracker.cli.imports.preview import as_data, left_words, show
 from tracker.cli.options import AsJson, AsOf, By, DryRun, Yes
+from tracker.cli.questions import MOST, show_questions
+from tracker.core.model import Sight
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.i18n.words import Words
 from tracker.ledger.book.refusal import RefusedFileError
 from tracker.ledger.reading import Watch
+from tracker.services.county import survey
 from tracker.services.imports import commit, undo
 from tracker.services.imports.commit import Upload
 from tracker.services.imports.compare import Choices, Preview
@@ -33,7 +36,9 @@ from tracker.services.imports.preview import (
     prepare,
 )
 from tracker.services.imports.undo import Undone
-from tracker.store import rehearsal, transaction
+from tracker.services.projects.question_words import summary_words
+from tracker.services.projects.questions import askings
+from tracker.store import reading, rehearsal, transaction
 from tracker.store.audit import Act
 
 
@@ -231,6 +236,18 @@ def _commit(door: Door, found: Import, act: Act) -> None:
     with transaction(door.made_engine) as session:
         done = commit_shown(session, act, found, door.catalog)
     _show_committed(done, door.words)
+    if done.number is not None:
+        _ask_on(door, found.preview.ledger.as_of)
+
+
+def _ask_on(door: Door, day: date) -> None:
+    """Say what would decide most lights, now that the ledger is in."""
+    with reading(door.engine) as session:
+        records = survey.planned_records(session, Sight.on(day))
+    found = askings(records, door.catalog, day, most=MOST)
+    if found.questions:
+        typer.echo(summary_words(found, door.words))
+        show_questions(found.questions, door.words)
 
 
 def _show_committed(done: Committed, words: Words) -> None:

@@ -9,20 +9,22 @@ import typer
 from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By, Known, Wanted, day_of
+from tracker.cli.questions import MOST, question_as_data, show_questions
 from tracker.core.model import DayKind, Sight
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.plan.variance import Baseline, variances
 from tracker.core.track import Known as HowKnown
 from tracker.core.track import State
-from tracker.i18n.questions import answer_words
 from tracker.i18n.variance import variance_words
 from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
-from tracker.reports.wording import deadline_sentence
+from tracker.reports.wording import deadline_sentence, shown_sentence
 from tracker.services.projects import baselines as service
 from tracker.services.projects import lookup
 from tracker.services.projects.baselines import Measured
 from tracker.services.projects.lookup import View
+from tracker.services.projects.question_words import summary_words
+from tracker.services.projects.questions import Askings, askings
 from tracker.store import baselines, reading, transaction
 from tracker.store.audit import Act
 
@@ -68,10 +70,18 @@ def plan(
         agreed = baselines.of_project(session, record.project.id, sight)
         beside = service.chosen(agreed, against) if against else None
     measured = service.measured(agreed, view.standing.plan, door.catalog)
+    asked = askings([view.record], door.catalog, sight.status_date, most=MOST)
     if as_json:
-        show_json({**as_data(view, door.words), "baselines": [_measured(m) for m in measured]})
+        depends_on = [question_as_data(q, door.words) for q in asked.questions]
+        show_json(
+            {
+                **as_data(view, door.words),
+                "depends_on": depends_on,
+                "baselines": [_measured(m) for m in measured],
+            }
+        )
     else:
-        show(view, door.words)
+        show(view, asked, door.words)
         _show_baselines(measured, door.words)
         if beside:
             _show_against(beside, view, door)
@@ -150,12 +160,14 @@ def _measured(each: Measured) -> dict[str, Any]:
     }
 
 
-def show(view: View, words: Words) -> None:
-    """Print the plan for people."""
+def show(view: View, asked: Askings, words: Words) -> None:
+    """Print the plan for people, and what would decide it."""
     standing = view.standing
     tone = TONES[standing.light]
     typer.echo(f"{tone.mark} {words(standing.light)}  {standing.project.name}")
     typer.echo(deadline_sentence(standing.plan, words))
+    if shown := shown_sentence(standing.plan, words):
+        typer.echo(shown)
     for flag in standing.flags:
         typer.echo(f"  {TONES[flag.light].mark} {words(flag.sentence)}")
     headings = (
@@ -176,14 +188,9 @@ def show(view: View, words: Words) -> None:
                 "Dates marked * are provisional: the holidays of that year are not announced yet."
             )
         )
-    for question in view.questions:
-        typer.echo(
-            words.text(
-                "? {question} (planned on the assumption: {careful})",
-                question=question.text,
-                careful=answer_words(question, question.careful, words),
-            )
-        )
+    if asked.questions:
+        typer.echo(summary_words(asked, words))
+        show_questions(asked.questions, words)
 
 
 def _row(step: PlannedStep, day: date, words: Words) -> tuple[str, ...]:
@@ -242,7 +249,7 @@ def as_data(view: View, words: Words) -> Mapping[str, Any]:
                 "fact": q.fact,
                 "question": words(q.text),
                 "answers": list(q.answers),
-                "assumed": q.careful,
+                "assumed": view.outlook.answers.get(q.fact),
             }
             for q in view.questions
         ],

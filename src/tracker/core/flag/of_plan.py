@@ -3,7 +3,7 @@
 from tracker.core.flag.kinds import Flag, FlagKind, Light, RulePack
 from tracker.core.flag.words import held_words, law_words
 from tracker.core.model import DayKind, Duration, Project
-from tracker.core.plan import Plan, PlannedStep
+from tracker.core.plan import Hinge, Plan, PlannedStep
 from tracker.core.problems import Message, message
 
 
@@ -60,17 +60,18 @@ def _open_flag(project: Project, plan: Plan) -> Flag:
         "deadline": plan.deadline,
         "best": span.best,
         "worst": span.worst,
+        "hinge": _hinge(span.hinge),
         "cases": min(9, max(1, round(10 * (span.chance or 0)))),  # neither side is excluded
     }
     if span.best is None:
         words = message(
             "{target} is due on {deadline}; whether it has been reached is not recorded. If not, it"
-            " may take until {worst}."
+            " may take until {worst}.{hinge}"
         )
     else:
         words = message(
             "{target} is due on {deadline}; what is recorded does not decide it: {best} at the"
-            " earliest, {worst} at the latest, late in {cases} of 10 likely cases."
+            " earliest, {worst} at the latest, late in {cases} of 10 likely cases.{hinge}"
         )
     rule = message("late at worst, in time at best")
     step = plan.because.step if plan.because else None
@@ -83,6 +84,20 @@ def _open_flag(project: Project, plan: Plan) -> Flag:
         rule=rule,
         step=step if not target.is_over else None,
     )
+
+
+def _hinge(hinge: Hinge | None) -> Message | str:
+    """Return what decides the matter, where a single thing does."""
+    if hinge is None:
+        return ""
+    if hinge.step:
+        return message(" Late only if {step} is not done yet.").of(step=hinge.step.name)
+    question = hinge.question
+    if question is None:
+        return ""
+    yes_or_no = message("yes") if hinge.answer == "yes" else message("no")
+    answer = question.words.get(hinge.answer, yes_or_no)
+    return message(" Late only if '{fact}' is not {answer}.").of(fact=question.name, answer=answer)
 
 
 def _pace(plan: Plan, because: PlannedStep) -> dict[str, object]:

@@ -18,7 +18,7 @@ from tracker.core.calendars import boundary_before
 from tracker.core.knowledge.answers import Bits
 from tracker.core.knowledge.ground import Ground
 from tracker.core.knowledge.states import States
-from tracker.core.knowledge.told import Said, Told
+from tracker.core.knowledge.told import Told
 from tracker.core.knowledge.worlds import Guess
 from tracker.core.plan.engine.circuit import wired
 from tracker.core.plan.engine.numbers import MANY_WORLDS
@@ -45,14 +45,15 @@ _COST = np.array(
         [10, 7, 0, 7],  # under way
         [10, 15, 7, 0],  # finished
     ],
-    dtype=np.float32,
+    dtype=np.int32,
 )
-_BLANK_COST = np.array([3, 0, 3, 10], dtype=np.float32)
+_BLANK_COST = np.array([3, 0, 3, 10], dtype=np.int32)
 """A blank cell says nothing for certain, but rarely that the step is over."""
 _ANSWER_COST = 10
-"""Costs are whole tenths: their sums are exact in whatever order they are taken."""
+"""Costs are in tenths."""
 
 Weights = npt.NDArray[np.float64]
+Costs = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -237,21 +238,21 @@ def draw_cases(states: States, cases: Cases) -> Drawn:
     return Drawn(cases=cases, places=np.array(rows, dtype=np.intp))
 
 
-def _told_apart(told: Told, cases: Cases) -> Weights:
+def _told_apart(told: Told, cases: Cases) -> Costs:
+    """Return by how much each case differs from what is told: `(worlds, cases)`."""
     codes = cases.codes
-    found = np.zeros((told.count, codes.shape[1]), dtype=np.float32)
-    for said in (Said.NOT_NEEDED, Said.NOT_BEGUN, Said.UNDER_WAY, Said.FINISHED):
-        is_said = (told.said == said).astype(np.float32)
-        if is_said.any():
-            found += is_said.T @ _COST[said][codes]
-    if told.blank.any():
-        found += told.blank.astype(np.float32).T @ _BLANK_COST[codes]
-    return found.astype(np.float64)
+    found = np.zeros((told.count, codes.shape[1]), dtype=np.int32)
+    for said, blank, code in zip(told.said, told.blank, codes, strict=True):
+        if said.any():
+            found += _COST[said][:, code]
+        if blank.any():
+            found += blank[:, None] * _BLANK_COST[code]
+    return found
 
 
-def _answered_apart(answers: Bits, cases: Cases) -> Weights:
+def _answered_apart(answers: Bits, cases: Cases) -> Costs:
     """Return how many of a case's answers a column rules out."""
-    found = np.zeros((answers.shape[1], cases.answers.shape[1]))
+    found = np.zeros((answers.shape[1], cases.answers.shape[1]), dtype=np.int32)
     for possible, given in zip(answers, cases.answers, strict=True):
         found += _ANSWER_COST * ((possible[:, None] & given) == 0)
     return found

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from tracker.core.calendars import day_until
 from tracker.core.knowledge.ground import Ground
+from tracker.core.knowledge.hinges import hinges
 from tracker.core.knowledge.likely import DRAWS, Cases, draw_cases, likely, usual_cases
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import Said, Told
@@ -26,7 +27,7 @@ from tracker.core.knowledge.worlds import (
     worst,
 )
 from tracker.core.plan.facts import NONE, Counts, Facts, Stage
-from tracker.core.plan.span import Span
+from tracker.core.plan.span import Hinge, Span
 from tracker.core.track import Known, Progress, State
 
 _MIDDLE = (0.35, 0.65)
@@ -72,6 +73,7 @@ def outlooks(ground: Ground, told: Told, cases: Cases | None = None) -> list[Out
     draws = columns(made, guess)
     parts = (at_best, at_worst, hurried(states, at_best), draws)
     early, late, fast, ends = finishes_of(ground.blueprint.network, parts)
+    is_open = (told.deadline != NONE) & (early <= told.deadline) & (late > told.deadline)
     seen = _Seen(
         states=states,
         made=made,
@@ -82,6 +84,7 @@ def outlooks(ground: Ground, told: Told, cases: Cases | None = None) -> list[Out
         late=late,
         fast=fast,
         ends=ends.reshape(told.count, DRAWS),
+        hinges=hinges(states, is_open),
     )
     return [seen.outlook(n) for n in range(told.count)]
 
@@ -99,6 +102,7 @@ class _Seen:
     late: Counts
     fast: Counts
     ends: Counts
+    hinges: Mapping[int, Hinge]
 
     @cached_property
     def stages(self) -> Counts:
@@ -180,6 +184,7 @@ class _Seen:
             fastest=days[3],
             chance=None if deadline == NONE else float((self.ends[n] > deadline).mean()),
             draws=DRAWS,
+            hinge=self.hinges.get(n),
         )
 
     def _steps(self, n: int, facts: Facts) -> tuple[StepSeen, ...]:

@@ -19,11 +19,13 @@ from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import UNKNOWN, Said, Told
 from tracker.core.knowledge.worlds import Bounds, bounds_of, columns
 from tracker.core.model import Area
-from tracker.core.plan.facts import Counts, Mask
+from tracker.core.plan.facts import NONE, Counts, Mask
 
-_DRAWS = 8
+_DRAWS = 6
 _WORTH_OF_SPAN = 0.3
 """What cutting the whole span is worth beside settling the light, which one alone seldom does."""
+_LEAST_GAIN = 0.02
+"""What is worth asking at all, in lights."""
 _SAID_OF = np.array([Said.NOT_BEGUN, Said.UNDER_WAY, Said.FINISHED, Said.NOT_NEEDED], dtype=np.int8)
 """What would be told of a step, by its stage."""
 
@@ -64,6 +66,26 @@ class Inquiry:
         """Return the days between best and worst."""
         return _span(self.known, self.told)
 
+    @property
+    def silent(self) -> Mask:
+        """Tell which steps may still have to be done and nobody has said anything of."""
+        return self.states.silent
+
+    def undecided(self) -> "Inquiry | None":
+        """Return the inquiry into the projects whose light is open; None where none is."""
+        open_ = ~self.known.is_certain(self.told.deadline) & (self.told.deadline != NONE)
+        places = np.flatnonzero(open_)
+        if not len(places):
+            return None
+        states = States(self.states.ground, self.told.take(places))
+        draws = (places[:, None] * _DRAWS + np.arange(_DRAWS)).ravel()
+        return Inquiry(
+            states=states,
+            truths=Truths(said=self.truths.said[:, draws], answers=self.truths.answers[:, draws]),
+            known=Bounds(self.known.best[places], self.known.worst[places]),
+            open=_open(states.ground, states),
+        )
+
 
 def inquiry_of(ground: Ground, told: Told, cases: Cases | None = None) -> Inquiry:
     """Return the inquiry into some projects; `cases` are where likely answers are drawn from."""
@@ -80,14 +102,12 @@ def inquiry_of(ground: Ground, told: Told, cases: Cases | None = None) -> Inquir
 
 
 def _open(ground: Ground, states: States) -> dict[Asked, Mask]:
-    silent = (states.told.said == Said.SILENT) & states.possible & ~states.implied
-    found = {
-        Asked(area=area): silent[rows].any(axis=0)
-        for area in Area
-        if (rows := rows_of(ground, area))
-    }
-    several = (states.answers & (states.answers - np.uint64(1))) != 0
-    found |= {Asked(fact=fact): several[n] for fact, n in ground.answers.place.items()}
+    silent, found = states.silent, dict[Asked, Mask]()
+    for area in Area:
+        if rows := rows_of(ground, area):
+            found[Asked(area=area)] = np.asarray(silent[rows].any(axis=0))
+    are_open = states.open_answers
+    found |= {Asked(fact=fact): are_open[n] for fact, n in ground.answers.place.items()}
     return {asked: where for asked, where in found.items() if where.any()}
 
 
@@ -140,6 +160,20 @@ def gains(
     return found
 
 
+def settled_by(inquiries: Sequence[Inquiry], asked: Sequence[Asked]) -> float:
+    """Return how many lights are expected to become certain if all of some are answered."""
+    found = 0.0
+    for inquiry in inquiries:
+        told = inquiry.told
+        wide = told.take(np.repeat(np.arange(told.count), _DRAWS))
+        answered = told_if(inquiry.states.ground, wide, inquiry.truths, asked)
+        bounds = bounds_of(States(inquiry.states.ground, answered))
+        was_open = ~inquiry.known.is_certain(told.deadline)
+        certain = bounds.is_certain(answered.deadline).reshape(told.count, _DRAWS)
+        found += float((certain.mean(axis=1) * was_open).sum())
+    return found
+
+
 def ranked(inquiries: Sequence[Inquiry], given: Sequence[Asked] = ()) -> list[tuple[Asked, float]]:
     """Return the open questions of a county by what they would give it, the best first."""
     total: Counter[Asked] = Counter()
@@ -156,5 +190,8 @@ def best_together(inquiries: Sequence[Inquiry], count: int) -> list[Asked]:
     """Return the questions that give a county most when all are answered, one after another."""
     chosen: list[Asked] = []
     while len(chosen) < count and (found := ranked(inquiries, chosen)):
-        chosen.append(found[0][0])
+        asked, gain = found[0]
+        if gain < _LEAST_GAIN:
+            break
+        chosen.append(asked)
     return chosen

@@ -91,6 +91,18 @@ class States:
             leads[arc.predecessor] |= leads[arc.successor] & holds[arc.number]
         return leads
 
+    @property
+    def silent(self) -> Mask:
+        """Tell which steps may still have to be done and nobody has said anything of."""
+        found: Mask = (self.told.said == Said.SILENT) & self.possible & ~self.implied
+        return found
+
+    @property
+    def open_answers(self) -> Mask:
+        """Tell which questions, `(questions, worlds)`, have more than one answer left."""
+        found: Mask = (self.answers & (self.answers - np.uint64(1))) != 0
+        return found
+
     @cached_property
     def holds(self) -> Mask:
         """Tell which links surely hold, `(arcs, worlds)`, as far as answers decide."""

@@ -14,19 +14,20 @@ import numpy as np
 from tracker.core.calendars import Calendar, ProvisionalDate, boundary_after, day_until
 from tracker.core.compile import Blueprint
 from tracker.core.model import Duration, Name, Owner, Step, StepKind
-from tracker.core.plan.engine.circuit import wired
-from tracker.core.plan.engine.solve import solve, solve_on
+from tracker.core.plan.engine.circuit import Circuit, wired
+from tracker.core.plan.engine.solve import finishes_on, solve
 from tracker.core.plan.engine.worlds import cut_somewhere
 from tracker.core.plan.expiry import Expiry, expiries, worst
 from tracker.core.plan.facts import Counts, Facts, with_step_gone
 from tracker.core.plan.record import recorded_facts
 from tracker.core.plan.schedule import Dates, Schedule
-from tracker.core.plan.span import Span
+from tracker.core.plan.span import Hinge, Span
 from tracker.core.problems import Message
 from tracker.core.track import Progress
 
 __all__ = [
     "Expiry",
+    "Hinge",
     "Plan",
     "PlannedStep",
     "Span",
@@ -165,10 +166,14 @@ def plans(blueprint: Blueprint, worlds: Sequence[World], *, status_date: date) -
     """Return the plans of many projects that share a blueprint: one call, a column each."""
     if not worlds:
         return []
-    solution = solve(blueprint.network, Facts.side_by_side([world.facts for world in worlds]))
+    facts = Facts.side_by_side([world.facts for world in worlds])
+    solution = solve(blueprint.network, facts)
+    everywhere = frozenset(range(len(blueprint.steps)))
+    circuit = wired(blueprint.network, everywhere, cut_somewhere(facts))
     return [
         _Reading(
             blueprint=blueprint,
+            circuit=circuit,
             world=world,
             schedule=Schedule(solution.column(n)),
             status_date=status_date,
@@ -233,17 +238,18 @@ def _least_days(step: Step, takes: Duration, days: int, day: date) -> int:
     return min(days, limit.days) if limit and limit.kind is takes.kind else days
 
 
-def drags(blueprint: Blueprint, facts: Facts, chain: Sequence[int]) -> dict[int, int]:
+def drags(
+    blueprint: Blueprint, circuit: Circuit, facts: Facts, chain: Sequence[int]
+) -> dict[int, int]:
     """Return how many working days earlier the network would end without each step of `chain`.
 
-    One world a question: the step takes no time and nothing holds it.
+    One world a question: the step takes no time and nothing holds it. `circuit` has a way through
+    every step.
     """
     if not chain:
         return {}
     worlds = Facts.side_by_side([facts, *(with_step_gone(facts, n) for n in chain)])
-    everywhere = frozenset(range(len(blueprint.steps)))
-    circuit = wired(blueprint.network, everywhere, cut_somewhere(facts))
-    finish = solve_on(circuit, worlds).finish
+    finish = finishes_on(circuit, worlds)
     worked = blueprint.working_days.worked_before.take(finish)
     return {n: int(worked[0]) - int(worked[k]) for k, n in enumerate(chain, start=1)}
 
@@ -253,6 +259,7 @@ class _Reading:
     """One project's schedule, to be read as a plan."""
 
     blueprint: Blueprint
+    circuit: Circuit
     world: World
     schedule: Schedule
     status_date: date
@@ -267,7 +274,8 @@ class _Reading:
 
     @cached_property
     def drag(self) -> Mapping[int, int]:
-        return drags(self.blueprint, self.schedule.column.facts, self.schedule.longest_path)
+        facts, chain = self.schedule.column.facts, self.schedule.longest_path
+        return drags(self.blueprint, self.circuit, facts, chain)
 
     def plan(self) -> Plan:
         """Return the plan."""

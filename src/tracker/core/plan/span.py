@@ -4,6 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.core.calendars import ProvisionalDate
+from tracker.core.model import Question, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Hinge:
+    """What an open project is late only without: a step that is done, or an answer to a question.
+
+    Were it so, the deadline would be kept even at worst.
+    """
+
+    step: Step | None = None
+    question: Question | None = None
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +25,7 @@ class Span:
 
     `likely` lies between them. `chance` is the share of `draws` likely worlds that miss the
     deadline; None without one. `fastest` is the end of the best world's fastest lawful course.
+    `hinge` is what decides an open one, where a single thing does.
     """
 
     best: date | None
@@ -20,6 +34,7 @@ class Span:
     fastest: date | None
     chance: float | None = None
     draws: int = 1
+    hinge: Hinge | None = None
 
     @classmethod
     def of_one(cls, finish: date | None, fastest: date | None, deadline: date | None) -> "Span":

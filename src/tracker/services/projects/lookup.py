@@ -77,6 +77,7 @@ class View:
     standing: Standing
     ground: Ground
     outlook: Outlook
+    record: Record
 
     @property
     def blueprint(self) -> Blueprint:
@@ -178,4 +179,5 @@ def look_at(
         standing=standing(project, found.plan, PACK, beside),
         ground=ground,
         outlook=found.outlook,
+        record=record,
     )

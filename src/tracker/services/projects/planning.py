@@ -7,6 +7,7 @@ from datetime import date
 from tracker.core.compile import Blueprint
 from tracker.core.knowledge.ground import Ground, ground_of
 from tracker.core.knowledge.outlook import Outlook, outlooks, shown_progress
+from tracker.core.knowledge.questions import Inquiry, inquiry_of
 from tracker.core.knowledge.told import Told, told_of
 from tracker.core.plan import Plan, World, plans
 from tracker.core.track import Progress, progress, with_duties, with_excess
@@ -56,6 +57,21 @@ def told_by(
     return told_of(
         ground, recorded, record.project.answers, status_date=status_date, deadline=deadline
     )
+
+
+def inquiry_into(ground: Ground, records: Sequence[Record], status_date: date) -> Inquiry:
+    """Return what is open about projects that share a ground, and what the answers likely are."""
+    columns = [
+        told_by(
+            ground,
+            record,
+            recorded_of(ground.blueprint, record, status_date),
+            status_date,
+            record.project.deadline,
+        )
+        for record in records
+    ]
+    return inquiry_of(ground, Told.side_by_side(columns))
 
 
 def planned(

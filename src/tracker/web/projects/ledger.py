@@ -23,6 +23,8 @@ from tracker.security.policy import Action
 from tracker.services.projects import baselines as service
 from tracker.services.projects import lookup
 from tracker.services.projects.lookup import View
+from tracker.services.projects.question_words import asking_words
+from tracker.services.projects.questions import askings
 from tracker.store import baselines, events, reading
 from tracker.web.pages import PagesDep, Seen
 from tracker.web.visits import access
@@ -151,7 +153,8 @@ def show_project(
         plan=standing.plan,
         project=standing.project,
         procedure=view.blueprint.procedure,
-        questions=view.questions,
+        asked=askings([view.record], seen.catalog, sight.status_date, most=5),
+        asking_words=asking_words,
         measured=service.measured(agreed, standing.plan, seen.catalog),
         variance_words=variance_words,
         case=next((c for c in pages.county(request).cases if c.project == number), None),

@@ -65,7 +65,11 @@ def solve(network: Network, facts: Facts, *, overrides: bool = False) -> Solutio
 
 def finishes(network: Network, facts: Facts) -> Any:
     """Return the boundary at which each world ends, as a row: the forward pass alone."""
-    circuit = wired(network, passed_through(network, facts), cut_somewhere(facts))
+    return finishes_on(wired(network, passed_through(network, facts), cut_somewhere(facts)), facts)
+
+
+def finishes_on(circuit: Circuit, facts: Facts) -> Any:
+    """Return where each world ends on a circuit that has the ways through they need."""
     keep_freed_memory()
     forward = early(circuit, worlds_of(circuit, facts), MANY_WORLDS)
     return np.broadcast_to(network_finish(circuit, forward, MANY_WORLDS), (facts.count,))

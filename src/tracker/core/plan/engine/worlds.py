@@ -255,8 +255,9 @@ def _gates(circuit: Circuit, facts: Facts) -> Counts:
         Condition.IS_NEEDED: ~facts.is_off,
         Condition.HAS_NOT_BEGUN: ~facts.has_begun,
     }
-    if facts.cut is not None:
-        holds[Condition.HOLDS] = ~facts.cut
+    arcs = len(circuit.network.arcs)
+    cut = np.zeros((arcs, 1), np.bool_) if facts.cut is None else facts.cut
+    holds[Condition.HOLDS] = ~cut
     for row, gate in zip(rows, circuit.gates, strict=True):
         for condition, place in gate.conditions:
             row[~holds[condition][place]] = CLOSED

@@ -1,0 +1,159 @@
+"""What is worth asking about projects, and a track of the work answered in one go."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.core.knowledge.ground import Ground
+from tracker.core.knowledge.questions import (
+    Asked,
+    Inquiry,
+    best_together,
+    ranked,
+    rows_of,
+    settled_by,
+)
+from tracker.core.model import Area, Event, EventKind, Question, Step
+from tracker.core.problems import ErrorKind, TrackerError, message
+from tracker.core.track import Known
+from tracker.law import Catalog
+from tracker.services.projects import changes, lookup
+from tracker.services.projects.changes import Change
+from tracker.services.projects.planning import ground_for, inquiry_into
+from tracker.store import Session
+from tracker.store.audit import Act
+from tracker.store.projects import Record
+
+
+class NothingOpenError(TrackerError):
+    """A track of which every step is told, or that the project's plan does not have."""
+
+    code = "nothing_open"
+    kind = ErrorKind.USAGE
+
+    def __init__(self, area: Area) -> None:
+        super().__init__(
+            message("Nothing is open in '{track}' of this project.", track=area),
+            remedy=message("Look at what is: tracker questions list PROJECT."),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A question worth asking: a fact, or a track of the work with its open steps.
+
+    `projects` is for how many it is open. `gain` adds up what it gives each of them: the expected
+    share of lights it settles, and a little for the share of the span it cuts.
+    """
+
+    fact: Question | None = None
+    area: Area | None = None
+    steps: tuple[Step, ...] = ()
+    projects: int
+    gain: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Askings:
+    """What is worth asking about some projects, the best first.
+
+    `undecided` of `projects` have no light that is certain; `decides` is how many of them the
+    questions are expected to settle when all are answered.
+    """
+
+    projects: int
+    undecided: int
+    decides: float
+    questions: tuple[Asking, ...]
+
+
+def askings(
+    records: Iterable[Record], catalog: Catalog, status_date: date, *, most: int
+) -> Askings:
+    """Return the questions that together settle most of the lights of some projects.
+
+    One that cannot be planned is left out.
+    """
+    groups: dict[Ground, list[Record]] = defaultdict(list)
+    for record in records:
+        try:
+            groups[ground_for(record, catalog, status_date)].append(record)
+        except TrackerError:
+            continue
+    inquiries = [inquiry_into(ground, group, status_date) for ground, group in groups.items()]
+    inquiries = [only for inquiry in inquiries if (only := inquiry.undecided())]
+    chosen = best_together(inquiries, most)
+    gains = dict(ranked(inquiries))
+    return Askings(
+        projects=sum(map(len, groups.values())),
+        undecided=sum(inquiry.told.count for inquiry in inquiries),
+        decides=settled_by(inquiries, chosen),
+        questions=tuple(_asking(asked, inquiries, gains[asked]) for asked in chosen),
+    )
+
+
+def _asking(asked: Asked, inquiries: Sequence[Inquiry], gain: float) -> Asking:
+    concerned = [inquiry for inquiry in inquiries if asked in inquiry.open]
+    projects = sum(int(inquiry.open[asked].sum()) for inquiry in concerned)
+    ground = concerned[0].states.ground
+    if asked.fact:
+        question = ground.answers.questions[ground.answers.place[asked.fact]]
+        return Asking(fact=question, projects=projects, gain=gain)
+    steps = {step.id: step for inquiry in concerned for step in _open_steps(inquiry, asked.area)}
+    return Asking(area=Area(asked.area), steps=tuple(steps.values()), projects=projects, gain=gain)
+
+
+def _open_steps(inquiry: Inquiry, area: str) -> list[Step]:
+    ground, silent = inquiry.states.ground, inquiry.silent
+    return [ground.blueprint.steps[n] for n in rows_of(ground, area) if silent[n].any()]
+
+
+def open_steps(record: Record, catalog: Catalog, status_date: date, area: Area) -> list[Step]:
+    """Return the steps of a track of which nothing is known, in order.
+
+    Raises NothingOpenError.
+    """
+    inquiry = inquiry_into(ground_for(record, catalog, status_date), [record], status_date)
+    found = _open_steps(inquiry, area)
+    if not found:
+        raise NothingOpenError(area)
+    return found
+
+
+MARKS = (EventKind.FINISHED, EventKind.STARTED, EventKind.NOT_STARTED, EventKind.NOT_NEEDED)
+"""What may be said of a step of a track."""
+
+
+def marked(
+    record: Record,
+    catalog: Catalog,
+    status_date: date,
+    marks: Mapping[str, EventKind],
+) -> tuple[Event, ...]:
+    """Return the marks of some steps as events on unknown days.
+
+    Only of steps of which nothing is recorded: a track never takes back what somebody said.
+    """
+    ground = ground_for(record, catalog, status_date)
+    plan = lookup.look_at(record, catalog, status_date).standing.plan
+    told = {s.step.id for s in plan.steps if s.progress.known is Known.RECORDED}
+    return tuple(
+        Event(step=step, kind=marks[step], day=None, known_by=status_date)
+        for step in ground.blueprint.ids
+        if step in marks and step not in told
+    )
+
+
+def keep(
+    session: Session, act: Act, record: Record, events: Sequence[Event], status_date: date
+) -> None:
+    """Write the marks of a track. The caller owns the transaction."""
+    if events:
+        changes.keep(
+            session,
+            act,
+            Change(record.project, record.project, events),
+            action="answer track",
+            known_by=status_date,
+        )
