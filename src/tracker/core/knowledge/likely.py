@@ -10,6 +10,7 @@ their usual shares, steps that take their plan's days more or less.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import exp
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,9 @@ _SPREAD = 0.5
 half as long again."""
 _BEYOND = 1.05
 """How far past its end a history may be looked at: a silent target may be reached."""
-_LIKENESS = 0.2
+_ALIKE = np.array([exp(-cost / 5) for cost in range(1000)])
+"""What a case weighs by how it differs, in tenths of a step; as a table, since an array's own
+exponential may differ in its last digit from one run to the next."""
 _PRIOR = 20
 """As many recorded histories weigh as much as all made-up ones."""
 
@@ -232,7 +235,8 @@ def draw_cases(states: States, cases: Cases) -> Drawn:
     told = states.told
     cost = _told_apart(told, cases) + _answered_apart(states.answers, cases)
     cost -= cost.min(axis=1, keepdims=True)
-    total = np.cumsum(cases.weights * np.exp(-_LIKENESS * cost), axis=1)
+    alike = _ALIKE.take(cost, mode="clip")
+    total = np.cumsum(cases.weights * alike, axis=1)
     levels = (np.arange(DRAWS) + 0.5) / DRAWS
     rows = [np.searchsorted(row, levels * row[-1], side="left") for row in total]
     return Drawn(cases=cases, places=np.array(rows, dtype=np.intp))

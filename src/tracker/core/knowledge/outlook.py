@@ -111,13 +111,15 @@ class _Seen:
         return stage.reshape(len(stage), -1, DRAWS)
 
     @cached_property
-    def common(self) -> npt.NDArray[np.float64]:
-        """Return how common each draw is: `(projects, draws)`, the greater the commoner."""
-        found = np.zeros(self.stages.shape[1:])
+    def common(self) -> npt.NDArray[np.intp]:
+        """Return how common each draw is: `(projects, draws)`, over all steps how many agree.
+
+        Whole numbers, since a last digit that depends on the machine would choose another world.
+        """
+        found = np.zeros(self.stages.shape[1:], dtype=np.intp)
         for stage in Stage:
             is_so = self.stages == stage
-            share = is_so.mean(axis=2, keepdims=True)
-            found += (is_so * np.log(np.maximum(share, 1 / DRAWS))).sum(axis=0)
+            found += (is_so * is_so.sum(axis=2, keepdims=True)).sum(axis=0)
         return found
 
     @cached_property
