@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -30,19 +30,21 @@ from tests.support.histories import (
 )
 from tracker.core.calendars import boundary_after, boundary_before
 from tracker.core.knowledge.ground import Ground, ground_of
-from tracker.core.knowledge.outlook import Outlook, outlooks
+from tracker.core.knowledge.outlook import Outlook, outlooks, shown_progress
 from tracker.core.knowledge.questions import (
     Asked,
     Inquiry,
     best_together,
     inquiry_of,
+    ranked,
     rows_of,
 )
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import Said, Told, told_of
 from tracker.core.knowledge.worlds import DONE, bounds_of
 from tracker.core.model import Event
-from tracker.core.track import progress
+from tracker.core.plan import World, plans
+from tracker.core.track import Progress, progress
 from tracker.law import Catalog, catalog
 
 SEED = 18
@@ -258,6 +260,61 @@ def chances(law: Catalog, made: Sequence[Made], style: Style) -> None:
             print(f"        called late in {low * 100:.0f} to {high * 100:.0f} %: {of_all}")
 
 
+def costs(law: Catalog, made: Sequence[Made]) -> None:
+    """Print what knowing between which days costs beside one full plan: CPU time, the best of five.
+
+    A full plan is made from a record: events to progress, both passes, floats, drivers, drags.
+    """
+    groups = groups_of(law, made, Style.WORDS)
+    found = {group: outlooks(group.ground, group.told) for group in groups}
+
+    def plan() -> None:
+        for group in groups:
+            for each in group.made:
+                events = told_in(each, Style.WORDS)
+                progress(group.ground.blueprint, events, frozenset(), STATUS_DATE)
+            worlds = [
+                World(
+                    progress=shown_progress(group.ground, outlook, _recorded(group, n)),
+                    facts=outlook.facts,
+                    deadline=group.made[n].deadline,
+                    span=outlook.span,
+                )
+                for n, outlook in enumerate(found[group])
+            ]
+            plans(group.ground.blueprint, worlds, status_date=STATUS_DATE)
+
+    def know() -> None:
+        for group in groups:
+            outlooks(group.ground, group.told)
+
+    def ask() -> None:
+        undecided = (inquiry.undecided() for inquiry in inquiries_of(groups))
+        ranked([inquiry for inquiry in undecided if inquiry])
+
+    one, bounds, questions = (_seconds(act) for act in (plan, know, ask))
+    print(
+        f"{len(made)} projects in {len(groups)} networks: one full plan {one:.2f} s; with best,"
+        f" likely and worst {1 + bounds / one:.2f} x; with the questions ranked too"
+        f" {1 + (bounds + questions) / one:.2f} x"
+    )
+
+
+def _recorded(group: Group, n: int) -> Mapping[str, Progress]:
+    events = told_in(group.made[n], Style.WORDS)
+    return progress(group.ground.blueprint, events, frozenset(), STATUS_DATE)
+
+
+def _seconds(act: Callable[[], None]) -> float:
+    act()
+    found = []
+    for _ in range(5):
+        began = time.process_time()
+        act()
+        found.append(time.process_time() - began)
+    return min(found)
+
+
 def _end(found: Outlook) -> int:
     return max(TODAY, boundary_after(found.span.likely)) if found.span.likely else TODAY
 
@@ -273,6 +330,7 @@ def main() -> None:
     for style in Style:
         sure(law, made, style)
     control(law, made)
+    costs(law, made[:86])
     for style in Style:
         chances(law, made, style)
     for slack in (30, 150):

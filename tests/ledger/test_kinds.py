@@ -252,7 +252,7 @@ def test_a_project_that_is_halted_is_asked_about(
             "6月底前|12月底|",
             ("construction_permit", date(2025, 12, 31)),
         ),
-        ("立项时限|计划开工|施工许可", "6月底前|2025-10|", ("start", date(2025, 10, 1))),
+        ("立项时限|计划开工|施工许可", "6月底前|2025-10|", ("start", date(2025, 10, 31))),
     ],
 )
 def test_the_target_is_the_furthest_thing_a_row_speaks_of(

@@ -642,7 +642,7 @@ def _long(d: Draft, *, merged: bool) -> None:
     for n in range(3):
         cells, expected = d.line(n).cells, d.line(n).expected
         assert expected is not None
-        expected["deadline"], expected["target"] = date(2025, 9, 1), "start"
+        expected["deadline"], expected["target"] = date(2025, 9, 30), "start"
         first = len(lines)
         for step in ("立项", "环评", "施工许可"):
             head = {h: cells.get(h) for h in own} if first == len(lines) or not merged else {}

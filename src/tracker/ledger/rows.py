@@ -20,7 +20,7 @@ from tracker.ledger.model import (
 )
 from tracker.ledger.row_steps import StepReader
 from tracker.ledger.settling import settled
-from tracker.ledger.shape.aliases import QUESTION_WORDS, Field
+from tracker.ledger.shape.aliases import QUESTION_WORDS, Field, Part
 from tracker.ledger.shape.columns import steps_for
 from tracker.ledger.shape.entries import AnswerCell, Cell, Entry
 from tracker.ledger.shape.sense import is_plan
@@ -53,6 +53,7 @@ _LONGEST_SERIAL = 4
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
 _MOST_OF_ALL, _LITTLE = 0.6, 2
 _LONGEST_NAME, _LONGEST_REMARK = 200, 2000
+_STARTED = ("已开工", "已动工", "已开工建设", "开工建设", "已正式开工")
 _CLOSED = (Status.DONE, Status.NOT_REQUIRED)
 _PERMITS = ("construction_permit", "sector_start_permit", "water_start_conditions")
 
@@ -314,6 +315,8 @@ class RowReader:
 
     def _start(self, entry: Entry) -> DayReading:
         """Return the planned start; a past day under 开工时间 is no plan, and is asked about."""
+        if self._has_started(entry):
+            return DayReading(None, "started")
         reading = self._reading(entry, Field.PLANNED_START, DayRole.START)
         cell = self._cell(entry, Field.PLANNED_START)
         if reading.day is None or reading.day > self.rules.as_of or is_plan(cell.heading):
@@ -360,7 +363,7 @@ class RowReader:
         days = {
             "deadline": self._reading(entry, Field.DEADLINE, DayRole.END),
             "approval": self._reading(entry, Field.APPROVAL_DEADLINE, DayRole.END),
-            "start": start,
+            "start": self._end_of_start(entry, start),
         }
         approval = steps_for("approval", regime_in(procedure), self.steps.kinds)[0]
         parts = tuple(self._part(part, procedure, project.facts) for part in entry.parts)
@@ -368,7 +371,7 @@ class RowReader:
             self._note_parts(entry, project, parts)
         steps = tuple(self.steps.read(entry.steps, procedure, project.facts))
         steps = _with_planned(steps, approval, days["approval"].day)
-        steps = self._carried_on(steps, procedure)
+        steps = self._with_start(entry, self._carried_on(steps, procedure), procedure)
         target, deadline = aim_of(
             days,
             approval,
@@ -393,6 +396,36 @@ class RowReader:
         )
         self.telling.note_unread(entry, found, procedure)
         return found
+
+    def _has_started(self, entry: Entry) -> bool:
+        """Tell whether 已开工 stands where the day of the start is planned."""
+        value = self._cell(entry, Field.PLANNED_START).value
+        return isinstance(value, str) and plain(value) in _STARTED
+
+    def _with_start(
+        self, entry: Entry, steps: tuple[LedgerStep, ...], procedure: Procedure
+    ) -> tuple[LedgerStep, ...]:
+        """Return the steps, with the start done where its column says so and no other does."""
+        told = {each.step for each in steps}
+        if not self._has_started(entry) or "start" in told or "start" not in procedure.by_id:
+            return steps
+        cell = self._cell(entry, Field.PLANNED_START)
+        started = LedgerStep(
+            heading=cell.heading,
+            step="start",
+            status=Status.DONE,
+            column=letters(cell.column),
+            raw=shown(cell.value),
+            rule="word",
+            cells={Part.STATE: (cell.row, cell.column)},
+        )
+        return (*steps, started)
+
+    def _end_of_start(self, entry: Entry, start: DayReading) -> DayReading:
+        """Return the last day of the planned start: 10月 is kept until its end."""
+        cell = self._cell(entry, Field.PLANNED_START)
+        end = read_day(cell.value, DayRole.END, self.rules.reads_as_of)
+        return end if start.day and end.day else start
 
     def _carried_on(
         self, steps: Sequence[LedgerStep], procedure: Procedure

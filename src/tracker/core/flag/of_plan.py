@@ -71,7 +71,8 @@ def _open_flag(project: Project, plan: Plan) -> Flag:
     else:
         words = message(
             "{target} is due on {deadline}; what is recorded does not decide it: {best} at the"
-            " earliest, {worst} at the latest, late in {cases} of 10 likely cases.{hinge}"
+            " earliest, {worst} at the latest; as projects alike usually go, late in {cases} of 10"
+            " cases.{hinge}"
         )
     rule = message("late at worst, in time at best")
     step = plan.because.step if plan.because else None

@@ -8,22 +8,24 @@ import numpy as np
 from tracker.core.knowledge.ground import Ground
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import Said, Told
-from tracker.core.knowledge.worlds import columns, finish_of, worst
+from tracker.core.knowledge.worlds import latest_of
 from tracker.core.plan.facts import Mask
 from tracker.core.plan.span import Hinge
 
 
-def hinges(states: States, is_open: Mask) -> dict[int, Hinge]:
+def hinges(states: States, is_open: Mask, *, could_be: Mask) -> dict[int, Hinge]:
     """Return, of some columns, one thing without which the project can be late, and only so.
 
-    Were it so, even the worst world would keep the deadline. The last such step in order, or else
+    `could_be` are the steps that may be over already: no others are worth naming.
+    Were it so, even the worst world would keep the deadline. The first such step in order, or else
     the first such answer; none where no single one decides.
     """
     places = np.flatnonzero(is_open)
     if not len(places):
         return {}
     ground, told = states.ground, states.told.take(places)
-    silent = states.silent[:, places]
+    silent = (states.silent & could_be)[:, places]
+    silent[-1] = False  # that the target is reached decides it, and says nothing
     rows = np.flatnonzero(silent.any(axis=1)).tolist()
     answers = [
         (n, 1 << k)
@@ -36,9 +38,7 @@ def hinges(states: States, is_open: Mask) -> dict[int, Hinge]:
     if not parts:
         return {}
     found = States(ground, Told.side_by_side(parts))
-    network = ground.blueprint.network
-    ends = finish_of(network, columns(found, worst(found))).reshape(len(parts), len(places))
-    in_time = ends <= told.deadline
+    in_time = latest_of(found).reshape(len(parts), len(places)) <= told.deadline
     return {
         int(place): hinge
         for p, place in enumerate(places.tolist())
@@ -55,7 +55,7 @@ def _hinge(
 ) -> Hinge | None:
     steps = [row for row, ok in zip(rows, in_time.tolist(), strict=False) if ok and silent[row]]
     if steps:
-        return Hinge(step=ground.blueprint.steps[steps[-1]])
+        return Hinge(step=ground.blueprint.steps[steps[0]])
     decided = zip(answers, in_time[len(rows) :].tolist(), strict=True)
     for (n, one), ok in decided:
         if ok:

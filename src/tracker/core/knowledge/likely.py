@@ -9,6 +9,7 @@ their usual shares, steps that take their plan's days more or less.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from math import exp
 
@@ -29,6 +30,8 @@ from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
 
 HISTORIES, MOMENTS, DRAWS = 96, 12, 48
 _SEED = 20251130
+_BEGIN = date(2025, 1, 2)
+"""When made-up histories begin: one day, since a network is kept from one status date to others."""
 _SPREAD = 0.5
 """Sigma of the lognormal by which made-up steps leave their plan's days: four fifths take at most
 half as long again."""
@@ -144,7 +147,7 @@ def made_up(ground: Ground, count: int, *, seed: int) -> Histories:
     space, steps = ground.answers, ground.blueprint.steps
     needed = np.array([space.surely(step.condition, answers) for step in steps])
     holds = np.array([space.surely(link.condition, answers) for link in ground.links])
-    begin = boundary_before(ground.blueprint.day)
+    begin = boundary_before(_BEGIN)
     factors = random.lognormal(0.0, _SPREAD, size=needed.shape)
     least = np.minimum(ground.days, 1)
     days = np.maximum(least, np.rint(ground.days * factors)).astype(np.int16)

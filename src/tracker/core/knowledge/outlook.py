@@ -17,6 +17,7 @@ from tracker.core.knowledge.hinges import hinges
 from tracker.core.knowledge.likely import DRAWS, Cases, draw_cases, likely, usual_cases
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import Said, Told
+from tracker.core.knowledge.variants import variants
 from tracker.core.knowledge.worlds import (
     DONE,
     Columns,
@@ -24,9 +25,10 @@ from tracker.core.knowledge.worlds import (
     columns,
     finishes_of,
     hurried,
+    taken,
     worst,
 )
-from tracker.core.plan.facts import NONE, Counts, Facts, Stage
+from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
 from tracker.core.plan.span import Hinge, Span
 from tracker.core.track import Known, Progress, State
 
@@ -69,10 +71,15 @@ def outlooks(ground: Ground, told: Told, cases: Cases | None = None) -> list[Out
     states = States(ground, told)
     drawn = draw_cases(states, cases or usual_cases(ground))
     made, guess = likely(states, drawn)
-    at_best, at_worst = (columns(states, take(states)) for take in (best, worst))
+    found = variants(states)
+    at_best, at_worst = (columns(found.states, take(found.states)) for take in (best, worst))
     draws = columns(made, guess)
     parts = (at_best, at_worst, hurried(states, at_best), draws)
     early, late, fast, ends = finishes_of(ground.blueprint.network, parts)
+    first, last = found.first(early), found.last(late)
+    agree = found.agree([at_best.facts.stage, at_worst.facts.stage])
+    early, late, fast = early[first], late[last], fast[found.first(fast)]
+    at_best, at_worst = taken(at_best, first), taken(at_worst, last)
     is_open = (told.deadline != NONE) & (early <= told.deadline) & (late > told.deadline)
     seen = _Seen(
         states=states,
@@ -84,7 +91,8 @@ def outlooks(ground: Ground, told: Told, cases: Cases | None = None) -> list[Out
         late=late,
         fast=fast,
         ends=ends.reshape(told.count, DRAWS),
-        hinges=hinges(states, is_open),
+        hinges=hinges(states, is_open, could_be=at_best.facts.stage == Stage.FINISHED),
+        agree=agree,
     )
     return [seen.outlook(n) for n in range(told.count)]
 
@@ -103,6 +111,7 @@ class _Seen:
     fast: Counts
     ends: Counts
     hinges: Mapping[int, Hinge]
+    agree: Mask
 
     @cached_property
     def stages(self) -> Counts:
@@ -125,13 +134,9 @@ class _Seen:
     @cached_property
     def known(self) -> npt.NDArray[np.int8]:
         """Return how each step of each project is known, as a place of `_KNOWN`."""
-        said, at_best, at_worst = (
-            self.states.told.said,
-            self.at_best.facts.stage,
-            self.at_worst.facts.stage,
-        )
+        said = self.states.told.said
         found = np.full(said.shape, _KNOWN.index(Known.SILENT), dtype=np.int8)
-        found[at_best == at_worst] = _KNOWN.index(Known.IMPLIED)
+        found[self.agree] = _KNOWN.index(Known.IMPLIED)
         found[~self.states.possible] = _KNOWN.index(Known.ANSWERED)
         found[said != Said.SILENT] = _KNOWN.index(Known.RECORDED)
         return found
@@ -177,7 +182,8 @@ class _Seen:
         marked = self.states.ground.blueprint.working_days.marked
         likely_end = DONE if draw is None else int(self.ends[n, draw])
         ends = (int(self.early[n]), likely_end, int(self.late[n]), int(self.fast[n]))
-        days = [None if end == DONE else marked(day_until(end)) for end in ends]
+        today = int(self.states.told.today[n]) + 1  # an instant on the eve is seen today
+        days = [None if end == DONE else marked(day_until(max(end, today))) for end in ends]
         deadline = int(self.states.told.deadline[n])
         return Span(
             best=days[0],

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import UNKNOWN, Said
+from tracker.core.knowledge.variants import variants
 from tracker.core.network import Network
 from tracker.core.plan.engine.solve import finishes
 from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
@@ -131,6 +133,13 @@ def finish_of(network: Network, found: Columns) -> Counts:
     return ends
 
 
+def latest_of(states: States) -> Counts:
+    """Return where each column ends at worst."""
+    found = variants(states)
+    late = finish_of(states.ground.blueprint.network, columns(found.states, worst(found.states)))
+    return late[found.last(late)]
+
+
 def finishes_of(network: Network, parts: Sequence[Columns]) -> list[Counts]:
     """Return where the worlds of each part end, in one forward pass."""
     ends = finish_of(network, side_by_side(parts))
@@ -151,8 +160,10 @@ class Bounds:
 
 def bounds_of(states: States) -> Bounds:
     """Return where each column ends at best and at worst: one forward pass."""
-    parts = [columns(states, guess(states)) for guess in (best, worst)]
-    return Bounds(*finishes_of(states.ground.blueprint.network, parts))
+    found = variants(states)
+    parts = [columns(found.states, guess(found.states)) for guess in (best, worst)]
+    early, late = finishes_of(states.ground.blueprint.network, parts)
+    return Bounds(early[found.first(early)], late[found.last(late)])
 
 
 def hurried(states: States, found: Columns) -> Columns:
@@ -165,3 +176,8 @@ def side_by_side(parts: Sequence[Columns]) -> Columns:
     """Put worlds of one network beside one another."""
     facts: Any = Facts.side_by_side([part.facts for part in parts])
     return Columns(facts=facts, is_done=np.concatenate([part.is_done for part in parts]))
+
+
+def taken(part: Columns, places: npt.NDArray[np.intp]) -> Columns:
+    """Return some worlds of many."""
+    return Columns(facts=part.facts.take(places), is_done=part.is_done[places])

@@ -73,7 +73,13 @@ class Facts:
 
     def column(self, world: int) -> "Facts":
         """Return one world of many, as the only column."""
-        here = slice(world, world + 1)
+        return self._taken(slice(world, world + 1))
+
+    def take(self, worlds: npt.NDArray[np.intp]) -> "Facts":
+        """Return some worlds of many."""
+        return self._taken(worlds)
+
+    def _taken(self, here: slice | npt.NDArray[np.intp]) -> "Facts":
         found: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         cut: Mask | None = found.pop("cut")
         rows = {name: values[..., here] for name, values in found.items()}

@@ -128,14 +128,14 @@ def aim_of(
 ) -> tuple[str, date | None]:
     """Return the step a plan aims at and its deadline, from the columns of the ledger.
 
-    A plain deadline is that of the permit to build; else the one of 立项, unless the row `goes_on`
-    to open steps that 立项 does not wait for; else the planned start. The first cell that is filled
-    decides, even when its day could not be read.
+    A plain deadline is that of the permit to build; else the planned start; else the one of 立项,
+    unless the row `goes_on` to open steps that 立项 does not wait for: a project is not through
+    with its approval. The first cell that is filled decides, even when its day could not be read.
     """
     for column, step in (
         ("deadline", permit_step),
-        ("approval", approval_step),
         ("start", "start"),
+        ("approval", approval_step),
     ):
         if days[column].rule != "blank" and not (column == "approval" and goes_on):
             return step, days[column].day

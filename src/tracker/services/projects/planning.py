@@ -10,9 +10,13 @@ from tracker.core.knowledge.outlook import Outlook, outlooks, shown_progress
 from tracker.core.knowledge.questions import Inquiry, inquiry_of
 from tracker.core.knowledge.told import Told, told_of
 from tracker.core.plan import Plan, World, plans
-from tracker.core.track import Progress, progress, with_duties, with_excess
+from tracker.core.track import Known, Progress, progress, with_duties, with_excess
 from tracker.law import Catalog
 from tracker.store.projects import Record
+
+_START = "start"
+_BEGUN = Progress(known=Known.RECORDED)
+_BY_FIELD = Known.ANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,11 @@ def began(record: Record, status_date: date) -> date:
 
 
 def recorded_of(blueprint: Blueprint, record: Record, status_date: date) -> Mapping[str, Progress]:
-    """Return what is recorded of each step."""
-    found = progress(blueprint, record.events, frozenset(), status_date)
+    """Return what is recorded of each step; works that are planned to start have not begun."""
+    found = dict(progress(blueprint, record.events, frozenset(), status_date))
+    planned = record.project.planned_start
+    if planned and planned > status_date and found.get(_START, _BEGUN).known is Known.SILENT:
+        found[_START] = Progress(known_by=record.project.updated_on or status_date, known=_BY_FIELD)
     return with_excess(blueprint, found, record.project.answers, status_date)
 
 
