@@ -72,8 +72,13 @@ def test_a_plan_says_how_each_step_is_known_and_what_it_depends_on(county: Path)
     known = {step["id"]: step["known"] for step in found["steps"]}
     assert known["fs_approval"] == "recorded"
     assert known["fs_prepare"] == "implied"
+    sources = {step["id"]: step["source"] for step in found["steps"]}
+    assert sources["fs_prepare"] == {"step": "fs_approval", "basis": "logic", "law": []}
+    assert sources["fs_approval"] is None
     assert {"assumed", "silent"} & set(known.values())
     assert found["feasible"] is None
     assert found["depends_on"]
     assert 0 < found["span"]["chance_late"] < 1
+    (flag,) = asked(county, "flags")["flags"]
+    assert (flag["kind"], flag["light"], flag["span"]) == ("open", "open", found["span"])
     assert found["span"]["best"] < found["deadline"] < found["span"]["worst"]

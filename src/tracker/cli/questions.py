@@ -1,4 +1,4 @@
-"""Questions worth asking, as every command prints them."""
+"""What is not known, as every command prints it: spans, and the questions worth asking."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import typer
 
 from tracker.cli.door import show_table
+from tracker.core.plan import Hinge, Plan
 from tracker.i18n.words import Words
 from tracker.services.projects.question_words import answers_words, asking_words
 from tracker.services.projects.questions import Asking
@@ -36,4 +37,27 @@ def question_as_data(asking: Asking, words: Words) -> dict[str, Any]:
         "steps": [step.id for step in asking.steps],
         "projects": asking.projects,
         "gain": round(asking.gain, 3),
+    }
+
+
+def span_as_data(plan: Plan) -> dict[str, Any]:
+    """Return between which days a target is reached: null where it may be already."""
+    span = plan.span
+    return {
+        "best": span.best,
+        "likely": span.likely,
+        "worst": span.worst,
+        "chance_late": span.chance,
+        "draws": span.draws,
+        "late_only_without": _hinge_as_data(span.hinge),
+    }
+
+
+def _hinge_as_data(hinge: Hinge | None) -> dict[str, str | None] | None:
+    if hinge is None:
+        return None
+    return {
+        "step": hinge.step.id if hinge.step else None,
+        "fact": hinge.question.fact if hinge.question else None,
+        "answer": hinge.answer or None,
     }

@@ -8,6 +8,7 @@ import typer
 from tracker.cli.door import FINDINGS, Door, show_json
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, Known
+from tracker.cli.questions import span_as_data
 from tracker.core.digest import led_by
 from tracker.core.flag import LATE_LIGHTS, Flag, Standing
 from tracker.core.problems import ErrorKind, TrackerError, message
@@ -92,4 +93,5 @@ def as_data(standing: Standing, flag: Flag, words: Words) -> dict[str, object]:
         "leader": standing.project.leader,
         "office": words(flag.step.office) if flag.step else None,
         "rule": words(flag.rule),
+        "span": span_as_data(standing.plan),
     }

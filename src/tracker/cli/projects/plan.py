@@ -9,7 +9,8 @@ import typer
 from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By, Known, Wanted, day_of
-from tracker.cli.questions import MOST, question_as_data, show_questions
+from tracker.cli.questions import MOST, question_as_data, show_questions, span_as_data
+from tracker.core.knowledge.sources import Source
 from tracker.core.model import DayKind, Sight
 from tracker.core.plan import Plan, PlannedStep
 from tracker.core.plan.variance import Baseline, variances
@@ -253,19 +254,22 @@ def as_data(view: View, words: Words) -> Mapping[str, Any]:
             }
             for q in view.questions
         ],
-        "steps": [_step(step, plan, words) for step in plan.steps],
+        "steps": [
+            {**_step(step, plan, words), "source": _source(view.source_of(step.step.id))}
+            for step in plan.steps
+        ],
     }
 
 
-def span_as_data(plan: Plan) -> dict[str, Any]:
-    """Return between which days a target is reached: null where it may be already."""
-    span = plan.span
+def _source(source: Source | None) -> dict[str, object] | None:
+    """Return what an implied step follows from: a recorded step, and the articles of the rule."""
+    if source is None:
+        return None
+    link = source.link
     return {
-        "best": span.best,
-        "likely": span.likely,
-        "worst": span.worst,
-        "chance_late": span.chance,
-        "draws": span.draws,
+        "step": source.step.id,
+        "basis": link.basis,
+        "law": [str(law) for law in link.laws],
     }
 
 

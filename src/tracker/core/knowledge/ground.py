@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tracker.core.compile import Blueprint
+from tracker.core.conditions import Condition
 from tracker.core.knowledge.answers import Answers
 from tracker.core.model import Basis, Link, LinkType, StepKind
 from tracker.core.plan import hurried_days
@@ -45,6 +46,18 @@ class Ground:
         """Return the link of each arc of the network."""
         place = self.blueprint.network.position
         return tuple(sorted(self.blueprint.links, key=lambda link: place[link.successor]))
+
+    @cached_property
+    def conditions(self) -> tuple[Condition | None, ...]:
+        """Return the conditions of the steps, each once: many steps share one."""
+        return tuple(dict.fromkeys(step.condition for step in self.blueprint.steps))
+
+    @cached_property
+    def condition_of(self) -> npt.NDArray[np.intp]:
+        """Return the place of each step's condition."""
+        places = {condition: n for n, condition in enumerate(self.conditions)}
+        steps = self.blueprint.steps
+        return np.array([places[step.condition] for step in steps], dtype=np.intp)
 
     @cached_property
     def law_into(self) -> tuple[tuple[LawArc, ...], ...]:

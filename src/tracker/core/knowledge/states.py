@@ -16,6 +16,10 @@ from tracker.core.knowledge.told import Said, Told
 from tracker.core.model import LinkType
 from tracker.core.plan.facts import Counts, Mask
 
+# plain values: to look up a member of an enumeration costs more than what is done with it here
+_SILENT, _NOT_NEEDED, _NOT_BEGUN, _UNDER_WAY, _FINISHED = map(int, Said)
+_FINISH_TO_START = LinkType.FINISH_TO_START
+
 
 @dataclass(frozen=True, eq=False)
 class States:
@@ -35,8 +39,8 @@ class States:
         for n, step in enumerate(self.ground.blueprint.steps):
             if step.condition is None:
                 continue
-            unmet = said[n] == Said.NOT_NEEDED
-            met = said[n] >= Said.UNDER_WAY
+            unmet = said[n] == _NOT_NEEDED
+            met = said[n] >= _UNDER_WAY
             if n in alike:  # the heading may have meant another
                 met = np.zeros_like(met)
             if met.any() or unmet.any():
@@ -46,10 +50,10 @@ class States:
     @cached_property
     def _by_answers(self) -> tuple[Mask, Mask]:
         """Return which steps the answers surely, and possibly, make necessary."""
-        steps, space = self.ground.blueprint.steps, self.ground.answers
-        sure = [space.surely(step.condition, self.answers) for step in steps]
-        maybe = [space.possibly(step.condition, self.answers) for step in steps]
-        return np.array(sure), np.array(maybe)
+        space, place = self.ground.answers, self.ground.condition_of
+        sure = np.array([space.surely(each, self.answers) for each in self.ground.conditions])
+        maybe = np.array([space.possibly(each, self.answers) for each in self.ground.conditions])
+        return sure[place], maybe[place]
 
     @cached_property
     def stands(self) -> Mask:
@@ -60,8 +64,8 @@ class States:
         possible, or, if none is, of what the heading was taken for.
         """
         _, maybe = self._by_answers
-        begun = self.told.said >= Said.UNDER_WAY
-        found: Mask = begun | ((self.told.said == Said.NOT_BEGUN) & maybe)
+        begun = self.told.said >= _UNDER_WAY
+        found: Mask = begun | ((self.told.said == _NOT_BEGUN) & maybe)
         for group in self.ground.groups:
             members = list(group)
             left = maybe[members].sum(axis=0)
@@ -73,14 +77,14 @@ class States:
     def needed(self) -> Mask:
         """Tell which steps are surely needed."""
         sure, _ = self._by_answers
-        found: Mask = (sure & (self.told.said != Said.NOT_NEEDED)) | self.stands
+        found: Mask = (sure & (self.told.said != _NOT_NEEDED)) | self.stands
         return found & self._leads_on(self.holds)
 
     @cached_property
     def possible(self) -> Mask:
         """Tell which steps may be needed."""
         _, maybe = self._by_answers
-        found: Mask = (maybe & (self.told.said != Said.NOT_NEEDED)) | self.stands
+        found: Mask = (maybe & (self.told.said != _NOT_NEEDED)) | self.stands
         return found & self._leads_on(self.may_hold)
 
     def _leads_on(self, holds: Mask) -> Mask:
@@ -94,7 +98,7 @@ class States:
     @property
     def silent(self) -> Mask:
         """Tell which steps may still have to be done and nobody has said anything of."""
-        found: Mask = (self.told.said == Said.SILENT) & self.possible & ~self.implied
+        found: Mask = (self.told.said == _SILENT) & self.possible & ~self.implied
         return found
 
     @property
@@ -128,8 +132,8 @@ class States:
 
         Of steps that one heading may mean, only what all that are still possible share.
         """
-        done = (self.told.said == Said.FINISHED) & self.possible
-        taken_up = (self.told.said == Said.UNDER_WAY) & self.possible & self.ground.acceptance
+        done = (self.told.said == _FINISHED) & self.possible
+        taken_up = (self.told.said == _UNDER_WAY) & self.possible & self.ground.acceptance
         open_groups = []
         for group in self.ground.groups:
             members = list(group)
@@ -144,7 +148,7 @@ class States:
         found = self._before(alone_done, alone_taken)
         for members, several in open_groups:
             found |= self._shared(members, done, taken_up) & several
-        found &= self.told.said == Said.SILENT
+        found &= self.told.said == _SILENT
         return found
 
     def _shared(self, members: Iterable[int], done: Mask, taken_up: Mask) -> Mask:
@@ -164,7 +168,7 @@ class States:
                 if arc.type.is_from_start:
                     continue
                 follows = done[arc.successor] | found[arc.successor]
-                if arc.type is LinkType.FINISH_TO_START:
+                if arc.type is _FINISH_TO_START:
                     follows |= taken_up[arc.successor]
                 if arc.hangs_on_answers:
                     follows = follows & self.holds[arc.number]
@@ -178,16 +182,22 @@ class States:
         them: none is done after one that is told not to be.
         """
         said, over = self.told.said, np.zeros_like(done)
+        if not started.any():  # nothing to hold back
+            told = (said != _SILENT) & needed
+            return (
+                np.where(told, said == _FINISHED, self.implied),
+                np.where(told, said >= _UNDER_WAY, self.implied),
+            )
         begun = np.zeros_like(done)
         for n, arcs in enumerate(self.ground.law_into):
             may_begin, may_end = _gates(arcs, over, begun, holds)
-            is_silent = said[n] == Said.SILENT
+            is_silent = said[n] == _SILENT
             is_open = needed[n] & is_silent
             starts = may_begin & (started[n] | ~is_open)
             ends = may_begin & may_end & (done[n] | ~is_open)
             told_off = ~is_silent & needed[n]
-            begun[n] = np.where(told_off, said[n] >= Said.UNDER_WAY, starts | self.implied[n])
-            over[n] = np.where(told_off, said[n] == Said.FINISHED, ends | self.implied[n])
+            begun[n] = np.where(told_off, said[n] >= _UNDER_WAY, starts | self.implied[n])
+            over[n] = np.where(told_off, said[n] == _FINISHED, ends | self.implied[n])
         return over, begun
 
     @cached_property
@@ -199,18 +209,18 @@ class States:
         """
         told, nodes = self.told, self.ground.blueprint.network.nodes
         found = np.zeros_like(told.stood)
-        dated = np.where((told.said == Said.FINISHED) & told.dated, told.stood, 0)
+        dated = np.where((told.said == _FINISHED) & told.dated, told.stood, 0)
         least = self.ground.least_days[:, 0]
         for n, arcs in enumerate(self.ground.law_into):
             after = np.zeros_like(told.today)
             for arc in arcs:
-                if arc.type is LinkType.FINISH_TO_START:
+                if arc.type is _FINISH_TO_START:
                     after = np.maximum(after, found[arc.predecessor] * self.holds[arc.number])
             if least[n]:
                 calendar = nodes[n].calendar
                 ends = calendar.end_of.take(calendar.worked_before.take(after) + least[n])
                 after = np.where(self.needed[n] & (after > 0), ends, after)
-            found[n] = np.where(told.said[n] == Said.FINISHED, dated[n], after)
+            found[n] = np.where(told.said[n] == _FINISHED, dated[n], after)
         return found
 
 

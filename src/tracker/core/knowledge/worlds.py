@@ -84,7 +84,8 @@ def columns(states: States, guess: Guess) -> Columns:
     stage = np.where(begun, np.int16(Stage.BEGUN), np.int16(Stage.WAITING))
     stage[over] = Stage.FINISHED
     days = np.where(begun & (told.said == Said.SILENT), guess.left, ground.days)
-    _wait_for_periods(states, over, stage, days)
+    if guess.done.any():
+        _wait_for_periods(states, over, stage, days)
     is_under_way = told.said == Said.UNDER_WAY
     undated = is_under_way & (told.days == UNKNOWN)
     days = np.where(is_under_way & ~undated, told.days, np.where(undated, guess.left, days))

@@ -10,6 +10,7 @@ from tracker.core.compile import Blueprint, open_questions
 from tracker.core.flag import RulePack, Standing, standing
 from tracker.core.knowledge.ground import Ground
 from tracker.core.knowledge.outlook import Outlook
+from tracker.core.knowledge.sources import Source, source_of
 from tracker.core.model import Event, Project, Question, Sight, Step
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.core.track import Progress, State, known_on
@@ -83,6 +84,11 @@ class View:
     def blueprint(self) -> Blueprint:
         """Return its network."""
         return self.ground.blueprint
+
+    def source_of(self, step: str) -> Source | None:
+        """Return what an implied step follows from."""
+        known = {each.step.id: each.progress for each in self.standing.plan.steps}
+        return source_of(self.blueprint, known, step)
 
     @property
     def questions(self) -> tuple[Question, ...]:

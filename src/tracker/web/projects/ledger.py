@@ -155,6 +155,7 @@ def show_project(
         procedure=view.blueprint.procedure,
         asked=askings([view.record], seen.catalog, sight.status_date, most=5),
         asking_words=asking_words,
+        source_of=view.source_of,
         measured=service.measured(agreed, standing.plan, seen.catalog),
         variance_words=variance_words,
         case=next((c for c in pages.county(request).cases if c.project == number), None),
