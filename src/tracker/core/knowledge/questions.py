@@ -75,8 +75,13 @@ class Inquiry:
         """Return the inquiry into the projects whose light is open; None where none is."""
         open_ = ~self.known.is_certain(self.told.deadline) & (self.told.deadline != NONE)
         places = np.flatnonzero(open_)
-        if not len(places):
-            return None
+        return self._taken(places) if len(places) else None
+
+    def every(self, step: int) -> "Inquiry":
+        """Return the inquiry into every `step`-th of the projects."""
+        return self if step == 1 else self._taken(np.arange(0, self.told.count, step))
+
+    def _taken(self, places: npt.NDArray[np.intp]) -> "Inquiry":
         states = States(self.states.ground, self.told.take(places))
         draws = (places[:, None] * _DRAWS + np.arange(_DRAWS)).ravel()
         return Inquiry(

@@ -14,6 +14,8 @@ from tracker.core.track import Known, Progress, progress, with_duties, with_exce
 from tracker.law import Catalog
 from tracker.store.projects import Record
 
+BLOCK = 128
+"""Projects at a time: each is some fifty columns of the passes."""
 _START = "start"
 _BEGUN = Progress(known=Known.RECORDED)
 _BY_FIELD = Known.ANSWERED
@@ -88,11 +90,21 @@ def planned(
     *,
     deadlines: Mapping[int, date] | None = None,
 ) -> list[Planned]:
-    """Return the plans of projects that share a ground: a few calls for all of them.
+    """Return the plans of projects that share a ground: a few calls for a block of them.
 
     `deadlines`, by project, take the place of the projects' own.
     """
-    due = [(deadlines or {}).get(r.project.id, r.project.deadline) for r in records]
+    return [
+        each
+        for first in range(0, len(records), BLOCK)
+        for each in _planned(ground, records[first : first + BLOCK], status_date, deadlines or {})
+    ]
+
+
+def _planned(
+    ground: Ground, records: Sequence[Record], status_date: date, deadlines: Mapping[int, date]
+) -> list[Planned]:
+    due = [deadlines.get(r.project.id, r.project.deadline) for r in records]
     recorded = [recorded_of(ground.blueprint, record, status_date) for record in records]
     columns = [
         told_by(ground, record, known, status_date, deadline)

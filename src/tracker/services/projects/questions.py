@@ -20,10 +20,12 @@ from tracker.core.track import Known
 from tracker.law import Catalog
 from tracker.services.projects import changes, lookup
 from tracker.services.projects.changes import Change
-from tracker.services.projects.planning import ground_for, inquiry_into
+from tracker.services.projects.planning import BLOCK, ground_for, inquiry_into
 from tracker.store import Session
 from tracker.store.audit import Act
 from tracker.store.projects import Record
+
+_MOST_RANKED = 240
 
 
 class NothingOpenError(TrackerError):
@@ -73,7 +75,8 @@ def askings(
 ) -> Askings:
     """Return the questions that together settle most of the lights of some projects.
 
-    One that cannot be planned is left out.
+    One that cannot be planned is left out. Of more than `_MOST_RANKED` undecided projects some are
+    ranked, spread over all, and stand for the others.
     """
     groups: dict[Ground, list[Record]] = defaultdict(list)
     for record in records:
@@ -81,16 +84,28 @@ def askings(
             groups[ground_for(record, catalog, status_date)].append(record)
         except TrackerError:
             continue
-    inquiries = [inquiry_into(ground, group, status_date) for ground, group in groups.items()]
-    inquiries = [only for inquiry in inquiries if (only := inquiry.undecided())]
+    every = [
+        only
+        for ground, group in groups.items()
+        for first in range(0, len(group), BLOCK)
+        if (only := _undecided(ground, group[first : first + BLOCK], status_date))
+    ]
+    undecided = sum(inquiry.told.count for inquiry in every)
+    step = max(1, -(-undecided // _MOST_RANKED))
+    inquiries = [inquiry.every(step) for inquiry in every]
+    ranked_ = sum(inquiry.told.count for inquiry in inquiries)
     chosen = best_together(inquiries, most)
     gains = dict(ranked(inquiries))
     return Askings(
         projects=sum(map(len, groups.values())),
-        undecided=sum(inquiry.told.count for inquiry in inquiries),
-        decides=settled_by(inquiries, chosen),
-        questions=tuple(_asking(asked, inquiries, gains[asked]) for asked in chosen),
+        undecided=undecided,
+        decides=settled_by(inquiries, chosen) * undecided / max(1, ranked_),
+        questions=tuple(_asking(asked, every, gains[asked]) for asked in chosen),
     )
+
+
+def _undecided(ground: Ground, records: Sequence[Record], status_date: date) -> Inquiry | None:
+    return inquiry_into(ground, records, status_date).undecided()
 
 
 def _asking(asked: Asked, inquiries: Sequence[Inquiry], gain: float) -> Asking:
