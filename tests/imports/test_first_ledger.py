@@ -56,6 +56,20 @@ def test_the_deadline_of_the_approval_completes_nothing(county: Path) -> None:
     assert sum(light == "open" for light in lights.values()) == 8
 
 
+def test_a_deadline_of_the_approval_is_one_on_the_way(county: Path) -> None:
+    """Due by June, as the ledger says: undecided where it is still open, silent where it is done."""
+    flags = found(county, "flags")["flags"]
+    interim = {f["project"]: (f["step"], f["light"]) for f in flags if f["kind"] == "interim"}
+    assert interim["城北停车场"] == ("fs_approval", "open")
+    assert "石桥镇污水处理厂" not in interim
+    done = tracker("project", "set", "城北停车场", "立项时限=2026-03-05", *DAY, cwd=county)
+    assert done.returncode == 0, done.stderr
+    flags = found(county, "flags")["flags"]
+    late = [f for f in flags if f["project"] == "城北停车场" and f["kind"] == "interim"]
+    assert [f["light"] for f in late] == ["red"]
+    assert "应于2026年3月5日完成，最早也要到" in late[0]["sentence"]
+
+
 @pytest.mark.parametrize("name", ["老城区供水管网", "柳河灌区", "食品加工厂"])
 def test_what_needs_no_land_is_told_nothing_of_land(county: Path, name: str) -> None:
     plan = found(county, "plan", name)

@@ -69,6 +69,12 @@ _ALL = (
         kind=FieldKind.DATE,
         ledger="planned_start",
     ),
+    ProjectField(
+        name="approval_deadline",
+        label=message("Approval due"),
+        kind=FieldKind.DATE,
+        ledger="approval_deadline",
+    ),
     ProjectField(name="leader", label=message("Leader"), ledger="leader", is_assigned=True),
     ProjectField(
         name="task_force", label=message("Task force"), ledger="task_force", is_assigned=True

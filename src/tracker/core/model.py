@@ -403,7 +403,8 @@ class ProjectState(StrEnum):
 class Project:
     """One row of the county's ledger: what it is, who answers for it, and when it must be through.
 
-    `deadline` is the last day wanted for the end of the step `target`, inclusive. Money is in
+    `deadline` is the last day wanted for the end of the step `target`, inclusive;
+    `approval_deadline` that of its approval (立项), on the way there. Money is in
     万元 (ten thousand yuan). `state_why` says why it is not active, `resume_on` the day on which a
     suspended one is to go on. `version` counts the changes people made.
     """
@@ -423,6 +424,7 @@ class Project:
     leader_candidates: str | None = None
     task_force: str | None = None
     planned_start: date | None = None
+    approval_deadline: date | None = None
     remark: str | None = None
     updated_on: date | None = None
     facts: Mapping[str, str] = field(default_factory=dict)

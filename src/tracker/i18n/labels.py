@@ -36,6 +36,7 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (Light.HOLLOW, message("not yet due")),
     (Light.DONE, message("done")),
     (FlagKind.OPEN, message("not decided by what is recorded")),
+    (FlagKind.INTERIM, message("interim deadline")),
     (FlagKind.INFEASIBLE, message("deadline cannot be met")),
     (FlagKind.LATE, message("forecast after the deadline")),
     (FlagKind.OVERDUE, message("limit exceeded")),

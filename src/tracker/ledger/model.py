@@ -132,6 +132,7 @@ class LedgerProject:
     leaders: tuple[str, ...] = ()
     task_force: str | None = None
     planned_start: date | None = None
+    approval_deadline: date | None = None
     deadline: date | None = None
     regime: Regime | None = None
     target: str | None = None

@@ -391,6 +391,7 @@ class RowReader:
             procedure=procedure_id,
             target=target,
             deadline=deadline,
+            approval_deadline=days["approval"].day if target != approval else None,
             steps=steps,
             rules={**project.rules, "deadline": days["deadline"].rule},
         )

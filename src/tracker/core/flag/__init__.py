@@ -18,11 +18,11 @@ from tracker.core.flag.kinds import (
 )
 from tracker.core.flag.of_approvals import approval_flags
 from tracker.core.flag.of_clocks import alarms, clock_flags, clocks_of, duty_flags
-from tracker.core.flag.of_plan import data_flags, fault_flag, pause_flags, plan_flags
+from tracker.core.flag.of_plan import data_flags, fault_flag, interim_flags, pause_flags, plan_flags
 from tracker.core.flag.of_steps import step_flags
 from tracker.core.flag.words import BLOCK_WORDS, law_words
 from tracker.core.model import Project, ProjectState
-from tracker.core.plan import Plan
+from tracker.core.plan import Interim, Plan
 from tracker.core.track import State
 
 __all__ = [
@@ -39,11 +39,16 @@ __all__ = [
 
 
 def standing(
-    project: Project, plan: Plan, pack: RulePack, beside: Sequence[Clock] = ()
+    project: Project,
+    plan: Plan,
+    pack: RulePack,
+    beside: Sequence[Clock] = (),
+    interims: Sequence[Interim] = (),
 ) -> Standing:
     """Return the project with its flags and its light.
 
-    `beside` are clocks of steps that the plan does not lead through. A suspended project is late
+    `beside` are clocks of steps that the plan does not lead through, `interims` steps with
+    deadlines of their own. A suspended project is late
     for nothing: only its review and the day on which it resumes are watched. One that cannot be
     planned is unclear, and says why.
     """
@@ -63,6 +68,7 @@ def standing(
         )
     found = [
         *plan_flags(project, plan, pack),
+        *interim_flags(project, plan, interims),
         *clock_flags(project, plan, clocks, pack),
         *duty_flags(project, plan),
         *step_flags(project, plan),

@@ -31,6 +31,7 @@ class FlagKind(StrEnum):
     """What a flag is about."""
 
     OPEN = "open"
+    INTERIM = "interim"
     INFEASIBLE = "infeasible"
     LATE = "late"
     OVERDUE = "overdue"

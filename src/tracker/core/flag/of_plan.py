@@ -1,9 +1,11 @@
 """Flags about the forecast: late, lost, short of float, stale, without a deadline."""
 
+from collections.abc import Sequence
+
 from tracker.core.flag.kinds import Flag, FlagKind, Light, RulePack
 from tracker.core.flag.words import held_words, law_words
 from tracker.core.model import DayKind, Duration, Project
-from tracker.core.plan import Hinge, Plan, PlannedStep
+from tracker.core.plan import Hinge, Interim, Plan, PlannedStep
 from tracker.core.problems import Message, message
 
 
@@ -84,6 +86,55 @@ def _open_flag(project: Project, plan: Plan) -> Flag:
         sentence=words.of(**values),
         rule=rule,
         step=step if not target.is_over else None,
+    )
+
+
+def interim_flags(project: Project, plan: Plan, interims: Sequence[Interim]) -> list[Flag]:
+    """Return the flags of steps that miss deadlines of their own, or may."""
+    if plan.is_done:
+        return []
+    return [flag for each in interims if (flag := _interim_flag(project, plan, each))]
+
+
+def _interim_flag(project: Project, plan: Plan, interim: Interim) -> Flag | None:
+    span, step, deadline = interim.span, interim.step, interim.deadline
+    if span.is_in_time(deadline):
+        return None
+    values = {
+        "step": step.name,
+        "office": step.office,
+        "deadline": deadline,
+        "best": span.best,
+        "worst": span.worst,
+        "law": law_words(step, plan.status_date),
+    }
+    if span.is_late(deadline):
+        words = message(
+            "{step} ({office}) is due on {deadline}, on the way to the target, but cannot be"
+            " reached before {best}. {law}"
+        )
+        rule = message("an interim deadline is missed even at best")
+        light = Light.RED
+    elif span.best is None:
+        words = message(
+            "{step} ({office}) is due on {deadline}, on the way to the target; whether it has been"
+            " reached is not recorded. {law}"
+        )
+        rule, light = message("an interim deadline is undecided"), Light.OPEN
+    else:
+        words = message(
+            "{step} ({office}) is due on {deadline}, on the way to the target; what is recorded"
+            " does not decide it: {best} at the earliest, {worst} at the latest. {law}"
+        )
+        rule, light = message("an interim deadline is undecided"), Light.OPEN
+    return Flag(
+        project=project,
+        kind=FlagKind.INTERIM,
+        light=light,
+        working_days=0,
+        sentence=words.of(**values),
+        rule=rule,
+        step=step,
     )
 
 

@@ -21,13 +21,14 @@ from tracker.core.plan.expiry import Expiry, expiries, worst
 from tracker.core.plan.facts import Counts, Facts, with_step_gone
 from tracker.core.plan.record import recorded_facts
 from tracker.core.plan.schedule import Dates, Schedule
-from tracker.core.plan.span import Hinge, Span
+from tracker.core.plan.span import Hinge, Interim, Span
 from tracker.core.problems import Message
 from tracker.core.track import Progress
 
 __all__ = [
     "Expiry",
     "Hinge",
+    "Interim",
     "Plan",
     "PlannedStep",
     "Span",

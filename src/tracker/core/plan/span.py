@@ -20,6 +20,15 @@ class Hinge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interim:
+    """A step with a deadline of its own on the way to the target, and when it ends."""
+
+    step: Step
+    deadline: date
+    span: "Span"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """The days on which the target is reached at best and at worst; None where it already is.
 

@@ -12,7 +12,7 @@ from tracker.core.plan import no_plan
 from tracker.core.problems import TrackerError, message
 from tracker.law import Catalog
 from tracker.services.projects.lookup import PACK, BeforeTheRecordError, clocks_beside
-from tracker.services.projects.planning import ground_for, planned
+from tracker.services.projects.planning import ground_for, interims, planned
 from tracker.store import Session, projects
 from tracker.store.projects import Record
 
@@ -45,24 +45,27 @@ def standings_of(records: Iterable[Record], catalog: Catalog, status_date: date)
             found.append(_unplanned(record, error, status_date, record.project.target))
     for ground, group in groups.items():
         try:
-            found.extend(_planned(ground, group, status_date))
+            found.extend(_planned(ground, group, catalog, status_date))
         except TrackerError:
-            found.extend(_planned_alone(ground, record, status_date) for record in group)
+            found.extend(_planned_alone(ground, record, catalog, status_date) for record in group)
     return found
 
 
-def _planned(ground: Ground, group: Sequence[Record], status_date: date) -> list[Standing]:
+def _planned(
+    ground: Ground, group: Sequence[Record], catalog: Catalog, status_date: date
+) -> list[Standing]:
     found = planned(ground, group, status_date)
+    due_before = interims(group, catalog, status_date)
     return [
-        standing(record.project, each.plan, PACK, beside)
+        standing(record.project, each.plan, PACK, beside, due_before.get(record.project.id, ()))
         for record, each in zip(group, found, strict=True)
         for beside in [clocks_beside(ground.blueprint, record, status_date)]
     ]
 
 
-def _planned_alone(ground: Ground, record: Record, status_date: date) -> Standing:
+def _planned_alone(ground: Ground, record: Record, catalog: Catalog, status_date: date) -> Standing:
     try:
-        return _planned(ground, [record], status_date)[0]
+        return _planned(ground, [record], catalog, status_date)[0]
     except TrackerError as error:
         return _unplanned(record, error, status_date, ground.blueprint.steps[-1])
 

@@ -74,6 +74,7 @@ def new_project(row: LedgerProject, as_of: date) -> Project:
         leader_candidates=row.leader if len(row.leaders) > 1 else None,
         task_force=row.task_force,
         planned_start=row.planned_start,
+        approval_deadline=row.approval_deadline,
         remark=row.remark,
         updated_on=as_of,
         facts=dict(row.facts),

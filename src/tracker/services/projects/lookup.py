@@ -15,7 +15,7 @@ from tracker.core.model import Event, Project, Question, Sight, Step
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.core.track import Progress, State, known_on
 from tracker.law import Catalog
-from tracker.services.projects.planning import began, ground_for, planned
+from tracker.services.projects.planning import began, ground_for, interims, planned
 from tracker.store import Session, projects
 from tracker.store.projects import Record
 
@@ -181,8 +181,9 @@ def look_at(
     due = {project.id: deadline} if deadline else None
     (found,) = planned(ground, [record], status_date, deadlines=due)
     beside = clocks_beside(ground.blueprint, record, status_date)
+    due_before = interims([record], catalog, status_date).get(project.id, ())
     return View(
-        standing=standing(project, found.plan, PACK, beside),
+        standing=standing(project, found.plan, PACK, beside, due_before),
         ground=ground,
         outlook=found.outlook,
         record=record,

@@ -1,5 +1,6 @@
 """Records become plans: what is recorded, the worlds that fit it, and the one that is shown."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from tracker.core.knowledge.ground import Ground, ground_of
 from tracker.core.knowledge.outlook import Outlook, outlooks, shown_progress
 from tracker.core.knowledge.questions import Inquiry, inquiry_of
 from tracker.core.knowledge.told import Told, told_of
-from tracker.core.plan import Plan, World, plans
+from tracker.core.plan import Interim, Plan, World, plans
 from tracker.core.track import Known, Progress, progress, with_duties, with_excess
 from tracker.law import Catalog
 from tracker.store.projects import Record
@@ -81,6 +82,48 @@ def inquiry_into(ground: Ground, records: Sequence[Record], status_date: date) -
         for record in records
     ]
     return inquiry_of(ground, Told.side_by_side(columns))
+
+
+_APPROVALS = ("fs_approval", "hz_approval", "enterprise_filing")
+"""The step that 立项 means, by regime."""
+
+
+def interims(
+    records: Sequence[Record], catalog: Catalog, status_date: date
+) -> Mapping[int, tuple[Interim, ...]]:
+    """Return the steps that have deadlines of their own, by project: 立项时限.
+
+    Not those that are recorded as done, or that are the target.
+    """
+    groups: dict[Ground, list[Record]] = defaultdict(list)
+    for record in records:
+        project = record.project
+        procedure = catalog.procedure(
+            project.procedure, began(record, status_date), seen_from=status_date
+        )
+        step = next((each for each in _APPROVALS if each in procedure.by_id), None)
+        if project.approval_deadline and step and step != project.target:
+            groups[ground_for(record, catalog, status_date, step)].append(record)
+    found: dict[int, tuple[Interim, ...]] = {}
+    for ground, group in groups.items():
+        columns = [
+            told_by(
+                ground,
+                record,
+                recorded_of(ground.blueprint, record, status_date),
+                status_date,
+                record.project.approval_deadline,
+            )
+            for record in group
+        ]
+        for record, outlook in zip(
+            group, outlooks(ground, Told.side_by_side(columns)), strict=True
+        ):
+            due = record.project.approval_deadline
+            if due:
+                step_ = ground.blueprint.steps[-1]
+                found[record.project.id] = (Interim(step=step_, deadline=due, span=outlook.span),)
+    return found
 
 
 def planned(
