@@ -20,7 +20,6 @@ from random import Random
 import numpy as np
 
 from tests.support.histories import (
-    COLUMNS,
     STATUS_DATE,
     Habits,
     Made,
@@ -49,7 +48,6 @@ from tracker.law import Catalog, catalog
 
 SEED = 18
 TODAY = boundary_before(STATUS_DATE)
-_ASKED_ABOUT = frozenset(step for column in COLUMNS for step in column)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -120,7 +118,6 @@ def _told(ground: Ground, made: Made, style: Style, *, with_facts: bool, with_st
         made.facts if with_facts else own,
         status_date=STATUS_DATE,
         deadline=made.deadline,
-        blank=frozenset() if style is Style.WORDS else _ASKED_ABOUT,
     )
 
 

@@ -57,7 +57,7 @@ def test_the_deadline_of_the_approval_completes_nothing(county: Path) -> None:
 
 
 def test_a_deadline_of_the_approval_is_one_on_the_way(county: Path) -> None:
-    """Due by June, as the ledger says: undecided where it is still open, silent where it is done."""
+    """Due by June, as the ledger says: undecided where it is open, no flag where it is done."""
     flags = found(county, "flags")["flags"]
     interim = {f["project"]: (f["step"], f["light"]) for f in flags if f["kind"] == "interim"}
     assert interim["城北停车场"] == ("fs_approval", "open")

@@ -2,12 +2,11 @@
 
 A *case* is a history at one of its moments: which steps were needed, over or under way. A project
 is compared with all cases, and those that agree with what is told of it count more; its silent
-steps and open questions are taken as the drawn cases had them, as far as the law lets them. Cases
-come from histories a county has recorded, or, while there are few, from made-up ones: answers by
-their usual shares, steps that take their plan's days more or less.
+steps and open questions are taken as the drawn cases had them, as far as the law lets them. The
+histories are made up: answers by their usual shares, steps that take their plan's days more or
+less.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -40,9 +39,6 @@ _BEYOND = 1.05
 _ALIKE = np.array([exp(-cost / 5) for cost in range(1000)])
 """What a case weighs by how it differs, in tenths of a step; as a table, since an array's own
 exponential may differ in its last digit from one run to the next."""
-_PRIOR = 20
-"""As many recorded histories weigh as much as all made-up ones."""
-
 _COST = np.array(
     [  # of a case in which the step is ... not needed, not begun, under way, over
         [0, 0, 0, 0],  # silent
@@ -53,8 +49,6 @@ _COST = np.array(
     ],
     dtype=np.int32,
 )
-_BLANK_COST = np.array([3, 0, 3, 10], dtype=np.int32)
-"""A blank cell says nothing for certain, but rarely that the step is over."""
 _ANSWER_COST = 10
 """Costs are in tenths."""
 
@@ -84,13 +78,12 @@ class Histories:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Cases:
-    """Histories at their moments: arrays `(steps, cases)`, and what each weighs."""
+    """Histories at their moments: arrays `(steps, cases)`."""
 
     needed: Mask
     begun: Mask
     over: Mask
     answers: Bits
-    weights: Weights
 
     @property
     def codes(self) -> npt.NDArray[np.intp]:
@@ -102,31 +95,11 @@ class Cases:
 @lru_cache(maxsize=128)
 def usual_cases(ground: Ground) -> Cases:
     """Return cases of made-up histories, the same at each call."""
-    return cases_of([(made_up(ground, HISTORIES, seed=1), 1.0)])
+    return cases_of(made_up(ground, HISTORIES, seed=1))
 
 
-def cases_of(sources: Sequence[tuple[Histories, float]]) -> Cases:
-    """Return the cases of some histories; each source weighs what stands beside it."""
-    parts = [_at_moments(histories, weight) for histories, weight in sources]
-    if len(parts) == 1:
-        return parts[0]
-    return Cases(
-        needed=np.concatenate([p.needed for p in parts], axis=1),
-        begun=np.concatenate([p.begun for p in parts], axis=1),
-        over=np.concatenate([p.over for p in parts], axis=1),
-        answers=np.concatenate([p.answers for p in parts], axis=1),
-        weights=np.concatenate([p.weights for p in parts]),
-    )
-
-
-def learned_cases(ground: Ground, learned: Histories) -> Cases:
-    """Return the cases of recorded histories; the made-up ones give way as they come."""
-    count = learned.starts.shape[1]
-    share = count / (count + _PRIOR)
-    return cases_of([(made_up(ground, HISTORIES, seed=1), 1 - share), (learned, share)])
-
-
-def _at_moments(histories: Histories, weight: float) -> Cases:
+def cases_of(histories: Histories) -> Cases:
+    """Return histories at their moments."""
     count = histories.starts.shape[1]
     at = (np.arange(count * MOMENTS) * 0.618034) % 1 * _BEYOND  # spread evenly, in no order
     times = np.maximum(1, at * np.repeat(histories.ends, MOMENTS))
@@ -135,7 +108,6 @@ def _at_moments(histories: Histories, weight: float) -> Cases:
         begun=np.repeat(histories.starts, MOMENTS, axis=1) < times,
         over=np.repeat(histories.finishes, MOMENTS, axis=1) <= times,
         answers=np.repeat(histories.answers, MOMENTS, axis=1),
-        weights=np.full(count * MOMENTS, weight / max(1, count * MOMENTS)),
     )
 
 
@@ -238,8 +210,7 @@ def draw_cases(states: States, cases: Cases) -> Drawn:
     told = states.told
     cost = _told_apart(told, cases) + _answered_apart(states.answers, cases)
     cost -= cost.min(axis=1, keepdims=True)
-    alike = _ALIKE.take(cost, mode="clip")
-    total = np.cumsum(cases.weights * alike, axis=1)
+    total = np.cumsum(_ALIKE.take(cost, mode="clip"), axis=1)
     levels = (np.arange(DRAWS) + 0.5) / DRAWS
     rows = [np.searchsorted(row, levels * row[-1], side="left") for row in total]
     return Drawn(cases=cases, places=np.array(rows, dtype=np.intp))
@@ -249,11 +220,9 @@ def _told_apart(told: Told, cases: Cases) -> Costs:
     """Return by how much each case differs from what is told: `(worlds, cases)`."""
     codes = cases.codes
     found = np.zeros((told.count, codes.shape[1]), dtype=np.int32)
-    for said, blank, code in zip(told.said, told.blank, codes, strict=True):
+    for said, code in zip(told.said, codes, strict=True):
         if said.any():
             found += _COST[said][:, code]
-        if blank.any():
-            found += blank[:, None] * _BLANK_COST[code]
     return found
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from tracker.core.calendars import day_until
 from tracker.core.knowledge.ground import Ground
 from tracker.core.knowledge.hinges import hinges
-from tracker.core.knowledge.likely import DRAWS, Cases, draw_cases, likely, usual_cases
+from tracker.core.knowledge.likely import DRAWS, draw_cases, likely, usual_cases
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import Said, Told
 from tracker.core.knowledge.variants import variants
@@ -63,13 +63,10 @@ class Outlook:
     facts: Facts
 
 
-def outlooks(ground: Ground, told: Told, cases: Cases | None = None) -> list[Outlook]:
-    """Return the outlook of each column of what is told: a few calls for all of them.
-
-    `cases` are what the likely worlds are drawn from, by default made-up ones.
-    """
+def outlooks(ground: Ground, told: Told) -> list[Outlook]:
+    """Return the outlook of each column of what is told: a few calls for all of them."""
     states = States(ground, told)
-    drawn = draw_cases(states, cases or usual_cases(ground))
+    drawn = draw_cases(states, usual_cases(ground))
     made, guess = likely(states, drawn)
     found = variants(states)
     at_best, at_worst = (columns(found.states, take(found.states)) for take in (best, worst))

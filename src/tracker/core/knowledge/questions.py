@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tracker.core.knowledge.answers import Bits
 from tracker.core.knowledge.ground import Ground
-from tracker.core.knowledge.likely import Cases, draw_cases, likely, usual_cases
+from tracker.core.knowledge.likely import draw_cases, likely, usual_cases
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import UNKNOWN, Said, Told
 from tracker.core.knowledge.worlds import Bounds, bounds_of, columns
@@ -92,10 +92,10 @@ class Inquiry:
         )
 
 
-def inquiry_of(ground: Ground, told: Told, cases: Cases | None = None) -> Inquiry:
-    """Return the inquiry into some projects; `cases` are where likely answers are drawn from."""
+def inquiry_of(ground: Ground, told: Told) -> Inquiry:
+    """Return the inquiry into some projects."""
     states = States(ground, told)
-    drawn = draw_cases(states, cases or usual_cases(ground)).first(_DRAWS)
+    drawn = draw_cases(states, usual_cases(ground)).first(_DRAWS)
     made, guess = likely(states, drawn)
     stage = columns(made, guess).facts.stage
     return Inquiry(

@@ -1,6 +1,6 @@
 """What somebody has said of each step and each question, a column a project or a what-if."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import IntEnum
@@ -47,8 +47,7 @@ class Told:
 
     `days` are left of what is under way, `UNKNOWN` where no day says so. `began` and `stood` are
     boundaries, 0 where nothing is known; `stood` of a step that is finished on an unknown day is
-    the latest that is possible, and `dated` tells which are not. `blank` steps are silent though a
-    ledger has a column for them. `today` and `deadline` are rows.
+    the latest that is possible, and `dated` tells which are not. `today` and `deadline` are rows.
     """
 
     said: npt.NDArray[np.int8]
@@ -56,7 +55,6 @@ class Told:
     began: Counts
     stood: Counts
     dated: Mask
-    blank: Mask
     not_before: Counts
     answers: Bits
     today: Counts
@@ -91,12 +89,10 @@ def told_of(
     *,
     status_date: date,
     deadline: date | None,
-    blank: Set[str] = frozenset(),
 ) -> Told:
     """Return one column: what is recorded of a project.
 
-    `blank` are steps for which its ledger has a column. Raises OutsideCalendarError for a day that
-    no calendar covers.
+    Raises OutsideCalendarError for a day that no calendar covers.
     """
     ends = boundary_after(deadline) if deadline else NONE
     EVERY_DAY.check_covered(boundary_before(status_date), *([ends] if deadline else []))
@@ -108,7 +104,6 @@ def told_of(
         began=began,
         stood=stood,
         dated=dated.astype(np.bool_),
-        blank=np.array([[step in blank] for step in ground.blueprint.ids]) & (said == 0),
         not_before=not_before,
         answers=ground.answers.column(facts),
         today=np.array([boundary_before(status_date)], dtype=np.int16),
