@@ -245,6 +245,7 @@ def test_an_approval_of_five_years_ago_lapses_before_the_start(
         )
     expired = [f for f in view.standing.flags if f.kind is FlagKind.EXPIRED]
     assert [f.step.id for f in expired if f.step] == ["eia_form"]
+    assert expired[0].light is Light.YELLOW  # nobody said that the works have not begun in time
     sentence = words_in("zh")(expired[0].sentence)
     assert "有效期至2026年11月15日" in sentence
     assert "第106条" in sentence

@@ -81,6 +81,11 @@ def test_what_needs_no_land_is_told_nothing_of_land(county: Path, name: str) -> 
     assert land.get("land_survey", "not_needed") == "not_needed"
 
 
+def test_works_do_not_begin_while_a_permit_is_under_way(county: Path) -> None:
+    """规划许可 is the town's or the village's: whichever, it is not there yet."""
+    assert found(county, "plan", "养老服务中心")["span"]["best"] > "2026-03-02"
+
+
 def test_few_questions_would_decide_most_lights(county: Path) -> None:
     asked = found(county, "questions", "list", "--most", "6")
     assert len(asked["questions"]) <= 6

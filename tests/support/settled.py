@@ -10,7 +10,7 @@ from tracker.core.knowledge.states import States
 from tracker.core.model import Event, EventKind, Project
 from tracker.core.plan import Plan
 from tracker.law import Catalog
-from tracker.services.projects.planning import ground_for, planned, recorded_of, told_by
+from tracker.services.projects.planning import ground_for, planned, told_by
 from tracker.store.projects import Record
 
 
@@ -20,8 +20,7 @@ def settled(law: Catalog, project: Project, events: Sequence[Event], day: date) 
     careful = {q.fact: q.careful for q in procedure.questions if not q.of_county}
     record = Record(replace(project, facts={**careful, **project.facts}), tuple(events))
     ground = ground_for(record, law, day)
-    recorded = recorded_of(ground.blueprint, record, day)
-    states = States(ground, told_by(ground, record, recorded, day, project.deadline))
+    states = States(ground, told_by(ground, [record], day, [project.deadline]))
     silent = np.flatnonzero((states.told.said[:, 0] == 0) & ~states.implied[:, 0])
     begun = {event.step for event in events}
     more = [

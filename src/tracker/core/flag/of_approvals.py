@@ -36,7 +36,7 @@ def _expiry_flag(project: Project, plan: Plan, expiry: Expiry, pack: RulePack) -
         return Flag(
             project=project,
             kind=FlagKind.EXPIRED,
-            light=Light.RED,
+            light=Light.RED if plan.shows_best else Light.YELLOW,
             working_days=0,
             sentence=words.of(**values),
             rule=rule,

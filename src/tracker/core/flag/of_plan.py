@@ -33,10 +33,8 @@ def plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
     if not plan.is_feasible:
         return [_late_flag(project, plan, plan.because)]
     if plan.spare < pack.float_working_days:
-        sentence = message(
-            "{target} is due on {deadline} with a float of only {days}; the critical step is"
-            " {step} ({office}){held}. {law}"
-        ).of(days=Duration(plan.spare), **_pace(plan, plan.because))
+        words = _SHORT if plan.span.is_certain else _SHORT_AT_WORST
+        sentence = words.of(days=Duration(plan.spare), **_pace(plan, plan.because))
         rule = message("float under {days}", days=Duration(pack.float_working_days))
         kind = FlagKind.FLOAT_SHORT
         step = plan.because.step
@@ -185,6 +183,14 @@ def _late_flag(project: Project, plan: Plan, because: PlannedStep) -> Flag:
     )
 
 
+_SHORT = message(
+    "{target} is due on {deadline} with a float of only {days}; the critical step is {step}"
+    " ({office}){held}. {law}"
+)
+_SHORT_AT_WORST = message(
+    "{target} is due on {deadline} with a float of only {days} at worst; the critical step is then"
+    " {step} ({office}){held}. {law}"
+)
 _LATE = message(
     "{target} is due on {deadline} but forecast for {finish}, {days} late; the critical step is"
     " {step} ({office}){held}. {law}"

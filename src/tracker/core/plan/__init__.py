@@ -130,6 +130,11 @@ class Plan:
         return self.span.is_lost(self.deadline)
 
     @property
+    def shows_best(self) -> bool:
+        """Tell whether what is shown is the best world, or the only one: nothing is sooner."""
+        return self.span.is_certain or self.span.is_late(self.deadline)
+
+    @property
     def is_open(self) -> bool:
         """Tell whether what is known proves neither that the deadline is missed nor kept."""
         span = self.span

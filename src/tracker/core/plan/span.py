@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.core.calendars import ProvisionalDate
 from tracker.core.model import Question, Step
 
 
@@ -56,12 +55,6 @@ class Span:
     def is_certain(self) -> bool:
         """Tell whether it is one day, or the target is surely reached."""
         return self.best == self.worst
-
-    @property
-    def is_provisional(self) -> bool:
-        """Tell whether one of its days rests on a year whose holidays are not settled."""
-        days = (self.best, self.likely, self.worst)
-        return any(isinstance(day, ProvisionalDate) for day in days)
 
     def is_late(self, deadline: date | None) -> bool:
         """Tell whether the deadline is missed even at best."""

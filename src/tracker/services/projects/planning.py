@@ -1,7 +1,7 @@
 """Records become plans: what is recorded, the worlds that fit it, and the one that is shown."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,31 +57,26 @@ def recorded_of(blueprint: Blueprint, record: Record, status_date: date) -> Mapp
 
 
 def told_by(
-    ground: Ground,
-    record: Record,
-    recorded: Mapping[str, Progress],
-    status_date: date,
-    deadline: date | None,
+    ground: Ground, records: Sequence[Record], status_date: date, due: Sequence[date | None]
 ) -> Told:
-    """Return what a record says, as a column."""
-    return told_of(
-        ground, recorded, record.project.answers, status_date=status_date, deadline=deadline
-    )
+    """Return what records say, a column each, with the deadlines that stand beside them."""
+    columns = [
+        told_of(
+            ground,
+            recorded_of(ground.blueprint, record, status_date),
+            record.project.answers,
+            status_date=status_date,
+            deadline=deadline,
+        )
+        for record, deadline in zip(records, due, strict=True)
+    ]
+    return Told.side_by_side(columns)
 
 
 def inquiry_into(ground: Ground, records: Sequence[Record], status_date: date) -> Inquiry:
     """Return what is open about projects that share a ground, and what the answers likely are."""
-    columns = [
-        told_by(
-            ground,
-            record,
-            recorded_of(ground.blueprint, record, status_date),
-            status_date,
-            record.project.deadline,
-        )
-        for record in records
-    ]
-    return inquiry_of(ground, Told.side_by_side(columns))
+    due = [record.project.deadline for record in records]
+    return inquiry_of(ground, told_by(ground, records, status_date, due))
 
 
 _APPROVALS = ("fs_approval", "hz_approval", "enterprise_filing")
@@ -93,7 +88,7 @@ def interims(
 ) -> Mapping[int, tuple[Interim, ...]]:
     """Return the steps that have deadlines of their own, by project: 立项时限.
 
-    Not those that are recorded as done, or that are the target.
+    Not the target, whose deadline is the project's.
     """
     groups: dict[Ground, list[Record]] = defaultdict(list)
     for record in records:
@@ -104,26 +99,24 @@ def interims(
         step = next((each for each in _APPROVALS if each in procedure.by_id), None)
         if project.approval_deadline and step and step != project.target:
             groups[ground_for(record, catalog, status_date, step)].append(record)
-    found: dict[int, tuple[Interim, ...]] = {}
-    for ground, group in groups.items():
-        columns = [
-            told_by(
-                ground,
-                record,
-                recorded_of(ground.blueprint, record, status_date),
-                status_date,
-                record.project.approval_deadline,
-            )
-            for record in group
-        ]
-        for record, outlook in zip(
-            group, outlooks(ground, Told.side_by_side(columns)), strict=True
-        ):
-            due = record.project.approval_deadline
-            if due:
-                step_ = ground.blueprint.steps[-1]
-                found[record.project.id] = (Interim(step=step_, deadline=due, span=outlook.span),)
-    return found
+    return {
+        record.project.id: (each,)
+        for ground, group in groups.items()
+        for first in range(0, len(group), BLOCK)
+        for record, each in _interims(ground, group[first : first + BLOCK], status_date)
+    }
+
+
+def _interims(
+    ground: Ground, records: Sequence[Record], status_date: date
+) -> Iterator[tuple[Record, Interim]]:
+    """Yield when the last step of a ground ends, which has a deadline of its own."""
+    due = [record.project.approval_deadline for record in records]
+    found = outlooks(ground, told_by(ground, records, status_date, due))
+    for record, deadline, outlook in zip(records, due, found, strict=True):
+        if deadline:
+            step = ground.blueprint.steps[-1]
+            yield record, Interim(step=step, deadline=deadline, span=outlook.span)
 
 
 def planned(
@@ -149,11 +142,7 @@ def _planned(
 ) -> list[Planned]:
     due = [deadlines.get(r.project.id, r.project.deadline) for r in records]
     recorded = [recorded_of(ground.blueprint, record, status_date) for record in records]
-    columns = [
-        told_by(ground, record, known, status_date, deadline)
-        for record, known, deadline in zip(records, recorded, due, strict=True)
-    ]
-    found = outlooks(ground, Told.side_by_side(columns))
+    found = outlooks(ground, told_by(ground, records, status_date, due))
     worlds = [
         World(
             progress=with_duties(
