@@ -142,7 +142,12 @@ def count_lights(standings: Sequence[Standing]) -> Mapping[Light, int]:
 
 def figures(standings: Sequence[Standing]) -> Mapping[int, Figure]:
     """Return what the next report needs in order to say what moved."""
-    return {s.project.id: Figure(s.project.name, str(s.light), s.plan.days_late) for s in standings}
+    return {s.project.id: Figure(s.project.name, str(s.light), _days_late(s)) for s in standings}
+
+
+def _days_late(standing: Standing) -> int:
+    """Return the days late that a light claims: none while it is undecided."""
+    return 0 if standing.plan.is_open else standing.plan.days_late
 
 
 def changes(standings: Sequence[Standing], before: Mapping[int, Figure]) -> tuple[Moved, ...]:
@@ -165,7 +170,7 @@ def _change(standing: Standing, before: Figure | None) -> tuple[Change | None, i
     if before is None:
         return Change.NEW, 0
     was_late, is_late = before.light in LATE_LIGHTS, standing.light in LATE_LIGHTS
-    days = standing.plan.days_late - before.days_late
+    days = _days_late(standing) - before.days_late
     if is_late and not was_late:
         return Change.NEWLY_LATE, days
     if was_late and not is_late:
