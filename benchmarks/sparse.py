@@ -24,6 +24,7 @@ from tests.support.histories import (
     Habits,
     Made,
     Style,
+    left_blank_in,
     make,
     told_in,
 )
@@ -112,9 +113,12 @@ def _told(ground: Ground, made: Made, style: Style, *, with_facts: bool, with_st
     if with_states:
         events = [made.event(step, with_day=False) for step in made.spans]
     own = {fact: given for fact, given in made.facts.items() if fact == "investment_wan"}
+    known = dict(progress(ground.blueprint, events, frozenset(), STATUS_DATE))
+    if not with_states:
+        known |= {s: replace(known[s], left_blank=True) for s in left_blank_in(made, style)}
     return told_of(
         ground,
-        progress(ground.blueprint, events, frozenset(), STATUS_DATE),
+        known,
         made.facts if with_facts else own,
         status_date=STATUS_DATE,
         deadline=made.deadline,

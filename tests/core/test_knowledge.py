@@ -1,6 +1,7 @@
 """What is known, what follows from it, and the worlds that fit it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from random import Random
@@ -8,7 +9,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from tests.support.histories import STATUS_DATE, Habits, Made, Style, make, told_in
+from tests.support.histories import STATUS_DATE, Habits, Made, Style, left_blank_in, make, told_in
 from tracker.core.calendars import boundary_after
 from tracker.core.knowledge.answers import Answers
 from tracker.core.knowledge.ground import Ground, ground_of
@@ -63,6 +64,36 @@ def test_the_truth_lies_in_the_span_of_a_sparse_ledger(
         assert bounds.best[0] <= finish_of(made.truth) <= bounds.worst[0]
         fastest = outlooks(found, column)[0].span.fastest
         assert made.truth.is_lost or fastest is None or fastest <= made.deadline
+
+
+def test_what_a_ledger_leaves_blank_bounds_nothing_and_is_less_likely_done(
+    law: Catalog, projects: list[Made]
+) -> None:
+    later = 0
+    for made in projects:
+        found = ground(law, made.procedure, made.target)
+        known = dict(progress(found.blueprint, told_in(made, Style.DAYS), NOTHING, STATUS_DATE))
+        blank = left_blank_in(made, Style.DAYS)
+        marked = known | {step: replace(known[step], left_blank=True) for step in blank}
+        columns = [
+            told_of(found, each, {}, status_date=STATUS_DATE, deadline=made.deadline)
+            for each in (known, marked)
+        ]
+        silent, left = outlooks(found, Told.side_by_side(columns))
+        ends = ("best", "worst", "fastest")
+        assert [getattr(silent.span, e) for e in ends] == [getattr(left.span, e) for e in ends]
+        later += (left.span.chance or 0) - (silent.span.chance or 0)
+    assert later > 3  # of sixty projects, three more are taken as late
+
+
+def test_a_heading_that_may_mean_two_steps_is_left_blank_for_both(law: Catalog) -> None:
+    found = ground(law, "gov_municipal")
+    permits = [found.blueprint.network.position[s] for s in ("planning_permit", "rural_permit")]
+    known = dict(progress(found.blueprint, [], NOTHING, STATUS_DATE))
+    known["planning_permit"] = replace(known["planning_permit"], left_blank=True)
+    column = told_of(found, known, {}, status_date=STATUS_DATE, deadline=None)
+    assert column.blank[permits].all()
+    assert column.blank.sum() == 2
 
 
 def test_more_answers_never_widen_a_span(law: Catalog, projects: list[Made]) -> None:

@@ -298,3 +298,19 @@ def test_who_begins_on_a_day_to_come_is_a_conflict_and_no_refusal(
         3500,
         "副县长（分管教育）",
     )
+
+
+def test_empty_cells_are_kept_until_a_ledger_has_none(
+    engine: Engine, law: Catalog, tmp_path: Path
+) -> None:
+    some = row(用地预审=None, 施工许可=None)
+    bring_in(engine, law, write(tmp_path / "a.xlsx", some), DAY)
+    assert only(engine).left_blank == {"site_preapproval", "construction_permit"}
+    without = tuple(cell for n, cell in enumerate(some) if HEADINGS[n] != "用地预审")
+    headings = tuple(heading for heading in HEADINGS if heading != "用地预审")
+    path = write(tmp_path / "b.xlsx", without, headings=headings)
+    bring_in(engine, law, path, WEEK_LATER)
+    assert only(engine).left_blank == {"site_preapproval", "construction_permit"}
+    bring_in(engine, law, write(tmp_path / "c.xlsx", row(用地预审=None)), THIRD)
+    assert only(engine, WEEK_LATER).left_blank == {"site_preapproval", "construction_permit"}
+    assert only(engine).left_blank == set()  # one cell says that it has not begun

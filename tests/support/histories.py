@@ -237,6 +237,16 @@ def told_in(made: Made, style: Style) -> list[Event]:
     return [event for event in columns if event]
 
 
+def left_blank_in(made: Made, style: Style) -> frozenset[str]:
+    """Return the steps whose column is empty for a project, as an import would keep them."""
+    told = told_in(made, style)
+    if any(event.kind is EventKind.NOT_STARTED for event in told):
+        return frozenset()
+    spoken = {event.step for event in told}
+    first = (next((step for step in steps if step in made.spans), None) for steps in COLUMNS)
+    return frozenset(step for step in first if step) - spoken
+
+
 def _column(made: Made, steps: Sequence[str], style: Style) -> Event | None:
     """Return what a column says; the heading is taken for the first of the steps it may mean."""
     known = [step for step in steps if step in made.spans]

@@ -65,7 +65,8 @@ class Progress:
     `since` is the day of the newest state, where it is known. A finished step may have no `finish`
     day: then it was over by `known_by`, or nobody knows since when. `case` holds the days and the
     clocks. `excess` is by how many per cent an amount exceeds the one before it, where that is
-    worth a warning. `duty` is the clock of a duty that nobody has taken up yet.
+    worth a warning. `duty` is the clock of a duty that nobody has taken up yet. `left_blank` tells
+    that a ledger has a cell for a silent step, and nothing in it.
     """
 
     state: State = State.NOT_STARTED
@@ -79,6 +80,7 @@ class Progress:
     case: Case | None = None
     excess: Decimal | None = None
     duty: Clock | None = None
+    left_blank: bool = False
 
     @property
     def is_over(self) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, update
 from sqlmodel import Session, col, desc, select
 
+from tracker.core.events import Sight
 from tracker.core.model import EventKind
 from tracker.store.tables import EventRow, HeadingRow, ImportRow, LedgerRow
 
@@ -33,13 +34,15 @@ class Import:
 class Said:
     """What a row of a ledger said of a project, as far as the record agreed with it afterwards.
 
-    `fields` and `steps` are texts by field and by step; `row` counts from 1.
+    `fields` and `steps` are texts by field and by step, `blank` the steps whose cells are empty;
+    `row` counts from 1.
     """
 
     sheet: str | None
     row: int
     fields: Mapping[str, str]
     steps: Mapping[str, str]
+    blank: frozenset[str] = frozenset()
     number: int = 0
     """The import that said so last, 0 while there is none."""
 
@@ -145,7 +148,7 @@ def kept_name(file: str, sha256: str) -> str:
 
 def row_of(project: int, number: int, said: Said) -> dict[str, object]:
     """Return the row that keeps what a ledger said, but for the entry that tells it."""
-    content = {"fields": said.fields, "steps": said.steps}
+    content = {"fields": said.fields, "steps": said.steps, "blank": sorted(said.blank)}
     return {
         "project_id": project,
         "import_id": number,
@@ -182,6 +185,32 @@ def last_said(session: Session) -> Mapping[int, Said]:
     return found
 
 
+def left_blank(
+    session: Session, sight: Sight, project: int | None = None
+) -> Mapping[int, frozenset[str]]:
+    """Return the steps that the newest ledger that stands left empty, by project, as of `sight`."""
+    table: Any = LedgerRow.__table__  # type: ignore[attr-defined]
+    wanted = (
+        select(table.c.project_id, table.c.content)
+        .where(table.c.import_id.in_(select(ImportRow.id).where(stands_at(sight))))
+        .order_by(table.c.id)
+    )
+    if project is not None:
+        wanted = wanted.where(table.c.project_id == project)
+    rows = {row.project_id: row.content for row in session.connection().execute(wanted)}
+    return {number: frozenset(json.loads(text)["blank"]) for number, text in rows.items()}
+
+
+def stands_at(sight: Sight) -> ColumnElement[bool]:
+    """Return what is true of the imports that stood as of `sight`."""
+    stands: ColumnElement[bool] = col(ImportRow.undone).is_(None)
+    is_told = col(ImportRow.as_of) <= sight.known_by
+    if sight.through is None:
+        return and_(stands, is_told)
+    still = or_(stands, col(ImportRow.undone) > sight.through)
+    return and_(still, is_told, col(ImportRow.entry) <= sight.through)
+
+
 def _said(row: Any) -> Said:
     content = json.loads(row.content)
     return Said(
@@ -189,6 +218,7 @@ def _said(row: Any) -> Said:
         row=row.row,
         fields=content["fields"],
         steps=content["steps"],
+        blank=frozenset(content["blank"]),
         number=row.import_id,
     )
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from tracker.core.events import Sight, seen
 from tracker.core.fields import DATE_FIELDS, FIELDS, STATE_FIELDS
 from tracker.core.model import Event, Project, ProjectState
-from tracker.store import assignments, events
+from tracker.store import assignments, events, ledgers
 from tracker.store.tables import AssignmentRow, EventRow, ImportRow, ProjectRow, VersionRow
 
 _COLUMNS = (
@@ -30,10 +30,14 @@ _KEYS = ("name", "code", "location", "state", "version")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A project with what counts of its events from where it is looked at, in their order."""
+    """A project with what counts of its events from where it is looked at, in their order.
+
+    `left_blank` are the steps for which its newest ledger has a cell, and nothing in it.
+    """
 
     project: Project
     events: tuple[Event, ...]
+    left_blank: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def load(session: Session, sight: Sight, project: int | None = None) -> list[Rec
     told = events.of_projects(session, sight, project)
     people = assignments.on(session, sight)
     confirmed = _confirmed(session, sight)
+    blank = ledgers.left_blank(session, sight, project)
     records = []
     for version in versions:
         number = version.project.id
@@ -69,7 +74,7 @@ def load(session: Session, sight: Sight, project: int | None = None) -> list[Rec
             task_force=people.get((number, assignments.TASK_FORCE)),
             updated_on=min(max(days), sight.status_date),
         )
-        records.append(Record(found, tuple(own)))
+        records.append(Record(found, tuple(own), blank.get(number, frozenset())))
     return records
 
 
@@ -223,12 +228,7 @@ def _version(number: int, version: int, known_by: date, content: str, entry: int
 
 def _confirmed(session: Session, sight: Sight) -> Mapping[int, date]:
     """Return the day of the newest ledger that found each project unchanged, and stands."""
-    standing: ColumnElement[bool] = col(ImportRow.undone).is_(None)
-    if sight.through is not None:  # then it had not been taken back yet, perhaps
-        standing = or_(standing, col(ImportRow.undone) > sight.through)
-    wanted = select(ImportRow).where(ImportRow.as_of <= sight.known_by, standing)
-    if sight.through is not None:
-        wanted = wanted.where(ImportRow.entry <= sight.through)
+    wanted = select(ImportRow).where(ledgers.stands_at(sight))
     found: dict[int, date] = {}
     for row in session.exec(wanted.order_by(col(ImportRow.as_of))):
         found.update(dict.fromkeys(json.loads(row.confirmed), row.as_of))

@@ -282,6 +282,7 @@ def _step(step: PlannedStep, plan: Plan, words: Words) -> dict[str, Any]:
         "law": str(law) if law else None,
         "status": progress.state,
         "known": progress.known,
+        "left_blank": progress.left_blank,
         "actual_start": progress.start,
         "actual_finish": progress.finish,
     }

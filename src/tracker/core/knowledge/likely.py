@@ -19,7 +19,7 @@ from tracker.core.calendars import boundary_before
 from tracker.core.knowledge.answers import Bits
 from tracker.core.knowledge.ground import Ground
 from tracker.core.knowledge.states import States
-from tracker.core.knowledge.told import Told
+from tracker.core.knowledge.told import Said, Told
 from tracker.core.knowledge.worlds import Guess
 from tracker.core.plan.engine.circuit import wired
 from tracker.core.plan.engine.numbers import MANY_WORLDS
@@ -41,14 +41,16 @@ _ALIKE = np.array([exp(-cost / 5) for cost in range(1000)])
 exponential may differ in its last digit from one run to the next."""
 _COST = np.array(
     [  # of a case in which the step is ... not needed, not begun, under way, over
-        [0, 0, 0, 0],  # silent
+        [0, 0, 0, 0],  # silent, and no ledger could have said anything
         [0, 10, 10, 10],  # told as not needed
         [10, 0, 7, 15],  # not begun
         [10, 7, 0, 7],  # under way
         [10, 15, 7, 0],  # finished
+        [3, 0, 3, 10],  # left blank: most clerks write what is done
     ],
     dtype=np.int32,
 )
+_BLANK = len(_COST) - 1
 _ANSWER_COST = 10
 """Costs are in tenths."""
 
@@ -220,7 +222,8 @@ def _told_apart(told: Told, cases: Cases) -> Costs:
     """Return by how much each case differs from what is told: `(worlds, cases)`."""
     codes = cases.codes
     found = np.zeros((told.count, codes.shape[1]), dtype=np.int32)
-    for said, code in zip(told.said, codes, strict=True):
+    spoken = np.where(told.blank & (told.said == Said.SILENT), _BLANK, told.said)
+    for said, code in zip(spoken, codes, strict=True):
         if said.any():
             found += _COST[said][:, code]
     return found

@@ -47,7 +47,8 @@ class Told:
 
     `days` are left of what is under way, `UNKNOWN` where no day says so. `began` and `stood` are
     boundaries, 0 where nothing is known; `stood` of a step that is finished on an unknown day is
-    the latest that is possible, and `dated` tells which are not. `today` and `deadline` are rows.
+    the latest that is possible, and `dated` tells which are not. `blank` are silent steps of which
+    a ledger might have said something. `today` and `deadline` are rows.
     """
 
     said: npt.NDArray[np.int8]
@@ -55,6 +56,7 @@ class Told:
     began: Counts
     stood: Counts
     dated: Mask
+    blank: Mask
     not_before: Counts
     answers: Bits
     today: Counts
@@ -97,13 +99,14 @@ def told_of(
     ends = boundary_after(deadline) if deadline else NONE
     EVERY_DAY.check_covered(boundary_before(status_date), *([ends] if deadline else []))
     known = [_of_step(ground, n, progress, status_date) for n in range(ground.count)]
-    said, days, began, stood, dated, not_before = np.array(known, dtype=np.int16).T[:, :, None]
+    said, days, began, stood, dated, blank, not_before = np.array(known, np.int16).T[..., None]
     found = Told(
         said=said.astype(np.int8),
         days=days,
         began=began,
         stood=stood,
         dated=dated.astype(np.bool_),
+        blank=blank.astype(np.bool_),
         not_before=not_before,
         answers=ground.answers.column(facts),
         today=np.array([boundary_before(status_date)], dtype=np.int16),
@@ -118,7 +121,7 @@ def _of_step(
     node = ground.blueprint.network.nodes[n]
     known = progress[node.id]
     if known.known_by is None:
-        return Said.SILENT, UNKNOWN, 0, 0, False, 0
+        return Said.SILENT, UNKNOWN, 0, 0, False, known.left_blank, 0
     said = _SAID.get(known.state, Said.NOT_BEGUN)
     _, days, began, stood, not_before = facts_of_step(node, known, status_date)
     counts = known.state in (State.UNDER_WAY, State.SUSPENDED) and known.start is None
@@ -129,6 +132,7 @@ def _of_step(
         began if known.start or known.finish else 0,
         stood if said is Said.FINISHED else 0,
         known.finish is not None,
+        False,
         not_before,
     )
 
@@ -139,12 +143,14 @@ def _shared(ground: Ground, told: Told) -> Told:
         spoken = [n for n in group if told.said[n, 0] != Said.SILENT]
         if len(spoken) == 1:
             told = _copied(told, spoken[0], [n for n in group if n != spoken[0]])
+        elif told.blank[list(group)].any():
+            told.blank[list(group)] = told.said[list(group)] == Said.SILENT
     return told
 
 
 def _copied(told: Told, source: int, places: Iterable[int]) -> Told:
     rows: dict[str, Any] = {}
-    for name in ("said", "days", "began", "stood", "dated"):
+    for name in ("said", "days", "began", "stood", "dated", "blank"):
         rows[name] = getattr(told, name).copy()
         rows[name][list(places)] = rows[name][source]
     rows["days"][list(places)] = UNKNOWN  # of another step they would be others

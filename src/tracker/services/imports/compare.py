@@ -129,10 +129,8 @@ class RowChange:
     @property
     def says_more(self) -> bool:
         """Tell whether the ledger agrees with the record on more than it did before."""
-        return (self.said.fields, self.said.steps) != (
-            self.said_before.fields,
-            self.said_before.steps,
-        )
+        said, before = self.said, self.said_before
+        return (said.fields, said.steps, said.blank) != (before.fields, before.steps, before.blank)
 
     @property
     def moved_fields(self) -> tuple[str, ...]:

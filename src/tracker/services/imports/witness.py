@@ -13,6 +13,7 @@ from tracker.core.fields import FIELDS
 from tracker.core.model import Event, EventKind, Project
 from tracker.core.track import Progress, State
 from tracker.ledger.model import LedgerProject, LedgerStep
+from tracker.ledger.shape.aliases import Part
 from tracker.ledger.values.rules import Status
 from tracker.ledger.values.words import plain
 from tracker.store.ledgers import Said
@@ -196,7 +197,24 @@ def weigh_steps(
         if _says_more(current, cell):
             found.events.append(_event(cell, current, as_of, reason))
         agreed[cell.step] = text
-    found.said = replace(found.said, steps=agreed)
+    earlier_blank = before.blank - {cell.step for cell in row.steps}
+    found.said = replace(found.said, steps=agreed, blank=earlier_blank | _blank_in(row))
+
+
+def _blank_in(row: LedgerProject) -> frozenset[str]:
+    """Return the steps of which a row might have said how they stand, and says nothing.
+
+    None in a row that says of others that they have not begun: there a blank means something else.
+    """
+    if any(cell.status is Status.NOT_STARTED for cell in row.steps):
+        return frozenset()
+    empty = {cell.step for cell in row.steps if cell.step and _is_empty(cell)}
+    return frozenset(empty - {cell.step for cell in row.steps if not _is_empty(cell)})
+
+
+def _is_empty(cell: LedgerStep) -> bool:
+    says_nothing = cell.rule == "blank" and (cell.raw is None or cell.planned is not None)
+    return says_nothing and bool(cell.cells.keys() - {Part.PLANNED})
 
 
 def text_of_step(cell: LedgerStep) -> str:

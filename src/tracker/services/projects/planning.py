@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.core.compile import Blueprint
@@ -53,6 +53,8 @@ def recorded_of(blueprint: Blueprint, record: Record, status_date: date) -> Mapp
     planned = record.project.planned_start
     if planned and planned > status_date and found.get(_START, _BEGUN).known is Known.SILENT:
         found[_START] = Progress(known_by=record.project.updated_on or status_date, known=_BY_FIELD)
+    for step in record.left_blank & found.keys():
+        found[step] = replace(found[step], left_blank=found[step].known is Known.SILENT)
     return with_excess(blueprint, found, record.project.answers, status_date)
 
 
