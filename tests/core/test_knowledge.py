@@ -16,7 +16,7 @@ from tracker.core.knowledge.ground import Ground, ground_of
 from tracker.core.knowledge.outlook import Outlook, outlooks
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import Told, told_of
-from tracker.core.knowledge.worlds import DONE, bounds_of
+from tracker.core.knowledge.worlds import DONE, Reach, bounds_of
 from tracker.core.model import Event, EventKind
 from tracker.core.plan import Plan
 from tracker.core.track import Known, progress
@@ -37,6 +37,10 @@ def told(
 ) -> Told:
     known = progress(ground.blueprint, events, NOTHING, STATUS_DATE)
     return told_of(ground, known, facts or {}, status_date=STATUS_DATE, deadline=deadline)
+
+
+def seen(ground: Ground, column: Told) -> list[Outlook]:
+    return outlooks(Reach(States(ground, column)))
 
 
 def ground(law: Catalog, procedure: str, target: str = "construction_permit") -> Ground:
@@ -62,7 +66,7 @@ def test_the_truth_lies_in_the_span_of_a_sparse_ledger(
         column = told(found, told_in(made, style), deadline=made.deadline)
         bounds = bounds_of(States(found, column))
         assert bounds.best[0] <= finish_of(made.truth) <= bounds.worst[0]
-        fastest = outlooks(found, column)[0].span.fastest
+        fastest = seen(found, column)[0].span.fastest
         assert made.truth.is_lost or fastest is None or fastest <= made.deadline
 
 
@@ -79,7 +83,7 @@ def test_what_a_ledger_leaves_blank_bounds_nothing_and_is_less_likely_done(
             told_of(found, each, {}, status_date=STATUS_DATE, deadline=made.deadline)
             for each in (known, marked)
         ]
-        silent, left = outlooks(found, Told.side_by_side(columns))
+        silent, left = seen(found, Told.side_by_side(columns))
         ends = ("best", "worst", "fastest")
         assert [getattr(silent.span, e) for e in ends] == [getattr(left.span, e) for e in ends]
         later += (left.span.chance or 0) - (silent.span.chance or 0)
@@ -136,7 +140,7 @@ def test_likely_worlds_lie_in_the_span(law: Catalog, projects: list[Made]) -> No
     for made in projects:
         found = ground(law, made.procedure, made.target)
         events = told_in(made, Style.TICKS)
-        span = outlooks(found, told(found, events, deadline=made.deadline))[0].span
+        span = seen(found, told(found, events, deadline=made.deadline))[0].span
         days = [day or date.min for day in (span.best, span.likely, span.worst)]
         assert days == sorted(days)
 
@@ -147,7 +151,7 @@ def known_of(found: Ground, outlook: Outlook) -> dict[str, Known]:
 
 def test_silence_is_its_own_state(law: Catalog) -> None:
     found = ground(law, "gov_building")
-    outlook = outlooks(found, told(found, [event("fs_approval", EventKind.FINISHED)]))[0]
+    outlook = seen(found, told(found, [event("fs_approval", EventKind.FINISHED)]))[0]
     known = known_of(found, outlook)
     assert known["fs_approval"] is Known.RECORDED
     assert known["fs_prepare"] is Known.IMPLIED
@@ -160,7 +164,7 @@ def test_what_the_law_puts_behind_an_open_step_is_open(law: Catalog) -> None:
     """One step told as not begun keeps all from being done that cannot be before it."""
     found = ground(law, "gov_building")
     events = [event("tender_open", EventKind.NOT_STARTED)]
-    outlook = outlooks(found, told(found, events, {"tender": "yes"}))[0]
+    outlook = seen(found, told(found, events, {"tender": "yes"}))[0]
     assert outlook.span.best is not None
     assert known_of(found, outlook)["contract_sign"] in (Known.IMPLIED, Known.SILENT)
 
@@ -227,13 +231,13 @@ def test_conditions_in_three_values(law: Catalog) -> None:
             for f in facts
         ]
         truths = {condition.holds(dict(zip(facts, c, strict=True))) for c in product(*choices)}
-        if space.surely(condition, column)[0]:
+        if space.surely([condition], column)[0, 0]:
             assert truths == {True}
-        if not space.possibly(condition, column)[0]:
+        if not space.possibly([condition], column)[0, 0]:
             assert truths == {False}
         if len(facts) == 1:
-            assert space.surely(condition, column)[0] == (truths == {True})
-            assert space.possibly(condition, column)[0] == (True in truths)
+            assert space.surely([condition], column)[0, 0] == (truths == {True})
+            assert space.possibly([condition], column)[0, 0] == (True in truths)
 
 
 def test_a_project_is_planned_alike_alone_and_in_company(
@@ -245,10 +249,10 @@ def test_a_project_is_planned_alike_alone_and_in_company(
         for made in projects
         if (made.procedure, made.target) == ("gov_municipal", "construction_permit")
     ]
-    together = outlooks(found, Told.side_by_side(columns))
+    together = seen(found, Told.side_by_side(columns))
     assert len(columns) > 2
     for column, outlook in zip(columns, together, strict=True):
-        (alone,) = outlooks(found, column)
+        (alone,) = seen(found, column)
         assert (alone.span, alone.steps, alone.answers) == (
             outlook.span,
             outlook.steps,

@@ -55,13 +55,18 @@ class Answers:
     def classes(self) -> Mapping[str, Sequence[str]]:
         """Return an answer of each class, class by class."""
         return {
-            question.fact: question.answers or _amounts(self._numbers(question.fact))
+            question.fact: question.answers or _amounts(self._numbers[question.fact])
             for question in self.questions
         }
 
-    def _numbers(self, fact: str) -> list[Decimal]:
-        tests = (test for condition in self.conditions for test in condition.tests)
-        return sorted({test.number for test in tests if test.fact == fact})
+    @cached_property
+    def _numbers(self) -> Mapping[str, list[Decimal]]:
+        """Return the numbers that some condition names, by fact, ascending."""
+        tests = {test for condition in self.conditions for test in condition.tests}
+        return {
+            question.fact: sorted({test.number for test in tests if test.fact == question.fact})
+            for question in self.questions
+        }
 
     @cached_property
     def all_possible(self) -> Bits:
@@ -84,7 +89,7 @@ class Answers:
             return 1 << question.answers.index(given)
         amount = amount_of(given) or Decimal(0)
         below = sum(
-            (number < amount) + (number <= amount) for number in self._numbers(question.fact)
+            (number < amount) + (number <= amount) for number in self._numbers[question.fact]
         )
         return 1 << below
 
@@ -114,22 +119,49 @@ class Answers:
         classes = enumerate(self.classes[test.fact])
         return (1 << n for n, given in classes if test.holds({test.fact: given}))
 
-    def surely(self, condition: Condition | None, answers: Bits) -> Mask:
-        """Tell in which columns a condition is met whatever the answers turn out to be."""
-        return self._holds(condition.tree, answers, sure=True) if condition else _always(answers)
+    def surely(self, conditions: Sequence[Condition | None], answers: Bits) -> Mask:
+        """Tell in which columns each condition is met whatever the answers turn out to be.
 
-    def possibly(self, condition: Condition | None, answers: Bits) -> Mask:
-        """Tell in which columns a condition may be met."""
-        return self._holds(condition.tree, answers, sure=False) if condition else _always(answers)
+        `(conditions, worlds)`.
+        """
+        return self._each(conditions, answers, sure=True)
 
-    def _holds(self, tree: Tree, answers: Bits, *, sure: bool) -> Mask:
+    def possibly(self, conditions: Sequence[Condition | None], answers: Bits) -> Mask:
+        """Tell in which columns each condition may be met: `(conditions, worlds)`."""
+        return self._each(conditions, answers, sure=False)
+
+    def _each(self, conditions: Sequence[Condition | None], answers: Bits, *, sure: bool) -> Mask:
+        found = np.ones((len(conditions), answers.shape[1]), dtype=np.bool_)
+        met = self._met(answers)
+        for n, condition in enumerate(conditions):
+            if condition:
+                found[n] = self._holds(condition.tree, met, sure=sure)
+        return found
+
+    @cached_property
+    def _tests(self) -> Mapping[Test, int]:
+        """Return the place of each test."""
+        return {test: n for n, test in enumerate(self.meets)}
+
+    @cached_property
+    def _of_tests(self) -> tuple[npt.NDArray[np.intp], Bits]:
+        """Return the question of each test, and the classes that meet it."""
+        rows = np.array([self.place[test.fact] for test in self.meets], dtype=np.intp)
+        return rows, np.array(list(self.meets.values()), dtype=np.uint64)[:, None]
+
+    def _met(self, answers: Bits) -> tuple[Mask, Mask]:
+        """Tell which tests `(tests, worlds)` may be met, and which surely are."""
+        rows, meets = self._of_tests
+        given = answers[rows]
+        return (given & meets) != 0, (given & ~meets) == 0
+
+    def _holds(self, tree: Tree, met: tuple[Mask, Mask], *, sure: bool) -> Mask:
         if isinstance(tree, Test):
-            row, meets = answers[self.place[tree.fact]], self.meets[tree]
-            found: Mask = (row & ~meets) == 0 if sure else (row & meets) != 0
+            found: Mask = met[sure][self._tests[tree]]
             return found
         if isinstance(tree, Not):
-            return ~self._holds(tree.part, answers, sure=not sure)
-        parts = (self._holds(part, answers, sure=sure) for part in tree.parts)
+            return ~self._holds(tree.part, met, sure=not sure)
+        parts = (self._holds(part, met, sure=sure) for part in tree.parts)
         return _joined(parts, every=isinstance(tree, All))
 
     def assume(self, condition: Condition, answers: Bits, *, met: Mask, unmet: Mask) -> None:
@@ -154,7 +186,8 @@ class Answers:
         """Every part of a met "and" is met; its last open part is unmet where it is not."""
         is_all = isinstance(tree, All)
         every, open_one = (met, unmet) if is_all else (unmet, met)
-        settled = [self._holds(part, answers, sure=is_all) for part in tree.parts]
+        known = self._met(answers)
+        settled = [self._holds(part, known, sure=is_all) for part in tree.parts]
         rest = settled if is_all else [~each for each in settled]
         for n, part in enumerate(tree.parts):
             others = [each for k, each in enumerate(rest) if k != n]
@@ -166,10 +199,6 @@ class Answers:
 def _joined(parts: Iterable[Mask], *, every: bool) -> Mask:
     found: Mask = (np.logical_and if every else np.logical_or).reduce(list(parts))
     return found
-
-
-def _always(answers: Bits) -> Mask:
-    return np.ones(answers.shape[1], dtype=np.bool_)
 
 
 def _amounts(numbers: Sequence[Decimal]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from tracker.core.compile import Blueprint
 from tracker.core.conditions import Condition
 from tracker.core.knowledge.answers import Answers
 from tracker.core.model import Basis, Link, LinkType, StepKind
+from tracker.core.network import Arc
 from tracker.core.plan import hurried_days
 from tracker.core.plan.facts import Counts, Mask
 
@@ -75,6 +76,30 @@ class Ground:
                     )
                 )
         return tuple(map(tuple, groups))
+
+    @cached_property
+    def links_on_answers(self) -> tuple[npt.NDArray[np.intp], tuple[Condition | None, ...]]:
+        """Return the links that hold only for some answers, by number, and their conditions."""
+        numbers = [n for n, link in enumerate(self.links) if link.condition]
+        conditions = tuple(self.links[n].condition for n in numbers)
+        return np.array(numbers, dtype=np.intp), conditions
+
+    @cached_property
+    def leads_always(self) -> Mask:
+        """Return `(steps, 1)`: which steps lead to the target whatever the answers are."""
+        leads = np.zeros((self.count, 1), dtype=np.bool_)
+        leads[-1] = True
+        for arc in reversed(self.blueprint.network.arcs):
+            if self.links[arc.number].condition is None:
+                leads[arc.predecessor] |= leads[arc.successor]
+        return leads
+
+    @cached_property
+    def doubtful_arcs(self) -> tuple[Arc, ...]:
+        """Return the arcs from steps that may or may not lead to the target, the last first."""
+        leads = self.leads_always[:, 0].tolist()
+        arcs = self.blueprint.network.arcs
+        return tuple(arc for arc in reversed(arcs) if not leads[arc.predecessor])
 
     @cached_property
     def days(self) -> Counts:

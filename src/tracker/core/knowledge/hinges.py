@@ -1,10 +1,9 @@
 """What a project is late only without: the one thing that would decide it."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 import numpy as np
+import numpy.typing as npt
 
+from tracker.core.knowledge.answers import Bits
 from tracker.core.knowledge.ground import Ground
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import Said, Told
@@ -12,69 +11,53 @@ from tracker.core.knowledge.worlds import latest_of
 from tracker.core.plan.facts import Mask
 from tracker.core.plan.span import Hinge
 
+_Places = npt.NDArray[np.intp]
 
-def hinges(states: States, is_open: Mask, *, could_be: Mask) -> dict[int, Hinge]:
+
+def hinges(states: States, could_be: Mask, could_answer: Bits) -> dict[int, Hinge]:
     """Return, of some columns, one thing without which the project can be late, and only so.
 
-    `could_be` are the steps that may be over already: no others are worth naming.
-    Were it so, even the worst world would keep the deadline. The first such step in order, or else
-    the first such answer; none where no single one decides.
+    `could_be` are the silent steps worth a try, `could_answer` the answers. Were it so, even the
+    worst world would keep the deadline. The first such step in order, or else the first such
+    answer; none where no single one decides.
     """
-    places = np.flatnonzero(is_open)
-    if not len(places):
+    rows, of_step = np.nonzero(could_be)
+    questions, bits, of_answer = _single(states.ground, could_answer)
+    owner = np.concatenate([of_step, of_answer])
+    if not len(owner):
         return {}
-    ground, told = states.ground, states.told.take(places)
-    silent = (states.silent & could_be)[:, places]
-    silent[-1] = False  # that the target is reached decides it, and says nothing
-    rows = np.flatnonzero(silent.any(axis=1)).tolist()
-    answers = [
-        (n, 1 << k)
-        for n, question in enumerate(ground.answers.questions)
-        for k in range(len(question.answers))
-        if states.open_answers[n, places].any()
-    ]
-    parts = [_with_step_done(told, row) for row in rows]
-    parts += [_with_answer(told, n, one) for n, one in answers]
-    if not parts:
-        return {}
-    found = States(ground, Told.side_by_side(parts))
-    in_time = latest_of(found).reshape(len(parts), len(places)) <= told.deadline
-    return {
-        int(place): hinge
-        for p, place in enumerate(places.tolist())
-        if (hinge := _hinge(ground, rows, answers, in_time[:, p], silent[:, p]))
-    }
+    told = states.told.take(owner)
+    count = len(rows)
+    _finish(told, rows)
+    told.answers[questions, np.arange(count, len(owner))] = bits
+    in_time = np.flatnonzero(latest_of(States(states.ground, told)) <= told.deadline)
+    found: dict[int, Hinge] = {}
+    for n in in_time.tolist():
+        given = (questions[n - count], bits[n - count]) if n >= count else None
+        hinge = _answer(states.ground, *given) if given else _step(states.ground, rows[n])
+        found.setdefault(int(owner[n]), hinge)
+    return found
 
 
-def _hinge(
-    ground: Ground,
-    rows: Sequence[int],
-    answers: Sequence[tuple[int, int]],
-    in_time: Mask,
-    silent: Mask,
-) -> Hinge | None:
-    steps = [row for row, ok in zip(rows, in_time.tolist(), strict=False) if ok and silent[row]]
-    if steps:
-        return Hinge(step=ground.blueprint.steps[steps[0]])
-    decided = zip(answers, in_time[len(rows) :].tolist(), strict=True)
-    for (n, one), ok in decided:
-        if ok:
-            question = ground.answers.questions[n]
-            return Hinge(question=question, answer=ground.answers.spoken(question.fact, one))
-    return None
+def _single(ground: Ground, answers: Bits) -> tuple[_Places, npt.NDArray[np.uint64], _Places]:
+    """Return each answer alone: its question, its bit, and its column."""
+    most = max((len(each) for each in ground.answers.classes.values()), default=0)
+    bits = np.uint64(1) << np.arange(most, dtype=np.uint64)
+    questions, columns, places = np.nonzero((answers[:, :, None] & bits) != 0)
+    return questions, bits[places], columns
 
 
-def _with_step_done(told: Told, row: int) -> Told:
-    said, stood = told.said.copy(), told.stood.copy()
-    is_new = said[row] == Said.SILENT
-    said[row] = np.where(is_new, Said.FINISHED, said[row])
-    stood[row] = np.where(is_new, told.today, stood[row])
-    return replace(told, said=said, stood=stood)
+def _finish(told: Told, rows: _Places) -> None:
+    """Tell one step of each of the first columns as done, by today."""
+    columns = np.arange(len(rows))
+    told.said[rows, columns] = Said.FINISHED
+    told.stood[rows, columns] = told.today[columns]
 
 
-def _with_answer(told: Told, n: int, one: int) -> Told:
-    answers = told.answers.copy()
-    answers[n] &= np.uint64(one)
-    is_none = answers[n] == 0
-    answers[n] = np.where(is_none, told.answers[n], answers[n])
-    return replace(told, answers=answers)
+def _step(ground: Ground, row: int) -> Hinge:
+    return Hinge(step=ground.blueprint.steps[row])
+
+
+def _answer(ground: Ground, row: int, bit: int) -> Hinge:
+    question = ground.answers.questions[row]
+    return Hinge(question=question, answer=ground.answers.spoken(question.fact, int(bit)))

@@ -119,8 +119,8 @@ def made_up(ground: Ground, count: int, *, seed: int) -> Histories:
     open_ = np.repeat(ground.answers.column({}), count, axis=1)
     answers = draw_answers(ground, open_, random.random(open_.shape))
     space, steps = ground.answers, ground.blueprint.steps
-    needed = np.array([space.surely(step.condition, answers) for step in steps])
-    holds = np.array([space.surely(link.condition, answers) for link in ground.links])
+    needed = space.surely([step.condition for step in steps], answers)
+    holds = space.surely([link.condition for link in ground.links], answers)
     begin = boundary_before(_BEGIN)
     factors = random.lognormal(0.0, _SPREAD, size=needed.shape)
     least = np.minimum(ground.days, 1)

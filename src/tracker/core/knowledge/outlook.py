@@ -16,17 +16,15 @@ from tracker.core.knowledge.ground import Ground
 from tracker.core.knowledge.hinges import hinges
 from tracker.core.knowledge.likely import DRAWS, draw_cases, likely, usual_cases
 from tracker.core.knowledge.states import States
-from tracker.core.knowledge.told import Said, Told
-from tracker.core.knowledge.variants import variants
+from tracker.core.knowledge.told import Said
 from tracker.core.knowledge.worlds import (
     DONE,
     Columns,
-    best,
+    Reach,
     columns,
     finishes_of,
     hurried,
     taken,
-    worst,
 )
 from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
 from tracker.core.plan.span import Hinge, Span
@@ -63,33 +61,26 @@ class Outlook:
     facts: Facts
 
 
-def outlooks(ground: Ground, told: Told) -> list[Outlook]:
-    """Return the outlook of each column of what is told: a few calls for all of them."""
-    states = States(ground, told)
+def outlooks(reach: Reach) -> list[Outlook]:
+    """Return the outlook of each column: a few calls for all of them."""
+    states = reach.states
+    ground, told = states.ground, states.told
     drawn = draw_cases(states, usual_cases(ground))
     made, guess = likely(states, drawn)
-    found = variants(states)
-    at_best, at_worst = (columns(found.states, take(found.states)) for take in (best, worst))
-    draws = columns(made, guess)
-    parts = (at_best, at_worst, hurried(states, at_best), draws)
-    early, late, fast, ends = finishes_of(ground.blueprint.network, parts)
-    first, last = found.first(early), found.last(late)
-    agree = found.agree([at_best.facts.stage, at_worst.facts.stage])
-    early, late, fast = early[first], late[last], fast[found.first(fast)]
-    at_best, at_worst = taken(at_best, first), taken(at_worst, last)
-    is_open = (told.deadline != NONE) & (early <= told.deadline) & (late > told.deadline)
+    draws, bounds = columns(made, guess), reach.bounds
+    parts = (hurried(states, reach.every_best), draws)
+    fast, ends = finishes_of(ground.blueprint.network, parts)
     seen = _Seen(
         states=states,
         made=made,
-        at_best=at_best,
-        at_worst=at_worst,
+        at_best=taken(reach.every_best, reach.first),
+        at_worst=taken(reach.every_worst, reach.last),
         draws=draws,
-        early=early,
-        late=late,
-        fast=fast,
+        early=bounds.best,
+        late=bounds.worst,
+        fast=fast[reach.variants.first(fast)],
         ends=ends.reshape(told.count, DRAWS),
-        hinges=hinges(states, is_open, could_be=at_best.facts.stage == Stage.FINISHED),
-        agree=agree,
+        agree=reach.agree,
     )
     return [seen.outlook(n) for n in range(told.count)]
 
@@ -107,8 +98,25 @@ class _Seen:
     late: Counts
     fast: Counts
     ends: Counts
-    hinges: Mapping[int, Hinge]
     agree: Mask
+
+    @cached_property
+    def hinges(self) -> Mapping[int, Hinge]:
+        """Return what each project is late only without, where it is open and one thing decides.
+
+        Nothing that a likely world has and is late with all the same is worth a try, nor a step
+        that cannot be over yet; that the target is reached would say nothing.
+        """
+        states, deadline = self.states, self.states.told.deadline
+        is_open = (deadline != NONE) & (self.early <= deadline) & (self.late > deadline)
+        is_late = (self.ends > deadline[:, None]) & is_open[:, None]
+        late_with = (is_late & (self.stages == Stage.FINISHED)).any(axis=2)
+        could_be = self.at_best.facts.stage == Stage.FINISHED
+        steps = is_open & states.silent & could_be & ~late_with
+        steps[-1] = False
+        given = self.made.answers.reshape(-1, *is_late.shape) * is_late
+        answers = states.answers * (is_open & states.open_answers)
+        return hinges(states, steps, answers & ~np.bitwise_or.reduce(given, axis=2))
 
     @cached_property
     def stages(self) -> Counts:

@@ -8,6 +8,7 @@ planned, at best and at worst.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from tracker.core.knowledge.ground import Ground
 from tracker.core.knowledge.likely import draw_cases, likely, usual_cases
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import UNKNOWN, Said, Told
-from tracker.core.knowledge.worlds import Bounds, bounds_of, columns
+from tracker.core.knowledge.worlds import Bounds, Reach, bounds_of, columns
 from tracker.core.model import Area
 from tracker.core.plan.facts import NONE, Counts, Mask
 
@@ -53,8 +54,11 @@ class Inquiry:
     states: States
     truths: Truths
     known: Bounds
-    open: Mapping[Asked, Mask]
-    """The questions that are open, and for which projects each is."""
+
+    @cached_property
+    def open(self) -> Mapping[Asked, Mask]:
+        """Return the questions that are open, and for which projects each is."""
+        return _open(self.states.ground, self.states)
 
     @property
     def told(self) -> Told:
@@ -88,21 +92,19 @@ class Inquiry:
             states=states,
             truths=Truths(said=self.truths.said[:, draws], answers=self.truths.answers[:, draws]),
             known=Bounds(self.known.best[places], self.known.worst[places]),
-            open=_open(states.ground, states),
         )
 
 
-def inquiry_of(ground: Ground, told: Told) -> Inquiry:
+def inquiry_of(reach: Reach) -> Inquiry:
     """Return the inquiry into some projects."""
-    states = States(ground, told)
-    drawn = draw_cases(states, usual_cases(ground)).first(_DRAWS)
+    states = reach.states
+    drawn = draw_cases(states, usual_cases(states.ground)).first(_DRAWS)
     made, guess = likely(states, drawn)
     stage = columns(made, guess).facts.stage
     return Inquiry(
         states=states,
         truths=Truths(said=_SAID_OF[stage], answers=made.answers),
-        known=bounds_of(states),
-        open=_open(ground, states),
+        known=reach.bounds,
     )
 
 
@@ -154,14 +156,30 @@ def gains(
     ground, told = inquiry.states.ground, inquiry.told
     wide = told.take(np.repeat(np.arange(told.count), _DRAWS))
     parts = [told_if(ground, wide, inquiry.truths, (*given, asked)) for asked in candidates]
-    together = Told.side_by_side(parts)
+    counts = np.concatenate([_apart(part, told.count) for part in parts])
+    places = np.flatnonzero(counts)
+    together = Told.side_by_side(parts).take(places)
     bounds = bounds_of(States(ground, together))
-    shape = (len(candidates), told.count, _DRAWS)
-    settled = bounds.is_certain(together.deadline).reshape(shape).mean(axis=2)
-    left = _span(bounds, together).reshape(shape).mean(axis=2)
-    cut = 1 - left / np.maximum(inquiry.span, 1)
+
+    def mean(values: Counts | Mask) -> npt.NDArray[np.float64]:
+        total = np.zeros((len(candidates), told.count, _DRAWS))
+        total.reshape(-1)[places] = values * counts[places]
+        found: npt.NDArray[np.float64] = total.sum(axis=2) / _DRAWS
+        return found
+
+    settled = mean(bounds.is_certain(together.deadline))
+    cut = 1 - mean(_span(bounds, together)) / np.maximum(inquiry.span, 1)
     was_open = ~inquiry.known.is_certain(told.deadline)
     found: npt.NDArray[np.float64] = (settled + _WORTH_OF_SPAN * cut) * was_open
+    return found
+
+
+def _apart(told: Told, count: int) -> Counts:
+    """Return for how many draws of its project each draw stands: 0 for one like one before it."""
+    rows = np.concatenate([told.said, told.answers]).reshape(-1, count, _DRAWS)
+    alike = (rows[:, :, :, None] == rows[:, :, None, :]).all(axis=0)
+    is_first = alike.argmax(axis=2) == np.arange(_DRAWS)
+    found: Counts = (alike.sum(axis=2) * is_first).ravel()
     return found
 
 

@@ -51,8 +51,8 @@ class States:
     def _by_answers(self) -> tuple[Mask, Mask]:
         """Return which steps the answers surely, and possibly, make necessary."""
         space, place = self.ground.answers, self.ground.condition_of
-        sure = np.array([space.surely(each, self.answers) for each in self.ground.conditions])
-        maybe = np.array([space.possibly(each, self.answers) for each in self.ground.conditions])
+        sure = space.surely(self.ground.conditions, self.answers)
+        maybe = space.possibly(self.ground.conditions, self.answers)
         return sure[place], maybe[place]
 
     @cached_property
@@ -89,9 +89,8 @@ class States:
 
     def _leads_on(self, holds: Mask) -> Mask:
         """Tell which steps lead to the target by links that hold; the others are not planned."""
-        leads = np.zeros(self.told.said.shape, dtype=np.bool_)
-        leads[-1] = True
-        for arc in reversed(self.ground.blueprint.network.arcs):
+        leads = np.repeat(self.ground.leads_always, self.told.count, axis=1)
+        for arc in self.ground.doubtful_arcs:
             leads[arc.predecessor] |= leads[arc.successor] & holds[arc.number]
         return leads
 
@@ -119,11 +118,9 @@ class States:
 
     def _links(self, *, sure: bool) -> Mask:
         found = np.ones((len(self.ground.links), self.told.count), dtype=np.bool_)
-        space = self.ground.answers
-        for n, link in enumerate(self.ground.links):
-            if link.condition:
-                ask = space.surely if sure else space.possibly
-                found[n] = ask(link.condition, self.answers)
+        ask = self.ground.answers.surely if sure else self.ground.answers.possibly
+        numbers, conditions = self.ground.links_on_answers
+        found[numbers] = ask(conditions, self.answers)
         return found
 
     @cached_property
@@ -210,6 +207,8 @@ class States:
         told, nodes = self.told, self.ground.blueprint.network.nodes
         found = np.zeros_like(told.stood)
         dated = np.where((told.said == _FINISHED) & told.dated, told.stood, 0)
+        if not dated.any():
+            return found
         least = self.ground.least_days[:, 0]
         for n, arcs in enumerate(self.ground.law_into):
             after = np.zeros_like(told.today)

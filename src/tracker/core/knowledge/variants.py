@@ -63,6 +63,8 @@ def _split(states: States, members: Sequence[int]) -> tuple[States, npt.NDArray[
     """Return a column for each step of a group that may be meant, and where each comes from."""
     said = states.told.said[members]
     is_told = (said >= Said.NOT_BEGUN).any(axis=0)
+    if not is_told.any():
+        return None
     several = is_told & (states.possible[members].sum(axis=0) > 1)
     if not several.any():
         return None

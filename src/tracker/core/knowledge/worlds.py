@@ -9,6 +9,7 @@ a link hold, never brings the finish forward; so every world that fits lies betw
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import UNKNOWN, Said
-from tracker.core.knowledge.variants import variants
+from tracker.core.knowledge.variants import Variants, variants
 from tracker.core.network import Network
 from tracker.core.plan.engine.solve import finishes
 from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
@@ -159,12 +160,58 @@ class Bounds:
         return (self.best > deadline) | (self.worst <= deadline)
 
 
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """The worlds between which all others of some columns lie, and where they end."""
+
+    states: States
+
+    @cached_property
+    def variants(self) -> Variants:
+        """Return the columns in which every heading means one step."""
+        return variants(self.states)
+
+    @cached_property
+    def every_best(self) -> Columns:
+        """Return the best world of each variant."""
+        return columns(self.variants.states, best(self.variants.states))
+
+    @cached_property
+    def every_worst(self) -> Columns:
+        """Return the worst world of each variant."""
+        return columns(self.variants.states, worst(self.variants.states))
+
+    @cached_property
+    def _ends(self) -> tuple[Counts, Counts]:
+        network = self.states.ground.blueprint.network
+        early, late = finishes_of(network, (self.every_best, self.every_worst))
+        return early, late
+
+    @cached_property
+    def first(self) -> npt.NDArray[np.intp]:
+        """Return the variant of each column whose best world is the best."""
+        return self.variants.first(self._ends[0])
+
+    @cached_property
+    def last(self) -> npt.NDArray[np.intp]:
+        """Return the variant of each column whose worst world is the worst."""
+        return self.variants.last(self._ends[1])
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """Return where each column ends at best and at worst: one forward pass."""
+        early, late = self._ends
+        return Bounds(early[self.first], late[self.last])
+
+    @property
+    def agree(self) -> Mask:
+        """Tell which steps stand alike in all of these worlds."""
+        return self.variants.agree([self.every_best.facts.stage, self.every_worst.facts.stage])
+
+
 def bounds_of(states: States) -> Bounds:
-    """Return where each column ends at best and at worst: one forward pass."""
-    found = variants(states)
-    parts = [columns(found.states, guess(found.states)) for guess in (best, worst)]
-    early, late = finishes_of(states.ground.blueprint.network, parts)
-    return Bounds(early[found.first(early)], late[found.last(late)])
+    """Return where each column ends at best and at worst."""
+    return Reach(states).bounds
 
 
 def hurried(states: States, found: Columns) -> Columns:

@@ -9,7 +9,9 @@ from tracker.core.compile import Blueprint
 from tracker.core.knowledge.ground import Ground, ground_of
 from tracker.core.knowledge.outlook import Outlook, outlooks, shown_progress
 from tracker.core.knowledge.questions import Inquiry, inquiry_of
+from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import Told, told_of
+from tracker.core.knowledge.worlds import Reach
 from tracker.core.plan import Interim, Plan, World, plans
 from tracker.core.track import Known, Progress, progress, with_duties, with_excess
 from tracker.law import Catalog
@@ -75,10 +77,16 @@ def told_by(
     return Told.side_by_side(columns)
 
 
+def _reach(
+    ground: Ground, records: Sequence[Record], status_date: date, due: Sequence[date | None]
+) -> Reach:
+    return Reach(States(ground, told_by(ground, records, status_date, due)))
+
+
 def inquiry_into(ground: Ground, records: Sequence[Record], status_date: date) -> Inquiry:
     """Return what is open about projects that share a ground, and what the answers likely are."""
     due = [record.project.deadline for record in records]
-    return inquiry_of(ground, told_by(ground, records, status_date, due))
+    return inquiry_of(_reach(ground, records, status_date, due))
 
 
 _APPROVALS = ("fs_approval", "hz_approval", "enterprise_filing")
@@ -114,7 +122,7 @@ def _interims(
 ) -> Iterator[tuple[Record, Interim]]:
     """Yield when the last step of a ground ends, which has a deadline of its own."""
     due = [record.project.approval_deadline for record in records]
-    found = outlooks(ground, told_by(ground, records, status_date, due))
+    found = outlooks(_reach(ground, records, status_date, due))
     for record, deadline, outlook in zip(records, due, found, strict=True):
         if deadline:
             step = ground.blueprint.steps[-1]
@@ -144,7 +152,7 @@ def _planned(
 ) -> list[Planned]:
     due = [deadlines.get(r.project.id, r.project.deadline) for r in records]
     recorded = [recorded_of(ground.blueprint, record, status_date) for record in records]
-    found = outlooks(ground, told_by(ground, records, status_date, due))
+    found = outlooks(_reach(ground, records, status_date, due))
     worlds = [
         World(
             progress=with_duties(

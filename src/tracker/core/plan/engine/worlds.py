@@ -74,7 +74,7 @@ def _waits(network: Network, facts: Facts) -> Mask:
     unmet = held & ~met
     if not unmet.any():
         return waits
-    np.logical_or.at(waits, arrays.after, unmet)
+    waits[arrays.joined] = np.logical_or.reduceat(unmet, arrays.firsts, axis=0)
     for arc in network.arcs:  # what waits hands its waiting on
         waits[arc.successor] |= waits[arc.predecessor] & held[arc.number]
     return waits
@@ -92,11 +92,13 @@ class _ArcArrays:
     """The arcs of a network as columns.
 
     `lagged` holds arcs with a lag by the tables their lag is read from. `along` and `at_once`
-    bound what lags add up to.
+    bound what lags add up to. Arcs stand by their successor: those into `joined` begin at `firsts`.
     """
 
     before: Places
     after: Places
+    joined: Places
+    firsts: Places
     is_from_start: Mask
     is_to_finish: Mask
     lagged: Sequence[tuple[Lookup, Lookup, Places, Counts]]
@@ -110,9 +112,13 @@ def arc_arrays(network: Network) -> _ArcArrays:
     """Return the arcs of a network in the form in which all are asked at once."""
     arcs = network.arcs
     lags = [abs(arc.lag) for arc in arcs]
+    after = np.array([arc.successor for arc in arcs], dtype=np.intp)
+    joined, firsts = np.unique(after, return_index=True)
     return _ArcArrays(
         before=np.array([arc.predecessor for arc in arcs], dtype=np.intp),
-        after=np.array([arc.successor for arc in arcs], dtype=np.intp),
+        after=after,
+        joined=joined,
+        firsts=firsts,
         is_from_start=np.array([arc.type.is_from_start for arc in arcs], dtype=np.bool_)[:, None],
         is_to_finish=np.array([arc.type.is_to_finish for arc in arcs], dtype=np.bool_)[:, None],
         lagged=list(_lagged(arcs)),
@@ -223,10 +229,7 @@ def _left_behind(
         at[arcs] = np.where(counts, further, at[arcs])
     of_start = np.zeros_like(facts.began)
     to_start = ~arrays.is_to_finish | facts.is_passed[after]
-    of_start_alone = at * to_start
-    for arc in np.flatnonzero(known.any(axis=1)).tolist():
-        row = of_start[after[arc]]
-        np.maximum(row, of_start_alone[arc], out=row)
+    of_start[arrays.joined] = np.maximum.reduceat(at * to_start, arrays.firsts, axis=0)
     return of_start, list(_finishes(circuit, arrays.to_finish, at))
 
 
@@ -259,8 +262,8 @@ def _gates(circuit: Circuit, facts: Facts) -> Counts:
     cut = np.zeros((arcs, 1), np.bool_) if facts.cut is None else facts.cut
     holds[Condition.HOLDS] = ~cut
     for row, gate in zip(rows, circuit.gates, strict=True):
-        for condition, place in gate.conditions:
-            row[~holds[condition][place]] = CLOSED
+        is_open = np.logical_and.reduce([holds[condition][at] for condition, at in gate.conditions])
+        np.copyto(row, CLOSED, where=~is_open)
     return rows
 
 
