@@ -411,6 +411,7 @@ COMMANDS = {
     "project resume": TELLS,
     "project close": TELLS,
     "project facts": TELLS,
+    "project due": TELLS,
     "user add": TELLS,
     "user password": TELLS,
     "user role": TELLS,

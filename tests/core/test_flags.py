@@ -26,7 +26,7 @@ PARK = Project(
 
 def stands(law: Catalog, project: Project, events: list[Event], day: date = DAY) -> Standing:
     record = settled(law, project, events, day)
-    found = planned(ground_for(record, law, day), [record], day)[0].plan
+    found = planned(ground_for(record, law, day), [record], law, day)[0].plan
     return standing(project, found, RulePack())
 
 

@@ -35,4 +35,4 @@ def plan_of(law: Catalog, procedure: str, target: str, events: Sequence[Event], 
     """Return the plan of a project without a deadline of which everything is known."""
     project = Project(id=1, name="某项目", procedure=procedure, target=target)
     record = settled(law, project, events, day)
-    return planned(ground_for(record, law, day), [record], day)[0].plan
+    return planned(ground_for(record, law, day), [record], law, day)[0].plan

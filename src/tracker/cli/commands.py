@@ -89,6 +89,9 @@ COMMANDS: Table = {
             "facts": Command(
                 "projects.answers:facts", mark("List or answer the questions of a project.")
             ),
+            "due": Command(
+                "projects.due:due", mark("List or set deadlines of steps before the target.")
+            ),
             "history": Command(
                 "projects.history:history",
                 mark("Show who changed what, when and why, and which dates moved."),

@@ -404,9 +404,9 @@ class Project:
     """One row of the county's ledger: what it is, who answers for it, and when it must be through.
 
     `deadline` is the last day wanted for the end of the step `target`, inclusive;
-    `approval_deadline` that of its approval (立项), on the way there. Money is in
-    万元 (ten thousand yuan). `state_why` says why it is not active, `resume_on` the day on which a
-    suspended one is to go on. `version` counts the changes people made.
+    `approval_deadline` that of its approval (立项), on the way there, and `due` those of other
+    steps. Money is in 万元 (ten thousand yuan). `state_why` says why it is not active, `resume_on`
+    the day on which a suspended one is to go on. `version` counts the changes people made.
     """
 
     id: int
@@ -428,6 +428,7 @@ class Project:
     remark: str | None = None
     updated_on: date | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    due: Mapping[str, date] = field(default_factory=dict)
     state: ProjectState = ProjectState.ACTIVE
     state_why: str | None = None
     resume_on: date | None = None

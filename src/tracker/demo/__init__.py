@@ -60,7 +60,7 @@ def _with_deadlines(found: tuple[Section, ...], catalog: Catalog) -> tuple[Secti
 def _forecast(change: RowChange, catalog: Catalog) -> Span:
     """Return between which days a project reaches its target."""
     record = Record(replace(change.after, deadline=None), tuple(change.events))
-    (found,) = planned(ground_for(record, catalog, DAY), [record], DAY)
+    (found,) = planned(ground_for(record, catalog, DAY), [record], catalog, DAY)
     return found.plan.span
 
 

@@ -16,6 +16,7 @@ RECORDED: Mapping[str, Message] = {
     **STATE_FIELDS,
     "leader_candidates": message("Several leaders entered together"),
     "facts": message("Answers"),
+    "due": message("Interim deadlines"),
     "roles": message("Roles"),
 }
 """What the record tells of projects and accounts."""
@@ -78,6 +79,9 @@ def value_words(key: str, value: object, words: Words, names: Names) -> str:
         return words(names.procedure(str(value)))
     if key == "target":
         return words(names.step(str(value)))
+    if key == "due" and isinstance(value, Mapping):
+        days = (f"{words(names.step(step))} {day}" for step, day in sorted(value.items()))
+        return "; ".join(days) or "–"
     if isinstance(value, Mapping):
         told = (_answer(fact, str(said), words, names) for fact, said in sorted(value.items()))
         return "; ".join(told) or "–"

@@ -133,6 +133,7 @@ class LedgerProject:
     task_force: str | None = None
     planned_start: date | None = None
     approval_deadline: date | None = None
+    due: Mapping[str, date] = field(default_factory=dict)
     deadline: date | None = None
     regime: Regime | None = None
     target: str | None = None

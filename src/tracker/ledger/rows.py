@@ -1,6 +1,6 @@
 """Entries become projects; what is not certain becomes an issue with its cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -392,6 +392,12 @@ class RowReader:
             target=target,
             deadline=deadline,
             approval_deadline=days["approval"].day if target != approval else None,
+            due=_due_in(
+                steps,
+                approval if days["approval"].day else None,
+                "start" if project.planned_start else None,
+                target if deadline else None,
+            ),
             steps=steps,
             rules={**project.rules, "deadline": days["deadline"].rule},
         )
@@ -506,6 +512,15 @@ def _with_planned(
         replace(each, planned=day) if day and each.step == step and not each.planned else each
         for each in steps
     )
+
+
+def _due_in(steps: Iterable[LedgerStep], *others: str | None) -> dict[str, date]:
+    """Return the days planned for steps, but for `others`, whose days are fields of the project."""
+    return {
+        each.step: each.planned
+        for each in steps
+        if each.step and each.planned and each.step not in others
+    }
 
 
 def _facts_in(answers: Sequence[LedgerAnswer]) -> dict[str, str]:

@@ -177,7 +177,11 @@ def content_of(project: Project) -> dict[str, object]:
     """Return what a version of a project says, without what is empty."""
     values = {key: getattr(project, key) for key in _COLUMNS}
     content = {key: value for key, value in values.items() if value is not None}
-    return {**content, "facts": dict(project.facts)} if project.facts else content
+    if project.facts:
+        content["facts"] = dict(project.facts)
+    if project.due:
+        content["due"] = {step: day.isoformat() for step, day in project.due.items()}
+    return content
 
 
 def moved(before: Project, after: Project) -> dict[str, list[object]]:
@@ -222,6 +226,8 @@ def _version(number: int, version: int, known_by: date, content: str, entry: int
     for key in DATE_FIELDS:
         if key in values:
             values[key] = date.fromisoformat(values[key])
+    if "due" in values:
+        values["due"] = {step: date.fromisoformat(day) for step, day in values["due"].items()}
     values["state"] = ProjectState(values.get("state", ProjectState.ACTIVE))
     return Version(Project(id=number, version=version, **values), known_by, entry)
 

@@ -12,7 +12,7 @@ from tracker.cli.options import AsJson, AsOf, By, Known, Wanted, day_of
 from tracker.cli.questions import MOST, question_as_data, show_questions, span_as_data
 from tracker.core.knowledge.sources import Source
 from tracker.core.model import DayKind, Sight
-from tracker.core.plan import Plan, PlannedStep
+from tracker.core.plan import Interim, Plan, PlannedStep
 from tracker.core.plan.variance import Baseline, variances
 from tracker.core.track import Known as HowKnown
 from tracker.core.track import State
@@ -254,10 +254,25 @@ def as_data(view: View, words: Words) -> Mapping[str, Any]:
             }
             for q in view.questions
         ],
+        "interims": [interim_as_data(each) for each in standing.interims],
         "steps": [
             {**_step(step, plan, words), "source": _source(view.source_of(step.step.id))}
             for step in plan.steps
         ],
+    }
+
+
+def interim_as_data(each: Interim) -> dict[str, Any]:
+    """Return a deadline on the way; what to spare is in working days."""
+    best, worst = each.spare
+    return {
+        "step": each.step.id,
+        "deadline": each.deadline,
+        "best": each.span.best,
+        "likely": each.span.likely,
+        "worst": each.span.worst,
+        "spare_at_best": best,
+        "spare_at_worst": worst,
     }
 
 

@@ -77,7 +77,12 @@ def standing(
     ]
     found.sort(key=lambda flag: (SEVERITY[flag.light], -abs(flag.working_days), flag.kind))
     return Standing(
-        project=project, plan=plan, clocks=clocks, flags=tuple(found), light=_light(plan, found)
+        project=project,
+        plan=plan,
+        clocks=clocks,
+        flags=tuple(found),
+        light=_light(plan, found),
+        interims=tuple(interims),
     )
 
 

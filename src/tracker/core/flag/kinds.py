@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tracker.core.clocks import Clock
 from tracker.core.model import Project, Step
-from tracker.core.plan import Plan
+from tracker.core.plan import Interim, Plan
 from tracker.core.problems import Message
 
 
@@ -81,10 +81,14 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A project as of a day: its plan, its flags (worst first) and its light."""
+    """A project as of a day: its plan, its flags (worst first) and its light.
+
+    `interims` are its steps with deadlines of their own.
+    """
 
     project: Project
     plan: Plan
     clocks: tuple[Clock, ...]
     flags: tuple[Flag, ...]
     light: Light
+    interims: tuple[Interim, ...] = ()

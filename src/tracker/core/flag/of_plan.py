@@ -98,38 +98,40 @@ def _interim_flag(project: Project, plan: Plan, interim: Interim) -> Flag | None
     span, step, deadline = interim.span, interim.step, interim.deadline
     if span.is_in_time(deadline):
         return None
+    late = max(0, -(interim.spare[0] or 0))
     values = {
         "step": step.name,
         "office": step.office,
         "deadline": deadline,
         "best": span.best,
         "worst": span.worst,
+        "days": late,
         "law": law_words(step, plan.status_date),
     }
     if span.is_late(deadline):
         words = message(
-            "{step} ({office}) is due on {deadline}, on the way to the target, but cannot be"
-            " reached before {best}. {law}"
+            "{step} ({office}) has a deadline of its own, {deadline}, but cannot be reached before"
+            " {best}, at least {days} working days late. {law}"
         )
         rule = message("an interim deadline is missed even at best")
         light = Light.RED
     elif span.best is None:
         words = message(
-            "{step} ({office}) is due on {deadline}, on the way to the target; whether it has been"
-            " reached is not recorded. {law}"
+            "{step} ({office}) has a deadline of its own, {deadline}; whether it has been reached"
+            " is not recorded. {law}"
         )
         rule, light = message("an interim deadline is undecided"), Light.OPEN
     else:
         words = message(
-            "{step} ({office}) is due on {deadline}, on the way to the target; what is recorded"
-            " does not decide it: {best} at the earliest, {worst} at the latest. {law}"
+            "{step} ({office}) has a deadline of its own, {deadline}; what is recorded does not"
+            " decide it: {best} at the earliest, {worst} at the latest. {law}"
         )
         rule, light = message("an interim deadline is undecided"), Light.OPEN
     return Flag(
         project=project,
         kind=FlagKind.INTERIM,
         light=light,
-        working_days=0,
+        working_days=late,
         sentence=words.of(**values),
         rule=rule,
         step=step,

@@ -21,10 +21,7 @@ from tracker.core.knowledge.ground import Ground
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import Said, Told
 from tracker.core.knowledge.worlds import Guess
-from tracker.core.plan.engine.circuit import wired
-from tracker.core.plan.engine.numbers import MANY_WORLDS
-from tracker.core.plan.engine.passes import early
-from tracker.core.plan.engine.worlds import cut_somewhere, passed_through, worlds_of
+from tracker.core.plan.engine.solve import forward_of
 from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
 
 HISTORIES, MOMENTS, DRAWS = 96, 12, 48
@@ -139,7 +136,9 @@ def made_up(ground: Ground, count: int, *, seed: int) -> Histories:
         deadline=np.full(count, NONE, dtype=np.int16),
         cut=~holds,
     )
-    starts, finishes = _span(ground, facts)
+    passed = forward_of(ground.blueprint.network, facts)
+    starts = np.array([passed.starts(n) for n in range(ground.count)])
+    finishes = np.array([passed.ends(n) for n in range(ground.count)])
     filled = _filled(ground, starts, finishes, needed)
     return Histories(
         starts=np.where(needed, starts, filled) - begin,
@@ -147,19 +146,6 @@ def made_up(ground: Ground, count: int, *, seed: int) -> Histories:
         needed=needed,
         answers=answers,
     )
-
-
-def _span(ground: Ground, facts: Facts) -> tuple[Counts, Counts]:
-    """Return where each step begins and ends in each world, as boundaries."""
-    network = ground.blueprint.network
-    circuit = wired(network, passed_through(network, facts), cut_somewhere(facts))
-    moments = early(circuit, worlds_of(circuit, facts), MANY_WORLDS)
-    starts, finishes = np.zeros_like(facts.days), np.zeros_like(facts.days)
-    for n, cell in enumerate(circuit.work):
-        space = circuit.cells[cell].space
-        starts[n] = space.start_of.take(np.asarray(moments[2 * cell]))
-        finishes[n] = space.end_of.take(np.asarray(moments[2 * cell + 1]))
-    return starts, finishes
 
 
 def _filled(ground: Ground, starts: Counts, finishes: Counts, needed: Mask) -> Counts:

@@ -4,7 +4,7 @@ The light claims what holds at best and at worst alike; between them the project
 share of likely worlds in which it is late.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -22,12 +22,12 @@ from tracker.core.knowledge.worlds import (
     Columns,
     Reach,
     columns,
-    finishes_of,
+    ends_together,
     hurried,
     taken,
 )
 from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
-from tracker.core.plan.span import Hinge, Span
+from tracker.core.plan.span import Hinge, Interim, Span, spare_days
 from tracker.core.track import Known, Progress, State
 
 _MIDDLE = (0.35, 0.65)
@@ -52,13 +52,29 @@ class Outlook:
 
     The world that makes the light's claim is shown: the best of a project that is late even so,
     the worst of one that is in time even so, else a likely one. `answers` hold only what is
-    assumed. `facts` is the shown world as one column.
+    assumed. `facts` is the shown world as one column. `interims` are the steps on the way that
+    have deadlines of their own.
     """
 
     span: Span
     steps: tuple[StepSeen, ...]
     answers: Mapping[str, str]
     facts: Facts
+    interims: tuple[Interim, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Ends:
+    """Where the target, or a step on the way, ends in the worlds of some projects.
+
+    Boundaries a project, and `ends` of its draws: `(projects, draws)`.
+    """
+
+    deadline: Counts
+    early: Counts
+    late: Counts
+    fast: Counts
+    ends: Counts
 
 
 def outlooks(reach: Reach) -> list[Outlook]:
@@ -67,19 +83,33 @@ def outlooks(reach: Reach) -> list[Outlook]:
     ground, told = states.ground, states.told
     drawn = draw_cases(states, usual_cases(ground))
     made, guess = likely(states, drawn)
-    draws, bounds = columns(made, guess), reach.bounds
+    draws = columns(made, guess)
     parts = (hurried(states, reach.every_best), draws)
-    fast, ends = finishes_of(ground.blueprint.network, parts)
+    fast, drawn_ends = ends_together(ground.blueprint.network, parts, tuple(reach.due))
+    target, *stops = [
+        _Ends(
+            deadline=deadline,
+            early=bounds.best,
+            late=bounds.worst,
+            fast=fast[k][reach.variants.first(fast[k])],
+            ends=drawn_ends[k].reshape(told.count, DRAWS),
+        )
+        for k, (deadline, bounds) in enumerate(
+            zip(
+                (told.deadline, *reach.due.values()),
+                (reach.bounds, *reach.bounds_on_the_way),
+                strict=True,
+            )
+        )
+    ]
     seen = _Seen(
         states=states,
         made=made,
         at_best=taken(reach.every_best, reach.first),
         at_worst=taken(reach.every_worst, reach.last),
         draws=draws,
-        early=bounds.best,
-        late=bounds.worst,
-        fast=fast[reach.variants.first(fast)],
-        ends=ends.reshape(told.count, DRAWS),
+        target=target,
+        stops=dict(zip(reach.due, stops, strict=True)),
         agree=reach.agree,
     )
     return [seen.outlook(n) for n in range(told.count)]
@@ -94,10 +124,8 @@ class _Seen:
     at_best: Columns
     at_worst: Columns
     draws: Columns
-    early: Counts
-    late: Counts
-    fast: Counts
-    ends: Counts
+    target: _Ends
+    stops: Mapping[int, _Ends]
     agree: Mask
 
     @cached_property
@@ -107,9 +135,10 @@ class _Seen:
         Nothing that a likely world has and is late with all the same is worth a try, nor a step
         that cannot be over yet; that the target is reached would say nothing.
         """
-        states, deadline = self.states, self.states.told.deadline
-        is_open = (deadline != NONE) & (self.early <= deadline) & (self.late > deadline)
-        is_late = (self.ends > deadline[:, None]) & is_open[:, None]
+        states, target = self.states, self.target
+        deadline = target.deadline
+        is_open = (deadline != NONE) & (target.early <= deadline) & (target.late > deadline)
+        is_late = (target.ends > deadline[:, None]) & is_open[:, None]
         late_with = (is_late & (self.stages == Stage.FINISHED)).any(axis=2)
         could_be = self.at_best.facts.stage == Stage.FINISHED
         steps = is_open & states.silent & could_be & ~late_with
@@ -150,25 +179,48 @@ class _Seen:
         """Return the outlook of a project."""
         draw = self._middle(n)
         facts, answers = self._shown(n, draw)
+        likely_end = DONE if draw is None else int(self.target.ends[n, draw])
         return Outlook(
-            span=self._span(n, draw), steps=self._steps(n, facts), answers=answers, facts=facts
+            span=replace(self._span(self.target, n, likely_end), hinge=self.hinges.get(n)),
+            steps=self._steps(n, facts),
+            answers=answers,
+            facts=facts,
+            interims=tuple(self._interims(n)),
         )
 
     def _middle(self, n: int) -> int | None:
         """Return the commonest of the middle draws; None where all have reached the target."""
-        order = np.argsort(self.ends[n], kind="stable")
-        order = order[self.ends[n][order] != DONE]
+        ends = self.target.ends[n]
+        order = np.argsort(ends, kind="stable")
+        order = order[ends[order] != DONE]
         if not len(order):
             return None
         first, last = (round(share * (len(order) - 1)) for share in _MIDDLE)
         middle = order[first : last + 1]
         return int(middle[self.common[n][middle].argmax()])
 
+    def _interims(self, n: int) -> Iterator[Interim]:
+        """Yield the steps of a project that are due by days of their own."""
+        for step, found in self.stops.items():
+            if found.deadline[n] != NONE:
+                blueprint = self.states.ground.blueprint
+                likely_end = int(np.sort(found.ends[n])[DRAWS // 2])
+                span = self._span(found, n, likely_end)
+                deadline = day_until(int(found.deadline[n]))
+                best, worst = (
+                    spare_days(blueprint.working_days, end, deadline) if end else None
+                    for end in (span.best, span.worst)
+                )
+                yield Interim(
+                    step=blueprint.steps[step], deadline=deadline, span=span, spare=(best, worst)
+                )
+
     def _shown(self, n: int, draw: int | None) -> tuple[Facts, dict[str, str]]:
-        deadline = self.states.told.deadline[n]
-        if deadline != NONE and self.early[n] > deadline:
+        target = self.target
+        deadline, late = target.deadline[n], target.late[n]
+        if deadline != NONE and target.early[n] > deadline:
             return self.at_best.facts.column(n), {}
-        if draw is None or self.late[n] == DONE or (deadline != NONE and self.late[n] <= deadline):
+        if draw is None or late == DONE or (deadline != NONE and late <= deadline):
             return self.at_worst.facts.column(n), {}
         column = n * DRAWS + draw
         return self.draws.facts.column(column), self._answers(n, column)
@@ -183,21 +235,19 @@ class _Seen:
                 found[fact] = space.spoken(fact, int(self.made.answers[row, column]))
         return found
 
-    def _span(self, n: int, draw: int | None) -> Span:
+    def _span(self, found: _Ends, n: int, likely_end: int) -> Span:
         marked = self.states.ground.blueprint.working_days.marked
-        likely_end = DONE if draw is None else int(self.ends[n, draw])
-        ends = (int(self.early[n]), likely_end, int(self.late[n]), int(self.fast[n]))
+        ends = (int(found.early[n]), likely_end, int(found.late[n]), int(found.fast[n]))
         today = int(self.states.told.today[n]) + 1  # an instant on the eve is seen today
         days = [None if end == DONE else marked(day_until(max(end, today))) for end in ends]
-        deadline = int(self.states.told.deadline[n])
+        deadline = int(found.deadline[n])
         return Span(
             best=days[0],
             likely=days[1],
             worst=days[2],
             fastest=days[3],
-            chance=None if deadline == NONE else float((self.ends[n] > deadline).mean()),
+            chance=None if deadline == NONE else float((found.ends[n] > deadline).mean()),
             draws=DRAWS,
-            hinge=self.hinges.get(n),
         )
 
     def _steps(self, n: int, facts: Facts) -> tuple[StepSeen, ...]:

@@ -7,8 +7,8 @@ under way since an unknown day has all its days left. Making a step needed or un
 a link hold, never brings the finish forward; so every world that fits lies between the two.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,7 @@ from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import UNKNOWN, Said
 from tracker.core.knowledge.variants import Variants, variants
 from tracker.core.network import Network
-from tracker.core.plan.engine.solve import finishes
+from tracker.core.plan.engine.solve import forward_of
 from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
 
 DONE = 0
@@ -129,23 +129,35 @@ def _wait_for_periods(states: States, over: Mask, stage: Counts, days: Counts) -
         days[n] = np.where(runs[n], left, days[n])
 
 
-def finish_of(network: Network, found: Columns) -> Counts:
-    """Return the boundary at which each world ends, `DONE` where its target is reached."""
-    ends: Counts = np.where(found.is_done, DONE, finishes(network, found.facts))
+def ends_of(network: Network, found: Columns, stops: Sequence[int] = ()) -> Counts:
+    """Return the boundaries at which each world ends, and each of some steps on its way.
+
+    `(1 + stops, worlds)`, in one forward pass; `DONE` what is reached or not needed.
+    """
+    passed, stage = forward_of(network, found.facts), found.facts.stage
+    finish = np.where(found.is_done, DONE, passed.finish)
+    rows = [np.where(stage[n] >= Stage.FINISHED, DONE, passed.ends(n)) for n in stops]
+    ends: Counts = np.array([finish, *rows])
     return ends
 
 
 def latest_of(states: States) -> Counts:
     """Return where each column ends at worst."""
     found = variants(states)
-    late = finish_of(states.ground.blueprint.network, columns(found.states, worst(found.states)))
+    at_worst = columns(found.states, worst(found.states))
+    late: Counts = ends_of(states.ground.blueprint.network, at_worst)[0]
     return late[found.last(late)]
 
 
-def finishes_of(network: Network, parts: Sequence[Columns]) -> list[Counts]:
-    """Return where the worlds of each part end, in one forward pass."""
-    ends = finish_of(network, side_by_side(parts))
-    return np.split(ends, np.cumsum([len(part.is_done) for part in parts])[:-1])
+def ends_together(
+    network: Network, parts: Sequence[Columns], stops: Sequence[int] = ()
+) -> list[Counts]:
+    """Return what `ends_of` does for each part, in one forward pass."""
+    ends = ends_of(network, side_by_side(parts), stops)
+    found: list[Counts] = np.split(
+        ends, np.cumsum([len(part.is_done) for part in parts])[:-1], axis=1
+    )
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,9 +174,13 @@ class Bounds:
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """The worlds between which all others of some columns lie, and where they end."""
+    """The worlds between which all others of some columns lie, and where they end.
+
+    `due` are deadlines, `NONE` where none, of steps on the way whose ends are wanted too.
+    """
 
     states: States
+    due: Mapping[int, Counts] = field(default_factory=dict)
 
     @cached_property
     def variants(self) -> Variants:
@@ -184,24 +200,33 @@ class Reach:
     @cached_property
     def _ends(self) -> tuple[Counts, Counts]:
         network = self.states.ground.blueprint.network
-        early, late = finishes_of(network, (self.every_best, self.every_worst))
+        parts = (self.every_best, self.every_worst)
+        early, late = ends_together(network, parts, tuple(self.due))
         return early, late
 
     @cached_property
     def first(self) -> npt.NDArray[np.intp]:
         """Return the variant of each column whose best world is the best."""
-        return self.variants.first(self._ends[0])
+        return self.variants.first(self._ends[0][0])
 
     @cached_property
     def last(self) -> npt.NDArray[np.intp]:
         """Return the variant of each column whose worst world is the worst."""
-        return self.variants.last(self._ends[1])
+        return self.variants.last(self._ends[1][0])
 
     @cached_property
     def bounds(self) -> Bounds:
-        """Return where each column ends at best and at worst: one forward pass."""
+        """Return where each column ends at best and at worst."""
         early, late = self._ends
-        return Bounds(early[self.first], late[self.last])
+        return Bounds(early[0, self.first], late[0, self.last])
+
+    @property
+    def bounds_on_the_way(self) -> list[Bounds]:
+        """Return where each of the steps that are due ends at best and at worst."""
+        return [
+            Bounds(early[self.variants.first(early)], late[self.variants.last(late)])
+            for early, late in zip(*(ends[1:] for ends in self._ends), strict=True)
+        ]
 
     @property
     def agree(self) -> Mask:

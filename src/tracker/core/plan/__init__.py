@@ -11,17 +11,17 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from tracker.core.calendars import Calendar, ProvisionalDate, boundary_after, day_until
+from tracker.core.calendars import Calendar, ProvisionalDate, day_until
 from tracker.core.compile import Blueprint
 from tracker.core.model import Duration, Name, Owner, Step, StepKind
 from tracker.core.plan.engine.circuit import Circuit, wired
-from tracker.core.plan.engine.solve import finishes_on, solve
+from tracker.core.plan.engine.solve import Forward, solve
 from tracker.core.plan.engine.worlds import cut_somewhere
 from tracker.core.plan.expiry import Expiry, expiries, worst
 from tracker.core.plan.facts import Counts, Facts, with_step_gone
 from tracker.core.plan.record import recorded_facts
 from tracker.core.plan.schedule import Dates, Schedule
-from tracker.core.plan.span import Hinge, Interim, Span
+from tracker.core.plan.span import Hinge, Interim, Span, spare_days
 from tracker.core.problems import Message
 from tracker.core.track import Progress
 
@@ -255,7 +255,7 @@ def drags(
     if not chain:
         return {}
     worlds = Facts.side_by_side([facts, *(with_step_gone(facts, n) for n in chain)])
-    finish = finishes_on(circuit, worlds)
+    finish = Forward(circuit, worlds).finish
     worked = blueprint.working_days.worked_before.take(finish)
     return {n: int(worked[0]) - int(worked[k]) for k, n in enumerate(chain, start=1)}
 
@@ -302,7 +302,7 @@ class _Reading:
             left=_working_days(calendar, self.status_date, self.deadline)
             if self.deadline
             else None,
-            spare=_between(calendar, finish, self.deadline) if finish and self.deadline else 0,
+            spare=spare_days(calendar, finish, self.deadline) if finish and self.deadline else 0,
             because=max(left, key=lambda step: (step.critical, step.drag)) if left else None,
             expiries=worst(expiries(self.blueprint, self.progress, self.schedule.column))
             if left
@@ -347,11 +347,6 @@ class _Reading:
             ),
             drag=self.drag.get(n, 0),
         )
-
-
-def _between(calendar: Calendar, finish: date, deadline: date) -> int:
-    worked = calendar.worked_before
-    return worked[boundary_after(deadline)] - worked[boundary_after(finish)]
 
 
 def _working_days(calendar: Calendar, first: date, last: date | None) -> int:

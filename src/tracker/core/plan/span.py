@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.core.calendars import Calendar, boundary_after
 from tracker.core.model import Question, Step
 
 
@@ -20,11 +21,16 @@ class Hinge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interim:
-    """A step with a deadline of its own on the way to the target, and when it ends."""
+    """A step with a deadline of its own beside the target's, and when it ends.
+
+    `spare` are the working days from its end to the deadline at best and at worst, negative where
+    it is missed; None where it is over.
+    """
 
     step: Step
     deadline: date
     span: "Span"
+    spare: tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +73,9 @@ class Span:
     def is_in_time(self, deadline: date | None) -> bool:
         """Tell whether the deadline is kept even at worst."""
         return self.worst is None or (deadline is not None and self.worst <= deadline)
+
+
+def spare_days(calendar: Calendar, finish: date, deadline: date) -> int:
+    """Return the working days after `finish` through `deadline`; negative where it is missed."""
+    worked = calendar.worked_before
+    return worked[boundary_after(deadline)] - worked[boundary_after(finish)]

@@ -12,7 +12,7 @@ from tracker.core.plan import no_plan
 from tracker.core.problems import TrackerError, message
 from tracker.law import Catalog
 from tracker.services.projects.lookup import PACK, BeforeTheRecordError, clocks_beside
-from tracker.services.projects.planning import ground_for, interims, planned
+from tracker.services.projects.planning import ground_for, planned
 from tracker.store import Session, projects
 from tracker.store.projects import Record
 
@@ -54,10 +54,9 @@ def standings_of(records: Iterable[Record], catalog: Catalog, status_date: date)
 def _planned(
     ground: Ground, group: Sequence[Record], catalog: Catalog, status_date: date
 ) -> list[Standing]:
-    found = planned(ground, group, status_date)
-    due_before = interims(group, catalog, status_date)
+    found = planned(ground, group, catalog, status_date)
     return [
-        standing(record.project, each.plan, PACK, beside, due_before.get(record.project.id, ()))
+        standing(record.project, each.plan, PACK, beside, each.interims)
         for record, each in zip(group, found, strict=True)
         for beside in [clocks_beside(ground.blueprint, record, status_date)]
     ]

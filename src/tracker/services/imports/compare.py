@@ -18,6 +18,7 @@ from tracker.ledger.values.words import plain
 from tracker.services.imports.block import block_events, block_text
 from tracker.services.imports.match import Choices, match
 from tracker.services.imports.witness import (
+    BY_KEY,
     NOTHING,
     STATE_OF,
     WITNESSED,
@@ -139,7 +140,8 @@ class RowChange:
             return ()
         old = self.before.project
         moved = [key for key in WITNESSED if getattr(old, key) != getattr(self.after, key)]
-        return tuple(moved + (["facts"] if dict(old.facts) != dict(self.after.facts) else []))
+        moved += [key for key in BY_KEY if getattr(old, key) != getattr(self.after, key)]
+        return tuple(moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +339,7 @@ class _Comparing:
         self, row: LedgerProject, project: Project, weighed: Weighed
     ) -> Iterator[Conflict]:
         for key, recorded, says in weighed.fields:
-            name = RECORDED.get(key, RECORDED["facts"])
+            name = RECORDED[key.partition(".")[0]]
             yield Conflict(
                 project=row.name, key=key, name=name, recorded=recorded, ledger=says, is_step=False
             )

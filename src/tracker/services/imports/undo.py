@@ -18,7 +18,7 @@ from tracker.core.model import Event, EventKind, Project, ProjectState, Sight
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.ledger.values.rules import Status
 from tracker.services.imports import headings, witness
-from tracker.services.imports.witness import EVENT_OF
+from tracker.services.imports.witness import EVENT_OF, apart, together
 from tracker.services.projects import changes
 from tracker.services.projects.changes import Change, Draft
 from tracker.store import Session, assignments, audit, ledgers, projects
@@ -27,7 +27,6 @@ from tracker.store.audit import Act, Entry
 from tracker.store.ledgers import Import, Said
 
 _NOBODYS_WORK = ("open follow-up",)
-_FACTS = "facts."
 
 
 class NothingToUndoError(TrackerError):
@@ -166,7 +165,7 @@ class _Undoing:
             return Draft(change=Change(project, gone), action="withdraw project")
         if came and came.cause == self.result.found.entry:
             self.result.left.append((project.name, ""))
-        fields = self._with_facts(dict(self._fields(told, project)), project)
+        fields = together(dict(self._fields(told, project)), project)
         events = tuple(self._retractions(project, brought_by=came.cause if came else None))
         if not fields and not events:
             return None
@@ -180,14 +179,6 @@ class _Undoing:
             self.restored.add(project.id)
             self.result.restored.append(project.name)
 
-    def _with_facts(self, fields: dict[str, Any], project: Project) -> dict[str, Any]:
-        """Return the fields with the answers among them as one."""
-        answers = {key: fields.pop(key) for key in list(fields) if key.startswith(_FACTS)}
-        if answers:
-            facts = {f"{_FACTS}{key}": said for key, said in project.facts.items()} | answers
-            fields["facts"] = {k.removeprefix(_FACTS): v for k, v in facts.items() if v is not None}
-        return fields
-
     def _was_touched(self, came: Entry, project: Project) -> bool:
         """Tell whether anybody, or any other ledger, said something of a project since it came."""
         if project.id in self.said:
@@ -199,7 +190,7 @@ class _Undoing:
 
     def _fields(self, told: Sequence[Entry], project: Project) -> Iterator[tuple[str, Any]]:
         """Yield the fields that still are as an undone import left them, with the value before."""
-        stands = _flat(projects.content_of(project))
+        stands = apart(projects.content_of(project))
         for key, moved in _moves(told).items():
             live = [each for each in moved if each.entry.cause not in self.gone]
             value = live[-1].after if live else moved[0].before
@@ -300,23 +291,17 @@ def _moves(told: Sequence[Entry]) -> Mapping[str, list[_Moved]]:
     found: dict[str, list[_Moved]] = {}
     for each in told:
         fields = each.content.get("fields", {})
-        old, new = (_flat({key: pair[n] for key, pair in fields.items()}) for n in (0, 1))
+        old, new = (apart({key: pair[n] for key, pair in fields.items()}) for n in (0, 1))
         for key in sorted({*old, *new}):
             if old.get(key) != new.get(key):
                 found.setdefault(key, []).append(_Moved(each, old.get(key), new.get(key)))
     return found
 
 
-def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fields with each answer as a field of its own, which moves by itself."""
-    facts = content.get("facts") or {}
-    others = {key: value for key, value in content.items() if key != "facts"}
-    return others | {f"{_FACTS}{key}": said for key, said in facts.items()}
-
-
 def _restored(key: str, value: Any) -> Any:
     """Return a value as the project holds it, from how an entry tells it."""
-    return date.fromisoformat(value) if key in DATE_FIELDS and value else value
+    is_day = key in DATE_FIELDS or key.startswith("due.")
+    return date.fromisoformat(value) if is_day and value else value
 
 
 def _says(said: Said, step: str, kind: EventKind) -> bool:

@@ -36,7 +36,8 @@ STATE_OF = {
 }
 WITNESSED = (*FIELDS, "leader_candidates")
 """The fields of a project that a ledger may say."""
-_FACTS = "facts."
+BY_KEY = ("facts", "due")
+"""The fields of which each entry moves by itself: `facts.NAME`, `due.STEP`."""
 NOTHING = Said(sheet=None, row=0, fields={}, steps={})
 
 
@@ -79,6 +80,7 @@ def new_project(row: LedgerProject, as_of: date) -> Project:
         remark=row.remark,
         updated_on=as_of,
         facts=dict(row.facts),
+        due=dict(row.due),
     )
 
 
@@ -126,19 +128,33 @@ def weigh_fields(
 
 
 def values_of(project: Project) -> dict[str, object]:
-    """Return what is said of a project, answers of procedures as `facts.NAME`.
-
-    Without what is empty.
-    """
+    """Return what is said of a project, without what is empty; fields `BY_KEY` entry by entry."""
     values = {key: getattr(project, key) for key in WITNESSED}
-    values |= {f"{_FACTS}{fact}": answer for fact, answer in project.facts.items()}
+    values |= apart({field: getattr(project, field) for field in BY_KEY})
     return {key: value for key, value in values.items() if value is not None}
 
 
+def apart(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields with each entry of those `BY_KEY` as one of its own."""
+    found = {key: value for key, value in fields.items() if key not in BY_KEY}
+    for field_ in BY_KEY:
+        found |= {f"{field_}.{key}": value for key, value in (fields.get(field_) or {}).items()}
+    return found
+
+
+def together(fields: Mapping[str, Any], old: Project) -> dict[str, Any]:
+    """Return what `apart` took apart, over what `old` has; an entry of None is taken away."""
+    found = {key: value for key, value in fields.items() if "." not in key}
+    for field_ in BY_KEY:
+        own = {k.partition(".")[2]: v for k, v in fields.items() if k.startswith(f"{field_}.")}
+        if own:
+            entries = {**getattr(old, field_), **own}
+            found[field_] = {key: value for key, value in entries.items() if value is not None}
+    return found
+
+
 def _with(old: Project, taken: dict[str, Any], as_of: date) -> Project:
-    facts = {key.removeprefix(_FACTS): v for key, v in taken.items() if key.startswith(_FACTS)}
-    fields = {key: value for key, value in taken.items() if not key.startswith(_FACTS)}
-    return replace(old, updated_on=as_of, facts={**old.facts, **facts}, **fields)
+    return replace(old, updated_on=as_of, **together(taken, old))
 
 
 def _weigh(

@@ -15,7 +15,7 @@ from tracker.core.model import Event, Project, Question, Sight, Step
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.core.track import Progress, State, known_on
 from tracker.law import Catalog
-from tracker.services.projects.planning import began, ground_for, interims, planned
+from tracker.services.projects.planning import began, ground_for, planned
 from tracker.store import Session, projects
 from tracker.store.projects import Record
 
@@ -179,11 +179,10 @@ def look_at(
     project = record.project
     ground = ground_for(record, catalog, status_date, target)
     due = {project.id: deadline} if deadline else None
-    (found,) = planned(ground, [record], status_date, deadlines=due)
+    (found,) = planned(ground, [record], catalog, status_date, deadlines=due)
     beside = clocks_beside(ground.blueprint, record, status_date)
-    due_before = interims([record], catalog, status_date).get(project.id, ())
     return View(
-        standing=standing(project, found.plan, PACK, beside, due_before),
+        standing=standing(project, found.plan, PACK, beside, found.interims),
         ground=ground,
         outlook=found.outlook,
         record=record,

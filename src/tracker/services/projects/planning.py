@@ -1,10 +1,13 @@
 """Records become plans: what is recorded, the worlds that fit it, and the one that is shown."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
+
+from tracker.core.calendars import EVERY_DAY, boundary_after
 from tracker.core.compile import Blueprint
 from tracker.core.knowledge.ground import Ground, ground_of
 from tracker.core.knowledge.outlook import Outlook, outlooks, shown_progress
@@ -13,6 +16,7 @@ from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import Told, told_of
 from tracker.core.knowledge.worlds import Reach
 from tracker.core.plan import Interim, Plan, World, plans
+from tracker.core.plan.facts import NONE
 from tracker.core.track import Known, Progress, progress, with_duties, with_excess
 from tracker.law import Catalog
 from tracker.store.projects import Record
@@ -22,14 +26,17 @@ BLOCK = 128
 _START = "start"
 _BEGUN = Progress(known=Known.RECORDED)
 _BY_FIELD = Known.ANSWERED
+_APPROVALS = ("fs_approval", "hz_approval", "enterprise_filing")
+"""The step that 立项 means, by regime."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A project's plan, and what it rests on."""
+    """A project's plan, what it rests on, and the steps that are due by days of their own."""
 
     plan: Plan
     outlook: Outlook
+    interims: tuple[Interim, ...]
 
 
 def ground_for(
@@ -78,9 +85,22 @@ def told_by(
 
 
 def _reach(
-    ground: Ground, records: Sequence[Record], status_date: date, due: Sequence[date | None]
+    ground: Ground,
+    records: Sequence[Record],
+    status_date: date,
+    due: Sequence[date | None],
+    on_the_way: Sequence[Mapping[str, date]] = (),
 ) -> Reach:
-    return Reach(States(ground, told_by(ground, records, status_date, due)))
+    states = States(ground, told_by(ground, records, status_date, due))
+    place = ground.blueprint.network.position
+    steps = sorted({place[step] for each in on_the_way for step in each if step in place})
+    rows = {step: np.full(len(records), NONE, dtype=np.int16) for step in steps}
+    for n, each in enumerate(on_the_way):
+        for step in each.keys() & place.keys():
+            ends = boundary_after(each[step])
+            EVERY_DAY.check_covered(ends)
+            rows[place[step]][n] = ends
+    return Reach(states, rows)
 
 
 def inquiry_into(ground: Ground, records: Sequence[Record], status_date: date) -> Inquiry:
@@ -89,49 +109,54 @@ def inquiry_into(ground: Ground, records: Sequence[Record], status_date: date) -
     return inquiry_of(_reach(ground, records, status_date, due))
 
 
-_APPROVALS = ("fs_approval", "hz_approval", "enterprise_filing")
-"""The step that 立项 means, by regime."""
+def due_of(record: Record, catalog: Catalog, status_date: date) -> Mapping[str, date]:
+    """Return the steps of a project that have deadlines of their own, 立项时限 among them.
 
-
-def interims(
-    records: Sequence[Record], catalog: Catalog, status_date: date
-) -> Mapping[int, tuple[Interim, ...]]:
-    """Return the steps that have deadlines of their own, by project: 立项时限.
-
-    Not the target, whose deadline is the project's.
+    Not the target where the project has a deadline.
     """
+    project = record.project
+    procedure = catalog.procedure(
+        project.procedure, began(record, status_date), seen_from=status_date
+    )
+    found = {step: day for step, day in project.due.items() if step in procedure.by_id}
+    approval = next((each for each in _APPROVALS if each in procedure.by_id), None)
+    if project.approval_deadline and approval:
+        found[approval] = project.approval_deadline
+    if project.deadline:
+        found.pop(project.target, None)
+    return found
+
+
+def interims_aside(
+    ground: Ground, records: Sequence[Record], catalog: Catalog, status_date: date
+) -> Mapping[int, tuple[Interim, ...]]:
+    """Return, by project, the steps due by days of their own that `ground` does not lead through.
+
+    What waits for the target is left out: it is not due before it.
+    """
+    place = ground.blueprint.network.position
     groups: dict[Ground, list[Record]] = defaultdict(list)
     for record in records:
-        project = record.project
-        procedure = catalog.procedure(
-            project.procedure, began(record, status_date), seen_from=status_date
-        )
-        step = next((each for each in _APPROVALS if each in procedure.by_id), None)
-        if project.approval_deadline and step and step != project.target:
-            groups[ground_for(record, catalog, status_date, step)].append(record)
-    return {
-        record.project.id: (each,)
-        for ground, group in groups.items()
-        for first in range(0, len(group), BLOCK)
-        for record, each in _interims(ground, group[first : first + BLOCK], status_date)
-    }
-
-
-def _interims(
-    ground: Ground, records: Sequence[Record], status_date: date
-) -> Iterator[tuple[Record, Interim]]:
-    """Yield when the last step of a ground ends, which has a deadline of its own."""
-    due = [record.project.approval_deadline for record in records]
-    found = outlooks(_reach(ground, records, status_date, due))
-    for record, deadline, outlook in zip(records, due, found, strict=True):
-        if deadline:
-            step = ground.blueprint.steps[-1]
-            yield record, Interim(step=step, deadline=deadline, span=outlook.span)
+        for step in due_of(record, catalog, status_date).keys() - place.keys():
+            beside = ground_for(record, catalog, status_date, step)
+            if record.project.target not in beside.blueprint.network.position:
+                groups[beside].append(record)
+    found: dict[int, list[Interim]] = defaultdict(list)
+    for beside, group in groups.items():
+        step = beside.blueprint.ids[-1]
+        due = [{step: due_of(record, catalog, status_date)[step]} for record in group]
+        for first in range(0, len(group), BLOCK):
+            some = slice(first, first + BLOCK)
+            reach = _reach(beside, group[some], status_date, [None] * len(group[some]), due[some])
+            for record, outlook in zip(group[some], outlooks(reach), strict=True):
+                found[record.project.id].extend(outlook.interims)
+    return {number: tuple(each) for number, each in found.items()}
 
 
 def planned(
     ground: Ground,
     records: Sequence[Record],
+    catalog: Catalog,
     status_date: date,
     *,
     deadlines: Mapping[int, date] | None = None,
@@ -140,19 +165,32 @@ def planned(
 
     `deadlines`, by project, take the place of the projects' own.
     """
+    aside = interims_aside(ground, records, catalog, status_date)
+    on_the_way = [due_of(record, catalog, status_date) for record in records]
+    found: list[Planned] = []
+    for first in range(0, len(records), BLOCK):
+        some = slice(first, first + BLOCK)
+        found += _planned(ground, records[some], status_date, deadlines or {}, on_the_way[some])
     return [
-        each
-        for first in range(0, len(records), BLOCK)
-        for each in _planned(ground, records[first : first + BLOCK], status_date, deadlines or {})
+        replace(each, interims=_in_order((*each.interims, *aside.get(record.project.id, ()))))
+        for record, each in zip(records, found, strict=True)
     ]
 
 
+def _in_order(interims: Iterable[Interim]) -> tuple[Interim, ...]:
+    return tuple(sorted(interims, key=lambda each: each.deadline))
+
+
 def _planned(
-    ground: Ground, records: Sequence[Record], status_date: date, deadlines: Mapping[int, date]
+    ground: Ground,
+    records: Sequence[Record],
+    status_date: date,
+    deadlines: Mapping[int, date],
+    on_the_way: Sequence[Mapping[str, date]],
 ) -> list[Planned]:
     due = [deadlines.get(r.project.id, r.project.deadline) for r in records]
     recorded = [recorded_of(ground.blueprint, record, status_date) for record in records]
-    found = outlooks(_reach(ground, records, status_date, due))
+    found = outlooks(_reach(ground, records, status_date, due, on_the_way))
     worlds = [
         World(
             progress=with_duties(
@@ -165,4 +203,6 @@ def _planned(
         for outlook, known, deadline in zip(found, recorded, due, strict=True)
     ]
     made = plans(ground.blueprint, worlds, status_date=status_date)
-    return [Planned(plan, outlook) for plan, outlook in zip(made, found, strict=True)]
+    return [
+        Planned(plan, outlook, outlook.interims) for plan, outlook in zip(made, found, strict=True)
+    ]

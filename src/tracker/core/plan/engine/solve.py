@@ -12,7 +12,7 @@ from tracker.core.plan.engine.circuit import Circuit, Wire, wired
 from tracker.core.plan.engine.numbers import MANY_WORLDS, ONE_WORLD, Numbers, Row, keep_freed_memory
 from tracker.core.plan.engine.passes import bounded, early, late, network_finish
 from tracker.core.plan.engine.worlds import Worlds, cut_somewhere, passed_through, worlds_of
-from tracker.core.plan.facts import Facts, Stage
+from tracker.core.plan.facts import Counts, Facts, Stage
 from tracker.core.problems import OutsideCalendarError
 
 
@@ -63,16 +63,44 @@ def solve(network: Network, facts: Facts, *, overrides: bool = False) -> Solutio
     return solve_on(wired(network, passed, cut_somewhere(facts), overrides=overrides), facts)
 
 
-def finishes(network: Network, facts: Facts) -> Any:
-    """Return the boundary at which each world ends, as a row: the forward pass alone."""
-    return finishes_on(wired(network, passed_through(network, facts), cut_somewhere(facts)), facts)
+@dataclass(frozen=True, eq=False)
+class Forward:
+    """The forward pass alone, of many worlds on a circuit that has the ways through they need."""
+
+    circuit: Circuit
+    facts: Facts
+
+    @cached_property
+    def _early(self) -> list[Any]:
+        keep_freed_memory()
+        return early(self.circuit, worlds_of(self.circuit, self.facts), MANY_WORLDS)
+
+    @property
+    def finish(self) -> Counts:
+        """Return the boundary at which each world ends."""
+        finish: Any = network_finish(self.circuit, self._early, MANY_WORLDS)
+        return np.broadcast_to(finish, (self.facts.count,))
+
+    def starts(self, step: int) -> Counts:
+        """Return the boundary at which a step starts in each world."""
+        return self._at(step, 0)
+
+    def ends(self, step: int) -> Counts:
+        """Return the boundary at which a step ends in each world."""
+        return self._at(step, 1)
+
+    def _at(self, step: int, end: int) -> Counts:
+        cell = self.circuit.work[step]
+        space = self.circuit.cells[cell].space
+        table = space.end_of if end else space.start_of
+        row: Counts = table.take(np.asarray(self._early[2 * cell + end]))
+        return np.broadcast_to(row, (self.facts.count,))
 
 
-def finishes_on(circuit: Circuit, facts: Facts) -> Any:
-    """Return where each world ends on a circuit that has the ways through they need."""
-    keep_freed_memory()
-    forward = early(circuit, worlds_of(circuit, facts), MANY_WORLDS)
-    return np.broadcast_to(network_finish(circuit, forward, MANY_WORLDS), (facts.count,))
+def forward_of(network: Network, facts: Facts) -> Forward:
+    """Return the forward pass of every world of `facts`."""
+    circuit = wired(network, passed_through(network, facts), cut_somewhere(facts))
+    return Forward(circuit, facts)
 
 
 def solve_on(circuit: Circuit, facts: Facts) -> Solution:
