@@ -35,6 +35,7 @@ from tracker.store.audit import Act
 
 UTF8_CSV = "csv:Text - txt - csv (StarCalc):44,34,76"
 DAY, WEEK_LATER = date(2025, 6, 20), date(2025, 6, 27)
+ASKED = {"待答：规划区内（是/否）": ("是", "否"), "待答：用地面积（填数/公顷）": ()}
 BAD = (row(), row(项目名称="乙镇小学", 立项="快了", 完成时限="2025-02-30"), row(项目名称=None))
 
 
@@ -295,7 +296,7 @@ def test_the_sheets_own_legend_is_spoken(engine: Engine, law: Catalog, tmp_path:
 def test_the_template_reads_as_an_empty_ledger_and_is_opened(tmp_path: Path, law: Catalog) -> None:
     lists = Lists(("甲镇",), ("县长",), ("教育专班",), ("县教育局",))
     path = tmp_path / "模板.xlsx"
-    path.write_bytes(template_bytes("台账", DAY, lists))
+    path.write_bytes(template_bytes("台账", DAY, lists, ASKED))
     found = Upload.of(path).read(law, DAY, {})
     assert (found.projects, found.issues) == ((), ())
     assert all(c.meaning for c in found.sheets[0].columns)
@@ -304,7 +305,7 @@ def test_the_template_reads_as_an_empty_ledger_and_is_opened(tmp_path: Path, law
 
 
 def test_a_filled_template_is_read_without_a_question(tmp_path: Path, law: Catalog) -> None:
-    book = opened(template_bytes("台账", DAY, Lists()))
+    book = opened(template_bytes("台账", DAY, Lists(), ASKED))
     sheet = book["台账"]
     values = {
         "项目名称": "甲镇小学",
@@ -317,6 +318,7 @@ def test_a_filled_template_is_read_without_a_question(tmp_path: Path, law: Catal
         "环评": date(2025, 5, 6),
         "完成时限": date(2026, 6, 30),
         "包保领导": "县长",
+        "待答：规划区内（是/否）": "是",
     }
     headings = {
         sheet.cell(4, n).value or sheet.cell(3, n).value: n for n in range(1, sheet.max_column + 1)
@@ -332,6 +334,7 @@ def test_a_filled_template_is_read_without_a_question(tmp_path: Path, law: Catal
         3000,
         date(2026, 6, 30),
     )
+    assert project.facts["in_town"] == "yes"
     assert [i.code for i in found.issues if i.severity != "info"] == []
 
 

@@ -379,7 +379,7 @@ def _keys(project: LedgerProject) -> list[tuple[str, ...]]:
 
 def _is_unknown(column: Column, table: Table) -> bool:
     known = bool(column.field or column.step_kind or not column.heading)
-    known = known or column.task is not None or bool(column.question)
+    known = known or column.task is not None or bool(column.question or column.asked)
     known = known or (column.month is not None and not holds_amounts(table, column))
     return not known and not (table.layout == "long" and meaning_of(column, table.layout))
 

@@ -96,6 +96,10 @@ class StepReader:
             found.append(self._step(step, meant))
         return self._agreed(found)
 
+    def named(self, cell: Cell, step: str) -> LedgerStep:
+        """Return what a cell says of one step of the procedure."""
+        return self._step(StepCells(cell.heading, None, {Part.STATE: cell}), step)
+
     def step_of(
         self, kind: str, procedure: Procedure, facts: Mapping[str, str], kinds: frozenset[str]
     ) -> str | None:

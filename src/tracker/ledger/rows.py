@@ -9,6 +9,7 @@ import networkx as nx
 from tracker.core.model import Procedure, Regime
 from tracker.core.network import graph_of
 from tracker.core.problems import message
+from tracker.ledger.asked import facts_asked, steps_asked
 from tracker.ledger.book.grid import Grid, letters
 from tracker.ledger.issues import Issues
 from tracker.ledger.model import (
@@ -360,6 +361,8 @@ class RowReader:
         if procedure_id not in self.known:
             self.known[procedure_id] = self.procedures[procedure_id]
         procedure = self.known[procedure_id]
+        facts = {**project.facts, **facts_asked(entry.asked, procedure, self._report)}
+        project = replace(project, facts=facts)
         days = {
             "deadline": self._reading(entry, Field.DEADLINE, DayRole.END),
             "approval": self._reading(entry, Field.APPROVAL_DEADLINE, DayRole.END),
@@ -370,6 +373,7 @@ class RowReader:
         if parts:
             self._note_parts(entry, project, parts)
         steps = tuple(self.steps.read(entry.steps, procedure, project.facts))
+        steps = (*steps, *steps_asked(entry.asked, procedure, self.steps, steps))
         steps = _with_planned(steps, approval, days["approval"].day)
         steps = self._with_start(entry, self._carried_on(steps, procedure), procedure)
         target, deadline = aim_of(

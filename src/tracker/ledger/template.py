@@ -1,7 +1,7 @@
 """An empty ledger to fill in: the columns that are read, lists to choose from, and how to write."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -76,6 +76,7 @@ _EXPLAINED = (
         "2025-06-30、2025年6月30日、2025年6月底前、三季度、6月上旬都能读；“春节前”“近期”不能。",
     ),
     ("包保领导", "只写一名，写职务，如 副县长（分管教育）。"),
+    ("待答", "标题以“待答”开头的列是影响时限判断的问题，从下拉列表中选；不清楚的空着或写“？”。"),
     ("合并单元格", "可以合并；小计、合计、分类行可以有，会认出来。"),
     ("不要写入", "涉密项目、手机号、身份证号。"),
 )
@@ -91,16 +92,22 @@ class Lists:
     units: Sequence[str] = ()
 
 
-def template_bytes(title: str, day: date, lists: Lists) -> bytes:
-    """Return an empty ledger as .xlsx; it reads as a ledger without projects."""
+def template_bytes(
+    title: str, day: date, lists: Lists, asked: Mapping[str, Sequence[str]]
+) -> bytes:
+    """Return an empty ledger as .xlsx; it reads as a ledger without projects.
+
+    `asked` are headings that ask, each with what may be answered.
+    """
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         stamp = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a day, no instant
         book.set_properties({"title": title, "created": stamp})
         sheet = book.add_worksheet("台账")
-        headings = _head(book, sheet, title, day)
+        headings = _head(book, sheet, title, day, asked)
         choices = {
             **_CHOICES,
+            **asked,
             "建设地点": lists.towns,
             "包保领导": lists.leaders,
             "专班": lists.task_forces,
@@ -112,7 +119,7 @@ def template_bytes(title: str, day: date, lists: Lists) -> bytes:
     return out.getvalue()
 
 
-def _head(book: Any, sheet: Any, title: str, day: date) -> Sequence[str]:
+def _head(book: Any, sheet: Any, title: str, day: date, asked: Iterable[str]) -> Sequence[str]:
     base = {
         "font_name": "宋体",
         "font_size": 10,
@@ -123,7 +130,12 @@ def _head(book: Any, sheet: Any, title: str, day: date) -> Sequence[str]:
     head = book.add_format({**base, "bold": True, "bg_color": "#dfe6ee", "text_wrap": True})
     cell = book.add_format({**base, "align": "left", "text_wrap": True})
     cell_of_days = book.add_format({**base, "num_format": "yyyy-mm-dd"})
-    columns = [*_BEFORE, *((step, 13) for step in _STEPS), *_AFTER]
+    columns = [
+        *_BEFORE,
+        *((step, 13) for step in _STEPS),
+        *_AFTER,
+        *((heading, 16) for heading in asked),
+    ]
     last = len(columns) - 1
     big = book.add_format({"font_name": "宋体", "font_size": 18, "bold": True, "align": "center"})
     sheet.merge_range(0, 0, 0, last, title, big)

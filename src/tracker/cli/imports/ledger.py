@@ -1,6 +1,7 @@
 """`tracker ledger`: the record into the county's own workbook, templates, exports, headings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.imports.places import check_place, warn_of_values_only
 from tracker.cli.options import AsJson, AsOf, By, Out
+from tracker.cli.questions import MOST
+from tracker.core.model import ProjectState
 from tracker.i18n.fields import field_words
 from tracker.ledger.book.confine import read_workbook
 from tracker.ledger.book.convert import as_xlsx
@@ -20,11 +23,14 @@ from tracker.services.county import survey
 from tracker.services.files import write_whole
 from tracker.services.imports import commit, write_back
 from tracker.services.imports import headings as ledger_headings
+from tracker.services.imports.ask import Column, ask_in, columns_for, first_columns
 from tracker.services.imports.commit import Upload
 from tracker.services.imports.compare import compare
 from tracker.services.imports.meanings import headings_in, words_in
 from tracker.services.imports.write_back import Update, Written
+from tracker.services.projects.questions import askings
 from tracker.store import assignments, ledgers, projects, reading, transaction
+from tracker.store.projects import Record
 
 
 def write(
@@ -33,6 +39,10 @@ def write(
         Path, typer.Argument(metavar=mark("LEDGER"), help=mark(".xlsx, .xls or .csv"))
     ],
     *,
+    ask: Annotated[
+        bool,
+        typer.Option("--ask", help=mark("add columns for the questions that decide most lights")),
+    ] = False,
     out: Out = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
@@ -47,18 +57,26 @@ def write(
     workbook = read_workbook(upload.data, upload.name)
     data = upload.data if workbook.kind == "xlsx" else as_xlsx(workbook)
     made = write_back.update(upload, workbook, data, found, known, door.catalog)
-    if made.cells:
+    columns = _columns(known.records, door, day) if ask else []
+    if columns:
+        made.data = ask_in(workbook, made.data, found, columns)
+    if made.cells or columns:
         write_whole(place, made.data)
     if as_json:
-        show_json(_as_data(made, place))
+        show_json(_as_data(made, place, columns))
     else:
-        _show(door, made, place)
-        if made.cells:
+        _show(door, made, place, columns)
+        if made.cells or columns:
             warn_of_values_only(door, upload)
     raise typer.Exit(FINDINGS if made.left else 0)
 
 
-def _show(door: Door, made: Update, place: Path) -> None:
+def _columns(records: Iterable[Record], door: Door, day: date) -> list[Column]:
+    active = (r for r in records if r.project.state is ProjectState.ACTIVE)
+    return columns_for(askings(active, door.catalog, day, most=MOST).questions)
+
+
+def _show(door: Door, made: Update, place: Path, columns: Sequence[Column]) -> None:
     words = door.words
     if made.cells:
         headings = tuple(
@@ -71,8 +89,11 @@ def _show(door: Door, made: Update, place: Path) -> None:
                 "{count} cells were written to {path}.", count=len(made.cells), path=str(place)
             )
         )
-    else:
+    elif not columns:
         say(words.text("The ledger agrees with the records; nothing was written."))
+    if columns:
+        asked = tuple(column.name for column in columns)
+        say(words.text("Columns added to {path} ask for: {asked}.", path=str(place), asked=asked))
     for project, key, why in made.left:
         what = field_words(key, words)
         say(
@@ -87,10 +108,11 @@ def _row(cell: Written) -> tuple[str, str, str, str]:
     return f"{cell.sheet or ''} {cell.place}".strip(), cell.project, before, str(cell.after)
 
 
-def _as_data(made: Update, place: Path) -> dict[str, object]:
+def _as_data(made: Update, place: Path, columns: Sequence[Column]) -> dict[str, object]:
     return {
         "format": "tracker-ledger-write/1",
-        "file": str(place) if made.cells else None,
+        "file": str(place) if made.cells or columns else None,
+        "asked": [column.name for column in columns],
         "cells": [
             {
                 "sheet": c.sheet,
@@ -109,6 +131,7 @@ def _as_data(made: Update, place: Path) -> dict[str, object]:
 def template(door: Door, *, out: Out = None) -> None:
     """Write an empty ledger; lists come from the record, where there is one."""
     status_date, lists = door.status_date(None), Lists()
+    asked = first_columns(door.catalog, status_date)
     if door.has_data:
         with reading(door.engine) as session:
             known = projects.load(session, door.sight(None))
@@ -118,9 +141,11 @@ def template(door: Door, *, out: Out = None) -> None:
                 assignments.parties(session, assignments.TASK_FORCE),
                 sorted({r.project.responsible_unit for r in known if r.project.responsible_unit}),
             )
+            asked = [c for c in _columns(known, door, status_date) if c.is_fact] or asked
+    headings = {column.heading: column.answers for column in asked}
     place = out or Path("台账模板.xlsx")
     check_place(place)
-    write_whole(place, template_bytes("重点项目前期工作台账", status_date, lists))
+    write_whole(place, template_bytes("重点项目前期工作台账", status_date, lists, headings))
     say(door.words.text("The template is {path}.", path=str(place)))
 
 

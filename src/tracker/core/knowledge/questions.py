@@ -75,10 +75,15 @@ class Inquiry:
         """Tell which steps may still have to be done and nobody has said anything of."""
         return self.states.silent
 
+    @property
+    def is_undecided(self) -> Mask:
+        """Tell of which projects the light is open."""
+        is_open: Mask = ~self.known.is_certain(self.told.deadline) & (self.told.deadline != NONE)
+        return is_open
+
     def undecided(self) -> "Inquiry | None":
         """Return the inquiry into the projects whose light is open; None where none is."""
-        open_ = ~self.known.is_certain(self.told.deadline) & (self.told.deadline != NONE)
-        places = np.flatnonzero(open_)
+        places = np.flatnonzero(self.is_undecided)
         return self._taken(places) if len(places) else None
 
     def every(self, step: int) -> "Inquiry":

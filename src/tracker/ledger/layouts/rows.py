@@ -12,7 +12,7 @@ from tracker.ledger.layouts.packages import packaged
 from tracker.ledger.layouts.tasks import Tasks, tasks_of
 from tracker.ledger.shape.aliases import Field, Part
 from tracker.ledger.shape.columns import Column, approval_of
-from tracker.ledger.shape.entries import AnswerCell, Cell, Entry, StepCells
+from tracker.ledger.shape.entries import AnswerCell, AskedCell, Cell, Entry, StepCells
 from tracker.ledger.shape.tables import Table
 from tracker.ledger.values.words import is_nothing, plain, shown
 
@@ -52,6 +52,7 @@ def _wide(table: Table, tasks: Tasks | None) -> Iterator[Entry]:
                 *(tasks.of_row(table, row) if tasks else ()),
             ),
             answers=tuple(AnswerCell(c.question or "", _cell(table, row, c)) for c in asking),
+            asked=tuple(AskedCell(c.asked, _cell(table, row, c)) for c in table.columns if c.asked),
             prose=tuple(_cell(table, row, column) for column in telling),
             section=table.sections[row],
             rows=(row,),

@@ -40,6 +40,7 @@ _STEP_ALIASES = sorted(
 )
 _OF_A_DAY = re.compile("时间|时限|日期|期限|目标|节点")
 _OF_PROGRESS = re.compile("情况|进展|进度|完成|落实")
+_ASKED = re.compile(r"待答[:：](?P<name>.+?)(?:[（(][^（）()]*[/／][^（）()]*[）)])?$")
 _QUESTION = re.compile(
     "是否(?:需要?|须|应|涉及|涉|占用?|使用|压覆|属于|位于|在|纳入|列入|存在|有|符合|划入|征收)|是否$"
     r"|(?:需要?办理?|涉及|占用)[^,]{0,12}\([是否√×/有无]{2,5}\)"
@@ -142,6 +143,8 @@ class Column:
     grouped: bool = False
     meant: str = ""
     """The heading that people say it stands for."""
+    asked: str = ""
+    """The question or the step, by its name, for which the column was added (待答：规划区内)."""
     question: str | None = None
     """The question or the kind of step that a column of 是 and 否 answers; '' for one unknown."""
     task: str | None = None
@@ -274,6 +277,12 @@ def part_of(heading: str) -> Part | None:
     return next((part for part, words in PART_WORDS if any(word in text for word in words)), None)
 
 
+def asked_in(label: str) -> str:
+    """Return the name of the question or the step that a heading asks for; '' for none."""
+    found = _ASKED.match(label.strip())
+    return found["name"].strip() if found else ""
+
+
 def column_of(index: int, headings: Sequence[str], told: Mapping[str, str]) -> Column:
     """Return the meaning of a column from its heading rows, the highest first.
 
@@ -312,6 +321,8 @@ def key_of(lines: Sequence[str]) -> str:
 
 def _column(index: int, lines: Sequence[str], key: str) -> Column:
     label = lines[-1] if lines else ""
+    if name := asked_in(label):
+        return Column(index=index, heading=label, key=key, asked=name)
     if task := _task_column(index, lines, key):
         return task
     above = list(reversed(lines[:-1]))

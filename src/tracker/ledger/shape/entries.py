@@ -47,6 +47,14 @@ class AnswerCell:
     cell: Cell
 
 
+@dataclass(frozen=True, slots=True)
+class AskedCell:
+    """A cell of a column that was added to ask: `name` is that of a question or of a step."""
+
+    name: str
+    cell: Cell
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One project of a ledger, not yet read. `row` is the row of its name, or its first one."""
@@ -55,6 +63,7 @@ class Entry:
     fields: Mapping[Field, Cell]
     steps: tuple[StepCells, ...] = ()
     answers: tuple[AnswerCell, ...] = ()
+    asked: tuple[AskedCell, ...] = ()
     prose: tuple[Cell, ...] = ()
     """Cells that speak of several steps together."""
     section: str = ""

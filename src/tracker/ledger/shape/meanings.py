@@ -38,6 +38,8 @@ def meaning_of(column: Column, layout: str) -> str | None:
         return "节点时限" if column.part is Part.PLANNED else "节点"
     if column.month:
         return "逐月任务"
+    if column.asked:
+        return f"待答：{column.asked}"
     if column.question:
         return f"是否需要{_asked(column.question)}"
     if column.step_kind:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from tracker.core.knowledge.ground import Ground
 from tracker.core.knowledge.questions import (
     Asked,
@@ -45,15 +47,20 @@ class NothingOpenError(TrackerError):
 class Asking:
     """A question worth asking: a fact, or a track of the work with its open steps.
 
-    `projects` is for how many it is open. `gain` adds up what it gives each of them: the expected
-    share of lights it settles, and a little for the share of the span it cuts.
+    `of` are the numbers of the projects for which it is open. `gain` adds up what it gives each of
+    them: the expected share of lights it settles, and a little for the share of the span it cuts.
     """
 
     fact: Question | None = None
     area: Area | None = None
     steps: tuple[Step, ...] = ()
-    projects: int
+    of: tuple[int, ...]
     gain: float
+
+    @property
+    def projects(self) -> int:
+        """Return for how many projects it is open."""
+        return len(self.of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +97,9 @@ def askings(
         for first in range(0, len(group), BLOCK)
         if (only := _undecided(ground, group[first : first + BLOCK], status_date))
     ]
-    undecided = sum(inquiry.told.count for inquiry in every)
+    undecided = sum(len(each.records) for each in every)
     step = max(1, -(-undecided // _MOST_RANKED))
-    inquiries = [inquiry.every(step) for inquiry in every]
+    inquiries = [each.inquiry.every(step) for each in every]
     ranked_ = sum(inquiry.told.count for inquiry in inquiries)
     chosen = best_together(inquiries, most)
     gains = dict(ranked(inquiries))
@@ -104,19 +111,37 @@ def askings(
     )
 
 
-def _undecided(ground: Ground, records: Sequence[Record], status_date: date) -> Inquiry | None:
-    return inquiry_into(ground, records, status_date).undecided()
+@dataclass(frozen=True, slots=True)
+class _Undecided:
+    """Projects of one ground whose lights are open, and the inquiry into them."""
+
+    records: Sequence[Record]
+    inquiry: Inquiry
+
+    def of(self, asked: Asked) -> list[int]:
+        """Return the numbers of the projects for which a question is open."""
+        is_open = self.inquiry.open.get(asked)
+        if is_open is None:
+            return []
+        return [self.records[n].project.id for n in np.flatnonzero(is_open).tolist()]
 
 
-def _asking(asked: Asked, inquiries: Sequence[Inquiry], gain: float) -> Asking:
-    concerned = [inquiry for inquiry in inquiries if asked in inquiry.open]
-    projects = sum(int(inquiry.open[asked].sum()) for inquiry in concerned)
+def _undecided(ground: Ground, records: Sequence[Record], status_date: date) -> _Undecided | None:
+    found = inquiry_into(ground, records, status_date)
+    only = found.undecided()
+    places = np.flatnonzero(found.is_undecided).tolist()
+    return _Undecided([records[n] for n in places], only) if only else None
+
+
+def _asking(asked: Asked, every: Sequence[_Undecided], gain: float) -> Asking:
+    of = tuple(sorted(number for each in every for number in each.of(asked)))
+    concerned = [each.inquiry for each in every if asked in each.inquiry.open]
     ground = concerned[0].states.ground
     if asked.fact:
         question = ground.answers.questions[ground.answers.place[asked.fact]]
-        return Asking(fact=question, projects=projects, gain=gain)
+        return Asking(fact=question, of=of, gain=gain)
     steps = {step.id: step for inquiry in concerned for step in _open_steps(inquiry, asked.area)}
-    return Asking(area=Area(asked.area), steps=tuple(steps.values()), projects=projects, gain=gain)
+    return Asking(area=Area(asked.area), steps=tuple(steps.values()), of=of, gain=gain)
 
 
 def _open_steps(inquiry: Inquiry, area: str) -> list[Step]:

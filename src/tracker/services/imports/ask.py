@@ -1,0 +1,112 @@
+"""Columns that ask, added to a county's own workbook: the questions that decide most lights."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.core.model import Question, StepKind
+from tracker.law import Catalog
+from tracker.ledger.book.convert import sheet_in
+from tracker.ledger.book.grid import Grid, Value, Workbook
+from tracker.ledger.book.in_place import Book
+from tracker.ledger.shape.columns import asked_in
+from tracker.services.imports.compare import Preview, RowChange
+from tracker.services.projects.questions import Asking
+
+OPEN = "？"
+"""What stands in a cell where an answer is wanted."""
+_MARKS = ("已办结", "办理中", "未启动", "不需要")
+_FIRST = ("land", "in_town", "state_houses", "eia", "tender")
+"""What nearly every procedure asks, and what settles most while nothing is known."""
+_DECIDED = (StepKind.AUTHORITY_LIMIT, StepKind.FILING, StepKind.MILESTONE)
+"""The steps of a track that leave a paper or a date behind; the work between follows from them."""
+_MOST = 12
+"""Columns that a clerk still fills in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A question or a step by its name, what may be answered, and for which projects it is open.
+
+    An amount has no `answers`, but a `unit`.
+    """
+
+    name: str
+    answers: tuple[str, ...]
+    unit: str = ""
+    is_fact: bool
+    of: frozenset[int] = frozenset()
+
+    @property
+    def heading(self) -> str:
+        """Return the heading, which reads back as the question."""
+        return f"待答：{self.name}（{'/'.join(self.answers) or f'填数/{self.unit}'}）"
+
+
+def first_columns(catalog: Catalog, day: date) -> list[Column]:
+    """Return the columns for a county of which nothing is known yet."""
+    questions = {
+        question.fact: question
+        for procedure in catalog.in_force(day).values()
+        for question in procedure.questions
+    }
+    return [_of_fact(questions[fact], frozenset()) for fact in _FIRST]
+
+
+def columns_for(askings: Iterable[Asking]) -> list[Column]:
+    """Return the columns of some questions: one a fact, one a step of a track."""
+    found: dict[str, Column] = {}
+    for asking in askings:
+        of = frozenset(asking.of)
+        if asking.fact:
+            found.setdefault(asking.fact.name.zh, _of_fact(asking.fact, of))
+            continue
+        decided = [step for step in asking.steps if step.kind in _DECIDED]
+        for step in decided or asking.steps:
+            name = step.name.zh
+            found.setdefault(name, Column(name=name, answers=_MARKS, is_fact=False, of=of))
+    return list(found.values())[:_MOST]
+
+
+def _of_fact(question: Question, of: frozenset[int]) -> Column:
+    words = {"yes": "是", "no": "否"} | {each: name.zh for each, name in question.words.items()}
+    return Column(
+        name=question.name.zh,
+        answers=tuple(words.get(each, each) for each in question.answers),
+        unit=question.unit.zh if question.unit else "",
+        is_fact=True,
+        of=of,
+    )
+
+
+def ask_in(workbook: Workbook, data: bytes, found: Preview, columns: Sequence[Column]) -> bytes:
+    """Return the workbook (`data` is .xlsx) with columns to the right of each table of projects.
+
+    A cell says ？ where the answer is wanted. A column that is there already is not added again.
+    """
+    book = Book(data)
+    for grid in workbook.grids:
+        rows = [c for c in found.changes if c.before and c.row.sheet == grid.sheet]
+        tables = [t for t in found.ledger.sheets if t.sheet == grid.sheet and t.layout == "wide"]
+        if rows and len(tables) == 1:
+            heading = tables[0].header_rows[-1] - 1
+            book.write(sheet_in(grid.sheet), dict(_cells(grid, heading, rows, columns)))
+    return book.save()
+
+
+def _cells(
+    grid: Grid, heading: int, rows: Sequence[RowChange], columns: Iterable[Column]
+) -> Iterator[tuple[tuple[int, int], str]]:
+    there = {asked_in(value) for value in grid.rows[heading] if isinstance(value, str)}
+    filled = (n for row in grid.rows for n, value in enumerate(row) if _is_filled(value))
+    at = max(filled, default=-1)
+    for column in (each for each in columns if each.name not in there):
+        wanted = [c.row.row - 1 for c in rows if c.before and c.before.project.id in column.of]
+        if wanted:
+            at += 1
+            yield (heading, at), column.heading
+            yield from (((row, at), OPEN) for row in wanted)
+
+
+def _is_filled(value: Value) -> bool:
+    return value is not None and value != ""
