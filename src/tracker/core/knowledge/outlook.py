@@ -294,6 +294,8 @@ def shown_progress(
 
 def _shown(seen: StepSeen, recorded: Progress) -> Progress:
     state = _STATE_OF[seen.stage]
+    if recorded.known is Known.IMPLIED:  # by what the plan does not lead through
+        return recorded
     if recorded.known is Known.RECORDED:
         is_off = seen.stage is Stage.OFF and recorded.state is not State.NOT_NEEDED
         return Progress(state=state, known=Known.ANSWERED) if is_off else recorded

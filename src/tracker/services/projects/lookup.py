@@ -13,9 +13,9 @@ from tracker.core.knowledge.outlook import Outlook
 from tracker.core.knowledge.sources import Source, source_of
 from tracker.core.model import Event, Project, Question, Sight, Step
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.core.track import Progress, State, known_on
+from tracker.core.track import Known, Progress, State, known_on
 from tracker.law import Catalog
-from tracker.services.projects.planning import began, ground_for, planned
+from tracker.services.projects.planning import began, beyond, ground_for, planned
 from tracker.store import Session, projects
 from tracker.store.projects import Record
 
@@ -88,7 +88,11 @@ class View:
     def source_of(self, step: str) -> Source | None:
         """Return what an implied step follows from."""
         known = {each.step.id: each.progress for each in self.standing.plan.steps}
-        return source_of(self.blueprint, known, step)
+        found = source_of(self.blueprint, known, step)
+        is_target = step == self.blueprint.ids[-1]
+        if found or not is_target or known[step].known is not Known.IMPLIED:
+            return found
+        return beyond(self.blueprint, self.record, self.standing.plan.status_date)
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -8,16 +8,26 @@ from datetime import date
 import numpy as np
 
 from tracker.core.calendars import EVERY_DAY, boundary_after
+from tracker.core.clocks.moves import STATE_AFTER
 from tracker.core.compile import Blueprint
 from tracker.core.knowledge.ground import Ground, ground_of
 from tracker.core.knowledge.outlook import Outlook, outlooks, shown_progress
 from tracker.core.knowledge.questions import Inquiry, inquiry_of
+from tracker.core.knowledge.sources import Source, source_beyond
 from tracker.core.knowledge.states import States
 from tracker.core.knowledge.told import Told, told_of
 from tracker.core.knowledge.worlds import Reach
 from tracker.core.plan import Interim, Plan, World, plans
 from tracker.core.plan.facts import NONE
-from tracker.core.track import Known, Progress, progress, with_duties, with_excess
+from tracker.core.track import (
+    Known,
+    Progress,
+    State,
+    known_on,
+    progress,
+    with_duties,
+    with_excess,
+)
 from tracker.law import Catalog
 from tracker.store.projects import Record
 
@@ -57,14 +67,31 @@ def began(record: Record, status_date: date) -> date:
 
 
 def recorded_of(blueprint: Blueprint, record: Record, status_date: date) -> Mapping[str, Progress]:
-    """Return what is recorded of each step; works that are planned to start have not begun."""
+    """Return what is recorded of each step, and what follows from more than the plan leads through.
+
+    Works that are planned to start have not begun. What is done behind the target by law tells that
+    the target is reached.
+    """
     found = dict(progress(blueprint, record.events, frozenset(), status_date))
     planned = record.project.planned_start
     if planned and planned > status_date and found.get(_START, _BEGUN).known is Known.SILENT:
         found[_START] = Progress(known_by=record.project.updated_on or status_date, known=_BY_FIELD)
     for step in record.left_blank & found.keys():
         found[step] = replace(found[step], left_blank=found[step].known is Known.SILENT)
+    target = blueprint.ids[-1]
+    if found[target].known is Known.SILENT and beyond(blueprint, record, status_date):
+        found[target] = Progress(state=State.FINISHED, known_by=status_date, known=Known.IMPLIED)
     return with_excess(blueprint, found, record.project.answers, status_date)
+
+
+def beyond(blueprint: Blueprint, record: Record, status_date: date) -> Source | None:
+    """Return what is done behind the target and could not be without it; None for nothing."""
+    states: dict[str, State] = {}
+    for event in known_on(record.events, status_date):
+        states[event.step] = STATE_AFTER.get(event.kind, states.get(event.step, State.NOT_STARTED))
+    place = blueprint.network.position
+    done = {s for s, state in states.items() if state is State.FINISHED and s not in place}
+    return source_beyond(blueprint, done) if done else None
 
 
 def told_by(
