@@ -402,6 +402,8 @@ COMMANDS = {
     "procedures changes": READS,
     "calendar show": READS,
     "calendar load": TELLS,
+    "usual show": READS,
+    "usual keep": TELLS,
     "project list": READS,
     "project show": READS,
     "project history": READS,

@@ -130,6 +130,13 @@ COMMANDS: Table = {
             ),
         },
     ),
+    "usual": Group(
+        mark("What the county's own record tells of answers and times."),
+        {
+            "show": Command("county.usual:show", mark("Show it beside the procedures' numbers.")),
+            "keep": Command("county.usual:keep", mark("Plan with it from now on, or no more.")),
+        },
+    ),
     "schedule": Command("schedule:schedule", mark("Schedule network files; nothing is stored.")),
     "serve": Command("installation.serve:serve", mark("Serve the web pages.")),
     "user": Group(

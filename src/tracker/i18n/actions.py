@@ -24,6 +24,7 @@ ACTIONS: Mapping[str, Message] = {
     "open follow-up": message("follow-up opened"),
     "weekly report": message("weekly report made"),
     "load calendar": message("holidays loaded"),
+    "keep usual": message("usual numbers of the county kept"),
     "audit algorithm": message("digest chosen"),
     "purge": message("old entries purged"),
     "seal": message("older data sealed"),

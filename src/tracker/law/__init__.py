@@ -20,6 +20,7 @@ from tracker.core.problems import (
     UnknownStepError,
     message,
 )
+from tracker.core.usual import Usual
 from tracker.law.calendars import Year, calendar_of, read_years
 from tracker.law.changes import Change, read_changes
 from tracker.law.library import Faults, Library, Profile, read_library
@@ -74,6 +75,8 @@ class Catalog:
     library: Library = field(repr=False)
     years: Mapping[int, Year] = field(repr=False)
     working_days: Calendar
+    usual: Usual | None = field(default=None, repr=False)
+    """What the county has learned from its own record and plans with."""
     _assembled: dict[tuple[str, ...], Procedure] = field(default_factory=dict, repr=False)
     _compiled: dict[tuple[object, ...], Blueprint] = field(default_factory=dict, repr=False)
 
@@ -96,6 +99,8 @@ class Catalog:
                     (number, year.is_official, sorted(year.days_off), sorted(year.workdays))
                 ).encode()
             )
+        if self.usual:
+            digest.update(self.usual.to_text().encode())
         return digest.hexdigest()
 
     @property
@@ -133,7 +138,7 @@ class Catalog:
             found = assemble(parts[0], parts[1:], self.library, faults)
             if found is None or faults:
                 raise faults[0]
-            self._assembled[key] = found
+            self._assembled[key] = self.usual.applied(found) if self.usual else found
         return self._assembled[key]
 
     def _sheet(self, part: str, day: date, seen_from: date | None) -> Sheet:

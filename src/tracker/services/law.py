@@ -1,18 +1,29 @@
 """The law that counts for a county: the files, and the years of holidays that it has loaded."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from tracker.core.usual import Usual
 from tracker.i18n.fields import Names
 from tracker.law import Catalog, Year, catalog
 from tracker.store import Engine, Session, reading, records
 
 
 def catalog_for(session: Session, folder: Path | None, through: int | None = None) -> Catalog:
-    """Return the catalog with the years that the county has loaded, up to an entry."""
-    return _catalog(folder, tuple(sorted(records.loaded_years(session, through).items())))
+    """Return the catalog with the years that the county has loaded, up to an entry.
+
+    And with what it has learned from its own record, where somebody switched that on.
+    """
+    years = tuple(sorted(records.loaded_years(session, through).items()))
+    return _catalog(folder, years, records.usual(session, through))
+
+
+def plain_catalog(session: Session, folder: Path | None) -> Catalog:
+    """Return the catalog with nothing learned."""
+    return _catalog(folder, tuple(sorted(records.loaded_years(session).items())), "")
 
 
 def catalog_of(engine: Engine, folder: Path | None) -> Catalog:
@@ -22,8 +33,10 @@ def catalog_of(engine: Engine, folder: Path | None) -> Catalog:
 
 
 @lru_cache(maxsize=4)
-def _catalog(folder: Path | None, years: tuple[tuple[int, str], ...]) -> Catalog:
-    return catalog(folder, tuple(_year(content) for _, content in years))
+def _catalog(folder: Path | None, years: tuple[tuple[int, str], ...], usual: str) -> Catalog:
+    found = catalog(folder, tuple(_year(content) for _, content in years))
+    learned = Usual.from_text(usual) if usual else None
+    return replace(found, usual=learned, _assembled={}, _compiled={}) if learned else found
 
 
 def _year(content: str) -> Year:

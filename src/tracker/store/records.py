@@ -18,6 +18,7 @@ from tracker.store.tables import (
     JobRunRow,
     ReportRow,
     SettingRow,
+    UsualRow,
 )
 
 LEASE = timedelta(minutes=10)
@@ -236,4 +237,19 @@ def loaded_years(session: Session, through: int | None = None) -> dict[int, str]
 def load_year(session: Session, year: int, content: str, *, by: str, entry: int) -> None:
     """Keep a year of holidays; the newest counts."""
     session.add(CalendarYearRow(year=year, content=content, loaded_by=by, entry=entry))
+    session.flush()
+
+
+def usual(session: Session, through: int | None = None) -> str:
+    """Return what the county has learned and plans with, as it was written last; '' for nothing."""
+    wanted = select(UsualRow).order_by(desc(UsualRow.entry)).limit(1)
+    if through is not None:
+        wanted = wanted.where(UsualRow.entry <= through)
+    row = session.exec(wanted).first()
+    return row.content if row else ""
+
+
+def keep_usual(session: Session, content: str, *, by: str, entry: int) -> None:
+    """Keep what the county has learned; the newest counts."""
+    session.add(UsualRow(content=content, kept_by=by, entry=entry))
     session.flush()

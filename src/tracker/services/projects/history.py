@@ -19,7 +19,8 @@ from tracker.services.projects import lookup
 from tracker.store import Session, audit, projects
 from tracker.store.audit import Entry
 
-_CALENDAR = "load calendar"
+_OF_ALL = ("load calendar", "keep usual")
+"""What moves dates without being about any project."""
 _AHEAD = timedelta(hours=8)  # China has one time zone, and no summer time
 
 
@@ -46,15 +47,16 @@ def of_project(
 ) -> list[Moment]:
     """Return what happened to a project, the newest first, `most` entries at most.
 
-    Loaded holidays count: they move dates without being about any project. With `step`, only the
-    entries that moved a date of it or tell of it.
+    Loaded holidays count, and times that were learned. With `step`, only the entries that moved a
+    date of it or tell of it.
     """
     own = list(audit.entries(session, project=project))
-    holidays = [e for e in audit.entries(session, action=_CALENDAR) if own and e.seq > own[0].seq]
+    every = [e for action in _OF_ALL for e in audit.entries(session, action=action)]
+    later = [entry for entry in every if own and entry.seq > own[0].seq]
     found = []
-    for entry in sorted([*own, *holidays], key=lambda each: -each.seq):
+    for entry in sorted([*own, *later], key=lambda each: -each.seq):
         moves = tuple(_moves(session, folder, project, entry))
-        if entry.action == _CALENDAR and not moves:
+        if entry.action in _OF_ALL and not moves:
             continue
         if step:
             moves = tuple(move for move in moves if move.step == step)

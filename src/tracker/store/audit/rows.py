@@ -21,7 +21,7 @@ from tracker.store.audit import PURGED, Broken, entries, first_broken, purged_th
 from tracker.store.database.guards import ADDED_ONLY, KEPT_DAYS
 from tracker.store.tables import AuditRow, ProjectRow, ReportRow, VersionRow
 
-_BESIDE = {"id", "entry", "recorded_at", "loaded_at"}
+_BESIDE = {"id", "entry", "recorded_at", "loaded_at", "kept_at"}
 """Columns that the database fills, or that say where the row is told."""
 
 

@@ -19,6 +19,7 @@ ADDED_ONLY = (
     "assignment",
     "baseline",
     "calendar_year",
+    "usual",
     "ledger_row",
     "heading",
 )

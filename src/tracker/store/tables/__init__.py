@@ -34,6 +34,7 @@ from tracker.store.tables.work import (
     PlanRow,
     ReportRow,
     SettingRow,
+    UsualRow,
 )
 
 __all__ = [
@@ -62,5 +63,6 @@ __all__ = [
     "SettingRow",
     "TownRow",
     "TryRow",
+    "UsualRow",
     "VersionRow",
 ]

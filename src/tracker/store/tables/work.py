@@ -145,6 +145,20 @@ class CalendarYearRow(SQLModel, table=True):
     loaded_at: datetime | None = Field(default=None, sa_column=now_column())
 
 
+class UsualRow(SQLModel, table=True):
+    """What a county learned from its own record, as it plans with it from this entry on.
+
+    '' where it plans with the numbers of the procedures again.
+    """
+
+    __tablename__ = "usual"
+
+    entry: int = Field(primary_key=True)
+    content: str
+    kept_by: str
+    kept_at: datetime | None = Field(default=None, sa_column=now_column())
+
+
 class SettingRow(SQLModel, table=True):
     """A fact about this data folder, such as that it holds the demo county."""
 
