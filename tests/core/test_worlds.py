@@ -160,8 +160,10 @@ class Case:
 
 
 def _fits(state: EventKind | None, told: EventKind) -> bool:
-    """Tell whether a state is as told; None is a step that is not needed."""
-    return told is (state or EventKind.NOT_NEEDED)
+    """Tell whether a state is as told; None is a step that is not needed, as 未办 may say too."""
+    if state is None:
+        return told in (EventKind.NOT_NEEDED, EventKind.NOT_STARTED)
+    return told is state
 
 
 def _event(blueprint: Blueprint, step: str, kind: EventKind) -> Event:

@@ -9,7 +9,7 @@ from tests.support import imports
 from tests.support.record import CLERK
 from tests.support.workbooks import HEADINGS, row, write
 from tracker.core.model import EventKind, Sight
-from tracker.core.track import State
+from tracker.core.track import Known, State
 from tracker.law import Catalog
 from tracker.services.county import survey
 from tracker.services.imports import commit
@@ -218,9 +218,8 @@ def test_a_done_step_without_its_prerequisite_is_a_warning_with_its_cell(
     assert [(i.row, i.column) for i in issues] == [(4, "I")]
     with reading(engine) as session:
         plan = survey.survey(session, law, Sight.on(DAY))[0].plan
-    assert {s.step.id: s.progress.state for s in plan.steps}[
-        "site_preapproval"
-    ] is State.NOT_STARTED
+    site = next(s.progress for s in plan.steps if s.step.id == "site_preapproval")
+    assert (site.state, site.known) == (State.NOT_NEEDED, Known.ASSUMED)  # and never done
 
 
 def test_two_names_in_a_cell_assign_nobody(engine: Engine, law: Catalog, tmp_path: Path) -> None:

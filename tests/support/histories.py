@@ -5,7 +5,7 @@ plan's days more or less. Projects are then looked at on one day, somewhere on t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
@@ -221,11 +221,13 @@ COLUMNS = (
 class Style(StrEnum):
     """How a ledger says where a step stands.
 
-    Words say all (已办、办理中、未办、无需). Ticks are √ and ×, and a blank where it is neither;
-    blanks are √ or nothing; days are those on which something was done, or nothing.
+    Words say all (已办、办理中、未办、无需); careless ones 未办 where it should be 无需.
+    Ticks are √ and ×, and a blank where it is neither; blanks are √ or nothing; days are those on
+    which something was done, or nothing.
     """
 
     WORDS = "words"
+    CARELESS = "careless"
     TICKS = "ticks"
     BLANKS = "blanks"
     DAYS = "days"
@@ -256,11 +258,14 @@ def _column(made: Made, steps: Sequence[str], style: Style) -> Event | None:
     is_needed = meant in made.needed
     with_day = style is Style.DAYS
     found = event_on(known[0], made.spans[meant], is_needed=is_needed, with_day=with_day)
+    if style is Style.CARELESS and found.kind is EventKind.NOT_NEEDED:
+        found = replace(found, kind=EventKind.NOT_STARTED)
     return found if found.kind in _SAYS[style] else None
 
 
 _SAYS = {
     Style.WORDS: frozenset(EventKind),
+    Style.CARELESS: frozenset(EventKind),
     Style.TICKS: frozenset({EventKind.FINISHED, EventKind.NOT_STARTED}),
     Style.BLANKS: frozenset({EventKind.FINISHED}),
     Style.DAYS: frozenset({EventKind.FINISHED}),

@@ -29,7 +29,8 @@ def alike_in(
             UnknownStepError(s, library.entries, place) for s in meant if s not in library.entries
         )
     faults.extend(_unknown(data, "questions", {*library.questions, *data["steps"]}, path.name))
-    faults.extend(_unknown(data, "categories", procedures, path.name))
+    for name in ("categories", "units"):
+        faults.extend(_unknown(data, name, procedures, path.name))
     for name in ("states", "fields"):
         faults.extend(_twice(data[name], path.name))
     lists = (tuple(each.get("means", ())) for each in data["steps"].values())

@@ -347,7 +347,7 @@ class RowReader:
     def _with_plan(self, entry: Entry, project: LedgerProject, start: DayReading) -> LedgerProject:
         """Add the procedure, its steps, and what the plan aims at."""
         regime = self._regime(entry, project)
-        base, is_sure = procedure_of(regime, project.category, project.name)
+        base, is_sure = procedure_of(regime, project.category, project.name, project.owner_unit)
         if not is_sure:
             self.issues.add(
                 "procedure_assumed",

@@ -45,6 +45,7 @@ class Vocabulary:
     questions: Mapping[str, Sequence[str]]
     owners: Mapping[str, Sequence[str]]
     categories: Mapping[str, Sequence[str]]
+    units: Mapping[str, Sequence[str]]
 
 
 _WORD = "@"

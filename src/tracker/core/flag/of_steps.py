@@ -41,8 +41,8 @@ def _step_flag(project: Project, plan: Plan, planned: PlannedStep) -> Flag | Non
         )
     if progress.state is State.RETURNED:
         sentence = message(
-            "{step} was returned to the applicant for correction; the time limit of {office} is"
-            " not running. {law}"
+            "{step} ({law}) was returned to the applicant for correction; the time limit of"
+            " {office} is not running."
         ).of(step=step.name, office=step.office, law=law)
         rule = message("a correction notice was given ({law})", law=str(COMPLETENESS_LAW))
         return Flag(

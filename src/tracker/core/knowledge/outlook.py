@@ -298,5 +298,5 @@ def _shown(seen: StepSeen, recorded: Progress) -> Progress:
         return recorded
     if recorded.known is Known.RECORDED:
         is_off = seen.stage is Stage.OFF and recorded.state is not State.NOT_NEEDED
-        return Progress(state=state, known=Known.ANSWERED) if is_off else recorded
+        return replace(recorded, state=state, known=Known.ASSUMED) if is_off else recorded
     return replace(recorded, state=state, known=seen.known)

@@ -59,13 +59,14 @@ class States:
     def stands(self) -> Mask:
         """Tell which steps are needed since somebody told where they stand.
 
-        One that is under way or done is, whatever the answers say; one told as not begun, unless
-        the answers rule it out. Of steps that one heading may mean, this holds of the last that is
-        possible, or, if none is, of what the heading was taken for.
+        One that was lodged, is under way or done is, whatever the answers say. One told as not
+        begun may still turn out not to be needed: clerks write 未办 where it should be 无需.
+        Of steps that one heading may mean, this holds of the last that is possible, or, if none is,
+        of what the heading was taken for.
         """
         _, maybe = self._by_answers
-        begun = self.told.said >= _UNDER_WAY
-        found: Mask = begun | ((self.told.said == _NOT_BEGUN) & maybe)
+        begun = (self.told.said >= _UNDER_WAY) | self.told.wanted
+        found: Mask = begun.copy()
         for group in self.ground.groups:
             members = list(group)
             left = maybe[members].sum(axis=0)

@@ -39,6 +39,7 @@ _SAID = {
     State.FINISHED: Said.FINISHED,
 }
 """A case that was lodged, refused or withdrawn has still all its days before it."""
+_IDLE = State.NOT_STARTED
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -48,7 +49,8 @@ class Told:
     `days` are left of what is under way, `UNKNOWN` where no day says so. `began` and `stood` are
     boundaries, 0 where nothing is known; `stood` of a step that is finished on an unknown day is
     the latest that is possible, and `dated` tells which are not. `blank` are silent steps of which
-    a ledger might have said something. `today` and `deadline` are rows.
+    a ledger might have said something; `wanted` are steps that have not begun and are surely
+    needed, since they were lodged, refused or held. `today` and `deadline` are rows.
     """
 
     said: npt.NDArray[np.int8]
@@ -57,6 +59,7 @@ class Told:
     stood: Counts
     dated: Mask
     blank: Mask
+    wanted: Mask
     not_before: Counts
     answers: Bits
     today: Counts
@@ -99,7 +102,8 @@ def told_of(
     ends = boundary_after(deadline) if deadline else NONE
     EVERY_DAY.check_covered(boundary_before(status_date), *([ends] if deadline else []))
     known = [_of_step(ground, n, progress, status_date) for n in range(ground.count)]
-    said, days, began, stood, dated, blank, not_before = np.array(known, np.int16).T[..., None]
+    rows = np.array(known, np.int16).T[..., None]
+    said, days, began, stood, dated, blank, wanted, not_before = rows
     found = Told(
         said=said.astype(np.int8),
         days=days,
@@ -107,6 +111,7 @@ def told_of(
         stood=stood,
         dated=dated.astype(np.bool_),
         blank=blank.astype(np.bool_),
+        wanted=wanted.astype(np.bool_),
         not_before=not_before,
         answers=ground.answers.column(facts),
         today=np.array([boundary_before(status_date)], dtype=np.int16),
@@ -121,7 +126,7 @@ def _of_step(
     node = ground.blueprint.network.nodes[n]
     known = progress[node.id]
     if known.known_by is None:
-        return Said.SILENT, UNKNOWN, 0, 0, False, known.left_blank, 0
+        return Said.SILENT, UNKNOWN, 0, 0, False, known.left_blank, False, 0
     said = _SAID.get(known.state, Said.NOT_BEGUN)
     _, days, began, stood, not_before = facts_of_step(node, known, status_date)
     counts = known.state in (State.UNDER_WAY, State.SUSPENDED) and known.start is None
@@ -133,6 +138,7 @@ def _of_step(
         stood if said is Said.FINISHED else 0,
         known.finish is not None,
         False,
+        said is Said.NOT_BEGUN and (known.block is not None or known.state is not _IDLE),
         not_before,
     )
 
@@ -150,7 +156,7 @@ def _shared(ground: Ground, told: Told) -> Told:
 
 def _copied(told: Told, source: int, places: Iterable[int]) -> Told:
     rows: dict[str, Any] = {}
-    for name in ("said", "days", "began", "stood", "dated", "blank"):
+    for name in ("said", "days", "began", "stood", "dated", "blank", "wanted"):
         rows[name] = getattr(told, name).copy()
         rows[name][list(places)] = rows[name][source]
     rows["days"][list(places)] = UNKNOWN  # of another step they would be others

@@ -22,6 +22,7 @@ _PLATFORM = tuple(_OWNERS["platform"])
 """The county's own firms, which build what the government builds."""
 _PUBLIC_WORKS = tuple(vocabulary().categories.items())
 """Words of a category or a name, and the procedure they speak of; the first that fits decides."""
+_UNITS = vocabulary().units
 _OF_WORKS = re.compile(
     r"(?:[(][^()]*[)]|工程|项目|建设|新建|扩建|改建|改造|迁建|提升|[一二三]期)+$"
 )
@@ -76,10 +77,12 @@ def regime_of(written: str | None, owner_unit: str | None) -> Regime | None:
 
 
 @lru_cache(maxsize=4096)
-def procedure_of(regime: Regime | None, category: str | None, name: str) -> tuple[str, bool]:
+def procedure_of(
+    regime: Regime | None, category: str | None, name: str, unit: str | None = None
+) -> tuple[str, bool]:
     """Return the procedure, and whether it is sure; unsure is the government building.
 
-    Without a category the project's name decides, which is never sure.
+    Without a category the project's name decides, or else its unit, which are never sure.
     """
     by_name, is_sure = _works_in_name(plain(name))
     text = plain(category or "")
@@ -92,7 +95,9 @@ def procedure_of(regime: Regime | None, category: str | None, name: str) -> tupl
     if works:
         is_doubted = is_sure and by_name == "gov_building" != works
         return works, regime is not None and bool(category) and not is_doubted
-    return "gov_building", False
+    own = plain(unit or "")
+    by_unit = (works for works, words in _UNITS.items() if any(word in own for word in words))
+    return next(by_unit, "gov_building"), False
 
 
 def _works_in_name(name: str) -> tuple[str | None, bool]:
