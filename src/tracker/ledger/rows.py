@@ -1,14 +1,11 @@
 """Entries become projects; what is not certain becomes an issue with its cell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
-
-import networkx as nx
 
 from tracker.core.model import Procedure, Regime
-from tracker.core.network import graph_of
 from tracker.core.problems import message
+from tracker.ledger.aims import AimReader
 from tracker.ledger.asked import facts_asked, steps_asked
 from tracker.ledger.book.grid import Grid, letters
 from tracker.ledger.issues import Issues
@@ -17,18 +14,15 @@ from tracker.ledger.model import (
     LedgerBlock,
     LedgerPart,
     LedgerProject,
-    LedgerStep,
 )
 from tracker.ledger.row_steps import StepReader
 from tracker.ledger.settling import settled
-from tracker.ledger.shape.aliases import QUESTION_WORDS, Field, Part
+from tracker.ledger.shape.aliases import QUESTION_WORDS, Field
 from tracker.ledger.shape.columns import steps_for
 from tracker.ledger.shape.entries import AnswerCell, Cell, Entry
-from tracker.ledger.shape.sense import is_plan
 from tracker.ledger.telling import Telling
 from tracker.ledger.values.answers import read_answer
 from tracker.ledger.values.choices import (
-    aim_of,
     block_of,
     facts_of,
     is_halted,
@@ -39,24 +33,19 @@ from tracker.ledger.values.choices import (
     regime_of,
 )
 from tracker.ledger.values.codes import problem_of_code
-from tracker.ledger.values.dates import DayReading, DayRole, read_day
+from tracker.ledger.values.dates import DayReading, DayRole
 from tracker.ledger.values.money import Amount, read_amount, slipped
 from tracker.ledger.values.people import read_leaders
-from tracker.ledger.values.rules import CellRules, Status
+from tracker.ledger.values.rules import CellRules
 from tracker.ledger.values.secrecy import is_classified, without_private
 from tracker.ledger.values.units import read_units
 from tracker.ledger.values.words import is_nothing, name_text, plain, shown
-from tracker.ledger.years import carried_on
 
-_FAR_BACK = timedelta(days=60)
 _A_CENT_IN_WAN = 0.01
 _LONGEST_SERIAL = 4
 _CLASSIFIED = ("是", "√", "涉密", "秘密", "机密", "绝密", "内部")
 _MOST_OF_ALL, _LITTLE = 0.6, 2
 _LONGEST_NAME, _LONGEST_REMARK = 200, 2000
-_STARTED = ("已开工", "已动工", "已开工建设", "开工建设", "已正式开工")
-_CLOSED = (Status.DONE, Status.NOT_REQUIRED)
-_PERMITS = ("construction_permit", "sector_start_permit", "water_start_conditions")
 
 
 _REGIMES = {
@@ -84,9 +73,9 @@ class RowReader:
         self.amounts: dict[int, Amount] = {}
         self.counts = False
         self.known: dict[str, Procedure] = {}
-        self.behind: dict[tuple[str, str], frozenset[str]] = {}
         self.valueless = grid.uncomputed | grid.errors.keys()
         self.steps = StepReader(rules, self.valueless, self._report, is_by_row=is_by_row)
+        self.aims = AimReader(grid, rules, self.valueless, self._report)
         self.telling = Telling(rules, self.steps, self._report)
         self.errors: dict[int, list[tuple[int, str]]] = {}
         for (row, column), text in grid.errors.items():
@@ -136,20 +125,17 @@ class RowReader:
     def _report(self, code: str, cell: Cell, **values: object) -> None:
         self.issues.add(code, self.grid.sheet, cell.row, cell.column, cell.value, **values)
 
-    def _cell(self, entry: Entry, field: Field) -> Cell:
-        return entry.fields.get(field, Cell(entry.row, 0, None))
-
     def _text(self, entry: Entry, field: Field) -> str | None:
-        return shown(self._cell(entry, field).value)
+        return shown(entry.cell(field).value)
 
     def _name(self, entry: Entry, field: Field) -> str | None:
         """Return the name of a place or a person; None and an issue for a whole text."""
-        cell = self._cell(entry, field)
+        cell = entry.cell(field)
         return self._kept_name(name_text(cell.value), cell)
 
     def _unit(self, entry: Entry, field: Field) -> str | None:
         """Return the names of units; a person beside them is reported and left out."""
-        cell = self._cell(entry, field)
+        cell = entry.cell(field)
         units, person = read_units(cell.value)
         if person:
             self._report("person_in_unit", cell, person=person)
@@ -179,7 +165,7 @@ class RowReader:
 
     def project(self, entry: Entry) -> LedgerProject | None:
         """Return the project of an entry; None for one without a name, or that is classified."""
-        name_cell = self._cell(entry, Field.NAME)
+        name_cell = entry.cell(Field.NAME)
         name = name_text(name_cell.value)
         if self._is_classified(entry):
             self.issues.add("classified", self.grid.sheet, entry.row, name_cell.column, "涉密")
@@ -195,7 +181,7 @@ class RowReader:
         self._note_cells_without_value(entry)
         if self.counts and not _is_numbered(entry) and _says_little(entry):
             self._report("unnumbered", name_cell)
-        start = self._start(entry)
+        start = self.aims.start(entry)
         code, code_rule = self._code(entry)
         answers = tuple(map(self._answer, (a for a in entry.answers if a.cell.value is not None)))
         self.telling.note_single_states(entry)
@@ -224,11 +210,11 @@ class RowReader:
             cells={field: (cell.row, cell.column) for field, cell in entry.fields.items()},
             rows=tuple(row + 1 for row in entry.rows),
         )
-        self._check_order(entry, project)
+        self.aims.check_order(entry, project.planned_start)
         if is_halted(project.name):
             self._report("project_halted", name_cell)
         elif is_halted(project.remark):
-            self._report("project_halted", self._cell(entry, Field.REMARK))
+            self._report("project_halted", entry.cell(Field.REMARK))
         return self._with_plan(entry, project, start)
 
     def _answer(self, answer: AnswerCell) -> LedgerAnswer:
@@ -272,7 +258,7 @@ class RowReader:
             self._report("uncomputed", used[place])
 
     def _code(self, entry: Entry) -> tuple[str | None, str]:
-        cell = self._cell(entry, Field.CODE)
+        cell = entry.cell(Field.CODE)
         text = shown(cell.value)
         if text is None or (text.isdigit() and len(text) <= _LONGEST_SERIAL):
             return None, "blank"  # 1 under 项目编号 only counts the rows
@@ -282,7 +268,7 @@ class RowReader:
         return (None, problem) if problem == "bad_code" else (plain(text), problem or "code")
 
     def _leaders(self, entry: Entry) -> tuple[str, ...]:
-        cell = self._cell(entry, Field.LEADER)
+        cell = entry.cell(Field.LEADER)
         text = cell.value if isinstance(cell.value, str) else shown(cell.value)
         leaders = read_leaders(self._without_numbers(self._somebody(text, cell), cell, ""))
         if any(len(leader) > _LONGEST_NAME for leader in leaders):
@@ -294,7 +280,7 @@ class RowReader:
 
     def _remark(self, entry: Entry) -> str | None:
         """Return the remark; None and an issue for one that is longer than any."""
-        cell = self._cell(entry, Field.REMARK)
+        cell = entry.cell(Field.REMARK)
         text = shown(cell.value)
         if text is None:
             return None
@@ -303,46 +289,15 @@ class RowReader:
             return None
         return self._without_numbers(text, cell)
 
-    def _reading(self, entry: Entry, field: Field, role: DayRole) -> DayReading:
-        cell = self._cell(entry, field)
-        if (cell.row, cell.column) in self.valueless:  # something stands there, though no day
-            return DayReading(None, "error")
-        reading = read_day(cell.value, role, self.rules.reads_as_of)
-        if reading.problem:
-            self._report(reading.problem, cell)
-        elif reading.year_assumed and reading.day and reading.day < self.rules.as_of - _FAR_BACK:
-            self._report("year_assumed", cell)
-        return reading
-
-    def _start(self, entry: Entry) -> DayReading:
-        """Return the planned start; a past day under 开工时间 is no plan, and is asked about."""
-        if self._has_started(entry):
-            return DayReading(None, "started")
-        reading = self._reading(entry, Field.PLANNED_START, DayRole.START)
-        cell = self._cell(entry, Field.PLANNED_START)
-        if reading.day is None or reading.day > self.rules.as_of or is_plan(cell.heading):
-            return reading
-        self._report("started_already", cell)
-        return DayReading(None, "blank")
-
     def _block(self, entry: Entry) -> LedgerBlock | None:
         kind, problem = self._text(entry, Field.PROBLEM_KIND), self._text(entry, Field.PROBLEM)
         reason = block_of(kind)
         if reason is None:
             if block_of(problem):
-                self._report("problem_not_used", self._cell(entry, Field.PROBLEM))
+                self._report("problem_not_used", entry.cell(Field.PROBLEM))
             return None
-        expected = self._reading(entry, Field.PROBLEM_DAY, DayRole.END).day
+        expected = self.aims.day(entry, Field.PROBLEM_DAY, DayRole.END).day
         return LedgerBlock(reason, without_private(problem or kind or ""), expected)
-
-    def _check_order(self, entry: Entry, project: LedgerProject) -> None:
-        cell = self._cell(entry, Field.PLANNED_FINISH)
-        reading = read_day(cell.value, DayRole.END, self.rules.reads_as_of)
-        start = project.planned_start
-        if reading.problem:
-            self._report(reading.problem, cell)
-        elif reading.day and start and reading.day < start:
-            self._report("date_order", cell)
 
     def _with_plan(self, entry: Entry, project: LedgerProject, start: DayReading) -> LedgerProject:
         """Add the procedure, its steps, and what the plan aims at."""
@@ -353,7 +308,7 @@ class RowReader:
                 "procedure_assumed",
                 self.grid.sheet,
                 entry.row,
-                self._cell(entry, Field.NAME).column,
+                entry.cell(Field.NAME).column,
                 project.name,
                 procedure=self.procedures[base].name,
             )
@@ -363,107 +318,35 @@ class RowReader:
         procedure = self.known[procedure_id]
         facts = {**project.facts, **facts_asked(entry.asked, procedure, self._report)}
         project = replace(project, facts=facts)
-        days = {
-            "deadline": self._reading(entry, Field.DEADLINE, DayRole.END),
-            "approval": self._reading(entry, Field.APPROVAL_DEADLINE, DayRole.END),
-            "start": self._end_of_start(entry, start),
-        }
         approval = steps_for("approval", regime_in(procedure), self.steps.kinds)[0]
         parts = tuple(self._part(part, procedure, project.facts) for part in entry.parts)
         if parts:
             self._note_parts(entry, project, parts)
         steps = tuple(self.steps.read(entry.steps, procedure, project.facts))
         steps = (*steps, *steps_asked(entry.asked, procedure, self.steps, steps))
-        steps = _with_planned(steps, approval, days["approval"].day)
-        steps = self._with_start(entry, self._carried_on(steps, procedure), procedure)
-        target, deadline = aim_of(
-            days,
-            approval,
-            next(step for step in _PERMITS if step in procedure.by_id),
-            goes_on=any(
-                each.status not in _CLOSED
-                and each.step not in (None, approval)
-                and approval not in self._behind(each.step or "", procedure)
-                for each in steps
-            ),
-        )
+        aim = self.aims.of(entry, steps, procedure, start, approval)
         found = replace(
             project,
             parts=parts,
             proposals=self.telling.proposals(entry, steps, procedure, project.facts),
             regime=regime or Regime.APPROVAL,
             procedure=procedure_id,
-            target=target,
-            deadline=deadline,
-            approval_deadline=days["approval"].day if target != approval else None,
-            due=_due_in(
-                steps,
-                approval if days["approval"].day else None,
-                "start" if project.planned_start else None,
-                target if deadline else None,
-            ),
-            steps=steps,
-            rules={**project.rules, "deadline": days["deadline"].rule},
+            target=aim.target,
+            deadline=aim.deadline,
+            approval_deadline=aim.approval_deadline,
+            due=aim.due,
+            steps=aim.steps,
+            rules={**project.rules, "deadline": aim.rule},
         )
         self.telling.note_unread(entry, found, procedure)
         return found
 
-    def _has_started(self, entry: Entry) -> bool:
-        """Tell whether 已开工 stands where the day of the start is planned."""
-        value = self._cell(entry, Field.PLANNED_START).value
-        return isinstance(value, str) and plain(value) in _STARTED
-
-    def _with_start(
-        self, entry: Entry, steps: tuple[LedgerStep, ...], procedure: Procedure
-    ) -> tuple[LedgerStep, ...]:
-        """Return the steps, with the start done where its column says so and no other does."""
-        told = {each.step for each in steps}
-        if not self._has_started(entry) or "start" in told or "start" not in procedure.by_id:
-            return steps
-        cell = self._cell(entry, Field.PLANNED_START)
-        started = LedgerStep(
-            heading=cell.heading,
-            step="start",
-            status=Status.DONE,
-            column=letters(cell.column),
-            raw=shown(cell.value),
-            rule="word",
-            cells={Part.STATE: (cell.row, cell.column)},
-        )
-        return (*steps, started)
-
-    def _end_of_start(self, entry: Entry, start: DayReading) -> DayReading:
-        """Return the last day of the planned start: 10月 is kept until its end."""
-        cell = self._cell(entry, Field.PLANNED_START)
-        end = read_day(cell.value, DayRole.END, self.rules.reads_as_of)
-        return end if start.day and end.day else start
-
-    def _carried_on(
-        self, steps: Sequence[LedgerStep], procedure: Procedure
-    ) -> tuple[LedgerStep, ...]:
-        planned = [step.step for step in steps if step.step and step.planned]
-        return carried_on(
-            steps,
-            {step: self._behind(step, procedure) for step in planned},
-            lambda row, column: Cell(row, column, self.grid.at(row, column)),
-            self.rules.reads_as_of,
-            self._report,
-        )
-
-    def _behind(self, step: str, procedure: Procedure) -> frozenset[str]:
-        """Return the steps that wait for `step`."""
-        key = (procedure.id, step)
-        if key not in self.behind:
-            graph = graph_of(list(procedure.by_id), procedure.links)
-            self.behind[key] = frozenset(nx.descendants(graph, step))
-        return self.behind[key]
-
     def _part(self, part: Entry, procedure: Procedure, facts: Mapping[str, str]) -> LedgerPart:
-        cell = self._cell(part, Field.INVESTMENT)
+        cell = part.cell(Field.INVESTMENT)
         amount = read_amount(cell.value, self.units.get(cell.column, "万元"))
         return LedgerPart(
             row=part.row + 1,
-            name=name_text(self._cell(part, Field.NAME).value) or "",
+            name=name_text(part.cell(Field.NAME).value) or "",
             investment_wan=amount.wan,
             steps=tuple(self.steps.read(part.steps, procedure, facts)),
         )
@@ -472,13 +355,13 @@ class RowReader:
         self, entry: Entry, project: LedgerProject, parts: Sequence[LedgerPart]
     ) -> None:
         """Say that parts do not count, and when they do not add up to what the package says."""
-        self._report("parts_counted", self._cell(entry, Field.NAME), count=len(parts))
+        self._report("parts_counted", entry.cell(Field.NAME), count=len(parts))
         if any(part.name.startswith("其中") for part in parts):
             return  # some of it, and not all
         amounts = [part.investment_wan for part in parts]
         whole, total = project.investment_wan, sum(a or 0 for a in amounts)
         if whole is not None and None not in amounts and abs(whole - total) >= _A_CENT_IN_WAN:
-            self._report("parts_sum", self._cell(entry, Field.INVESTMENT), sum=f"{total:.2f}")
+            self._report("parts_sum", entry.cell(Field.INVESTMENT), sum=f"{total:.2f}")
 
     def _regime(self, entry: Entry, project: LedgerProject) -> Regime | None:
         """Return the regime: what a column says, else what the row's cells show, else the unit."""
@@ -488,7 +371,7 @@ class RowReader:
         told = by_column or by_cells or by_unit
         field = Field.REGIME if by_column else Field.OWNER_UNIT
         if told and by_cells and (by_column or by_unit) not in (by_cells, None):
-            self._report("regime_doubt", self._cell(entry, field), regime=_REGIMES[told])
+            self._report("regime_doubt", entry.cell(field), regime=_REGIMES[told])
         return told
 
     def _laid_over(self, base: str, overlays: Sequence[str]) -> str:
@@ -506,25 +389,6 @@ def _says_little(entry: Entry) -> bool:
     """Tell whether a row holds a name and at most one thing more, as a line of a group does."""
     cells = [*entry.fields.values(), *(c for step in entry.steps for c in step.parts.values())]
     return len({(c.row, c.column) for c in cells if c.value is not None}) <= _LITTLE
-
-
-def _with_planned(
-    steps: Sequence[LedgerStep], step: str, day: date | None
-) -> tuple[LedgerStep, ...]:
-    """Return the steps with the planned day of one that has none: 立项时限 is that of 立项."""
-    return tuple(
-        replace(each, planned=day) if day and each.step == step and not each.planned else each
-        for each in steps
-    )
-
-
-def _due_in(steps: Iterable[LedgerStep], *others: str | None) -> dict[str, date]:
-    """Return the days planned for steps, but for `others`, whose days are fields of the project."""
-    return {
-        each.step: each.planned
-        for each in steps
-        if each.step and each.planned and each.step not in others
-    }
 
 
 def _facts_in(answers: Sequence[LedgerAnswer]) -> dict[str, str]:

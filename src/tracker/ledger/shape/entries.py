@@ -75,3 +75,7 @@ class Entry:
     """Those of them that name no project, and were taken to go on with the one above."""
     others: Mapping[Field, tuple[Cell, ...]] = field(default_factory=dict)
     """Cells that say of a field something else than the one in `fields`."""
+
+    def cell(self, field: Field) -> Cell:
+        """Return the cell of a field; an empty one where the table has none."""
+        return self.fields.get(field, Cell(self.row, 0, None))
