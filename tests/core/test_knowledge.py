@@ -258,3 +258,20 @@ def test_a_project_is_planned_alike_alone_and_in_company(
             outlook.steps,
             outlook.answers,
         )
+
+
+def test_an_answer_follows_by_law_until_somebody_says_otherwise(law: Catalog) -> None:
+    """Government works of 30 million yuan are tendered and supervised; private ones may not be."""
+    school = ground(law, "gov_building").answers
+    factory = ground(law, "enterprise_filing").answers
+    for facts, sure in (
+        ({"investment_wan": "3000"}, True),
+        ({"investment_wan": "2999"}, False),
+        ({"investment_wan": "3000", "tender": "no"}, False),
+    ):
+        row = school.place["tender"]
+        said = school.column({"tender": "yes"})[row, 0]
+        assert bool(school.column(facts)[row, 0] == said) is sure
+    row = factory.place["tender"]
+    open_ = factory.column({})[row, 0]
+    assert factory.column({"investment_wan": "9000"})[row, 0] == open_

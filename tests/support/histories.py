@@ -11,7 +11,7 @@ from enum import StrEnum
 from random import Random
 
 from tracker.core.calendars import boundary_after, boundary_before, day_from, day_until
-from tracker.core.compile import Blueprint, switched_off
+from tracker.core.compile import Blueprint, known_facts, switched_off
 from tracker.core.model import Basis, Event, EventKind, Procedure, StepKind
 from tracker.core.plan import Plan, plan
 from tracker.core.plan.engine.lags import moved
@@ -71,12 +71,14 @@ def event_on(step: str, span: Span, *, is_needed: bool, with_day: bool = True) -
 
 
 def draw_facts(procedure: Procedure, random: Random) -> dict[str, str]:
-    """Return an answer to every question of a project, by the usual shares."""
+    """Return an answer to every question of a project, by the usual shares and by law."""
     found = {}
     for question in procedure.questions:
         if not question.of_county and question.usual:
             answers, shares = zip(*question.usual, strict=True)
             found[question.fact] = random.choices(answers, shares)[0]
+    known = {"investment_wan": found["investment_wan"]} if "investment_wan" in found else {}
+    found |= known_facts(procedure, known)
     return found
 
 

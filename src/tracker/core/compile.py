@@ -124,10 +124,19 @@ def fits(question: Question, found: str) -> bool:
 
 
 def known_facts(procedure: Procedure, facts: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the county's answers and the project's, which come first, where they fit."""
+    """Return the county's answers and the project's, which come first, where they fit.
+
+    And what follows from them by law where nobody said otherwise.
+    """
     said = {**procedure.given, **facts}
     asked = {question.fact: question for question in procedure.questions}
-    return {key: v for key, v in said.items() if key in asked and fits(asked[key], v)}
+    known = {key: v for key, v in said.items() if key in asked and fits(asked[key], v)}
+    for question in procedure.questions:
+        for rule in question.follows:
+            is_open = question.fact not in known and rule.regime in (None, procedure.regime)
+            if is_open and rule.condition.holds(said) is True:
+                known[question.fact] = rule.answer
+    return known
 
 
 def switched_off(procedure: Procedure, facts: Mapping[str, str]) -> frozenset[str]:

@@ -301,12 +301,23 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Follows:
+    """An answer that follows by law from what else is known, in procedures of a regime, or all."""
+
+    answer: str
+    condition: Condition
+    regime: "Regime | None"
+    laws: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A fact that a procedure asks of a project, and the careful answer until it is known.
 
     Without `answers` it is an amount, in `unit`. A county's question has one answer for all.
     `name` is what lists call the fact; `words` say each answer, but for yes and no. `usual` holds
     answers (of an amount, some amounts) and the share of projects that give each, by experience.
+    Nobody is asked where the answer `follows` from what is known; what somebody says comes first.
     """
 
     fact: str
@@ -318,6 +329,7 @@ class Question:
     words: Mapping[str, Name] = field(default_factory=dict)
     of_county: bool = False
     usual: tuple[tuple[str, float], ...] = ()
+    follows: tuple[Follows, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

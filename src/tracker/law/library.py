@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,11 +14,13 @@ from tracker.core.model import (
     Basis,
     BlockReason,
     ClockStart,
+    Follows,
     Growth,
     Level,
     LinkType,
     Owner,
     Question,
+    Regime,
     Step,
     StepKind,
     Typical,
@@ -144,7 +146,27 @@ def _questions(facts: Lined, faults: Faults) -> dict[str, Question]:
             words=_answer_words(data, answers, faults),
             usual=_usual(data, answers, faults),
         )
-    return found
+    return {fact: _with_follows(found[fact], facts[fact], found, faults) for fact in found}
+
+
+def _with_follows(
+    question: Question, data: Lined, questions: Mapping[str, Question], faults: Faults
+) -> Question:
+    """Return the question with the answers that follow from others; each is one of its own."""
+    found = []
+    for each in data.get("follows", ()):
+        condition = condition_of(each, questions, "facts.yaml", faults)
+        answer = str(each["answer"])
+        if answer not in question.answers:
+            what = message("'{value}' is not one of the answers.", value=answer)
+            remedy = message("Use one of: {known}.", known=", ".join(question.answers))
+            place = Place(file="facts.yaml", line=each.line_of("answer"))
+            faults.append(fault("bad_value", what, place, remedy))
+        elif condition:
+            regime = Regime(each["regime"]) if "regime" in each else None
+            laws = citations(each["law"])
+            found.append(Follows(answer=answer, condition=condition, regime=regime, laws=laws))
+    return replace(question, follows=tuple(found))
 
 
 def _usual(data: Lined, answers: tuple[str, ...], faults: Faults) -> tuple[tuple[str, float], ...]:

@@ -60,6 +60,7 @@ def _open_flag(project: Project, plan: Plan) -> Flag:
         "deadline": plan.deadline,
         "best": span.best,
         "worst": span.worst,
+        "likely": span.likely or message("reached already"),
         "hinge": _hinge(span.hinge),
         "cases": min(9, max(1, round(10 * (span.chance or 0)))),  # neither side is excluded
     }
@@ -70,9 +71,9 @@ def _open_flag(project: Project, plan: Plan) -> Flag:
         )
     else:
         words = message(
-            "{target} is due on {deadline}; what is recorded does not decide it: {best} at the"
-            " earliest, {worst} at the latest; as projects alike usually go, late in {cases} of 10"
-            " cases.{hinge}"
+            "{target} is due on {deadline}; what is recorded does not decide it: {best} if all that"
+            " is not recorded is done, {worst} if none of it is; by usual times about {likely},"
+            " late in {cases} of 10 cases.{hinge}"
         )
     rule = message("late at worst, in time at best")
     step = plan.because.step if plan.because else None

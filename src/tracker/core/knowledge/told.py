@@ -117,7 +117,14 @@ def told_of(
         today=np.array([boundary_before(status_date)], dtype=np.int16),
         deadline=np.array([ends], dtype=np.int16),
     )
+    _leave_blank(found)
     return _shared(ground, found)
+
+
+def _leave_blank(told: Told) -> None:
+    """Take silence as blanks where all that is told has not begun: then most likely nothing has."""
+    if (told.said == Said.NOT_BEGUN).any() and not (told.said >= Said.UNDER_WAY).any():
+        told.blank[told.said == Said.SILENT] = True
 
 
 def _of_step(

@@ -29,9 +29,9 @@ def asking_words(asking: Asking, words: Words) -> str:
     if asking.fact:
         return words(asking.fact.text)
     return words.text(
-        "{track}: how far is each of its steps ({count} open)?",
+        "{track}: how far is each of its steps (at most {count} open in a project)?",
         track=asking.area,
-        count=len(asking.steps),
+        count=asking.most,
     )
 
 

@@ -47,13 +47,15 @@ class NothingOpenError(TrackerError):
 class Asking:
     """A question worth asking: a fact, or a track of the work with its open steps.
 
-    `of` are the numbers of the projects for which it is open. `gain` adds up what it gives each of
+    `of` are the numbers of the projects for which it is open, `most` how many steps of the track
+    are in any of them. `gain` adds up what it gives each of
     them: the expected share of lights it settles, and a little for the share of the span it cuts.
     """
 
     fact: Question | None = None
     area: Area | None = None
     steps: tuple[Step, ...] = ()
+    most: int = 1
     of: tuple[int, ...]
     gain: float
 
@@ -141,7 +143,11 @@ def _asking(asked: Asked, every: Sequence[_Undecided], gain: float) -> Asking:
         question = ground.answers.questions[ground.answers.place[asked.fact]]
         return Asking(fact=question, of=of, gain=gain)
     steps = {step.id: step for inquiry in concerned for step in _open_steps(inquiry, asked.area)}
-    return Asking(area=Area(asked.area), steps=tuple(steps.values()), of=of, gain=gain)
+    most = max(
+        int(inquiry.silent[rows_of(inquiry.states.ground, asked.area)].sum(axis=0).max())
+        for inquiry in concerned
+    )
+    return Asking(area=Area(asked.area), steps=tuple(steps.values()), most=most, of=of, gain=gain)
 
 
 def _open_steps(inquiry: Inquiry, area: str) -> list[Step]:
