@@ -75,6 +75,11 @@ class Inquiry:
         """Tell which steps may still have to be done and nobody has said anything of."""
         return self.states.silent
 
+    def needed(self, step: int) -> int:
+        """Return in how many of the drawn worlds a silent step is needed, over all projects."""
+        is_silent = np.repeat(self.silent[step], _DRAWS)
+        return int((is_silent & (self.truths.said[step] != Said.NOT_NEEDED)).sum())
+
     @property
     def is_undecided(self) -> Mask:
         """Tell of which projects the light is open."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.core.model import Question, StepKind
+from tracker.core.model import Question
 from tracker.law import Catalog
 from tracker.ledger.book.convert import sheet_in
 from tracker.ledger.book.grid import Grid, Value, Workbook
@@ -18,9 +18,7 @@ OPEN = "？"
 _MARKS = ("已办结", "办理中", "未启动", "不需要")
 _FIRST = ("land", "in_town", "state_houses", "eia", "tender")
 """What nearly every procedure asks, and what settles most while nothing is known."""
-_DECIDED = (StepKind.AUTHORITY_LIMIT, StepKind.FILING, StepKind.MILESTONE)
-"""The steps of a track that leave a paper or a date behind; the work between follows from them."""
-_MOST = 12
+_MOST = 16
 """Columns that a clerk still fills in."""
 
 
@@ -61,8 +59,7 @@ def columns_for(askings: Iterable[Asking]) -> list[Column]:
         if asking.fact:
             found.setdefault(asking.fact.name.zh, _of_fact(asking.fact, of))
             continue
-        decided = [step for step in asking.steps if step.kind in _DECIDED]
-        for step in decided or asking.steps:
+        for step in asking.chief:
             name = step.name.zh
             found.setdefault(name, Column(name=name, answers=_MARKS, is_fact=False, of=of))
     return list(found.values())[:_MOST]

@@ -1,6 +1,6 @@
 """What is worth asking about projects, and a track of the work answered in one go."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from tracker.core.knowledge.questions import (
     rows_of,
     settled_by,
 )
-from tracker.core.model import Area, Event, EventKind, Question, Step
+from tracker.core.model import Area, Event, EventKind, Question, Step, StepKind
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.core.track import Known
 from tracker.law import Catalog
@@ -28,6 +28,8 @@ from tracker.store.audit import Act
 from tracker.store.projects import Record
 
 _MOST_RANKED = 240
+_MOST_CHIEF = 4
+_DECIDED = (StepKind.AUTHORITY_LIMIT, StepKind.FILING, StepKind.MILESTONE)
 
 
 class NothingOpenError(TrackerError):
@@ -48,13 +50,15 @@ class Asking:
     """A question worth asking: a fact, or a track of the work with its open steps.
 
     `of` are the numbers of the projects for which it is open, `most` how many steps of the track
-    are in any of them. `gain` adds up what it gives each of
-    them: the expected share of lights it settles, and a little for the share of the span it cuts.
+    are in any of them, `chief` the few that leave a paper and that most projects need. `gain` adds
+    up what it gives each of them: the expected share of lights it settles, and a little for the
+    share of the span it cuts.
     """
 
     fact: Question | None = None
     area: Area | None = None
     steps: tuple[Step, ...] = ()
+    chief: tuple[Step, ...] = ()
     most: int = 1
     of: tuple[int, ...]
     gain: float
@@ -147,7 +151,32 @@ def _asking(asked: Asked, every: Sequence[_Undecided], gain: float) -> Asking:
         int(inquiry.silent[rows_of(inquiry.states.ground, asked.area)].sum(axis=0).max())
         for inquiry in concerned
     )
-    return Asking(area=Area(asked.area), steps=tuple(steps.values()), most=most, of=of, gain=gain)
+    return Asking(
+        area=Area(asked.area),
+        steps=tuple(steps.values()),
+        chief=_chief(concerned, asked.area),
+        most=most,
+        of=of,
+        gain=gain,
+    )
+
+
+def _chief(inquiries: Sequence[Inquiry], area: str) -> tuple[Step, ...]:
+    """Return the steps of a track that an office decides, those that are needed most often.
+
+    At most `_MOST_CHIEF`, in their order.
+    """
+    steps: dict[str, Step] = {}
+    wanted: Counter[str] = Counter()
+    for inquiry in inquiries:
+        ground = inquiry.states.ground
+        for n in rows_of(ground, area):
+            step = ground.blueprint.steps[n]
+            if step.kind in _DECIDED and inquiry.silent[n].any():
+                steps[step.id] = step
+                wanted[step.id] += inquiry.needed(n)
+    most = {step for step, count in wanted.most_common(_MOST_CHIEF) if count}
+    return tuple(step for key, step in steps.items() if key in most)
 
 
 def _open_steps(inquiry: Inquiry, area: str) -> list[Step]:
