@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -83,6 +84,18 @@ def test_the_park_cannot_be_met_and_the_plan_says_so(county: Path) -> None:
     words = in_demo(county, "plan", "农业产业园", "--as-of", "2025-06-23").stdout
     assert "无法在2025年10月31日前完成" in words
     assert "只剩91个工作日" in words
+
+
+@pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.zh-CN.md", "zh")])
+def test_a_readme_says_of_the_park_what_the_plan_says(
+    county: Path, name: str, language: str
+) -> None:
+    said = in_demo(
+        county, "--lang", language, "plan", "农业产业园", "--as-of", "2025-06-23"
+    ).stdout.splitlines()[1]
+    readme = (Path(__file__).parents[2] / name).read_text(encoding="utf-8")
+    gap = " " if language == "en" else ""
+    assert said in re.sub(r"\n +", gap, readme)
 
 
 def test_the_earliest_day_as_deadline_is_not_red_and_one_day_less_is(county: Path) -> None:

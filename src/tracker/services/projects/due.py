@@ -1,4 +1,4 @@
-"""The steps of a project that have deadlines of their own (途中时限)."""
+"""The steps of a project that have deadlines of their own (阶段时限)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
