@@ -70,6 +70,7 @@ def key_of(record: Record, catalog: Catalog, sight: Sight) -> str:
         record.project.task_force,
         projects.content_of(record.project),
         [content_of(event) for event in record.events],
+        sorted(record.left_blank),
     )
     return sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
