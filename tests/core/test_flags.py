@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from tests.support.settled import settled
-from tracker.core.assign import Gap, findings, first_level, follow_up, level_on
+from tracker.core.assign import Gap, findings
 from tracker.core.flag import FlagKind, Light, RulePack, Standing, standing
 from tracker.core.model import BlockReason, Event, EventKind, Project
 from tracker.i18n.words import words_in
@@ -119,30 +119,6 @@ def test_a_blocked_park_says_why_and_until_when(law: Catalog) -> None:
     )
     sentence = words_in("zh")(stands(law, PARK, [block]).flags[0].sentence)
     assert "受阻至2025年12月31日：用地指标未落实" in sentence
-
-
-def test_the_ladder_climbs_one_level_in_five_working_days(law: Catalog) -> None:
-    opened = date(2025, 6, 20)
-    levels = [
-        level_on(1, opened, day, law.working_days)
-        for day in (
-            opened,
-            date(2025, 6, 26),
-            date(2025, 6, 27),
-            date(2025, 7, 4),
-            date(2025, 8, 1),
-        )
-    ]
-    assert levels == [1, 1, 2, 3, 4]
-    assert [first_level(light) for light in (Light.YELLOW, Light.RED, Light.BLACK)] == [1, 3, 4]
-
-
-def test_a_late_project_gets_a_case_and_a_green_one_gets_none(law: Catalog) -> None:
-    case = follow_up(stands(law, PARK, ALL_BUT_APPROVAL[:1]), DAY, law.working_days)
-    assert case is not None
-    assert (case.level, case.due) == (4, date(2025, 6, 26))
-    easy = stands(law, replace(PARK, deadline=date(2026, 6, 30)), ALL_BUT_APPROVAL)
-    assert follow_up(easy, DAY, law.working_days) is None
 
 
 def test_what_a_project_lacks_is_found() -> None:

@@ -44,7 +44,7 @@ def make(engine: Engine, day: date) -> dict[str, bytes]:
     with transaction(engine) as session:
         catalog = law.catalog_for(session, None)
         standings = survey.survey(session, catalog, Sight.on(day))
-        follow_ups.open_needed(session, CLERK, standings, catalog, day)
+        follow_ups.review(session, CLERK, standings, catalog, day)
         made = weekly_report.prepare(
             session, catalog, WORDS, status_date=day, now=NOW + (day - FRIDAY)
         )

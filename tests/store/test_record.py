@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from tests.support.record import CLERK, put
-from tracker.core.assign import FollowUp
 from tracker.core.flag import FlagKind
+from tracker.core.follow_up import FollowUp
 from tracker.core.model import Event, EventKind, Project, Sight
 from tracker.store import (
     BusyError,
@@ -24,6 +25,7 @@ from tracker.store import (
     Session,
     audit,
     engine_for,
+    follow_ups,
     projects,
     reading,
     records,
@@ -197,28 +199,27 @@ def test_events_come_back_in_the_order_of_recording(engine: Engine) -> None:
 
 def open_case(session: Session, case: FollowUp) -> None:
     entry = audit.record(session, CLERK, action="open follow-up", about="x", content={})
-    records.open_follow_up(session, case, entry=entry)
+    follow_ups.add(session, case, entry=entry)
 
 
 def test_only_one_case_of_a_project_is_open(engine: Engine) -> None:
     with transaction(engine) as session:
         school = put(session, SCHOOL)
     case = FollowUp(
+        number=1,
         project=school.id,
         step="fs_approval",
         office="县发展和改革局",
-        level=1,
         kind=FlagKind.LATE,
         days=3,
         opened_on=DAY,
-        due=DAY,
     )
     with transaction(engine) as session:
         open_case(session, case)
     with pytest.raises(IntegrityError), transaction(engine) as session:
-        open_case(session, case)
+        open_case(session, replace(case, number=2))
     with reading(engine) as session:
-        assert records.open_follow_ups(session) == [case]
+        assert follow_ups.load(session) == [case]
 
 
 def chain(engine: Engine) -> None:

@@ -54,7 +54,16 @@ COMMANDS: Table = {
     ),
     "follow-ups": Group(
         mark("One-on-one follow-ups."),
-        {"list": Command("county.follow_ups:list_open", mark("List the open follow-ups."))},
+        {
+            "list": Command("county.follow_ups:list_open", mark("List the open follow-ups.")),
+            "show": Command(
+                "county.follow_ups:show", mark("Show the follow-ups of a project, and their acts.")
+            ),
+            "take": Command("county.follow_ups:take_up", mark("Take a follow-up up.")),
+            "contact": Command("county.follow_ups:contact", mark("Note what somebody said.")),
+            "promise": Command("county.follow_ups:promise", mark("Note a promise and its day.")),
+            "close": Command("county.follow_ups:close", mark("Close a follow-up.")),
+        },
     ),
     "report": Group(
         mark("The weekly delay report."),

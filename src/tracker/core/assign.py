@@ -1,42 +1,11 @@
-"""Stage 5: flags and the roster become actions: follow-ups to open, and who is missing.
-
-*One project, one leader, one task force, one plan.* The ladder is issued as county offices do:
-level 1 a reminder (提示函), 2 an assignment (交办单), 3 and 4 a supervision
-order (督办单).
-"""
+"""The roster: *one project, one leader, one task force, one plan*, and what of it is missing."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
-from tracker.core.calendars import Calendar
-from tracker.core.flag import Flag, FlagKind, Light, Standing
-from tracker.core.model import Duration, Project, Step
+from tracker.core.model import Project
 from tracker.core.problems import Message, message
-
-_OPENS = (FlagKind.INFEASIBLE, FlagKind.LATE, FlagKind.FLOAT_SHORT)
-_OPENS_WHEN_RED = (FlagKind.OVERDUE, FlagKind.EXPIRED, FlagKind.ESTIMATE)
-_REPLY_WORKING_DAYS = {1: 5, 2: 5, 3: 3, 4: 3}
-_STEP_UP_WORKING_DAYS = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUp:
-    """A one-on-one case (一对一跟踪): what is asked of whom, and by when.
-
-    `due` is the last day for an answer, inclusive. `step` is the step that sets the pace, `kind`
-    and `days` what was wrong with it when the case was opened.
-    """
-
-    project: int
-    step: str
-    office: str
-    level: int
-    kind: FlagKind
-    days: int
-    opened_on: date
-    due: date
 
 
 class Gap(StrEnum):
@@ -76,56 +45,3 @@ def findings(projects: Iterable[Project]) -> list[Finding]:
         if project.deadline is None:
             found.append(Finding(project, Gap.NO_PLAN))
     return found
-
-
-def needs_follow_up(standing: Standing) -> Flag | None:
-    """Return the worst flag that asks for a one-on-one case, or None."""
-    return next((flag for flag in standing.flags if _opens(flag)), None)
-
-
-def _opens(flag: Flag) -> bool:
-    return flag.kind in _OPENS or (flag.kind in _OPENS_WHEN_RED and flag.light is Light.RED)
-
-
-def first_level(light: Light) -> int:
-    """Return where the ladder begins: past the deadline at level 3, hopeless at level 4."""
-    return {Light.BLACK: 4, Light.RED: 3}.get(light, 1)
-
-
-def level_on(first: int, opened_on: date, status_date: date, working_days: Calendar) -> int:
-    """Return the level now: one up for each five working days since the case was opened."""
-    waited = working_days.count(opened_on, status_date) - 1 if opened_on <= status_date else 0
-    return min(4, first + max(0, waited) // _STEP_UP_WORKING_DAYS)
-
-
-def follow_up(standing: Standing, status_date: date, working_days: Calendar) -> FollowUp | None:
-    """Return the case that this project needs as of `status_date`, or None."""
-    flag = needs_follow_up(standing)
-    if flag is None or flag.step is None:
-        return None
-    level = first_level(flag.light)
-    return FollowUp(
-        project=standing.project.id,
-        step=flag.step.id,
-        office=flag.step.office.zh,
-        level=level,
-        kind=flag.kind,
-        days=flag.working_days,
-        opened_on=status_date,
-        due=working_days.nth_after(status_date, _REPLY_WORKING_DAYS[level]),
-    )
-
-
-def ask(case: FollowUp, step: Step) -> Message:
-    """Return what the case asks for, in words."""
-    if case.kind is FlagKind.OVERDUE:
-        return message("Decide on {step} and say on which day.", step=step.name)
-    if case.kind is FlagKind.EXPIRED:
-        return message("Renew {step}, or say how it is used before it lapses.", step=step.name)
-    if case.kind is FlagKind.ESTIMATE:
-        return message("Report the excess and get a decision for {step}.", step=step.name)
-    if case.kind is FlagKind.FLOAT_SHORT:
-        return message("Keep {step} on time: little slack is left.", step=step.name)
-    return message(
-        "Propose how to recover {days} on {step}.", days=Duration(case.days), step=step.name
-    )

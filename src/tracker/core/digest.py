@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tracker.core.assign import FollowUp
 from tracker.core.flag import LATE_LIGHTS, Flag, FlagKind, Light, Standing
+from tracker.core.follow_up import Case
 from tracker.core.model import Name
 from tracker.core.track import State
 
@@ -89,7 +89,9 @@ class Digest:
     changes: tuple[Moved, ...]
     first_report: bool
     decisions: tuple[Decision, ...]
-    follow_ups: tuple[FollowUp, ...]
+    follow_ups: tuple[Case, ...]
+    overridden: tuple[Case, ...]
+    """Follow-ups that somebody closed in the week though the plan still asked."""
     leaders: tuple[LeaderLine, ...]
     offices: tuple[OfficeLine, ...]
     standings: tuple[Standing, ...]
@@ -234,8 +236,9 @@ def office_lines(standings: Sequence[Standing]) -> tuple[OfficeLine, ...]:
 
 def digest(
     standings: Sequence[Standing],
-    follow_ups: Sequence[FollowUp],
+    follow_ups: Sequence[Case],
     *,
+    overridden: Sequence[Case] = (),
     week: str,
     status_date: date,
     is_draft: bool,
@@ -256,6 +259,7 @@ def digest(
         first_report=before is None,
         decisions=decisions(ordered),
         follow_ups=tuple(follow_ups),
+        overridden=tuple(overridden),
         leaders=leader_lines(ordered),
         offices=office_lines(ordered),
         standings=ordered,

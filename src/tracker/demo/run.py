@@ -125,8 +125,8 @@ class Demo:
         self.say(message("planning back from every deadline as of {day}", day=day))
         with transaction(self.engine) as session:
             standings = survey.survey(session, self.catalog, Sight.on(day))
-            follow_ups.open_needed(session, Act(_ACTOR), standings, self.catalog, day)
-            count = len(records.open_follow_ups(session))
+            follow_ups.review(session, Act(_ACTOR), standings, self.catalog, day)
+            count = len(follow_ups.open_on(session, standings, self.catalog, Sight.on(day)))
         week = str(weekly_report.Week.of(day))
         self.say(message("writing the weekly report of {week}", week=week))
         with reading(self.engine) as session:

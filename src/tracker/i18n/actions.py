@@ -22,6 +22,7 @@ ACTIONS: Mapping[str, Message] = {
     "hand over": message("handed over"),
     "agree plan": message("baseline set"),
     "open follow-up": message("follow-up opened"),
+    "follow up": message("follow-up carried on"),
     "weekly report": message("weekly report made"),
     "load calendar": message("holidays loaded"),
     "keep usual": message("usual numbers of the county kept"),

@@ -7,6 +7,7 @@ from tracker.core.assign import GAP_WORDS
 from tracker.core.clocks import Account, ClockKind, Holder
 from tracker.core.digest import Change
 from tracker.core.flag import BLOCK_WORDS, FlagKind, Light
+from tracker.core.follow_up import ActKind, CaseState, Climb
 from tracker.core.model import (
     Area,
     Basis,
@@ -53,6 +54,23 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (FlagKind.EXPIRING, message("approval about to lapse")),
     (FlagKind.PAUSED, message("project suspended")),
     (FlagKind.UNPLANNED, message("cannot be planned")),
+    (CaseState.NEW, message("nobody has taken it up")),
+    (CaseState.WORKING, message("being worked on")),
+    (CaseState.PROMISED, message("promised")),
+    (CaseState.OVERDUE, message("promise broken")),
+    (CaseState.TO_CHECK, message("recovered, to be confirmed")),
+    (CaseState.CLOSED, message("closed")),
+    (Climb.TIME, message("no promise for five working days")),
+    (Climb.BROKEN, message("a promise was broken")),
+    (Climb.HOPELESS, message("cannot be met in any case")),
+    (ActKind.TAKEN_UP, message("taken up")),
+    (ActKind.CONTACTED, message("contacted")),
+    (ActKind.PROMISED, message("promised")),
+    (ActKind.CLOSED, message("closed")),
+    (ActKind.REOPENED, message("opened again")),
+    (ActKind.RECOVERED, message("the plan recovered")),
+    (ActKind.SLIPPED, message("it slipped again")),
+    (ActKind.CLIMBED, message("level raised")),
     (ProjectState.ACTIVE, message("under way")),
     (ProjectState.SUSPENDED, message("project suspended")),
     (ProjectState.ARCHIVED, message("archived")),

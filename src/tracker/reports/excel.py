@@ -14,7 +14,14 @@ from tracker.core.flag import Light, Standing
 from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
 from tracker.reports.ledger_columns import LEDGER_COLUMNS, LedgerColumn
-from tracker.reports.sections import Report, Section, ask_words, level_words, office_words
+from tracker.reports.sections import (
+    Report,
+    Section,
+    ask_words,
+    level_words,
+    office_words,
+    state_words,
+)
 from tracker.reports.wording import light_words
 
 _FACE = "宋体"
@@ -221,13 +228,14 @@ def _follow_up_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -
         words.text("Project"),
         words.text("Light"),
         words.text("Level"),
+        words.text("State"),
         words.text("Office"),
         words.text("Action required"),
         words.text("Opened"),
         words.text("Reply by"),
     )
     for column, (heading, width) in enumerate(
-        zip(headings, (34, 13, 18, 24, 44, 12, 12), strict=True)
+        zip(headings, (34, 13, 26, 22, 24, 44, 12, 12), strict=True)
     ):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, styles.head)
@@ -237,9 +245,10 @@ def _follow_up_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -
         light: Light = standing.light
         sheet.write_string(row, 0, standing.project.name, styles.plain)
         sheet.write_string(row, 1, light_words(light, words), styles.lights[light])
-        sheet.write_string(row, 2, level_words(case.level, words), styles.plain)
-        sheet.write_string(row, 3, office_words(case, standing, words), styles.plain)
-        sheet.write_string(row, 4, ask_words(case, standing, words), styles.plain)
-        sheet.write_datetime(row, 5, case.opened_on, styles.day)
-        sheet.write_datetime(row, 6, case.due, styles.of_day(case.due))
+        sheet.write_string(row, 2, level_words(case, words), styles.plain)
+        sheet.write_string(row, 3, state_words(case, words), styles.plain)
+        sheet.write_string(row, 4, office_words(case, words), styles.plain)
+        sheet.write_string(row, 5, ask_words(case, standing, words), styles.plain)
+        sheet.write_datetime(row, 6, case.opened_on, styles.day)
+        sheet.write_datetime(row, 7, case.due, styles.of_day(case.due))
     sheet.freeze_panes(1, 1)

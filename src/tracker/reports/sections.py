@@ -6,9 +6,9 @@ robot has room for the summary and the late projects only.
 
 from dataclasses import dataclass, field
 
-from tracker.core.assign import FollowUp, ask, needs_follow_up
 from tracker.core.digest import Change, Digest
 from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, Standing
+from tracker.core.follow_up import Case, ask
 from tracker.core.model import Duration
 from tracker.i18n.words import Words
 from tracker.reports.ledger_columns import PRINTED_COLUMNS
@@ -176,27 +176,31 @@ def _decisions(digest: Digest, words: Words) -> Section:
     )
 
 
-def level_words(level: int, words: Words) -> str:
-    """Return what a follow-up of a level is issued as."""
+def level_words(case: Case, words: Words) -> str:
+    """Return what a follow-up is issued as at its level, and why it stands above the first."""
     slips = (
         words.text("reminder"),
         words.text("assignment"),
         words.text("supervision order"),
         words.text("supervision order"),
     )
-    return words.text("level {level}, {slip}", level=level, slip=slips[level - 1])
+    slip = slips[case.level - 1]
+    if case.climb is None:
+        return words.text("level {level}, {slip}", level=case.level, slip=slip)
+    return words.text("level {level}, {slip} ({why})", level=case.level, slip=slip, why=case.climb)
 
 
 def _follow_ups(digest: Digest, words: Words) -> Section:
     by_id = {s.project.id: s for s in digest.standings}
     rows, lights = [], []
-    for case in digest.follow_ups:
+    for case in sorted(digest.follow_ups, key=lambda each: (-each.level, each.due)):
         standing = by_id[case.project]
         rows.append(
             (
                 standing.project.name,
-                level_words(case.level, words),
-                office_words(case, standing, words),
+                level_words(case, words),
+                state_words(case, words),
+                office_words(case, words),
                 ask_words(case, standing, words),
                 words.short_day(case.opened_on),
                 words.short_day(case.due),
@@ -206,30 +210,67 @@ def _follow_ups(digest: Digest, words: Words) -> Section:
     headings = (
         words.text("Project"),
         words.text("Level"),
+        words.text("State"),
         words.text("Office"),
         words.text("Action required"),
         words.text("Opened"),
         words.text("Reply by"),
     )
+    broken = sum(case.broken for case in digest.follow_ups)
     return Section(
         words.text("3. One-on-one follow-ups"),
-        (words.text("{count} cases are open.", count=len(rows)),) if rows else (),
-        Table(headings, tuple(rows), (0.22, 0.14, 0.16, 0.26, 0.11, 0.11), tuple(lights)),
+        (
+            *(
+                [
+                    words.text(
+                        "{count} cases are open; {broken} promises were broken.",
+                        count=len(rows),
+                        broken=broken,
+                    )
+                ]
+                if rows
+                else []
+            ),
+            *(_overridden(case, by_id[case.project], words) for case in digest.overridden),
+        ),
+        Table(headings, tuple(rows), (0.2, 0.15, 0.13, 0.14, 0.2, 0.09, 0.09), tuple(lights)),
         words.text("No follow-up is open."),
     )
 
 
-def ask_words(case: FollowUp, standing: Standing, words: Words) -> str:
+def _overridden(case: Case, standing: Standing, words: Words) -> str:
+    close = case.follow_up.last_close
+    assert close is not None
+    return words.text(
+        "{project}: closed by {who} on {day} though the plan still asks: {why}",
+        project=standing.project.name,
+        who=close.who,
+        day=close.day,
+        why=close.text,
+    )
+
+
+def state_words(case: Case, words: Words) -> str:
+    """Return where a case stands, with the day of a promise and how many were broken."""
+    state = words(case.state)
+    if case.promise:
+        state = words.text("{state} until {day}", state=case.state, day=case.promise.until)
+    if case.broken:
+        return words.text("{state}; {count} broken", state=state, count=case.broken)
+    return state
+
+
+def ask_words(case: Case, standing: Standing, words: Words) -> str:
     """Return what a case asks for; nothing, once the project has recovered."""
-    if needs_follow_up(standing) is None:
+    if case.flag is None:
         return words.text("recovered since; it can be closed")
     step = next((p.step for p in standing.plan.steps if p.step.id == case.step), None)
-    return words(ask(case, step)) if step else case.step
+    return words(ask(case.kind, case.days, step)) if step else case.step
 
 
-def office_words(case: FollowUp, standing: Standing, words: Words) -> str:
+def office_words(case: Case, words: Words) -> str:
     """Return the office that a case is addressed to."""
-    step = next((p.step for p in standing.plan.steps if p.step.id == case.step), None)
+    step = case.flag.step if case.flag else None
     return words(step.office) if step else case.office
 
 

@@ -1,4 +1,4 @@
-"""Follow-ups, reports, job runs, holidays and settings."""
+"""Reports, job runs, holidays, learned numbers and settings."""
 
 import json
 from collections.abc import Mapping
@@ -9,12 +9,9 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, desc, select
 
-from tracker.core.assign import FollowUp
 from tracker.core.digest import Figure
-from tracker.core.flag import FlagKind
 from tracker.store.tables import (
     CalendarYearRow,
-    FollowUpRow,
     JobRunRow,
     ReportRow,
     SettingRow,
@@ -43,45 +40,6 @@ class StoredReport:
     def folder(self) -> str:
         """Return the folder of its files: every issue has its own, so that none is overwritten."""
         return self.week if self.issue == 1 else f"{self.week}-{self.issue}"
-
-
-def open_follow_ups(session: Session, through: int | None = None) -> list[FollowUp]:
-    """Return the open cases, the oldest first; those that entries up to `through` tell."""
-    wanted = select(FollowUpRow).where(col(FollowUpRow.closed_on).is_(None))
-    if through is not None:
-        wanted = wanted.where(FollowUpRow.entry <= through)
-    rows = session.exec(wanted.order_by(col(FollowUpRow.opened_on), col(FollowUpRow.id)))
-    return [
-        FollowUp(
-            project=row.project_id,
-            step=row.step,
-            office=row.office,
-            level=row.level,
-            kind=FlagKind(row.kind),
-            days=row.days,
-            opened_on=row.opened_on,
-            due=row.due,
-        )
-        for row in rows
-    ]
-
-
-def open_follow_up(session: Session, case: FollowUp, *, entry: int) -> None:
-    """Store a new case; the database refuses a second open one of the same project."""
-    session.add(
-        FollowUpRow(
-            project_id=case.project,
-            step=case.step,
-            office=case.office,
-            level=case.level,
-            kind=case.kind,
-            days=case.days,
-            opened_on=case.opened_on,
-            due=case.due,
-            entry=entry,
-        )
-    )
-    session.flush()
 
 
 def reports(session: Session, scope: str) -> list[StoredReport]:

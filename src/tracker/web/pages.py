@@ -13,9 +13,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tracker import clock
-from tracker.core.assign import FollowUp
 from tracker.core.digest import count_lights
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
+from tracker.core.follow_up import Case
 from tracker.core.model import NeededWhen, Project, ProjectState, Sight, Step
 from tracker.core.problems import TrackerError
 from tracker.i18n.actions import who_words
@@ -51,7 +51,7 @@ class County:
     as_of: date
     catalog: Catalog
     standings: tuple[Standing, ...]
-    cases: tuple[FollowUp, ...]
+    cases: tuple[Case, ...]
     is_demo: bool
 
     def of(self, project: int) -> Standing | None:

@@ -1,58 +1,226 @@
-"""`tracker follow-ups`: the one-on-one cases that are open."""
+"""`tracker follow-ups`: the one-on-one cases, and what is said of them."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
 
 import typer
 
-from tracker.cli.door import Door, show_json, show_table
-from tracker.cli.options import AsJson, AsOf
+from tracker.cli.door import Door, say, show_json, show_table
+from tracker.cli.frame import mark
+from tracker.cli.options import AsJson, AsOf, By, Wanted, Why
+from tracker.core.flag import Standing
+from tracker.core.follow_up import ActKind, Case, FollowUpAct
 from tracker.core.model import Sight
-from tracker.reports.sections import ask_words, level_words, office_words
-from tracker.services.county import follow_ups, survey
-from tracker.store import reading
+from tracker.core.problems import message
+from tracker.i18n.words import Words
+from tracker.reports.sections import ask_words, level_words, office_words, state_words
+from tracker.services.county import follow_ups as service
+from tracker.services.county import survey
+from tracker.services.projects import lookup
+from tracker.services.texts import day_in
+from tracker.store import Session, reading, transaction
+
+Who = Annotated[
+    str, typer.Option("--who", metavar=mark("WHO"), help=mark("the office that said so"))
+]
+Said = Annotated[str, typer.Argument(metavar=mark("TEXT"), help=mark("what was said"))]
 
 
-def list_open(door: Door, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
-    """List the open follow-ups."""
+def list_open(
+    door: Door,
+    *,
+    questions: Annotated[
+        bool, typer.Option("--questions", help=mark("what is asked of undecided projects instead"))
+    ] = False,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the open follow-ups, the highest level first."""
+    sight, words = Sight.on(door.status_date(as_of)), door.words
+    with reading(door.engine) as session:
+        standings = survey.survey(session, door.catalog, sight)
+        found = service.open_on(session, standings, door.catalog, sight, questions=questions)
+    by_id = {s.project.id: s for s in standings}
+    cases = sorted(found, key=lambda case: (-case.level, case.due, case.opened_on))
+    if as_json:
+        rows = [_as_data(case, by_id[case.project], words) for case in cases]
+        show_json(
+            {"format": "tracker-follow-ups/1", "as_of": sight.status_date, "follow_ups": rows}
+        )
+    elif not cases:
+        typer.echo(words.text("No follow-up is open."))
+    else:
+        headings = [
+            words.text(text)
+            for text in (
+                mark("Project"),
+                mark("Level"),
+                mark("State"),
+                mark("Office"),
+                mark("Action required"),
+                mark("Reply by"),
+            )
+        ]
+        show_table(headings, [_row(case, by_id[case.project], words) for case in cases])
+
+
+def _row(case: Case, standing: Standing, words: Words) -> tuple[str, ...]:
+    return (
+        standing.project.name,
+        level_words(case, words),
+        state_words(case, words),
+        office_words(case, words),
+        ask_words(case, standing, words),
+        words.short_day(case.due),
+    )
+
+
+def show(door: Door, project: Wanted, *, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Show the follow-ups of a project, closed ones too, with all that was said of them."""
     status_date, words = door.status_date(as_of), door.words
     with reading(door.engine) as session:
-        standings = survey.survey(session, door.catalog, Sight.on(status_date))
-        cases = follow_ups.open_on(session, standings, door.catalog, Sight.on(status_date))
-    by_id = {s.project.id: s for s in standings}
+        record = lookup.find(session, project, Sight.on(status_date))
+        standing = lookup.look_at(record, door.catalog, status_date).standing
+        cases = service.every_on(session, [standing], door.catalog, Sight.on(status_date))
     if as_json:
-        rows = [
-            {
-                "project": by_id[c.project].project.name,
-                "step": c.step,
-                "office": c.office,
-                "level": c.level,
-                "kind": c.kind,
-                "opened_on": c.opened_on,
-                "due": c.due,
-                "ask": ask_words(c, by_id[c.project], words),
-            }
-            for c in cases
-        ]
+        rows = [_as_data(case, standing, words) for case in cases]
         show_json({"format": "tracker-follow-ups/1", "as_of": status_date, "follow_ups": rows})
         return
     if not cases:
-        typer.echo(words.text("No follow-up is open."))
-        return
-    headings = (
-        words.text("Project"),
-        words.text("Level"),
-        words.text("Office"),
-        words.text("Action required"),
-        words.text("Reply by"),
+        say(words.text("There is no follow-up of {project}.", project=standing.project.name))
+    for case in cases:
+        level, state = level_words(case, words), state_words(case, words)
+        typer.echo(f"{standing.project.name}  {level}  {state}")
+        typer.echo(ask_words(case, standing, words))
+        rows_ = [_said(act, words) for act in case.follow_up.acts]
+        opened = (words(case.opened_on), words.text("opened"), "", "", "")
+        headings = (mark("Date"), mark("Event"), mark("By"), mark("Until"), mark("Text"))
+        show_table([words.text(heading) for heading in headings], [opened, *rows_])
+
+
+def _said(act: FollowUpAct, words: Words) -> tuple[str, ...]:
+    until = words(act.until) if act.until else ""
+    level = words.text("level {level}", level=str(act.level)) if act.level else act.text
+    return (words(act.day), words(act.kind), act.who, until, level)
+
+
+def take_up(door: Door, project: Wanted, *, by: By = None, as_of: AsOf = None) -> None:
+    """Take a follow-up up: somebody answers for it now."""
+    _say(
+        door,
+        project,
+        lambda day, by_: FollowUpAct(kind=ActKind.TAKEN_UP, day=day, who=by_),
+        by,
+        as_of,
     )
-    show_table(
-        headings,
-        [
-            (
-                by_id[c.project].project.name,
-                level_words(c.level, words),
-                office_words(c, by_id[c.project], words),
-                ask_words(c, by_id[c.project], words),
-                words.short_day(c.due),
-            )
-            for c in cases
+
+
+def contact(
+    door: Door, project: Wanted, text: Said, *, who: Who, by: By = None, as_of: AsOf = None
+) -> None:
+    """Note that somebody was spoken to, and what was said."""
+    _say(
+        door,
+        project,
+        lambda day, _: FollowUpAct(kind=ActKind.CONTACTED, day=day, who=who, text=text),
+        by,
+        as_of,
+    )
+
+
+def promise(
+    door: Door,
+    project: Wanted,
+    until: Annotated[str, typer.Argument(metavar=mark("DATE"), help=mark("the last day"))],
+    *,
+    who: Who,
+    text: Annotated[str, typer.Option("--text", help=mark("what is promised"))] = "",
+    by: By = None,
+    as_of: AsOf = None,
+) -> None:
+    """Note a promise: who gives it, and until which day."""
+    last = day_in(until, message("Promised until"))
+    _say(
+        door,
+        project,
+        lambda day, _: FollowUpAct(kind=ActKind.PROMISED, day=day, who=who, text=text, until=last),
+        by,
+        as_of,
+    )
+
+
+def close(
+    door: Door, project: Wanted, *, by: By = None, why: Why = None, as_of: AsOf = None
+) -> None:
+    """Close a follow-up whose days are recovered; else only with a reason, which is printed."""
+    status_date, words = door.status_date(as_of), door.words
+    with transaction(door.engine) as session:
+        standing, case = _open(session, door, project, status_date)
+        act = door.act(by, why)
+        service.close(session, act, standing, case, status_date, act.by)
+    say(words.text("The follow-up of {project} is closed.", project=standing.project.name))
+
+
+def _say(
+    door: Door,
+    project: str,
+    said: Callable[[date, str], FollowUpAct],
+    by: str | None,
+    as_of: datetime | None,
+) -> None:
+    status_date, words = door.status_date(as_of), door.words
+    with transaction(door.engine) as session:
+        standing, case = _open(session, door, project, status_date)
+        act = door.act(by)
+        service.say(session, act, standing, case, said(status_date, act.by))
+        (now,) = [
+            each
+            for each in service.every_on(session, [standing], door.catalog, Sight.on(status_date))
+            if each.follow_up.number == case.follow_up.number
+        ]
+    say(f"{standing.project.name}  {level_words(now, words)}  {state_words(now, words)}")
+
+
+def _open(session: Session, door: Door, project: str, day: date) -> tuple[Standing, Case]:
+    """Return a project and its open follow-up. Raises NoCaseError."""
+    record = lookup.find(session, project, Sight.on(day))
+    standing = lookup.look_at(record, door.catalog, day).standing
+    sight = Sight.on(day)
+    cases = service.open_on(session, [standing], door.catalog, sight)
+    cases = cases or service.open_on(session, [standing], door.catalog, sight, questions=True)
+    if not cases:
+        raise service.NoCaseError(standing.project.name)
+    return standing, cases[-1]
+
+
+def _as_data(case: Case, standing: Standing, words: Words) -> Mapping[str, Any]:
+    return {
+        "project": standing.project.name,
+        "question": case.follow_up.is_question,
+        "step": case.step,
+        "office": case.office,
+        "state": case.state,
+        "level": case.level,
+        "climbed_by": case.climb,
+        "kind": case.kind,
+        "days": case.days,
+        "opened_on": case.opened_on,
+        "due": case.due,
+        "promised_until": case.promise.until if case.promise else None,
+        "broken": case.broken,
+        "moved": case.moved,
+        "kept": case.kept,
+        "ask": ask_words(case, standing, words),
+        "acts": [
+            {
+                "kind": act.kind,
+                "day": act.day,
+                "who": act.who,
+                "text": act.text,
+                "until": act.until,
+                "level": act.level,
+            }
+            for act in case.follow_up.acts
         ],
-    )
+    }

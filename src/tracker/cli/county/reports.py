@@ -10,7 +10,7 @@ from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.services.county import weekly_report
+from tracker.services.county import follow_ups, weekly_report
 from tracker.services.county.weekly_report import SCOPE, Week
 from tracker.services.files import write_whole
 from tracker.store import reading, records, transaction
@@ -52,6 +52,8 @@ def weekly(
     if week:
         wanted = _week(week)
         status_date = status_date if Week.of(status_date) == wanted else wanted.friday
+    with transaction(door.engine) as session:
+        follow_ups.review_county(session, door.act(by), door.catalog, status_date)
     with reading(door.engine) as session:
         prepared = weekly_report.prepare(
             session,

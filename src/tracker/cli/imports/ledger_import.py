@@ -21,7 +21,7 @@ from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.i18n.words import Words
 from tracker.ledger.book.refusal import RefusedFileError
 from tracker.ledger.reading import Watch
-from tracker.services.county import survey
+from tracker.services.county import follow_ups, survey
 from tracker.services.imports import commit, undo
 from tracker.services.imports.commit import Upload
 from tracker.services.imports.compare import Choices, Preview
@@ -235,6 +235,8 @@ def _commit(door: Door, found: Import, act: Act) -> None:
     commit.keep_file(found.upload, door.setting.ledgers)
     with transaction(door.made_engine) as session:
         done = commit_shown(session, act, found, door.catalog)
+        if done.number is not None:
+            follow_ups.review_county(session, act, door.catalog, found.preview.ledger.as_of)
     _show_committed(done, door.words)
     if done.number is not None:
         _ask_on(door, found.preview.ledger.as_of)

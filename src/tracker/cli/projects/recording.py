@@ -16,6 +16,7 @@ from tracker.core.events import Event, Sight
 from tracker.core.law import Duration
 from tracker.core.problems import message
 from tracker.i18n.words import Words
+from tracker.services.county import follow_ups
 from tracker.services.projects import lookup, recording
 from tracker.services.projects.evidence import put
 from tracker.services.projects.recording import Effect
@@ -122,7 +123,9 @@ def record(
         evidence = [put(door.setting.evidence, path.name, path.read_bytes()) for path in file or ()]
         with transaction(door.engine) as session:
             record, found, effect = prepared(session)
-            stored = recording.keep(session, door.act(by, why), record, found, effect, evidence)
+            act = door.act(by, why)
+            stored = recording.keep(session, act, record, found, effect, evidence)
+            follow_ups.review_project(session, act, record.project.id, door.catalog, today)
     if as_json:  # said once it is kept
         show_json({**_data(effect), "written": not dry_run, "number": stored})
     else:

@@ -1,67 +1,237 @@
-"""One-on-one follow-ups: open a case for every project that needs one and has none."""
+"""One-on-one follow-ups: opened, followed and opened again by the plan; answered by people."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from tracker.core.assign import FollowUp, follow_up, level_on
-from tracker.core.flag import Standing
+from tracker.core.flag import Flag, FlagKind, Standing
+from tracker.core.follow_up import (
+    ActKind,
+    Case,
+    CaseState,
+    FollowUp,
+    FollowUpAct,
+    case_on,
+    closing,
+    needed,
+    news,
+    opens_again,
+)
 from tracker.core.model import Sight
+from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.law import Catalog
-from tracker.store import Session, audit, records
+from tracker.services.county import survey
+from tracker.services.projects.changes import NoReasonError
+from tracker.services.texts import LONG, fault_of
+from tracker.store import Session, audit, follow_ups, projects
 from tracker.store.audit import Act
 
+_WHY = message("The plan still asks: give the reason for closing it all the same with --why.")
 
-def open_needed(
-    session: Session, act: Act, standings: Sequence[Standing], catalog: Catalog, status_date: date
+
+class NoCaseError(TrackerError):
+    """A project of which no follow-up is open."""
+
+    code = "no_case"
+    kind = ErrorKind.USAGE
+
+    def __init__(self, project: str) -> None:
+        super().__init__(
+            message("No follow-up of {project} is open.", project=project),
+            remedy=message("Look at those that are: tracker follow-ups list."),
+        )
+
+
+class BadActError(TrackerError):
+    """Something that cannot be said of a follow-up."""
+
+    code = "bad_act"
+    kind = ErrorKind.USAGE
+
+    def __init__(self, what: Message) -> None:
+        super().__init__(what, remedy=message("Say who promised what, and until which day."))
+
+
+def review(
+    session: Session, act: Act, standings: Iterable[Standing], catalog: Catalog, status_date: date
 ) -> list[FollowUp]:
-    """Open a case for each project that needs one; return the new ones.
+    """Note what the plans say of follow-ups; open those that are needed, and return the new ones.
 
-    The entry of each names the newest entry of its project as its cause.
+    What was told is not told again, so that it may run as often as anybody likes. The entry of each
+    names the newest entry of its project as its cause. The caller owns the transaction.
     """
-    open_already = {case.project for case in records.open_follow_ups(session)}
+    by_project: dict[int, list[FollowUp]] = defaultdict(list)
+    for each in follow_ups.load(session):
+        by_project[each.project].append(each)
+        if any(said.day > status_date for said in (*each.acts[-1:],)):
+            return []  # somebody looks back: what was not said then is not told now
     opened = []
     for standing in standings:
-        case = follow_up(standing, status_date, catalog.working_days)
-        if case is None or case.project in open_already:
-            continue
-        entry = audit.record(
-            session,
-            act,
-            action="open follow-up",
-            about=standing.project.name,
-            project=case.project,
-            cause=audit.newest_about(session, case.project),
-            content={"step": case.step, "level": case.level, "kind": case.kind, "due": case.due},
-        )
-        records.open_follow_up(session, case, entry=entry)
-        opened.append(case)
+        known = by_project[standing.project.id]
+        current = next((each for each in known if each.last_close is None), None)
+        if current is not None:
+            case = case_on(current, standing, status_date, catalog.working_days)
+            told = list(news(case, status_date))
+            _tell(session, act, standing, current, told)
+            if not any(each.kind is ActKind.CLOSED for each in told):
+                continue
+        flag = needed(standing)
+        if flag is not None and (new := _opened(session, act, standing, flag, known, status_date)):
+            opened.append(new)
     return opened
 
 
-def open_on(
-    session: Session, standings: Sequence[Standing], catalog: Catalog, sight: Sight
+def review_county(
+    session: Session, act: Act, catalog: Catalog, status_date: date
 ) -> list[FollowUp]:
-    """Return the open cases as they stand on a day: what is wrong now, and the level reached.
+    """Review the follow-ups of every project as of a day."""
+    standings = survey.survey(session, catalog, Sight.on(status_date))
+    return review(session, act, standings, catalog, status_date)
 
-    A case climbs by waiting, and at once when its project gets worse. One whose project has
-    recovered keeps its level until it is closed.
+
+def review_project(
+    session: Session, act: Act, project: int, catalog: Catalog, status_date: date
+) -> list[FollowUp]:
+    """Review the follow-ups of one project as of a day, after something was recorded of it."""
+    records = projects.load(session, Sight.on(status_date), project)
+    standings = survey.standings_of(records, catalog, status_date)
+    return review(session, act, standings, catalog, status_date)
+
+
+def _opened(
+    session: Session,
+    act: Act,
+    standing: Standing,
+    flag: Flag,
+    known: Sequence[FollowUp],
+    status_date: date,
+) -> FollowUp | None:
+    """Open a follow-up, or the one that was closed before it; None where neither is due."""
+    is_question = flag.kind is FlagKind.OPEN
+    before = [each for each in known if each.is_question is is_question]
+    if before:
+        if not opens_again(before[-1], flag):
+            return None
+        again = FollowUpAct(kind=ActKind.REOPENED, day=status_date)
+        _tell(session, act, standing, before[-1], [again])
+        return before[-1]
+    step = flag.step
+    assert step is not None
+    new = FollowUp(
+        number=follow_ups.next_number(session),
+        project=standing.project.id,
+        step=step.id,
+        office=step.office.zh,
+        kind=flag.kind,
+        days=flag.working_days,
+        opened_on=status_date,
+    )
+    entry = audit.record(
+        session,
+        act,
+        action="open follow-up",
+        about=standing.project.name,
+        project=new.project,
+        cause=audit.newest_about(session, new.project),
+        content={"step": new.step, "kind": new.kind, "days": new.days},
+    )
+    follow_ups.add(session, new, entry=entry)
+    return new
+
+
+def _tell(
+    session: Session,
+    act: Act,
+    standing: Standing,
+    found: FollowUp,
+    acts: Sequence[FollowUpAct],
+) -> None:
+    if not acts:
+        return
+    rows = follow_ups.act_rows(found.number, acts)
+    entry = audit.record(
+        session,
+        act,
+        action="follow up",
+        about=standing.project.name,
+        project=found.project,
+        cause=audit.newest_about(session, found.project),
+        content={"rows": {"follow_up_act": rows}},
+    )
+    follow_ups.add_acts(session, rows, entry=entry)
+
+
+def open_on(
+    session: Session,
+    standings: Iterable[Standing],
+    catalog: Catalog,
+    sight: Sight,
+    *,
+    questions: bool = False,
+) -> list[Case]:
+    """Return the cases that are open on a day, the oldest first; the questions with `questions`.
+
+    A project that is closed, or whose import was taken back, is asked nothing.
     """
-    status_date = sight.status_date
-    now = {s.project.id: follow_up(s, status_date, catalog.working_days) for s in standings}
-    found = []
-    for stored in records.open_follow_ups(session, sight.through):
-        if stored.opened_on > status_date or stored.project not in now:
-            continue  # a project that is closed, or whose import was taken back, is asked nothing
-        case = replace(stored, due=catalog.working_days.marked(stored.due))
-        today = now.get(case.project)
-        waited = level_on(case.level, case.opened_on, status_date, catalog.working_days)
-        if today is None:
-            found.append(case)
-        else:
-            found.append(
-                replace(
-                    today, level=max(waited, today.level), opened_on=case.opened_on, due=case.due
-                )
-            )
+    return [
+        case
+        for case in every_on(session, standings, catalog, sight)
+        if case.state is not CaseState.CLOSED and case.follow_up.is_question is questions
+    ]
+
+
+def overridden_in(
+    session: Session, standings: Iterable[Standing], catalog: Catalog, sight: Sight, *, since: date
+) -> list[Case]:
+    """Return the follow-ups closed from a day on though the plan still asked."""
+    return [
+        case
+        for case in every_on(session, standings, catalog, sight)
+        if (close := case.follow_up.last_close)
+        and close.day >= since
+        and close.days is not None
+        and close.days >= 0
+    ]
+
+
+def every_on(
+    session: Session, standings: Iterable[Standing], catalog: Catalog, sight: Sight
+) -> list[Case]:
+    """Return every follow-up as it stands on a day, closed ones too, the oldest first."""
+    now: Mapping[int, Standing] = {each.project.id: each for each in standings}
+    return [
+        replace(case, due=catalog.working_days.marked(case.due))
+        for found in follow_ups.load(session, sight.through)
+        if found.opened_on <= sight.status_date and found.project in now
+        for case in [case_on(found, now[found.project], sight.status_date, catalog.working_days)]
+    ]
+
+
+def say(session: Session, act: Act, standing: Standing, case: Case, said: FollowUpAct) -> None:
+    """Keep what somebody said of a follow-up. The caller owns the transaction.
+
+    Raises BadActError.
+    """
+    if said.kind is ActKind.PROMISED and (said.until is None or said.until < said.day):
+        raise BadActError(message("A promise names a day that has not passed."))
+    if said.kind is not ActKind.TAKEN_UP and not said.who:
+        raise BadActError(message("Say who it was."))
+    for text in (said.who, said.text):
+        if fault := fault_of(text, LONG):
+            raise BadActError(fault)
+    _tell(session, act, standing, case.follow_up, [said])
+
+
+def close(
+    session: Session, act: Act, standing: Standing, case: Case, status_date: date, who: str
+) -> FollowUpAct:
+    """Close a follow-up: confirmed by the plan, or for the reason that the act gives.
+
+    Raises NoReasonError where the plan still asks and no reason is given.
+    """
+    found = closing(case, status_date, who or act.by, act.why or "")
+    if found is None:
+        raise NoReasonError(_WHY)
+    _tell(session, act, standing, case.follow_up, [found])
     return found

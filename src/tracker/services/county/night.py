@@ -16,7 +16,7 @@ def recompute(
 ) -> Mapping[str, object]:
     """Return how the county stands as of a day, after opening the cases it needs."""
     standings = plans.refresh(session, catalog, Sight.on(status_date))
-    opened = follow_ups.open_needed(session, act, standings, catalog, status_date)
+    opened = follow_ups.review(session, act, standings, catalog, status_date)
     lights = {str(light): count for light, count in count_lights(standings).items()}
     return {
         "as_of": status_date,

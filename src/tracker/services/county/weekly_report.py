@@ -31,6 +31,7 @@ SCOPE = "county"
 DEMO = "demo"
 _FRIDAY = 4
 _CLOSES = time(15, 0)
+_SIX_DAYS = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,9 @@ def _digest(
     return digest(
         standings,
         follow_ups.open_on(session, standings, catalog, sight),
+        overridden=follow_ups.overridden_in(
+            session, standings, catalog, sight, since=Week.of(sight.status_date).friday - _SIX_DAYS
+        ),
         week=str(Week.of(sight.status_date)),
         status_date=sight.status_date,
         is_draft=is_draft,
@@ -279,7 +283,11 @@ def fingerprint(found: Digest) -> str:
             for s in found.standings
             for f in s.flags
         ],
-        "follow_ups": [asdict(case) for case in found.follow_ups],
+        "follow_ups": [
+            (c.follow_up.number, c.state, c.level, c.due, c.kind, c.days, c.broken, c.promise)
+            for c in found.follow_ups
+        ],
+        "overridden": [(c.follow_up.number, c.follow_up.last_close) for c in found.overridden],
         "previous": found.previous_fingerprint,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracker.i18n.words import Words
 from tracker.law import Catalog
-from tracker.services.county import night, weekly_report
+from tracker.services.county import follow_ups, night, weekly_report
 from tracker.services.county.weekly_report import Week
 from tracker.services.installation import backup
 from tracker.services.installation.backup import Folders
@@ -49,6 +49,8 @@ def weekly_once(
     with _claimed(engine, WEEKLY, county, str(Week.of(friday)), now) as claim:
         if claim is None:
             return None
+        with transaction(engine) as session:
+            follow_ups.review_county(session, Act(WEEKLY), catalog, friday)
         with reading(engine) as session:
             prepared = weekly_report.prepare(session, catalog, words, status_date=friday, now=now)
         result = {

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.core.assign import FollowUp
 from tracker.core.flag import Standing
+from tracker.core.follow_up import Case
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.services.projects.changes import NoReasonError, assign
 from tracker.store import Session, assignments, audit
@@ -74,7 +74,7 @@ class Item:
     """What is open of one project on the day it is handed over."""
 
     standing: Standing
-    case: FollowUp | None
+    case: Case | None
 
     def as_content(self) -> Mapping[str, object]:
         """Return the item as the record keeps it."""
@@ -111,7 +111,7 @@ def held_by(standing: Standing, role: str) -> str | None:
 
 def prepare(
     standings: Sequence[Standing],
-    cases: Sequence[FollowUp],
+    cases: Sequence[Case],
     *,
     role: str,
     giver: str,

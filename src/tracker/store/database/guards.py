@@ -20,6 +20,7 @@ ADDED_ONLY = (
     "baseline",
     "calendar_year",
     "usual",
+    "follow_up_act",
     "ledger_row",
     "heading",
 )

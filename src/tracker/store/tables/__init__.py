@@ -26,6 +26,7 @@ from tracker.store.tables.record import (
 )
 from tracker.store.tables.work import (
     CalendarYearRow,
+    FollowUpActRow,
     FollowUpRow,
     HeadingRow,
     ImportRow,
@@ -45,6 +46,7 @@ __all__ = [
     "CalendarYearRow",
     "EventRow",
     "EvidenceRow",
+    "FollowUpActRow",
     "FollowUpRow",
     "HeadingRow",
     "ImportRow",

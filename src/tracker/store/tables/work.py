@@ -58,11 +58,13 @@ class HeadingRow(SQLModel, table=True):
 
 
 class FollowUpRow(SQLModel, table=True):
-    """A one-on-one case; at most one is open for a project."""
+    """A one-on-one follow-up, as it was opened; at most one is open for a project.
+
+    Where it stands is told by its acts; `closed_on` only keeps a second one out.
+    """
 
     __tablename__ = "follow_up"
     __table_args__ = (
-        CheckConstraint("level BETWEEN 1 AND 4", name="level_on_the_ladder"),
         Index(
             "uq_follow_up_open",
             "project_id",
@@ -76,14 +78,29 @@ class FollowUpRow(SQLModel, table=True):
     project_id: int = Field(foreign_key="project.id", index=True)
     step: str = Field(max_length=64)
     office: str
-    level: int
     kind: str = Field(max_length=16)
     days: int
     opened_on: date
-    due: date
     closed_on: date | None = None
     version: int = Field(default=1)
     entry: int = Field(default=0)
+
+
+class FollowUpActRow(SQLModel, table=True):
+    """Something said of a follow-up: taken up, promised until a day, closed, opened again."""
+
+    __tablename__ = "follow_up_act"
+
+    id: int | None = Field(default=None, primary_key=True)
+    follow_up_id: int = Field(foreign_key="follow_up.id", index=True)
+    kind: str = Field(max_length=16)
+    day: date
+    who: str = ""
+    text: str = ""
+    until: date | None = None
+    level: int | None = None
+    days: int | None = None
+    entry: int = Field(index=True)
 
 
 class ReportRow(SQLModel, table=True):

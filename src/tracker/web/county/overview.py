@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from tracker.core.digest import leader_lines
 from tracker.core.flag import LATE_LIGHTS, Light
+from tracker.reports.sections import level_words, state_words
 from tracker.security.policy import Action, might
 from tracker.web.pages import PagesDep
 from tracker.web.visits import UserDep, access
@@ -44,4 +45,10 @@ def show_follow_ups(request: Request, pages: PagesDep) -> HTMLResponse:
         ((case, standing) for case, standing in cases if standing),
         key=lambda pair: (-pair[0].level, pair[0].due, pair[1].project.name),
     )
-    return pages.show(request, "county/follow_ups.html", cases=ordered)
+    return pages.show(
+        request,
+        "county/follow_ups.html",
+        cases=ordered,
+        level_words=level_words,
+        state_words=state_words,
+    )

@@ -15,6 +15,7 @@ from tracker.core.events import BlockReason, Event, EventKind, StopReason
 from tracker.core.model import Step
 from tracker.core.problems import TrackerError
 from tracker.security.policy import Action
+from tracker.services.county import follow_ups
 from tracker.services.projects import lookup, recording
 from tracker.services.projects.evidence import MOST_BYTES, BadEvidenceError, put
 from tracker.services.projects.recording import Effect
@@ -142,6 +143,7 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
             if effect and keeps:
                 act = pages.act(request, event.why)
                 recording.keep(session, act, seen.record, event, effect, proofs)
+                follow_ups.review_project(session, act, number, seen.catalog, pages.as_of())
     except TrackerError as error:
         status = form_status(error)
         why = pages.words(request)(error)

@@ -20,7 +20,3 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("entry", name=op.f("pk_usual")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("usual")

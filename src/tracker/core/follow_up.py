@@ -1,0 +1,314 @@
+"""A one-on-one follow-up (一对一跟踪): what was said of it, and where it stands.
+
+The ladder is issued as county offices do: level 1 a reminder (提示函), 2 an assignment (交办单),
+3 and 4 a supervision order (督办单). It begins at level 1; only time, broken promises, or a target
+that cannot be met in any world raise it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tracker.core.calendars import Calendar
+from tracker.core.flag import Flag, FlagKind, Light, Standing
+from tracker.core.model import Duration, Step
+from tracker.core.problems import Message, message
+
+_OPENS = (FlagKind.INFEASIBLE, FlagKind.LATE, FlagKind.FLOAT_SHORT)
+_OPENS_WHEN_RED = (FlagKind.OVERDUE, FlagKind.EXPIRED, FlagKind.ESTIMATE, FlagKind.INTERIM)
+_REPLY_WORKING_DAYS = {1: 5, 2: 5, 3: 3, 4: 3}
+CLIMB_WORKING_DAYS = 5
+HIGHEST = 4
+
+
+class ActKind(StrEnum):
+    """What can be said of a follow-up. People say the first five, the plan the others."""
+
+    TAKEN_UP = "taken_up"
+    CONTACTED = "contacted"
+    PROMISED = "promised"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    RECOVERED = "recovered"
+    SLIPPED = "slipped"
+    CLIMBED = "climbed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUpAct:
+    """Something said of a follow-up on `day`.
+
+    `who` said it, an office or a duty. `until` is the last day of a promise, inclusive. `level` is
+    the one that was climbed to; `days` how late the project was when it was closed, negative where
+    the plan no longer asked. `text` is what was said, of a closing against the plan the reason.
+    """
+
+    kind: ActKind
+    day: date
+    who: str = ""
+    text: str = ""
+    until: date | None = None
+    level: int | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """A follow-up: for what it was opened, and what was said of it since, in order.
+
+    `step` is the step that set the pace then, `kind` and `days` what was wrong with it.
+    """
+
+    number: int
+    project: int
+    step: str
+    office: str
+    kind: FlagKind
+    days: int
+    opened_on: date
+    acts: tuple[FollowUpAct, ...] = ()
+
+    @property
+    def is_question(self) -> bool:
+        """Tell whether it only asks for facts: nothing is late on record."""
+        return self.kind is FlagKind.OPEN
+
+    @property
+    def last_close(self) -> FollowUpAct | None:
+        """Return how it was closed; None while it is open."""
+        for act in reversed(self.acts):
+            if act.kind is ActKind.REOPENED:
+                return None
+            if act.kind is ActKind.CLOSED:
+                return act
+        return None
+
+
+class CaseState(StrEnum):
+    """Where a follow-up stands."""
+
+    NEW = "new"
+    WORKING = "working"
+    PROMISED = "promised"
+    OVERDUE = "overdue"
+    TO_CHECK = "to_check"
+    CLOSED = "closed"
+
+
+class Climb(StrEnum):
+    """Why a follow-up stands above level 1."""
+
+    TIME = "time"
+    BROKEN = "broken"
+    HOPELESS = "hopeless"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A follow-up on a day. `due` is the last day for an answer at its level, inclusive.
+
+    `flag` is what the plan asks for now, None where it asks no more. `promise` is the one that
+    counts; `broken`, `moved` and `kept` count promises.
+    """
+
+    follow_up: FollowUp
+    flag: Flag | None
+    state: CaseState
+    level: int
+    climb: Climb | None
+    due: date
+    promise: FollowUpAct | None
+    broken: int
+    moved: int
+    kept: int
+
+    @property
+    def project(self) -> int:
+        """Return the number of its project."""
+        return self.follow_up.project
+
+    @property
+    def step(self) -> str:
+        """Return the step that it is about now."""
+        return self.flag.step.id if self.flag and self.flag.step else self.follow_up.step
+
+    @property
+    def kind(self) -> FlagKind:
+        """Return what is wrong now."""
+        return self.flag.kind if self.flag else self.follow_up.kind
+
+    @property
+    def office(self) -> str:
+        """Return the office that it is addressed to."""
+        return self.flag.step.office.zh if self.flag and self.flag.step else self.follow_up.office
+
+    @property
+    def days(self) -> int:
+        """Return by how many working days, as the flag counts them."""
+        return self.flag.working_days if self.flag else self.follow_up.days
+
+    @property
+    def opened_on(self) -> date:
+        """Return when it was opened first."""
+        return self.follow_up.opened_on
+
+
+def needed(standing: Standing) -> Flag | None:
+    """Return the worst flag that asks for a case; else the one that asks a question, or None."""
+    asks = next((flag for flag in standing.flags if _asks(flag)), None)
+    if asks or standing.light is not Light.OPEN:
+        return asks
+    return next((flag for flag in standing.flags if flag.kind is FlagKind.OPEN and flag.step), None)
+
+
+def _asks(flag: Flag) -> bool:
+    is_red = flag.kind in _OPENS_WHEN_RED and flag.light is Light.RED
+    return flag.step is not None and (flag.kind in _OPENS or is_red)
+
+
+@dataclass(slots=True)
+class _Ladder:
+    """The ladder as it is climbed through the acts, in order."""
+
+    since: date
+    level: int = 1
+    climb: Climb | None = None
+    promise: FollowUpAct | None = None
+    broken: int = 0
+    moved: int = 0
+    kept: int = 0
+    is_resting: bool = False
+
+    def reach(self, day: date, working_days: Calendar) -> None:
+        """Let time pass until a day, exclusive of what happens on it."""
+        if self.promise and self.promise.until and self.promise.until < day:
+            self._broken(self.promise.until)
+        if self.promise or self.is_resting:
+            return
+        while self.level < HIGHEST:
+            next_ = working_days.nth_after(self.since, CLIMB_WORKING_DAYS)
+            if next_ > day:
+                return
+            self._up(next_, Climb.TIME)
+
+    def _broken(self, until: date) -> None:
+        self.promise, self.broken = None, self.broken + 1
+        self._up(until, Climb.BROKEN)
+
+    def _up(self, day: date, why: Climb) -> None:
+        self.since = day
+        if self.level < HIGHEST:
+            self.level, self.climb = self.level + 1, why
+
+    def take(self, act: FollowUpAct) -> None:
+        """Take an act, once its day is reached."""
+        if act.kind is ActKind.PROMISED:
+            self.moved += self.promise is not None
+            self.promise = act
+        elif act.kind in (ActKind.RECOVERED, ActKind.CLOSED):
+            self.kept += self.promise is not None
+            self.promise, self.is_resting = None, True
+        elif act.kind in (ActKind.SLIPPED, ActKind.REOPENED):
+            self.is_resting, self.since = False, act.day
+        elif act.kind is ActKind.CLIMBED and act.level and act.level > self.level:
+            self.level, self.climb, self.since = act.level, Climb.HOPELESS, act.day
+
+
+def case_on(
+    follow_up: FollowUp, standing: Standing, status_date: date, working_days: Calendar
+) -> Case:
+    """Return where a follow-up stands on a day, of which the acts up to it count."""
+    flag = needed(standing)
+    ladder = _Ladder(since=follow_up.opened_on)
+    acts = [act for act in follow_up.acts if act.day <= status_date]
+    for act in acts:
+        ladder.reach(act.day, working_days)
+        ladder.take(act)
+    ladder.reach(status_date, working_days)
+    if follow_up.is_question:
+        ladder.level, ladder.climb = 1, None
+    elif standing.light is Light.BLACK:
+        ladder.level, ladder.climb = HIGHEST, Climb.HOPELESS
+    return Case(
+        follow_up=follow_up,
+        flag=flag,
+        state=_state(acts, ladder, flag),
+        level=ladder.level,
+        climb=ladder.climb if ladder.level > 1 else None,
+        due=working_days.nth_after(ladder.since, _REPLY_WORKING_DAYS[ladder.level]),
+        promise=ladder.promise,
+        broken=ladder.broken,
+        moved=ladder.moved,
+        kept=ladder.kept,
+    )
+
+
+def _state(acts: Sequence[FollowUpAct], ladder: _Ladder, flag: Flag | None) -> CaseState:
+    ends = [act.kind for act in acts if act.kind in (ActKind.CLOSED, ActKind.REOPENED)]
+    if ends and ends[-1] is ActKind.CLOSED:
+        return CaseState.CLOSED
+    if flag is None:
+        return CaseState.TO_CHECK
+    if ladder.promise:
+        return CaseState.PROMISED
+    last = next((act.kind for act in reversed(acts) if act.kind in _BY_PEOPLE), None)
+    if last is ActKind.PROMISED:
+        return CaseState.OVERDUE
+    return CaseState.WORKING if last else CaseState.NEW
+
+
+_BY_PEOPLE = (ActKind.TAKEN_UP, ActKind.CONTACTED, ActKind.PROMISED)
+
+
+def news(case: Case, status_date: date) -> Iterator[FollowUpAct]:
+    """Yield what the plan says of an open follow-up that its acts do not tell yet.
+
+    A question closes by itself, once it is decided.
+    """
+    follow_up, asks = case.follow_up, case.flag is not None
+    if follow_up.is_question:
+        if case.flag is None or case.flag.kind is not FlagKind.OPEN:
+            yield FollowUpAct(kind=ActKind.CLOSED, day=status_date, days=-1)
+        return
+    rests = [act.kind for act in follow_up.acts if act.kind in (ActKind.RECOVERED, ActKind.SLIPPED)]
+    is_resting = bool(rests) and rests[-1] is ActKind.RECOVERED
+    if asks is is_resting:
+        kind = ActKind.SLIPPED if asks else ActKind.RECOVERED
+        yield FollowUpAct(kind=kind, day=status_date)
+    reached = max((act.level or 1 for act in follow_up.acts), default=1)
+    if asks and case.level > reached:
+        yield FollowUpAct(kind=ActKind.CLIMBED, day=status_date, level=case.level)
+
+
+def opens_again(closed: FollowUp, flag: Flag) -> bool:
+    """Tell whether a project has slipped since its follow-up was closed: further, or at all."""
+    close = closed.last_close
+    if close is None or closed.is_question:
+        return close is not None
+    return close.days is None or close.days < 0 or flag.working_days > close.days
+
+
+def closing(case: Case, status_date: date, who: str, why: str) -> FollowUpAct | None:
+    """Return the act that closes a case; None where the plan still asks, and no reason is given."""
+    if case.flag is None:
+        return FollowUpAct(kind=ActKind.CLOSED, day=status_date, who=who, text=why, days=-1)
+    if not why:
+        return None
+    days = max(0, case.flag.working_days)
+    return FollowUpAct(kind=ActKind.CLOSED, day=status_date, who=who, text=why, days=days)
+
+
+def ask(kind: FlagKind, days: int, step: Step) -> Message:
+    """Return what a follow-up asks for, in words."""
+    if kind is FlagKind.OVERDUE:
+        return message("Decide on {step} and say on which day.", step=step.name)
+    if kind is FlagKind.EXPIRED:
+        return message("Renew {step}, or say how it is used before it lapses.", step=step.name)
+    if kind is FlagKind.ESTIMATE:
+        return message("Report the excess and get a decision for {step}.", step=step.name)
+    if kind is FlagKind.FLOAT_SHORT:
+        return message("Keep {step} on time: little slack is left.", step=step.name)
+    if kind is FlagKind.OPEN:
+        return message("Say what is not recorded: it decides whether the deadline is kept.")
+    return message("Propose how to recover {days} on {step}.", days=Duration(days), step=step.name)
