@@ -14,14 +14,15 @@ from docx.oxml.ns import qn
 
 from tests.conftest import DemoCounty
 from tests.support.record import CLERK, put
-from tracker.core.digest import Change
+from tracker.core.digest import Change, Earlier, digest
 from tracker.core.flag import LATE_LIGHTS, Light
 from tracker.core.model import Project
 from tracker.demo import DAY
-from tracker.i18n.words import words_in
+from tracker.i18n.words import Words, words_in
 from tracker.law import Catalog
 from tracker.reports.ledger_columns import LEDGER_COLUMNS
 from tracker.reports.message import MOST_BYTES
+from tracker.reports.sections import report_of
 from tracker.services.county import weekly_report
 from tracker.services.county.weekly_report import SCOPE, Week, due_day, is_draft
 from tracker.services.installation import jobs
@@ -270,3 +271,24 @@ def test_a_project_that_cannot_be_planned_is_named(engine: Engine, law: Catalog)
     assert not by_name["甲"].plan.is_done
     text = "".join(p.text for p in Document(BytesIO(made.files["weekly.docx"])).paragraphs)
     assert "甲, 乙无法排期" in text or "乙, 甲无法排期" in text
+
+
+@pytest.mark.parametrize(("days", "missed"), [(7, 0), (14, 1), (21, 2), (518, 73)])
+def test_a_report_names_the_one_it_is_compared_with_and_the_gap(
+    demo: DemoCounty, zh: Words, days: int, missed: int
+) -> None:
+    before = date(2025, 6, 20) - timedelta(days)
+    found = digest(
+        demo.result.standings,
+        (),
+        week="2025-W25",
+        status_date=date(2025, 6, 20),
+        is_draft=False,
+        is_demo=False,
+        before=Earlier(as_of=before, figures={}, fingerprint="x"),
+        audit_head="y" * 64,
+    )
+    assert found.weeks_missed == missed
+    lines = report_of(found, zh).sections[0].lines
+    said = f"与{before.year}年{before.month}月{before.day}日的周报相比"
+    assert lines == (f"{said}；其间{missed}周没有周报。" if missed else f"{said}。",)

@@ -32,6 +32,15 @@ class Figure:
     days_late: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The report that one is compared with: its day, its figures by project, its fingerprint."""
+
+    as_of: date
+    figures: Mapping[int, Figure]
+    fingerprint: str
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """One line of page 1. `days` is how many working days later the forecast is than it was."""
@@ -87,7 +96,8 @@ class Digest:
     is_demo: bool
     by_light: Mapping[Light, int]
     changes: tuple[Moved, ...]
-    first_report: bool
+    compared_with: date | None
+    """The day of the report before it, with which it is compared; None of the first."""
     decisions: tuple[Decision, ...]
     follow_ups: tuple[Case, ...]
     overridden: tuple[Case, ...]
@@ -97,6 +107,13 @@ class Digest:
     standings: tuple[Standing, ...]
     previous_fingerprint: str | None
     audit_head: str
+
+    @property
+    def weeks_missed(self) -> int:
+        """Return how many weeks between this report and the one before it had none."""
+        if self.compared_with is None:
+            return 0
+        return max(0, (self.status_date - self.compared_with).days // 7 - 1)
 
     @property
     def late(self) -> tuple[Standing, ...]:
@@ -243,11 +260,13 @@ def digest(
     status_date: date,
     is_draft: bool,
     is_demo: bool,
-    before: Mapping[int, Figure] | None,
-    previous_fingerprint: str | None,
+    before: Earlier | None,
     audit_head: str,
 ) -> Digest:
-    """Return what the report of `week` says. `before` is None when no report came before."""
+    """Return what the report of `week` says.
+
+    `before` is None when no report came before.
+    """
     ordered = worst_first(standings)
     return Digest(
         week=week,
@@ -255,14 +274,14 @@ def digest(
         is_draft=is_draft,
         is_demo=is_demo,
         by_light=count_lights(ordered),
-        changes=changes(ordered, before) if before is not None else (),
-        first_report=before is None,
+        changes=changes(ordered, before.figures) if before else (),
+        compared_with=before.as_of if before else None,
         decisions=decisions(ordered),
         follow_ups=tuple(follow_ups),
         overridden=tuple(overridden),
         leaders=leader_lines(ordered),
         offices=office_lines(ordered),
         standings=ordered,
-        previous_fingerprint=previous_fingerprint,
+        previous_fingerprint=before.fingerprint if before else None,
         audit_head=audit_head,
     )

@@ -129,14 +129,26 @@ def _changes(digest: Digest, words: Words) -> Section:
     )
     empty = (
         words.text("This is the first report; changes will be listed here from next week.")
-        if digest.first_report
+        if digest.compared_with is None
         else words.text("Nothing has changed since the last report.")
     )
     return Section(
         words.text("1. What changed this week"),
+        (_compared(digest, words),) if digest.compared_with else (),
         table=Table(headings, tuple(rows), (0.12, 0.24, 0.12, 0.52), tuple(lights)),
         empty=empty,
     )
+
+
+def _compared(digest: Digest, words: Words) -> str:
+    """Return with which report this one is compared, and how many weeks had none."""
+    if digest.weeks_missed:
+        return words.text(
+            "Compared with the report of {day}; {weeks} weeks in between had none.",
+            day=digest.compared_with,
+            weeks=digest.weeks_missed,
+        )
+    return words.text("Compared with the report of {day}.", day=digest.compared_with)
 
 
 def _moved_words(days: int, words: Words) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from tracker.core.digest import Digest, digest, figures
+from tracker.core.digest import Digest, Earlier, digest, figures
 from tracker.core.flag import Standing
 from tracker.core.model import Sight
 from tracker.core.problems import ErrorKind, TrackerError, message
@@ -171,8 +171,9 @@ def _digest(
         status_date=sight.status_date,
         is_draft=is_draft,
         is_demo=records.setting(session, DEMO) is not None,
-        before=before.figures if before else None,
-        previous_fingerprint=before.fingerprint if before else None,
+        before=Earlier(as_of=before.as_of, figures=before.figures, fingerprint=before.fingerprint)
+        if before
+        else None,
         audit_head=audit_head,
     )
 
