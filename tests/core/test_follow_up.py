@@ -18,11 +18,12 @@ from tracker.core.follow_up import (
     FollowUpAct,
     case_on,
     closing,
+    how_late,
     needed,
     news,
     opens_again,
 )
-from tracker.core.model import Event, EventKind, Project
+from tracker.core.model import Event, EventKind, Project, ProjectState
 from tracker.law import Catalog
 from tracker.services.projects.planning import ground_for, planned
 
@@ -200,3 +201,62 @@ def test_levels_never_sink_and_promises_add_up(law: Catalog, late: Standing) -> 
             assert level <= case.level <= 4, (seed, n)
             level = case.level
             assert case.broken + case.moved + case.kept + (case.promise is not None) == promises
+
+
+def test_a_suspended_project_rests_and_is_not_taken_as_recovered(
+    law: Catalog, late: Standing
+) -> None:
+    paused = replace(late.project, state=ProjectState.SUSPENDED, resume_on=date(2026, 6, 30))
+    resting = standing(paused, late.plan, RulePack())
+    acts = [promised(date(2025, 6, 23), date(2025, 12, 31))]
+    case = on(law, date(2025, 6, 27), resting, acts)
+    assert (case.state, case.flag) == (CaseState.PROMISED, None)
+    (told,) = news(case, date(2025, 6, 27))
+    assert told.kind is ActKind.RESTED
+    rested = on(law, date(2026, 3, 2), resting, [*acts, told])
+    assert (rested.level, rested.kept, rested.moved) == (1, 0, 1)
+    assert closing(rested, date(2026, 3, 2), "办公室", "") is None
+    back = on(law, date(2026, 3, 3), late, [*acts, told])
+    (again,) = news(back, date(2026, 3, 3))
+    assert again.kind is ActKind.SLIPPED
+
+
+def test_float_and_days_late_are_counted_on_one_scale(law: Catalog, late: Standing) -> None:
+    flag = needed(late)
+    assert flag is not None
+    short = replace(flag, kind=FlagKind.FLOAT_SHORT, working_days=4)
+    assert how_late(short) == -4
+    closed = replace(CASE, acts=(act(ActKind.CLOSED, OPENED, text="可控", days=how_late(short)),))
+    assert opens_again(closed, replace(short, working_days=2))
+    assert not opens_again(closed, replace(short, working_days=9))
+    assert opens_again(closed, replace(flag, working_days=1))
+
+
+def test_a_question_that_somebody_closed_is_not_asked_again(law: Catalog, late: Standing) -> None:
+    flag = needed(late)
+    assert flag is not None
+    by_hand = act(ActKind.CLOSED, OPENED, text="无法核实", days=0)
+    assert not opens_again(replace(CASE, kind=FlagKind.OPEN, acts=(by_hand,)), flag)
+    by_plan = FollowUpAct(kind=ActKind.CLOSED, day=OPENED)
+    assert opens_again(replace(CASE, kind=FlagKind.OPEN, acts=(by_plan,)), flag)
+
+
+def test_a_kept_promise_that_slips_again_is_not_broken(law: Catalog, late: Standing) -> None:
+    acts = [
+        promised(date(2025, 6, 23), date(2025, 7, 31)),
+        act(ActKind.RECOVERED, date(2025, 7, 1)),
+        act(ActKind.SLIPPED, date(2025, 7, 8)),
+    ]
+    case = on(law, date(2025, 7, 9), late, acts)
+    assert (case.state, case.broken, case.kept, case.level) == (CaseState.WORKING, 0, 1, 1)
+
+
+def test_a_confirmed_close_begins_the_ladder_anew(law: Catalog, late: Standing) -> None:
+    climbed = act(ActKind.CLIMBED, OPENED, level=4, text=str(Climb.HOPELESS))
+    closed = FollowUpAct(kind=ActKind.CLOSED, day=OPENED + timedelta(1), who="办公室")
+    again = FollowUpAct(kind=ActKind.REOPENED, day=OPENED + timedelta(5))
+    case = on(law, OPENED + timedelta(5), late, [climbed, closed, again])
+    assert (case.level, case.climb) == (1, None)
+    against = replace(closed, days=3)
+    case = on(law, OPENED + timedelta(5), late, [climbed, against, again])
+    assert (case.level, case.climb) == (4, Climb.WAS_HOPELESS)

@@ -275,3 +275,14 @@ def test_an_answer_follows_by_law_until_somebody_says_otherwise(law: Catalog) ->
     row = factory.place["tender"]
     open_ = factory.column({})[row, 0]
     assert factory.column({"investment_wan": "9000"})[row, 0] == open_
+
+
+def test_a_planned_start_alone_leaves_nothing_blank(law: Catalog) -> None:
+    """Only what somebody said tells that a project has not begun, not a field of its own."""
+    found = ground(law, "gov_building", "start")
+    known = dict(progress(found.blueprint, [], NOTHING, STATUS_DATE))
+    known["start"] = replace(known["start"], known_by=STATUS_DATE, known=Known.ANSWERED)
+    column = told_of(found, known, {}, status_date=STATUS_DATE, deadline=None)
+    assert not column.blank.any()
+    said = told(found, [event("fs_approval", EventKind.NOT_STARTED)])
+    assert said.blank.sum() == found.count - 1

@@ -127,6 +127,30 @@ def test_what_cannot_be_said_is_refused_and_keeps_nothing(
     assert follow_ups(county)[0]["acts"] == []
 
 
+def test_a_report_of_a_week_to_come_tells_nothing(county: Path) -> None:
+    week = tracker("report", "weekly", "--week", "2099-W40", "--as-of", DAY, cwd=county)
+    assert week.returncode in (0, 2), week.stderr
+    assert follow_ups(county)[0]["acts"] == []
+
+
+def test_a_report_of_an_earlier_week_does_not_print_what_came_later(county: Path) -> None:
+    assert tracker("report", "weekly", "--as-of", DAY, cwd=county).returncode == 0
+    closed = said(county, "close", "甲镇小学", "--why", "县政府同意调整", day="2025-06-24")
+    assert closed.returncode == 0, closed.stderr
+    assert tracker("report", "weekly", "--week", "2025-W25", cwd=county).returncode == 0
+    for path in county.rglob("weekly.docx"):
+        paper = docx.Document(str(path))
+        assert "县政府同意调整" not in "".join(p.text for p in paper.paragraphs)
+
+
+def test_an_import_can_be_taken_back_whatever_the_plan_said_since(county: Path) -> None:
+    assert tracker("report", "weekly", "--as-of", LATER, cwd=county).returncode == 0
+    undone = tracker("import", "--undo", "--reason", "导错了", "--as-of", LATER, cwd=county)
+    assert undone.returncode == 0, undone.stderr
+    listed = tracker("project", "list", "--as-of", LATER, "--json", cwd=county)
+    assert json.loads(listed.stdout)["projects"] == []
+
+
 def test_looking_back_tells_nothing_new(county: Path) -> None:
     assert said(county, "take", "甲镇小学", day=LATER).returncode == 0
     before = follow_ups(county, day=LATER)

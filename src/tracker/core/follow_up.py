@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from tracker.core.calendars import Calendar
 from tracker.core.flag import Flag, FlagKind, Light, Standing
-from tracker.core.model import Duration, Step
+from tracker.core.model import Duration, ProjectState, Step
 from tracker.core.problems import Message, message
 
 _OPENS = (FlagKind.INFEASIBLE, FlagKind.LATE, FlagKind.FLOAT_SHORT)
@@ -31,6 +31,7 @@ class ActKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     RECOVERED = "recovered"
+    RESTED = "rested"
     SLIPPED = "slipped"
     CLIMBED = "climbed"
 
@@ -40,8 +41,9 @@ class FollowUpAct:
     """Something said of a follow-up on `day`.
 
     `who` said it, an office or a duty. `until` is the last day of a promise, inclusive. `level` is
-    the one that was climbed to; `days` how late the project was when it was closed, negative where
-    the plan no longer asked. `text` is what was said, of a closing against the plan the reason.
+    the one that was climbed to, `text` then why, as `Climb`; else `text` is what was said, of a
+    closing against the plan the reason. `days` is how late the project was when it was closed
+    against the plan, as `how_late` counts; None where the plan no longer asked.
     """
 
     kind: ActKind
@@ -75,14 +77,23 @@ class FollowUp:
         return self.kind is FlagKind.OPEN
 
     @property
-    def last_close(self) -> FollowUpAct | None:
-        """Return how it was closed; None while it is open."""
-        for act in reversed(self.acts):
+    def newest(self) -> date:
+        """Return the day of the newest that is told of it."""
+        return max([self.opened_on, *(act.day for act in self.acts)])
+
+    def close_on(self, day: date) -> FollowUpAct | None:
+        """Return how it was closed as of a day; None where it was open."""
+        for act in reversed([act for act in self.acts if act.day <= day]):
             if act.kind is ActKind.REOPENED:
                 return None
             if act.kind is ActKind.CLOSED:
                 return act
         return None
+
+    @property
+    def last_close(self) -> FollowUpAct | None:
+        """Return how it was closed; None while it is open."""
+        return self.close_on(date.max)
 
 
 class CaseState(StrEnum):
@@ -102,18 +113,21 @@ class Climb(StrEnum):
     TIME = "time"
     BROKEN = "broken"
     HOPELESS = "hopeless"
+    WAS_HOPELESS = "was_hopeless"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A follow-up on a day. `due` is the last day for an answer at its level, inclusive.
 
-    `flag` is what the plan asks for now, None where it asks no more. `promise` is the one that
-    counts; `broken`, `moved` and `kept` count promises.
+    `flag` is what the plan asks for now, None where it asks no more; a case of a project that is
+    suspended or cannot be planned `rests`. `promise` is the one that counts; `broken`, `moved` and
+    `kept` count promises.
     """
 
     follow_up: FollowUp
     flag: Flag | None
+    rests: bool
     state: CaseState
     level: int
     climb: Climb | None
@@ -178,7 +192,9 @@ class _Ladder:
     broken: int = 0
     moved: int = 0
     kept: int = 0
+    is_overdue: bool = False
     is_resting: bool = False
+    was_confirmed: bool = False
 
     def reach(self, day: date, working_days: Calendar) -> None:
         """Let time pass until a day, exclusive of what happens on it."""
@@ -193,7 +209,7 @@ class _Ladder:
             self._up(next_, Climb.TIME)
 
     def _broken(self, until: date) -> None:
-        self.promise, self.broken = None, self.broken + 1
+        self.promise, self.broken, self.is_overdue = None, self.broken + 1, True
         self._up(until, Climb.BROKEN)
 
     def _up(self, day: date, why: Climb) -> None:
@@ -203,37 +219,54 @@ class _Ladder:
 
     def take(self, act: FollowUpAct) -> None:
         """Take an act, once its day is reached."""
+        if act.kind is ActKind.CLIMBED:
+            if act.level and act.level > self.level:
+                self.level, self.climb, self.since = act.level, Climb(act.text), act.day
+            return
+        self.is_overdue = False
         if act.kind is ActKind.PROMISED:
             self.moved += self.promise is not None
             self.promise = act
-        elif act.kind in (ActKind.RECOVERED, ActKind.CLOSED):
-            self.kept += self.promise is not None
+        elif act.kind in _ENDS:
+            is_kept = act.kind is not ActKind.RESTED and act.days is None
+            self.kept += is_kept and self.promise is not None
+            self.moved += not is_kept and self.promise is not None
             self.promise, self.is_resting = None, True
+            self.was_confirmed = act.kind is ActKind.CLOSED and act.days is None
         elif act.kind in (ActKind.SLIPPED, ActKind.REOPENED):
             self.is_resting, self.since = False, act.day
-        elif act.kind is ActKind.CLIMBED and act.level and act.level > self.level:
-            self.level, self.climb, self.since = act.level, Climb.HOPELESS, act.day
+            if self.was_confirmed:
+                self.level, self.climb = 1, None
+
+
+_ENDS = (ActKind.RECOVERED, ActKind.RESTED, ActKind.CLOSED)
+_BY_PEOPLE = (ActKind.TAKEN_UP, ActKind.CONTACTED, ActKind.PROMISED)
 
 
 def case_on(
     follow_up: FollowUp, standing: Standing, status_date: date, working_days: Calendar
 ) -> Case:
     """Return where a follow-up stands on a day, of which the acts up to it count."""
-    flag = needed(standing)
+    rests = bool(standing.plan.fault) or standing.project.state is ProjectState.SUSPENDED
+    flag = None if rests else needed(standing)
     ladder = _Ladder(since=follow_up.opened_on)
     acts = [act for act in follow_up.acts if act.day <= status_date]
     for act in acts:
         ladder.reach(act.day, working_days)
         ladder.take(act)
-    ladder.reach(status_date, working_days)
+    if not rests:
+        ladder.reach(status_date, working_days)
     if follow_up.is_question:
         ladder.level, ladder.climb = 1, None
     elif standing.light is Light.BLACK:
         ladder.level, ladder.climb = HIGHEST, Climb.HOPELESS
+    elif ladder.climb is Climb.HOPELESS:
+        ladder.climb = Climb.WAS_HOPELESS
     return Case(
         follow_up=follow_up,
         flag=flag,
-        state=_state(acts, ladder, flag),
+        rests=rests,
+        state=_state(follow_up.close_on(status_date), acts, ladder, flag, rests=rests),
         level=ladder.level,
         climb=ladder.climb if ladder.level > 1 else None,
         due=working_days.nth_after(ladder.since, _REPLY_WORKING_DAYS[ladder.level]),
@@ -244,21 +277,24 @@ def case_on(
     )
 
 
-def _state(acts: Sequence[FollowUpAct], ladder: _Ladder, flag: Flag | None) -> CaseState:
-    ends = [act.kind for act in acts if act.kind in (ActKind.CLOSED, ActKind.REOPENED)]
-    if ends and ends[-1] is ActKind.CLOSED:
+def _state(
+    close: FollowUpAct | None,
+    acts: Sequence[FollowUpAct],
+    ladder: _Ladder,
+    flag: Flag | None,
+    *,
+    rests: bool,
+) -> CaseState:
+    if close is not None:
         return CaseState.CLOSED
-    if flag is None:
+    if flag is None and not rests:
         return CaseState.TO_CHECK
     if ladder.promise:
         return CaseState.PROMISED
-    last = next((act.kind for act in reversed(acts) if act.kind in _BY_PEOPLE), None)
-    if last is ActKind.PROMISED:
+    if ladder.is_overdue:
         return CaseState.OVERDUE
-    return CaseState.WORKING if last else CaseState.NEW
-
-
-_BY_PEOPLE = (ActKind.TAKEN_UP, ActKind.CONTACTED, ActKind.PROMISED)
+    taken = any(act.kind in _BY_PEOPLE for act in acts)
+    return CaseState.WORKING if taken else CaseState.NEW
 
 
 def news(case: Case, status_date: date) -> Iterator[FollowUpAct]:
@@ -268,34 +304,54 @@ def news(case: Case, status_date: date) -> Iterator[FollowUpAct]:
     """
     follow_up, asks = case.follow_up, case.flag is not None
     if follow_up.is_question:
-        if case.flag is None or case.flag.kind is not FlagKind.OPEN:
-            yield FollowUpAct(kind=ActKind.CLOSED, day=status_date, days=-1)
+        if not case.rests and (case.flag is None or case.flag.kind is not FlagKind.OPEN):
+            yield FollowUpAct(kind=ActKind.CLOSED, day=status_date)
         return
-    rests = [act.kind for act in follow_up.acts if act.kind in (ActKind.RECOVERED, ActKind.SLIPPED)]
-    is_resting = bool(rests) and rests[-1] is ActKind.RECOVERED
-    if asks is is_resting:
-        kind = ActKind.SLIPPED if asks else ActKind.RECOVERED
-        yield FollowUpAct(kind=kind, day=status_date)
-    reached = max((act.level or 1 for act in follow_up.acts), default=1)
-    if asks and case.level > reached:
-        yield FollowUpAct(kind=ActKind.CLIMBED, day=status_date, level=case.level)
+    turns = (ActKind.RECOVERED, ActKind.RESTED, ActKind.SLIPPED)
+    last = next((act.kind for act in reversed(follow_up.acts) if act.kind in turns), None)
+    now = ActKind.SLIPPED if asks else ActKind.RESTED if case.rests else ActKind.RECOVERED
+    if now is not (last or ActKind.SLIPPED):
+        yield FollowUpAct(kind=now, day=status_date)
+    told = max((act.level or 1 for act in _since_confirmed(follow_up)), default=1)
+    if asks and case.level > told and case.climb:
+        yield FollowUpAct(
+            kind=ActKind.CLIMBED, day=status_date, level=case.level, text=str(case.climb)
+        )
+
+
+def _since_confirmed(follow_up: FollowUp) -> list[FollowUpAct]:
+    """Return the acts since the follow-up was closed by the plan last."""
+    ends = [
+        n for n, act in enumerate(follow_up.acts) if act.kind is ActKind.CLOSED and act.days is None
+    ]
+    return list(follow_up.acts[ends[-1] :] if ends else follow_up.acts)
+
+
+def how_late(flag: Flag) -> int:
+    """Return how bad a flag is in working days: days late, or below 0 while float is left."""
+    return -flag.working_days if flag.kind is FlagKind.FLOAT_SHORT else flag.working_days
 
 
 def opens_again(closed: FollowUp, flag: Flag) -> bool:
-    """Tell whether a project has slipped since its follow-up was closed: further, or at all."""
+    """Tell whether a project has slipped since its follow-up was closed: further, or at all.
+
+    A question that somebody closed is not asked again.
+    """
     close = closed.last_close
-    if close is None or closed.is_question:
-        return close is not None
-    return close.days is None or close.days < 0 or flag.working_days > close.days
+    if close is None or (closed.is_question and close.who):
+        return False
+    return close.days is None or how_late(flag) > close.days
 
 
 def closing(case: Case, status_date: date, who: str, why: str) -> FollowUpAct | None:
-    """Return the act that closes a case; None where the plan still asks, and no reason is given."""
-    if case.flag is None:
-        return FollowUpAct(kind=ActKind.CLOSED, day=status_date, who=who, text=why, days=-1)
-    if not why:
+    """Return the act that closes a case; None where the plan still asks, and no reason is given.
+
+    Nor is one confirmed of a project that is suspended or cannot be planned.
+    """
+    is_confirmed = case.flag is None and not case.rests
+    if not is_confirmed and not why:
         return None
-    days = max(0, case.flag.working_days)
+    days = None if is_confirmed else how_late(case.flag) if case.flag else 0
     return FollowUpAct(kind=ActKind.CLOSED, day=status_date, who=who, text=why, days=days)
 
 

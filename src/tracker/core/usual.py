@@ -69,10 +69,10 @@ def shares_of(histories: Iterable[History]) -> list[Shares]:
     """
     own: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     every: dict[str, Counter[str]] = defaultdict(Counter)
-    procedures: dict[str, Procedure] = {}
+    questions: dict[str, dict[str, Question]] = defaultdict(dict)
     for each in histories:
-        procedures[each.procedure.id] = each.procedure
         for question in each.procedure.questions:
+            questions[each.procedure.id][question.fact] = question
             given = each.answers.get(question.fact)
             if given is not None and question.usual and fits(question, given):
                 told = _as_usual(question, given)
@@ -90,7 +90,7 @@ def shares_of(histories: Iterable[History]) -> list[Shares]:
             ),
         )
         for procedure, counts in sorted(own.items())
-        for question in procedures[procedure].questions
+        for question in questions[procedure].values()
         if question.fact in counts
     ]
 
@@ -125,17 +125,17 @@ def times_of(histories: Iterable[History], working_days: Calendar) -> list[Times
     Days run from the day after the start through the finish, at least one, stops included.
     """
     seen: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    procedures: dict[str, Procedure] = {}
+    steps: dict[tuple[str, str], Step] = {}
     for each in histories:
-        procedures[each.procedure.id] = each.procedure
         for step in each.procedure.steps:
             known = each.progress.get(step.id)
             if known and (days := _days_of(step, known, working_days)):
                 seen[step.id][each.procedure.id].append(days)
+                steps[each.procedure.id, step.id] = step
     found = []
     for step_id, by_procedure in seen.items():
         for procedure, own in by_procedure.items():
-            step = procedures[procedure].step(step_id)
+            step = steps[procedure, step_id]
             others = [d for p, days in by_procedure.items() if p != procedure for d in days]
             before = _before(step)
             after = _drawn(_drawn(before, others), own)

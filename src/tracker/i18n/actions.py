@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, Message] = {
     "agree plan": message("baseline set"),
     "open follow-up": message("follow-up opened"),
     "follow up": message("follow-up carried on"),
+    "review follow-up": message("follow-up reviewed by the plan"),
     "weekly report": message("weekly report made"),
     "load calendar": message("holidays loaded"),
     "keep usual": message("usual numbers of the county kept"),

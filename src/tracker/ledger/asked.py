@@ -41,20 +41,15 @@ def facts_asked(
 
 
 def steps_asked(
-    cells: Sequence[AskedCell],
-    procedure: Procedure,
-    reader: StepReader,
-    known: Sequence[LedgerStep],
+    cells: Sequence[AskedCell], procedure: Procedure, reader: StepReader
 ) -> list[LedgerStep]:
-    """Return what is said of steps by their names, of which the row says nothing elsewhere."""
+    """Return what is said of steps, which are called by their names."""
     steps = {plain(step.name.zh): step.id for step in procedure.steps}
-    told = {each.step for each in known if each.raw is not None}
-    found = []
-    for asked in cells:
-        step = steps.get(plain(asked.name))
-        if step and step not in told and not is_open(asked.cell.value):
-            found.append(reader.named(asked.cell, step))
-    return found
+    return [
+        reader.named(asked.cell, step)
+        for asked in cells
+        if (step := steps.get(plain(asked.name))) and not is_open(asked.cell.value)
+    ]
 
 
 def _answer(question: Question, value: Value) -> str | None:

@@ -94,7 +94,7 @@ class StepReader:
         for step in map(self._with_mixed, steps) if self.mixed else steps:
             meant = _meant(step.kind, procedure, off, self.kinds) if step.kind else None
             found.append(self._step(step, meant))
-        return self._agreed(found)
+        return self.agreed(found)
 
     def named(self, cell: Cell, step: str) -> LedgerStep:
         """Return what a cell says of one step of the procedure."""
@@ -180,7 +180,7 @@ class StepReader:
         elif step.kind is not None and status not in _SAYS_LITTLE:
             self.report("other_procedure", first, heading=step.heading)
 
-    def _agreed(self, steps: list[LedgerStep]) -> list[LedgerStep]:
+    def agreed(self, steps: list[LedgerStep]) -> list[LedgerStep]:
         """Return the steps; one of which two columns say different things is left open."""
         by_step: dict[str, list[LedgerStep]] = {}
         for step in _speaking(steps):

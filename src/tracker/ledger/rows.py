@@ -323,7 +323,8 @@ class RowReader:
         if parts:
             self._note_parts(entry, project, parts)
         steps = tuple(self.steps.read(entry.steps, procedure, project.facts))
-        steps = (*steps, *steps_asked(entry.asked, procedure, self.steps, steps))
+        if answered := steps_asked(entry.asked, procedure, self.steps):
+            steps = tuple(self.steps.agreed([*steps, *answered]))
         aim = self.aims.of(entry, steps, procedure, start, approval)
         found = replace(
             project,

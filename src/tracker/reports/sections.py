@@ -243,15 +243,15 @@ def _follow_ups(digest: Digest, words: Words) -> Section:
                 if rows
                 else []
             ),
-            *(_overridden(case, by_id[case.project], words) for case in digest.overridden),
+            *(_overridden(case, by_id[case.project], digest, words) for case in digest.overridden),
         ),
         Table(headings, tuple(rows), (0.2, 0.15, 0.13, 0.14, 0.2, 0.09, 0.09), tuple(lights)),
         words.text("No follow-up is open."),
     )
 
 
-def _overridden(case: Case, standing: Standing, words: Words) -> str:
-    close = case.follow_up.last_close
+def _overridden(case: Case, standing: Standing, digest: Digest, words: Words) -> str:
+    close = case.follow_up.close_on(digest.status_date)
     assert close is not None
     return words.text(
         "{project}: closed by {who} on {day} though the plan still asks: {why}",
@@ -274,10 +274,12 @@ def state_words(case: Case, words: Words) -> str:
 
 def ask_words(case: Case, standing: Standing, words: Words) -> str:
     """Return what a case asks for; nothing, once the project has recovered."""
+    if case.rests:
+        return words.text("rests with its project")
     if case.flag is None:
         return words.text("recovered since; it can be closed")
-    step = next((p.step for p in standing.plan.steps if p.step.id == case.step), None)
-    return words(ask(case.kind, case.days, step)) if step else case.step
+    step = case.flag.step or next(p.step for p in reversed(standing.plan.steps))
+    return words(ask(case.kind, case.days, step))
 
 
 def office_words(case: Case, words: Words) -> str:

@@ -198,7 +198,7 @@ def left_blank(
     if project is not None:
         wanted = wanted.where(table.c.project_id == project)
     rows = {row.project_id: row.content for row in session.connection().execute(wanted)}
-    return {number: frozenset(json.loads(text)["blank"]) for number, text in rows.items()}
+    return {number: frozenset(json.loads(text).get("blank", ())) for number, text in rows.items()}
 
 
 def stands_at(sight: Sight) -> ColumnElement[bool]:
@@ -218,7 +218,7 @@ def _said(row: Any) -> Said:
         row=row.row,
         fields=content["fields"],
         steps=content["steps"],
-        blank=frozenset(content["blank"]),
+        blank=frozenset(content.get("blank", ())),
         number=row.import_id,
     )
 

@@ -10,7 +10,7 @@ from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By, Wanted, Why
 from tracker.core.flag import Standing
-from tracker.core.follow_up import ActKind, Case, FollowUpAct
+from tracker.core.follow_up import ActKind, Case, Climb, FollowUpAct
 from tracker.core.model import Sight
 from tracker.core.problems import message
 from tracker.i18n.words import Words
@@ -101,7 +101,11 @@ def show(door: Door, project: Wanted, *, as_of: AsOf = None, as_json: AsJson = F
 
 def _said(act: FollowUpAct, words: Words) -> tuple[str, ...]:
     until = words(act.until) if act.until else ""
-    level = words.text("level {level}", level=str(act.level)) if act.level else act.text
+    level = (
+        words.text("level {level}: {why}", level=str(act.level), why=Climb(act.text))
+        if act.level
+        else act.text
+    )
     return (words(act.day), words(act.kind), act.who, until, level)
 
 

@@ -52,8 +52,9 @@ def weekly(
     if week:
         wanted = _week(week)
         status_date = status_date if Week.of(status_date) == wanted else wanted.friday
-    with transaction(door.engine) as session:
-        follow_ups.review_county(session, door.act(by), door.catalog, status_date)
+    if status_date <= door.status_date(None):
+        with transaction(door.engine) as session:
+            follow_ups.review_county(session, door.act(by), door.catalog, status_date)
     with reading(door.engine) as session:
         prepared = weekly_report.prepare(
             session,

@@ -57,16 +57,17 @@ def write(
     workbook = read_workbook(upload.data, upload.name)
     data = upload.data if workbook.kind == "xlsx" else as_xlsx(workbook)
     made = write_back.update(upload, workbook, data, found, known, door.catalog)
-    columns = _columns(known.records, door, day) if ask else []
-    if columns:
-        made.data = ask_in(workbook, made.data, found, columns)
-    if made.cells or columns:
+    asked = list[str]()
+    if ask:
+        columns = _columns(known.records, door, day)
+        made.data, asked = ask_in(workbook, made.data, found, columns)
+    if made.cells or asked:
         write_whole(place, made.data)
     if as_json:
-        show_json(_as_data(made, place, columns))
+        show_json(_as_data(made, place, asked))
     else:
-        _show(door, made, place, columns)
-        if made.cells or columns:
+        _show(door, made, place, asked)
+        if made.cells or asked:
             warn_of_values_only(door, upload)
     raise typer.Exit(FINDINGS if made.left else 0)
 
@@ -76,7 +77,7 @@ def _columns(records: Iterable[Record], door: Door, day: date) -> list[Column]:
     return columns_for(askings(active, door.catalog, day, most=MOST).questions)
 
 
-def _show(door: Door, made: Update, place: Path, columns: Sequence[Column]) -> None:
+def _show(door: Door, made: Update, place: Path, asked: Sequence[str]) -> None:
     words = door.words
     if made.cells:
         headings = tuple(
@@ -89,11 +90,11 @@ def _show(door: Door, made: Update, place: Path, columns: Sequence[Column]) -> N
                 "{count} cells were written to {path}.", count=len(made.cells), path=str(place)
             )
         )
-    elif not columns:
+    elif not asked:
         say(words.text("The ledger agrees with the records; nothing was written."))
-    if columns:
-        asked = tuple(column.name for column in columns)
-        say(words.text("Columns added to {path} ask for: {asked}.", path=str(place), asked=asked))
+    if asked:
+        names = tuple(asked)
+        say(words.text("Columns added to {path} ask for: {asked}.", path=str(place), asked=names))
     for project, key, why in made.left:
         what = field_words(key, words)
         say(
@@ -108,11 +109,11 @@ def _row(cell: Written) -> tuple[str, str, str, str]:
     return f"{cell.sheet or ''} {cell.place}".strip(), cell.project, before, str(cell.after)
 
 
-def _as_data(made: Update, place: Path, columns: Sequence[Column]) -> dict[str, object]:
+def _as_data(made: Update, place: Path, asked: Sequence[str]) -> dict[str, object]:
     return {
         "format": "tracker-ledger-write/1",
-        "file": str(place) if made.cells or columns else None,
-        "asked": [column.name for column in columns],
+        "file": str(place) if made.cells or asked else None,
+        "asked": list(asked),
         "cells": [
             {
                 "sheet": c.sheet,

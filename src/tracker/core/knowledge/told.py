@@ -15,7 +15,7 @@ from tracker.core.knowledge.answers import Bits
 from tracker.core.knowledge.ground import Ground
 from tracker.core.plan.facts import NONE, Counts, Mask
 from tracker.core.plan.record import facts_of_step
-from tracker.core.track import Progress
+from tracker.core.track import Known, Progress
 
 UNKNOWN = -1
 """As days left: nobody said when the step began."""
@@ -117,14 +117,15 @@ def told_of(
         today=np.array([boundary_before(status_date)], dtype=np.int16),
         deadline=np.array([ends], dtype=np.int16),
     )
-    _leave_blank(found)
+    if _has_not_begun(progress):
+        found.blank[found.said == Said.SILENT] = True
     return _shared(ground, found)
 
 
-def _leave_blank(told: Told) -> None:
-    """Take silence as blanks where all that is told has not begun: then most likely nothing has."""
-    if (told.said == Said.NOT_BEGUN).any() and not (told.said >= Said.UNDER_WAY).any():
-        told.blank[told.said == Said.SILENT] = True
+def _has_not_begun(progress: Mapping[str, Progress]) -> bool:
+    """Tell whether all that is recorded has not begun: then most likely nothing has."""
+    states = {each.state for each in progress.values() if each.known is Known.RECORDED}
+    return State.NOT_STARTED in states and states <= {State.NOT_STARTED, State.NOT_NEEDED}
 
 
 def _of_step(

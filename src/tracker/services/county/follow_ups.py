@@ -64,16 +64,16 @@ def review(
     by_project: dict[int, list[FollowUp]] = defaultdict(list)
     for each in follow_ups.load(session):
         by_project[each.project].append(each)
-        if any(said.day > status_date for said in (*each.acts[-1:],)):
-            return []  # somebody looks back: what was not said then is not told now
     opened = []
     for standing in standings:
         known = by_project[standing.project.id]
+        if any(each.newest > status_date for each in known):
+            continue  # somebody looks back: what was not said then is not told now
         current = next((each for each in known if each.last_close is None), None)
         if current is not None:
             case = case_on(current, standing, status_date, catalog.working_days)
             told = list(news(case, status_date))
-            _tell(session, act, standing, current, told)
+            _tell(session, act, standing, current, told, by_plan=True)
             if not any(each.kind is ActKind.CLOSED for each in told):
                 continue
         flag = needed(standing)
@@ -114,7 +114,7 @@ def _opened(
         if not opens_again(before[-1], flag):
             return None
         again = FollowUpAct(kind=ActKind.REOPENED, day=status_date)
-        _tell(session, act, standing, before[-1], [again])
+        _tell(session, act, standing, before[-1], [again], by_plan=True)
         return before[-1]
     step = flag.step
     assert step is not None
@@ -146,6 +146,8 @@ def _tell(
     standing: Standing,
     found: FollowUp,
     acts: Sequence[FollowUpAct],
+    *,
+    by_plan: bool = False,
 ) -> None:
     if not acts:
         return
@@ -153,7 +155,7 @@ def _tell(
     entry = audit.record(
         session,
         act,
-        action="follow up",
+        action="review follow-up" if by_plan else "follow up",
         about=standing.project.name,
         project=found.project,
         cause=audit.newest_about(session, found.project),
@@ -188,10 +190,9 @@ def overridden_in(
     return [
         case
         for case in every_on(session, standings, catalog, sight)
-        if (close := case.follow_up.last_close)
+        if (close := case.follow_up.close_on(sight.status_date))
         and close.day >= since
         and close.days is not None
-        and close.days >= 0
     ]
 
 

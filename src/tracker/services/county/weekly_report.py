@@ -288,7 +288,9 @@ def fingerprint(found: Digest) -> str:
             (c.follow_up.number, c.state, c.level, c.due, c.kind, c.days, c.broken, c.promise)
             for c in found.follow_ups
         ],
-        "overridden": [(c.follow_up.number, c.follow_up.last_close) for c in found.overridden],
+        "overridden": [
+            (c.follow_up.number, c.follow_up.close_on(found.status_date)) for c in found.overridden
+        ],
         "previous": found.previous_fingerprint,
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()

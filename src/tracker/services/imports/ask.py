@@ -59,9 +59,10 @@ def columns_for(askings: Iterable[Asking]) -> list[Column]:
         if asking.fact:
             found.setdefault(asking.fact.name.zh, _of_fact(asking.fact, of))
             continue
-        for step in asking.chief:
+        for step, open_in in asking.chief:
             name = step.name.zh
-            found.setdefault(name, Column(name=name, answers=_MARKS, is_fact=False, of=of))
+            column = Column(name=name, answers=_MARKS, is_fact=False, of=frozenset(open_in))
+            found.setdefault(name, column)
     return list(found.values())[:_MOST]
 
 
@@ -76,33 +77,45 @@ def _of_fact(question: Question, of: frozenset[int]) -> Column:
     )
 
 
-def ask_in(workbook: Workbook, data: bytes, found: Preview, columns: Sequence[Column]) -> bytes:
+def ask_in(
+    workbook: Workbook, data: bytes, found: Preview, columns: Sequence[Column]
+) -> tuple[bytes, list[str]]:
     """Return the workbook (`data` is .xlsx) with columns to the right of each table of projects.
 
-    A cell says ？ where the answer is wanted. A column that is there already is not added again.
+    And what they ask, by name. A cell says ？ where the answer is wanted. A column that is there
+    already is not added again.
     """
-    book = Book(data)
+    book, added = Book(data), list[str]()
     for grid in workbook.grids:
         rows = [c for c in found.changes if c.before and c.row.sheet == grid.sheet]
         tables = [t for t in found.ledger.sheets if t.sheet == grid.sheet and t.layout == "wide"]
         if rows and len(tables) == 1:
             heading = tables[0].header_rows[-1] - 1
-            book.write(sheet_in(grid.sheet), dict(_cells(grid, heading, rows, columns)))
-    return book.save()
+            new = _new(grid, heading, rows, columns)
+            book.write(sheet_in(grid.sheet), dict(_cells(grid, heading, rows, new)))
+            added += [column.name for column in new]
+    return (book.save() if added else data), list(dict.fromkeys(added))
+
+
+def _new(
+    grid: Grid, heading: int, rows: Sequence[RowChange], columns: Iterable[Column]
+) -> list[Column]:
+    """Return the columns that a table lacks, and that some of its projects are asked."""
+    there = {asked_in(value) for value in grid.rows[heading] if isinstance(value, str)}
+    return [c for c in columns if c.name not in there and any(_is_asked(r, c) for r in rows)]
+
+
+def _is_asked(row: RowChange, column: Column) -> bool:
+    return row.before is not None and row.before.project.id in column.of
 
 
 def _cells(
     grid: Grid, heading: int, rows: Sequence[RowChange], columns: Iterable[Column]
 ) -> Iterator[tuple[tuple[int, int], str]]:
-    there = {asked_in(value) for value in grid.rows[heading] if isinstance(value, str)}
     filled = (n for row in grid.rows for n, value in enumerate(row) if _is_filled(value))
-    at = max(filled, default=-1)
-    for column in (each for each in columns if each.name not in there):
-        wanted = [c.row.row - 1 for c in rows if c.before and c.before.project.id in column.of]
-        if wanted:
-            at += 1
-            yield (heading, at), column.heading
-            yield from (((row, at), OPEN) for row in wanted)
+    for at, column in enumerate(columns, start=max(filled, default=-1) + 1):
+        yield (heading, at), column.heading
+        yield from (((r.row.row - 1, at), OPEN) for r in rows if _is_asked(r, column))
 
 
 def _is_filled(value: Value) -> bool:

@@ -26,7 +26,7 @@ from tracker.store.assignments import Beginning
 from tracker.store.audit import Act, Entry
 from tracker.store.ledgers import Import, Said
 
-_NOBODYS_WORK = ("open follow-up",)
+_NOBODYS_WORK = ("open follow-up", "review follow-up")
 
 
 class NothingToUndoError(TrackerError):

@@ -49,8 +49,9 @@ def weekly_once(
     with _claimed(engine, WEEKLY, county, str(Week.of(friday)), now) as claim:
         if claim is None:
             return None
-        with transaction(engine) as session:
-            follow_ups.review_county(session, Act(WEEKLY), catalog, friday)
+        if friday <= now.date():
+            with transaction(engine) as session:
+                follow_ups.review_county(session, Act(WEEKLY), catalog, friday)
         with reading(engine) as session:
             prepared = weekly_report.prepare(session, catalog, words, status_date=friday, now=now)
         result = {

@@ -45,17 +45,25 @@ def pairs_of(parts: Iterable[tuple[str, str, str]]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A question and what is known: None while the careful answer holds."""
+    """A question and what is known: None while the careful answer holds.
+
+    `follows` tells that nobody said so: it follows by law from something else.
+    """
 
     question: Question
     answer: str | None
+    follows: bool = False
 
 
 def known_of(record: Record, catalog: Catalog, status_date: date) -> tuple[Known, ...]:
     """Return every question of a project's procedure with its answer."""
     procedure = lookup.blueprint_of(record, catalog, status_date).procedure
     known = known_facts(procedure, record.project.answers)
-    return tuple(Known(q, known.get(q.fact)) for q in procedure.questions)
+    said = {**procedure.given, **record.project.answers}
+    return tuple(
+        Known(q, known.get(q.fact), q.fact in known.keys() - said.keys())
+        for q in procedure.questions
+    )
 
 
 def asked(known: Iterable[Known]) -> list[Known]:

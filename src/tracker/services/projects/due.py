@@ -4,15 +4,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from tracker.core.model import Project
-from tracker.core.problems import message
+from tracker.core.calendars import EVERY_DAY, boundary_after
+from tracker.core.model import Project, Step, StepKind
+from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.law import Catalog
 from tracker.services.projects import changes, lookup
 from tracker.services.projects.changes import Change
+from tracker.services.projects.planning import ground_for
 from tracker.services.texts import day_in
 from tracker.store import Session
 from tracker.store.audit import Act
 from tracker.store.projects import Record
+
+
+class NeverDueError(TrackerError):
+    """A step that cannot have a deadline of its own."""
+
+    code = "never_due"
+    kind = ErrorKind.USAGE
+
+    def __init__(self, what: Message) -> None:
+        super().__init__(what, remedy=message("Look at the steps on the way: tracker plan."))
 
 
 def due_by(
@@ -20,7 +32,8 @@ def due_by(
 ) -> Project:
     """Return the project with deadlines of some steps, ISO dates by step; '' takes one away.
 
-    Raises UnknownStepError, WhichStepError, BadDayError.
+    Raises UnknownStepError, WhichStepError, BadDayError, NeverDueError for a step that recurs or
+    waits for the target, OutsideCalendarError.
     """
     procedure = lookup.blueprint_of(record, catalog, status_date).procedure
     due = dict(record.project.due)
@@ -30,8 +43,24 @@ def due_by(
             raise catalog.unknown_step(text, procedure)
         due.pop(step, None)
         if day:
+            _check(record, catalog, status_date, procedure.step(step))
             due[step] = day_in(day, message("Due"))
+            EVERY_DAY.check_covered(boundary_after(due[step]))
     return replace(record.project, due=due)
+
+
+def _check(record: Record, catalog: Catalog, status_date: date, step: Step) -> None:
+    """Raise where a step can have no deadline of its own."""
+    if step.kind is StepKind.RECURRING:
+        raise NeverDueError(message("{step} recurs; it has no day to be due.", step=step.name))
+    way = ground_for(record, catalog, status_date, step.id).blueprint
+    target = record.project.target
+    if step.id != target and target in way.network.position:
+        raise NeverDueError(
+            message("{step} waits for {target}, the target of the plan.").of(
+                step=step.name, target=way.procedure.step(target).name
+            )
+        )
 
 
 def keep(session: Session, act: Act, before: Project, after: Project, status_date: date) -> None:

@@ -17,6 +17,7 @@ from tracker.core.knowledge.questions import (
     settled_by,
 )
 from tracker.core.model import Area, Event, EventKind, Question, Step, StepKind
+from tracker.core.plan.facts import Mask
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.core.track import Known
 from tracker.law import Catalog
@@ -50,7 +51,8 @@ class Asking:
     """A question worth asking: a fact, or a track of the work with its open steps.
 
     `of` are the numbers of the projects for which it is open, `most` how many steps of the track
-    are in any of them, `chief` the few that leave a paper and that most projects need. `gain` adds
+    are in any of them, `chief` the few that leave a paper and that most projects need, each with
+    the projects in which it is open. `gain` adds
     up what it gives each of them: the expected share of lights it settles, and a little for the
     share of the span it cuts.
     """
@@ -58,7 +60,7 @@ class Asking:
     fact: Question | None = None
     area: Area | None = None
     steps: tuple[Step, ...] = ()
-    chief: tuple[Step, ...] = ()
+    chief: tuple[tuple[Step, tuple[int, ...]], ...] = ()
     most: int = 1
     of: tuple[int, ...]
     gain: float
@@ -127,9 +129,11 @@ class _Undecided:
     def of(self, asked: Asked) -> list[int]:
         """Return the numbers of the projects for which a question is open."""
         is_open = self.inquiry.open.get(asked)
-        if is_open is None:
-            return []
-        return [self.records[n].project.id for n in np.flatnonzero(is_open).tolist()]
+        return [] if is_open is None else self.where(is_open)
+
+    def where(self, is_so: Mask) -> list[int]:
+        """Return the numbers of the projects of which something is so."""
+        return [self.records[n].project.id for n in np.flatnonzero(is_so).tolist()]
 
 
 def _undecided(ground: Ground, records: Sequence[Record], status_date: date) -> _Undecided | None:
@@ -154,29 +158,31 @@ def _asking(asked: Asked, every: Sequence[_Undecided], gain: float) -> Asking:
     return Asking(
         area=Area(asked.area),
         steps=tuple(steps.values()),
-        chief=_chief(concerned, asked.area),
+        chief=_chief([each for each in every if asked in each.inquiry.open], asked.area),
         most=most,
         of=of,
         gain=gain,
     )
 
 
-def _chief(inquiries: Sequence[Inquiry], area: str) -> tuple[Step, ...]:
+def _chief(every: Sequence[_Undecided], area: str) -> tuple[tuple[Step, tuple[int, ...]], ...]:
     """Return the steps of a track that an office decides, those that are needed most often.
 
-    At most `_MOST_CHIEF`, in their order.
+    At most `_MOST_CHIEF`, in their order, each with the projects in which it is open.
     """
     steps: dict[str, Step] = {}
+    of: dict[str, list[int]] = defaultdict(list)
     wanted: Counter[str] = Counter()
-    for inquiry in inquiries:
-        ground = inquiry.states.ground
+    for each in every:
+        ground = each.inquiry.states.ground
         for n in rows_of(ground, area):
             step = ground.blueprint.steps[n]
-            if step.kind in _DECIDED and inquiry.silent[n].any():
+            if step.kind in _DECIDED and each.inquiry.silent[n].any():
                 steps[step.id] = step
-                wanted[step.id] += inquiry.needed(n)
+                wanted[step.id] += each.inquiry.needed(n)
+                of[step.id] += each.where(each.inquiry.silent[n])
     most = {step for step, count in wanted.most_common(_MOST_CHIEF) if count}
-    return tuple(step for key, step in steps.items() if key in most)
+    return tuple((step, tuple(sorted(of[key]))) for key, step in steps.items() if key in most)
 
 
 def _open_steps(inquiry: Inquiry, area: str) -> list[Step]:
