@@ -232,6 +232,21 @@ def test_answers_of_two_people_meet(office: Office) -> None:
     assert "现值：否" in late.text  # what the first one answered, beside the second's empty one
 
 
+def test_what_follows_by_law_is_shown_and_not_kept_as_an_answer(office: Office) -> None:
+    number = office.new_project()
+    page, edit = f"/projects/{number}/answers", f"/projects/{number}/edit"
+    client = office.clients[PEOPLE[0]]
+    large = {**form_in(client.get(edit).text, edit), "investment_wan": "5000"}
+    assert client.post(edit, data=large).status_code == 303
+    shown = client.get(page).text
+    assert "依法为：是" in shown
+    answered = client.post(page, data={**form_in(shown, page), "forest": "no"})
+    assert answered.status_code == 303
+    with reading(office.engine) as session:
+        facts = lookup.by_number(session, number, Sight.on(DAY)).project.facts
+    assert facts == {"forest": "no"}
+
+
 def test_who_lets_a_project_rest_is_told_what_changed_meanwhile(office: Office) -> None:
     number = office.new_project()
     edit, state = f"/projects/{number}/edit", f"/projects/{number}/state"
