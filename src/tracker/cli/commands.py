@@ -59,7 +59,7 @@ COMMANDS: Table = {
             "show": Command(
                 "county.follow_ups:show", mark("Show the follow-ups of a project, and their acts.")
             ),
-            "take": Command("county.follow_ups:take_up", mark("Take a follow-up up.")),
+            "take": Command("county.follow_ups:take_up", mark("Accept a follow-up.")),
             "contact": Command("county.follow_ups:contact", mark("Note what somebody said.")),
             "promise": Command("county.follow_ups:promise", mark("Note a promise and its day.")),
             "close": Command("county.follow_ups:close", mark("Close a follow-up.")),

@@ -110,7 +110,7 @@ def _said(act: FollowUpAct, words: Words) -> tuple[str, ...]:
 
 
 def take_up(door: Door, project: Wanted, *, by: By = None, as_of: AsOf = None) -> None:
-    """Take a follow-up up: somebody answers for it now."""
+    """Accept a follow-up: whoever does it answers for it from now on."""
     _say(
         door,
         project,

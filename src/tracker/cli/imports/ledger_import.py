@@ -243,7 +243,7 @@ def _commit(door: Door, found: Import, act: Act) -> None:
 
 
 def _ask_on(door: Door, day: date) -> None:
-    """Say what would decide most lights, now that the ledger is in."""
+    """Print the questions that would decide most lights of the projects on a day."""
     with reading(door.engine) as session:
         records = survey.planned_records(session, Sight.on(day))
     found = askings(records, door.catalog, day, most=MOST)

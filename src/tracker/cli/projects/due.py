@@ -12,8 +12,8 @@ from tracker.cli.projects.plan import interim_as_data
 from tracker.core.model import Sight
 from tracker.core.plan import Interim
 from tracker.i18n.words import Words
-from tracker.services.projects import answers, lookup
 from tracker.services.projects import due as service
+from tracker.services.projects import lookup
 from tracker.store import reading, transaction
 
 
@@ -49,12 +49,12 @@ def due(
 
 
 def _set(door: Door, project: str, said: list[str], day: date, by: str | None) -> None:
-    pairs = answers.pairs_of(text.partition("=") for text in said)
+    days = service.days_in(said)
     with transaction(door.engine) as session:
         record = lookup.find(session, project, Sight.on(day))
-        after = service.due_by(record, door.catalog, day, pairs)
+        after = service.due_by(record, door.catalog, day, days)
         service.keep(session, door.act(by), record.project, after, day)
-    say(door.words.text("Deadlines kept: {count}.", count=len(pairs)))
+    say(door.words.text("Deadlines kept: {count}.", count=len(days)))
 
 
 def _show(interims: tuple[Interim, ...], words: Words) -> None:

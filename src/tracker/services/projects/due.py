@@ -1,10 +1,10 @@
 """The steps of a project that have deadlines of their own (阶段时限)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from tracker.core.calendars import EVERY_DAY, boundary_after
+from tracker.core.calendars import EVERY_DAY
 from tracker.core.model import Project, Step, StepKind
 from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.law import Catalog
@@ -18,7 +18,7 @@ from tracker.store.projects import Record
 
 
 class NeverDueError(TrackerError):
-    """A step that cannot have a deadline of its own."""
+    """A deadline of its own that a step cannot have."""
 
     code = "never_due"
     kind = ErrorKind.USAGE
@@ -27,13 +27,25 @@ class NeverDueError(TrackerError):
         super().__init__(what, remedy=message("Look at the steps on the way: tracker plan."))
 
 
+def days_in(texts: Iterable[str]) -> dict[str, str]:
+    """Return days by step, as typed: STEP=DATE. Raises NeverDueError without the `=`."""
+    found = {}
+    for text in texts:
+        step, equals, day = text.partition("=")
+        if not equals:
+            what = message("'{text}' names no date: write STEP=DATE.", text=text)
+            raise NeverDueError(what)
+        found[step.strip()] = day.strip()
+    return found
+
+
 def due_by(
     record: Record, catalog: Catalog, status_date: date, texts: Mapping[str, str]
 ) -> Project:
     """Return the project with deadlines of some steps, ISO dates by step; '' takes one away.
 
-    Raises UnknownStepError, WhichStepError, BadDayError, NeverDueError for a step that recurs or
-    waits for the target, OutsideCalendarError.
+    Raises UnknownStepError, WhichStepError, BadDayError, and NeverDueError for a step that recurs
+    or waits for the target, or a day that no plan reaches.
     """
     procedure = lookup.blueprint_of(record, catalog, status_date).procedure
     due = dict(record.project.due)
@@ -44,9 +56,17 @@ def due_by(
         due.pop(step, None)
         if day:
             _check(record, catalog, status_date, procedure.step(step))
-            due[step] = day_in(day, message("Due"))
-            EVERY_DAY.check_covered(boundary_after(due[step]))
+            due[step] = _covered(day_in(day, message("Due")))
     return replace(record.project, due=due)
+
+
+def _covered(day: date) -> date:
+    """Return a day that plans reach; beyond it the whole project could not be planned."""
+    first, last = EVERY_DAY.first_day, EVERY_DAY.last_day
+    if not first <= day <= last:
+        what = message("{day} is beyond what can be planned, {first} to {last}.")
+        raise NeverDueError(what.of(day=day, first=first, last=last))
+    return day
 
 
 def _check(record: Record, catalog: Catalog, status_date: date, step: Step) -> None:
