@@ -1,5 +1,6 @@
 """What a project's record tells of steps that its plan does not lead through."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -46,3 +47,18 @@ def test_what_is_not_done_or_does_not_wait_for_the_target_tells_nothing(
     view = seen(law, step, kind)
     assert view.standing.plan.steps[-1].progress.known is Known.SILENT
     assert view.standing.light is Light.OPEN
+
+
+def test_cells_that_a_ledger_left_empty_are_seen_and_make_it_later(law: Catalog) -> None:
+    project = replace(SCHOOL, deadline=date(2026, 6, 30))
+    empty = frozenset({"site_preapproval", "prelim_approval", "construction_permit"})
+    told = Event(step="fs_approval", kind=EventKind.FINISHED, day=None, known_by=DAY)
+    silent, blank = (
+        look_at(Record(project, (told,), cells), law, DAY) for cells in (frozenset(), empty)
+    )
+    steps = {s.step.id for s in blank.standing.plan.steps if s.progress.left_blank}
+    assert steps == empty
+    spans = [view.standing.plan.span for view in (silent, blank)]
+    assert spans[0].best == spans[1].best
+    assert spans[0].worst == spans[1].worst
+    assert (spans[0].chance or 0) < (spans[1].chance or 0)
