@@ -81,6 +81,22 @@ def test_every_run_of_the_word_file_names_a_chinese_face(made: weekly_report.Pre
     assert len(document.inline_shapes) == 1
 
 
+def test_no_page_of_the_word_file_ends_within_a_row_or_behind_a_heading(
+    made: weekly_report.Prepared,
+) -> None:
+    document = Document(BytesIO(made.files["weekly.docx"]))
+    assert document.tables
+    for table in document.tables:
+        whole = [row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows]
+        assert all(whole)
+        before = table._tbl.getprevious()
+        assert before.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None or (
+            before.pPr.pStyle is not None  # a heading, which its style keeps
+        )
+        first = table.rows[0].cells[0].paragraphs[0]
+        assert first.paragraph_format.keep_with_next
+
+
 def test_the_message_fits_into_one_notice(made: weekly_report.Prepared) -> None:
     text = made.files["weekly.txt"]
     assert len(text) <= MOST_BYTES

@@ -245,7 +245,7 @@ def _follow_ups(digest: Digest, words: Words) -> Section:
             ),
             *(_overridden(case, by_id[case.project], digest, words) for case in digest.overridden),
         ),
-        Table(headings, tuple(rows), (0.2, 0.15, 0.13, 0.14, 0.2, 0.09, 0.09), tuple(lights)),
+        Table(headings, tuple(rows), (0.18, 0.14, 0.12, 0.14, 0.2, 0.11, 0.11), tuple(lights)),
         words.text("No follow-up is open."),
     )
 

@@ -80,7 +80,9 @@ def _section(document: Any, section: Section) -> None:
     heading = document.add_heading(level=1)
     _text(heading, section.title, _HEADING, 15, ink="#000000")
     for line in section.lines:
-        _text(document.add_paragraph(), line, _BODY, 12)
+        paragraph = document.add_paragraph()
+        _text(paragraph, line, _BODY, 12)
+        paragraph.paragraph_format.keep_with_next = True  # with its table, as the heading is
     if section.table and section.table.rows:
         _table(document, section.table)
     elif section.empty:
@@ -91,25 +93,36 @@ def _table(document: Any, table: Table) -> None:
     made = document.add_table(rows=len(table.rows) + 1, cols=len(table.headings))
     made.style, made.alignment, made.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     rows = made.rows
-    _repeat_heading(rows[0])
     for column, share in zip(made.columns, table.widths, strict=True):
         column.width = Mm(_TEXT_WIDTH * share)
     for n, texts in enumerate([table.headings, *table.rows]):
         light = table.lights[n - 1] if n and table.lights else None
         cells = rows[n].cells
+        _keep_whole(rows[n])
+        if n == 0:
+            _repeat_heading(rows[n])
         for text, cell, share in zip(texts, cells, table.widths, strict=True):
             cell.width = Mm(_TEXT_WIDTH * share)
             face = _HEADING if n == 0 else _BODY
             ink = TONES[light].ink if light else ""
             _text(cell.paragraphs[0], text, face, 9, ink=ink)
+            cell.paragraphs[0].paragraph_format.keep_with_next = n == 0
 
 
 def _repeat_heading(row: Any) -> None:
     """Let the heading row stand again on each page."""
-    properties = row._tr.get_or_add_trPr()
-    mark = OxmlElement("w:tblHeader")
+    _mark(row, "w:tblHeader")
+
+
+def _keep_whole(row: Any) -> None:
+    """Let no page end within a row."""
+    _mark(row, "w:cantSplit")
+
+
+def _mark(row: Any, name: str) -> None:
+    mark = OxmlElement(name)
     mark.set(qn("w:val"), "true")
-    properties.append(mark)
+    row._tr.get_or_add_trPr().append(mark)
 
 
 def _fixed_times(data: bytes) -> bytes:
