@@ -1,33 +1,23 @@
-"""Every night: look at each county again, and open the follow-ups that are needed."""
+"""Every night: look at each project again, and open the follow-ups that are needed."""
 
-from datetime import date
+from typing import Any
 
 from flows import quiet  # noqa: F401  before prefect: it reads its settings when imported
 
-from prefect import flow, task, unmapped  # isort: skip
-from prefect.futures import PrefectFutureList  # isort: skip
+from prefect import flow, task  # isort: skip
+from prefect.client.schemas import State  # isort: skip
 
-from tracker import clock, settings
-from tracker.services import law
-from tracker.services.county.weekly_report import SCOPE
-from tracker.services.installation import jobs
-from tracker.store import engine_for, upgrade
+from flows.rounds import go_round
+from tracker.services.installation.jobs import NIGHTLY
 
 
 @task(retries=3, retry_delay_seconds=[10, 60, 300])
-def recompute_county(county: str, day: date) -> bool:
-    """Do one county's night if it is still due; tell whether it was."""
-    setting = settings.from_environment()
-    engine = engine_for(setting.database_url)
-    upgrade(engine)
-    catalog = law.catalog_of(engine, setting.procedures)
-    done = jobs.nightly_once(engine, catalog, county=county, day=day, now=clock.now())
-    return done is not None
+def recompute() -> "State[Any]":
+    """Do the night if it is still due."""
+    return go_round(NIGHTLY)
 
 
 @flow(name="nightly-recompute")
-def nightly_recompute(day: date | None = None) -> "PrefectFutureList[bool]":
-    """Recompute every county as of `day`, or of today; one that fails does not stop the others."""
-    setting = settings.from_environment()
-    night = day or clock.today(setting.timezone)
-    return recompute_county.map([SCOPE], unmapped(night))
+def nightly_recompute() -> "State[Any]":
+    """Recompute the county, once a night."""
+    return recompute(return_state=True)

@@ -1,7 +1,6 @@
 """What many tests share."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -103,9 +102,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory, law: Catalog) -> Iterator[Dem
     folder = tmp_path_factory.mktemp("county") / "demo"
     claim_folder(folder)
     engine = engine_for(f"sqlite:///{folder / 'tracker.sqlite'}")
-    now = datetime.fromisoformat("2025-06-20T16:00:00+08:00")
     result = Demo(
-        engine=engine, catalog=law, words=words_in("zh"), folder=folder, now=now, say=lambda _: None
+        engine=engine, catalog=law, words=words_in("zh"), folder=folder, say=lambda _: None
     ).run(DAY)
     yield DemoCounty(folder, engine, result)
     engine.dispose()

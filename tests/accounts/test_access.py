@@ -370,6 +370,7 @@ def test_a_scan_comes_back_as_a_download_and_never_as_a_page(tmp_path: Path) -> 
 READS, TELLS, NEITHER = "reads", "tells", "neither"
 COMMANDS = {
     "demo": NEITHER,
+    "run-due": NEITHER,
     "import": TELLS,
     "ledger write": READS,
     "ledger template": READS,

@@ -17,6 +17,7 @@ from tests.support.record import CLERK, put
 from tracker.core.digest import Change, Earlier, digest
 from tracker.core.flag import LATE_LIGHTS, Light
 from tracker.core.model import Project
+from tracker.core.weeks import Week
 from tracker.demo import DAY
 from tracker.i18n.words import Words, words_in
 from tracker.law import Catalog
@@ -24,7 +25,7 @@ from tracker.reports.ledger_columns import LEDGER_COLUMNS
 from tracker.reports.message import MOST_BYTES
 from tracker.reports.sections import report_of
 from tracker.services.county import weekly_report
-from tracker.services.county.weekly_report import SCOPE, Week, due_day, is_draft
+from tracker.services.county.weekly_report import SCOPE
 from tracker.services.installation import jobs
 from tracker.services.projects import changes
 from tracker.services.projects.changes import Change as Moved
@@ -155,36 +156,6 @@ def test_an_english_report_says_the_same(
     assert "working days late" in english.files["weekly-en.txt"].decode()
 
 
-@pytest.mark.parametrize(
-    ("as_of", "now", "draft"),
-    [
-        ("2025-06-19", "2025-06-19T18:00", True),
-        ("2025-06-20", "2025-06-20T14:59", True),
-        ("2025-06-20", "2025-06-20T15:00", False),
-        ("2025-06-20", "2025-06-23T09:00", False),
-        ("2025-06-22", "2025-06-22T09:00", False),
-    ],
-)
-def test_a_week_is_a_draft_until_friday_at_three(as_of: str, now: str, draft: bool) -> None:
-    day = date.fromisoformat(as_of)
-    assert is_draft(Week.of(day), day, datetime.fromisoformat(f"{now}+08:00")) is draft
-
-
-def test_every_week_of_five_years_is_due_exactly_once() -> None:
-    now, due = datetime.fromisoformat("2025-01-03T15:05:00+08:00"), []
-    for n in range(260):
-        due.append(due_day(now + timedelta(weeks=n)))
-        assert due_day(now + timedelta(weeks=n, days=6)) == due[-1]
-    assert len({str(Week.of(day)) for day in due}) == 260
-
-
-def test_a_week_reads_what_it_writes() -> None:
-    for day in (date(2025, 6, 20), date(2026, 12, 31), date(2027, 1, 1)):
-        assert Week.parse(str(Week.of(day))) == Week.of(day)
-    with pytest.raises(ValueError, match="week"):
-        Week.parse("2025-W60")
-
-
 def test_a_timer_that_fires_twice_makes_one_report(engine: Engine, law: Catalog, tmp_path) -> None:
     def fire() -> object:
         return jobs.weekly_once(
@@ -193,7 +164,7 @@ def test_a_timer_that_fires_twice_makes_one_report(engine: Engine, law: Catalog,
             words_in("zh"),
             county="county",
             folder=tmp_path / "reports",
-            friday=DAY,
+            week=Week.of(DAY),
             now=NOW,
         )
 
@@ -289,22 +260,25 @@ def test_a_project_that_cannot_be_planned_is_named(engine: Engine, law: Catalog)
     assert "甲, 乙无法排期" in text or "乙, 甲无法排期" in text
 
 
-@pytest.mark.parametrize(("days", "missed"), [(7, 0), (14, 1), (21, 2), (518, 73)])
+@pytest.mark.parametrize(
+    ("before", "missed"),
+    [("2025-06-13", 0), ("2025-06-05", 1), ("2025-05-30", 2), ("2024-01-19", 73)],
+)
 def test_a_report_names_the_one_it_is_compared_with_and_the_gap(
-    demo: DemoCounty, zh: Words, days: int, missed: int
+    demo: DemoCounty, zh: Words, before: str, missed: int
 ) -> None:
-    before = date(2025, 6, 20) - timedelta(days)
+    day = date.fromisoformat(before)
     found = digest(
         demo.result.standings,
         (),
-        week="2025-W25",
+        week=Week.of(date(2025, 6, 20)),
         status_date=date(2025, 6, 20),
         is_draft=False,
         is_demo=False,
-        before=Earlier(as_of=before, figures={}, fingerprint="x"),
+        before=Earlier(week=Week.of(day), as_of=day, figures={}, fingerprint="x"),
         audit_head="y" * 64,
     )
     assert found.weeks_missed == missed
     lines = report_of(found, zh).sections[0].lines
-    said = f"与{before.year}年{before.month}月{before.day}日的周报相比"
+    said = f"与{day.year}年{day.month}月{day.day}日的周报相比"
     assert lines == (f"{said}；其间{missed}周没有周报。" if missed else f"{said}。",)

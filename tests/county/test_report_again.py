@@ -12,13 +12,14 @@ from tests.projects.test_history import NOTICE
 from tests.support.record import CLERK, put, tell
 from tracker.core.events import Sight
 from tracker.core.model import Event, EventKind, Project
+from tracker.core.weeks import Week
 from tracker.i18n.words import words_in
 from tracker.law import Catalog
 from tracker.law.calendars import read_year
 from tracker.resources import procedures_folder
 from tracker.services import law
 from tracker.services.county import calendar, follow_ups, survey, weekly_report
-from tracker.services.county.weekly_report import NoSuchReportError, Week
+from tracker.services.county.weekly_report import NoSuchReportError
 from tracker.services.files import scratch
 from tracker.services.projects import changes, lookup
 from tracker.services.projects.changes import Change

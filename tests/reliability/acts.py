@@ -19,6 +19,7 @@ from tests.support.imports import look
 from tests.support.record import CLERK
 from tests.support.workbooks import row, write
 from tracker.core.events import Sight
+from tracker.core.weeks import Week
 from tracker.i18n.words import words_in
 from tracker.law import catalog
 from tracker.services.county import survey
@@ -109,7 +110,7 @@ def weekly(place: Place, friday: date = LATER) -> None:
         words_in("zh"),
         county="county",
         folder=place.folders.reports,
-        friday=friday,
+        week=Week.of(friday),
         now=place.now,
     )
 

@@ -78,6 +78,10 @@ COMMANDS: Table = {
             "list": Command("county.reports:list_reports", mark("List the reports.")),
         },
     ),
+    "run-due": Command(
+        "installation.run_due:run_due",
+        mark("Do the nights, backups and reports that are due; for any timer."),
+    ),
     "record": Command(
         "projects.recording:record", mark("Record an event of a step, after a preview.")
     ),

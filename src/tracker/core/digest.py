@@ -10,6 +10,7 @@ from tracker.core.flag import LATE_LIGHTS, Flag, FlagKind, Light, Standing
 from tracker.core.follow_up import Case
 from tracker.core.model import Name
 from tracker.core.track import State
+from tracker.core.weeks import Week
 
 
 class Change(StrEnum):
@@ -36,6 +37,7 @@ class Figure:
 class Earlier:
     """The report that one is compared with: its day, its figures by project, its fingerprint."""
 
+    week: Week
     as_of: date
     figures: Mapping[int, Figure]
     fingerprint: str
@@ -87,17 +89,21 @@ class OfficeLine:
 class Digest:
     """The weekly report before layout. Lists stand in the order in which they are printed.
 
-    `week` is an ISO week such as 2025-W25; `status_date` the one it was made for.
+    `status_date` is the day it was made for, after its week where that had no working day. A late
+    one was made up after its day.
     """
 
-    week: str
+    week: Week
     status_date: date
     is_draft: bool
+    is_late: bool
     is_demo: bool
     by_light: Mapping[Light, int]
     changes: tuple[Moved, ...]
     compared_with: date | None
     """The day of the report before it, with which it is compared; None of the first."""
+    weeks_missed: int
+    """How many weeks between this report and the one before it had none."""
     decisions: tuple[Decision, ...]
     follow_ups: tuple[Case, ...]
     overridden: tuple[Case, ...]
@@ -109,11 +115,9 @@ class Digest:
     audit_head: str
 
     @property
-    def weeks_missed(self) -> int:
-        """Return how many weeks between this report and the one before it had none."""
-        if self.compared_with is None:
-            return 0
-        return max(0, (self.status_date - self.compared_with).days // 7 - 1)
+    def is_moved(self) -> bool:
+        """Tell whether its day lies after its week, which had no working day."""
+        return Week.of(self.status_date) > self.week
 
     @property
     def late(self) -> tuple[Standing, ...]:
@@ -256,9 +260,10 @@ def digest(
     follow_ups: Sequence[Case],
     *,
     overridden: Sequence[Case] = (),
-    week: str,
+    week: Week,
     status_date: date,
     is_draft: bool,
+    is_late: bool = False,
     is_demo: bool,
     before: Earlier | None,
     audit_head: str,
@@ -272,10 +277,12 @@ def digest(
         week=week,
         status_date=status_date,
         is_draft=is_draft,
+        is_late=is_late,
         is_demo=is_demo,
         by_light=count_lights(ordered),
         changes=changes(ordered, before.figures) if before else (),
         compared_with=before.as_of if before else None,
+        weeks_missed=max(0, week - before.week - 1) if before else 0,
         decisions=decisions(ordered),
         follow_ups=tuple(follow_ups),
         overridden=tuple(overridden),

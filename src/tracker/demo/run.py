@@ -8,6 +8,7 @@ from pathlib import Path
 from tracker.core.flag import Standing
 from tracker.core.model import Sight
 from tracker.core.problems import ErrorKind, Message, TrackerError, message
+from tracker.core.weeks import CLOSES, Week
 from tracker.demo import DAY, SEED, WEEK_BEFORE, write_ledgers
 from tracker.demo.county import NAME
 from tracker.i18n.words import Words
@@ -78,7 +79,6 @@ class Demo:
     catalog: Catalog
     words: Words
     folder: Path
-    now: datetime
     say: Callable[[Message], None]
 
     def run(self, as_of: date) -> DemoResult:
@@ -127,11 +127,12 @@ class Demo:
             standings = survey.survey(session, self.catalog, Sight.on(day))
             follow_ups.review(session, Act(_ACTOR), standings, self.catalog, day)
             count = len(follow_ups.open_on(session, standings, self.catalog, Sight.on(day)))
-        week = str(weekly_report.Week.of(day))
+        week = str(Week.of(day))
         self.say(message("writing the weekly report of {week}", week=week))
+        now = datetime.combine(day, CLOSES)  # its clocks stand where its story does
         with reading(self.engine) as session:
             prepared = weekly_report.prepare(
-                session, self.catalog, self.words, status_date=day, now=self.now
+                session, self.catalog, self.words, status_date=day, now=now
             )
         reports = self.folder / "reports"
         with (

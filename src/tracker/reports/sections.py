@@ -68,21 +68,24 @@ def report_of(digest: Digest, words: Words) -> Report:
 
 
 def _subtitle(digest: Digest, words: Words) -> str:
-    year, week = digest.week.split("-W")
-    text = words.text("{year}, week {week}", year=year, week=int(week))
+    week = digest.week
+    text = words.text("{year}, week {week}", year=str(week.year), week=week.number)
+    late = words.text(" (made up late)") if digest.is_late else ""
     draft = words.text(" (draft)") if digest.is_draft else ""
     demo = words.text(" · demonstration county, all data fictitious") if digest.is_demo else ""
-    return f"{text}{draft}{demo}"
+    return f"{text}{draft}{late}{demo}"
 
 
 def _cover(digest: Digest, words: Words) -> tuple[str, ...]:
     newest = max(
         (s.project.updated_on for s in digest.standings if s.project.updated_on), default=None
     )
+    moved = words.text(" The week had no working day, so the report is of the next one.")
     return (
         words.text(
             "As of {day}; newest ledger of {newest}.", day=digest.status_date, newest=newest or "–"
-        ),
+        )
+        + (moved if digest.is_moved else ""),
         words.text("Digest of the record: {digest}", digest=digest.audit_head[:16]),
     )
 

@@ -19,6 +19,8 @@ from tracker.store.tables import (
 )
 
 LEASE = timedelta(minutes=10)
+DUE, RUNNING, DONE = "due", "running", "done"
+_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class StoredReport:
     week: str
     issue: int
     is_draft: bool
+    is_late: bool = False
     as_of: date
     figures: Mapping[int, Figure]
     fingerprint: str
@@ -58,6 +61,7 @@ def _report(row: ReportRow) -> StoredReport:
         week=row.week,
         issue=row.issue,
         is_draft=row.is_draft,
+        is_late=row.is_late,
         as_of=row.as_of,
         figures=figures,
         fingerprint=row.fingerprint,
@@ -80,6 +84,7 @@ def add_report(session: Session, scope: str, report: StoredReport) -> None:
             week=report.week,
             issue=report.issue,
             is_draft=report.is_draft,
+            is_late=report.is_late,
             as_of=report.as_of,
             figures=json.dumps(figures, ensure_ascii=False, sort_keys=True),
             fingerprint=report.fingerprint,
@@ -118,7 +123,8 @@ class LostClaimError(RuntimeError):
 def claim(session: Session, *, kind: str, scope: str, period: str, now: datetime) -> Claim | None:
     """Claim a period of a job; None when it is done or under way.
 
-    A run whose lease has passed may be claimed again: whoever held it died.
+    A run whose lease has passed may be claimed again: whoever held it died. So may one whose lease
+    ends later than any that could be given now: the clock was wrong then.
     """
     run = session.exec(
         select(JobRunRow).where(
@@ -126,25 +132,31 @@ def claim(session: Session, *, kind: str, scope: str, period: str, now: datetime
         )
     ).first()
     if run is None:
-        run = JobRunRow(kind=kind, scope=scope, period=period, state="due")
+        run = JobRunRow(kind=kind, scope=scope, period=period, state=DUE)
         session.add(run)
         session.flush()
     attempt = run.attempts + 1
-    free = (col(JobRunRow.state) == "due") | (
-        (col(JobRunRow.state) == "running") & (col(JobRunRow.lease_until) < now)
-    )
+    until = col(JobRunRow.lease_until)
+    has_lapsed = (until < now) | (until > now + LEASE + _CLOCKS_DIFFER)
+    free = (col(JobRunRow.state) == DUE) | ((col(JobRunRow.state) == RUNNING) & has_lapsed)
     taken = session.connection().execute(
         update(JobRunRow)
         .where(col(JobRunRow.id) == run.id, free)
-        .values(state="running", lease_until=now + LEASE, attempts=attempt)
+        .values(state=RUNNING, lease_until=now + LEASE, attempts=attempt)
     )
     return Claim(run.id or 0, attempt) if taken.rowcount == 1 else None
+
+
+def runs(session: Session, *, kind: str, scope: str) -> dict[str, str]:
+    """Return the periods of a job that were begun, each with its state: due, running or done."""
+    wanted = select(JobRunRow).where(JobRunRow.kind == kind, JobRunRow.scope == scope)
+    return {row.period: row.state for row in session.exec(wanted)}
 
 
 def release(session: Session, claim: Claim) -> None:
     """Give a run back, so that the next call may try it at once."""
     session.connection().execute(
-        update(JobRunRow).where(*_still_ours(claim)).values(state="due", lease_until=None)
+        update(JobRunRow).where(*_still_ours(claim)).values(state=DUE, lease_until=None)
     )
 
 
@@ -154,7 +166,7 @@ def finish(session: Session, claim: Claim, result: Mapping[str, object]) -> None
         update(JobRunRow)
         .where(*_still_ours(claim))
         .values(
-            state="done",
+            state=DONE,
             lease_until=None,
             result=json.dumps(result, ensure_ascii=False, sort_keys=True, default=str),
         )
@@ -167,7 +179,7 @@ def _still_ours(claim: Claim) -> tuple[Any, ...]:
     return (
         col(JobRunRow.id) == claim.run,
         col(JobRunRow.attempts) == claim.attempt,
-        col(JobRunRow.state) == "running",
+        col(JobRunRow.state) == RUNNING,
     )
 
 
@@ -179,7 +191,7 @@ def report_files(session: Session) -> list[tuple[str, str]]:
 
 def stuck_runs(session: Session, now: datetime) -> list[str]:
     """Return the runs whose lease has passed and that nobody has finished."""
-    stopped = (col(JobRunRow.state) == "running", col(JobRunRow.lease_until) < now)
+    stopped = (col(JobRunRow.state) == RUNNING, col(JobRunRow.lease_until) < now)
     rows = session.exec(select(JobRunRow).where(*stopped))
     return [f"{row.kind} {row.period}" for row in rows]
 

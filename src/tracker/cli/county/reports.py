@@ -10,8 +10,9 @@ from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By
 from tracker.core.problems import ErrorKind, TrackerError, message
+from tracker.core.weeks import Week
 from tracker.services.county import follow_ups, weekly_report
-from tracker.services.county.weekly_report import SCOPE, Week
+from tracker.services.county.weekly_report import SCOPE
 from tracker.services.files import write_whole
 from tracker.store import reading, records, transaction
 
@@ -49,9 +50,9 @@ def weekly(
     """Write the report of a week; of the day's own week unless another is named."""
     words = door.words
     status_date = door.status_date(as_of)
-    if week:
-        wanted = _week(week)
-        status_date = status_date if Week.of(status_date) == wanted else wanted.friday
+    wanted = _week(week) if week else Week.of(status_date)
+    if wanted != Week.of(status_date):
+        status_date = wanted.report_day(door.catalog.working_days)
     if status_date <= door.status_date(None):
         with transaction(door.engine) as session:
             follow_ups.review_county(session, door.act(by), door.catalog, status_date)
@@ -60,6 +61,7 @@ def weekly(
             session,
             door.catalog,
             words,
+            week=wanted,
             status_date=status_date,
             now=clock.local(door.setting.timezone),
         )
@@ -82,6 +84,7 @@ def weekly(
                 "issue": stored.issue,
                 "as_of": stored.as_of,
                 "draft": stored.is_draft,
+                "late": stored.is_late,
                 "fingerprint": stored.fingerprint,
                 "lights": {str(k): v for k, v in prepared.digest.by_light.items()},
                 "files": [str(path) for path in paths],
@@ -89,7 +92,8 @@ def weekly(
         )
         return
     if prepared.stored.is_draft:
-        say(words.text("This is a draft: the week closes on Friday at 15:00."))
+        closes = wanted.report_day(door.catalog.working_days)
+        say(words.text("This is a draft: the week closes on {day} at 15:00.", day=closes))
     for path in paths:
         typer.echo(str(path))
 
@@ -163,6 +167,7 @@ def list_reports(door: Door, *, as_json: AsJson = False) -> None:
                 "issue": r.issue,
                 "as_of": r.as_of,
                 "draft": r.is_draft,
+                "late": r.is_late,
                 "fingerprint": r.fingerprint,
                 "files": dict(r.files),
             }

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from tracker import clock
 from tracker.cli.door import Door, say
 from tracker.cli.frame import mark
 from tracker.cli.installation import serve
@@ -35,9 +34,8 @@ def demo(
 
     county.claim_folder(folder)
     engine = engine_for(f"sqlite:///{folder / 'tracker.sqlite'}")
-    now = clock.local(door.setting.timezone)
     result = county.Demo(
-        engine=engine, catalog=door.catalog, words=words, folder=folder, now=now, say=tell
+        engine=engine, catalog=door.catalog, words=words, folder=folder, say=tell
     ).run(day)
     counts = count_lights(result.standings)
     lights = "  ".join(f"{TONES[k].mark} {words(k)} {n}" for k, n in counts.items() if n)

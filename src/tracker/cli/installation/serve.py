@@ -13,6 +13,7 @@ import uvicorn
 from tracker import clock
 from tracker.cli.door import Door, say
 from tracker.cli.frame import mark
+from tracker.cli.installation.rounds import going_round
 from tracker.cli.options import AsOf, Port
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.tokens import new_key
@@ -123,7 +124,7 @@ def serve(
     ] = None,
     as_of: AsOf = None,
 ) -> None:
-    """Serve the pages until stopped."""
+    """Serve the pages until stopped, and do nights, backups and reports as they are due."""
     where = Where(host=host, port=port, names=tuple(name or ()), certificate=certificate, key=key)
     run(door, where, as_of)
 
@@ -165,7 +166,12 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
         ssl_certfile=where.certificate,
         ssl_keyfile=where.key,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+    if as_of:  # another day is looked at, and nothing is due on it
+        server.run(sockets=[listener])
+        return
+    with going_round(engine, door.setting):
+        server.run(sockets=[listener])
 
 
 def _identity(door: Door) -> Any:

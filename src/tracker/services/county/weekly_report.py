@@ -5,13 +5,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from tracker.core.digest import Digest, Earlier, digest, figures
 from tracker.core.flag import Standing
 from tracker.core.model import Sight
 from tracker.core.problems import ErrorKind, TrackerError, message
+from tracker.core.weeks import Week, is_open
 from tracker.i18n.words import Words
 from tracker.law import Catalog
 from tracker.pictures.gantt import gantt_of_critical
@@ -29,40 +30,6 @@ from tracker.store.records import StoredReport
 
 SCOPE = "county"
 DEMO = "demo"
-_FRIDAY = 4
-_CLOSES = time(15, 0)
-_SIX_DAYS = timedelta(days=6)
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """An ISO week, written 2025-W25."""
-
-    year: int
-    number: int
-
-    @classmethod
-    def of(cls, day: date) -> "Week":
-        """Return the week a day lies in."""
-        year, number, _ = day.isocalendar()
-        return cls(year, number)
-
-    @classmethod
-    def parse(cls, text: str) -> "Week":
-        """Read `2025-W25`. Raises ValueError on anything else."""
-        year, _, number = text.partition("-W")
-        found = cls(int(year), int(number))
-        date.fromisocalendar(found.year, found.number, 1)
-        return found
-
-    @property
-    def friday(self) -> date:
-        """Return the day on which the week's report is due."""
-        return date.fromisocalendar(self.year, self.number, _FRIDAY + 1)
-
-    def __str__(self) -> str:
-        """Return what `parse` reads."""
-        return f"{self.year}-W{self.number:02d}"
 
 
 class NoSuchReportError(TrackerError):
@@ -92,13 +59,6 @@ class MadeMeanwhileError(TrackerError):
         )
 
 
-def is_draft(week: Week, status_date: date, now: datetime) -> bool:
-    """Tell whether the week is still open: before Friday 15:00 local time."""
-    if status_date != week.friday:
-        return status_date < week.friday
-    return now.date() < status_date or (now.date() == status_date and now.time() < _CLOSES)
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A report that is ready to be kept: what it says and the bytes of its files."""
@@ -110,27 +70,39 @@ class Prepared:
 
 
 def prepare(
-    session: Session, catalog: Catalog, words: Words, *, status_date: date, now: datetime
+    session: Session,
+    catalog: Catalog,
+    words: Words,
+    *,
+    status_date: date,
+    now: datetime,
+    week: Week | None = None,
 ) -> Prepared:
-    """Decide and lay out the report of the week of `status_date`; nothing is written.
+    """Decide and lay out the report of a week, of that of `status_date`; nothing is written.
 
-    A report that says the same as the week's last issue is that issue, with the same bytes.
+    A report that says the same as the week's last issue is that issue, with the same bytes. One
+    whose first final issue is made after its day is late.
     """
-    week = Week.of(status_date)
+    week = week or Week.of(status_date)
     earlier = records.reports(session, SCOPE)
-    last = next((report for report in earlier if report.week == str(week)), None)
+    issues = [report for report in earlier if report.week == str(week)]
+    last = issues[0] if issues else None
     before = next((report for report in earlier if report.week < str(week)), None)
+    is_draft = is_open(week, status_date, now, catalog.working_days)
+    is_first = all(issue.is_draft for issue in issues)
     found = _digest(
         session,
         catalog,
+        week,
         Sight.on(status_date),
         before,
-        is_draft=is_draft(week, status_date, now),
+        is_draft=is_draft,
+        is_late=is_first and not is_draft and now.date() > status_date,
         audit_head=audit.head(session),
     )
     mark = fingerprint(found)
     if last and last.fingerprint == mark:
-        found = replace(found, audit_head=last.audit_head)
+        found = replace(found, audit_head=last.audit_head, is_late=last.is_late)
     laid_out = lay_out(found, catalog, words)
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in laid_out.items()}
     changed = last and any(last.files.get(name, made) != made for name, made in digests.items())
@@ -140,6 +112,7 @@ def prepare(
         week=str(week),
         issue=last.issue + 1 if last else 1,
         is_draft=found.is_draft,
+        is_late=found.is_late,
         as_of=status_date,
         figures=figures(found.standings),
         fingerprint=mark,
@@ -153,28 +126,43 @@ def prepare(
 def _digest(
     session: Session,
     catalog: Catalog,
+    week: Week,
     sight: Sight,
     before: StoredReport | None,
     *,
     is_draft: bool,
+    is_late: bool,
     audit_head: str,
 ) -> Digest:
-    """Decide what the report of a day says, from where one looks."""
+    """Decide what the report of a week says, from where one looks."""
     standings = survey.survey(session, catalog, sight)
     return digest(
         standings,
         follow_ups.open_on(session, standings, catalog, sight),
         overridden=follow_ups.overridden_in(
-            session, standings, catalog, sight, since=Week.of(sight.status_date).friday - _SIX_DAYS
+            session, standings, catalog, sight, since=_since(week, before)
         ),
-        week=str(Week.of(sight.status_date)),
+        week=week,
         status_date=sight.status_date,
         is_draft=is_draft,
+        is_late=is_late,
         is_demo=records.setting(session, DEMO) is not None,
-        before=Earlier(as_of=before.as_of, figures=before.figures, fingerprint=before.fingerprint)
-        if before
-        else None,
+        before=_earlier(before) if before else None,
         audit_head=audit_head,
+    )
+
+
+def _since(week: Week, before: StoredReport | None) -> date:
+    """Return from which day on things happened that no report has told yet."""
+    return min(week.first, before.as_of + timedelta(days=1)) if before else week.first
+
+
+def _earlier(report: StoredReport) -> Earlier:
+    return Earlier(
+        week=Week.parse(report.week),
+        as_of=report.as_of,
+        figures=report.figures,
+        fingerprint=report.fingerprint,
     )
 
 
@@ -207,7 +195,14 @@ def make_again(session: Session, folder: Path | None, words: Words, stored: Stor
     catalog = law.catalog_for(session, folder, stored.through)
     sight = Sight.on(stored.as_of, through=stored.through)
     found = _digest(
-        session, catalog, sight, before, is_draft=stored.is_draft, audit_head=stored.audit_head
+        session,
+        catalog,
+        Week.parse(stored.week),
+        sight,
+        before,
+        is_draft=stored.is_draft,
+        is_late=stored.is_late,
+        audit_head=stored.audit_head,
     )
     made = lay_out(found, catalog, words)
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in made.items()}
@@ -324,10 +319,3 @@ def _picture(
         finish=worst.plan.finish,
     )
     return gantt_of_critical(worst.plan, catalog.working_days, words, title=caption), caption
-
-
-def due_day(now: datetime) -> date:
-    """Return the Friday whose report is due at `now`: this week's from Friday 15:00 on."""
-    friday = Week.of(now.date()).friday
-    is_closed = not is_draft(Week.of(now.date()), min(now.date(), friday), now)
-    return friday if is_closed else friday - timedelta(days=7)

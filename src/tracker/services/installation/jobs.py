@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from tracker.core.weeks import Week
 from tracker.i18n.words import Words
 from tracker.law import Catalog
 from tracker.services.county import follow_ups, night, weekly_report
-from tracker.services.county.weekly_report import Week
 from tracker.services.installation import backup
 from tracker.services.installation.backup import Folders
 from tracker.store import Engine, reading, records, transaction
@@ -42,18 +42,24 @@ def weekly_once(
     *,
     county: str,
     folder: Path,
-    friday: date,
+    week: Week,
     now: datetime,
 ) -> Mapping[str, object] | None:
-    """Write a week's report if it is still due; None when it is done or under way."""
-    with _claimed(engine, WEEKLY, county, str(Week.of(friday)), now) as claim:
+    """Write a week's report if it is still due; None when it is done or under way.
+
+    `now` is an instant by the county's clocks.
+    """
+    with _claimed(engine, WEEKLY, county, str(week), now) as claim:
         if claim is None:
             return None
-        if friday <= now.date():
+        day = week.report_day(catalog.working_days)
+        if day <= now.date():
             with transaction(engine) as session:
-                follow_ups.review_county(session, Act(WEEKLY), catalog, friday)
+                follow_ups.review_county(session, Act(WEEKLY), catalog, day)
         with reading(engine) as session:
-            prepared = weekly_report.prepare(session, catalog, words, status_date=friday, now=now)
+            prepared = weekly_report.prepare(
+                session, catalog, words, week=week, status_date=day, now=now
+            )
         result = {
             "week": prepared.stored.week,
             "fingerprint": prepared.stored.fingerprint,

@@ -119,6 +119,7 @@ class ReportRow(SQLModel, table=True):
     week: str = Field(max_length=8)
     issue: int
     is_draft: bool
+    is_late: bool = Field(default=False)
     as_of: date
     figures: str
     fingerprint: str = Field(max_length=64)
