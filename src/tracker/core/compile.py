@@ -96,6 +96,12 @@ def compile_target(
     )
 
 
+def tolerant(blueprint: Blueprint) -> Network:
+    """Return the network of a county that tolerates late papers; arcs keep their numbers."""
+    links = [_met(link, tolerates=True) for link in blueprint.links]
+    return build(blueprint.network.nodes, links, EVERY_DAY)
+
+
 def _met(link: Link, tolerates: bool) -> Link:  # noqa: FBT001  a county's choice, not a switch
     """Return the link as the county holds it."""
     late = tolerates and link.tolerable and link.type is LinkType.FINISH_TO_START

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from tracker.core.calendars import Calendar
 from tracker.core.compile import Blueprint, compile_target, links_dropped
+from tracker.core.levers import Lever
 from tracker.core.model import Procedure
 from tracker.core.problems import (
     BadFileError,
@@ -23,6 +24,7 @@ from tracker.core.problems import (
 from tracker.core.usual import Usual
 from tracker.law.calendars import Year, calendar_of, read_years
 from tracker.law.changes import Change, read_changes
+from tracker.law.levers import read_levers
 from tracker.law.library import Faults, Library, Profile, read_library
 from tracker.law.objections import Objection, read_objections
 from tracker.law.procedures import Sheet, assemble, read_sheets
@@ -41,6 +43,7 @@ class Law:
     sheets: tuple[Sheet, ...]
     changes: tuple[Change, ...]
     objections: tuple[Objection, ...]
+    levers: tuple[Lever, ...]
     faults: tuple[TrackerError, ...]
 
 
@@ -57,12 +60,14 @@ def read_law(folder: Path) -> Law:
     changes = read_changes(folder / "changes.yaml", library.entries, faults) if library else ()
     said = folder / "objections.yaml"
     objections = read_objections(said, library.entries, faults) if library else ()
+    levers = read_levers(folder / "levers.yaml", library, faults) if library else ()
     return Law(
         folder=folder,
         library=library,
         sheets=sheets,
         changes=changes,
         objections=objections,
+        levers=levers,
         faults=tuple(faults),
     )
 
@@ -112,6 +117,11 @@ class Catalog:
     def objections(self) -> Sequence[Objection]:
         """Return what officials said against steps, in the order of the file."""
         return self.law.objections
+
+    @property
+    def levers(self) -> Sequence[Lever]:
+        """Return what lawfully makes a project sooner here."""
+        return self.law.levers
 
     def procedure(
         self, procedure_id: str, day: date, *, seen_from: date | None = None

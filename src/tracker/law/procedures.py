@@ -32,6 +32,7 @@ SHARED = (
     "changes.yaml",
     "vocabulary.yaml",
     "objections.yaml",
+    "levers.yaml",
 )
 
 
