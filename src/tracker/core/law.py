@@ -1,5 +1,6 @@
 """Days as the law counts them, and rules that hold from one day to another."""
 
+import re
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from enum import StrEnum
 from typing import Generic, Self, TypeVar
 
 Value = TypeVar("Value")
+_NUMBER = re.compile(r"（([^（）]*号)）")
+"""The number of a document behind its name: （国办发〔2019〕11号）."""
 
 
 class DayKind(StrEnum):
@@ -113,6 +116,21 @@ class Citation:
     def holds_on(self, day: date) -> bool:
         """Tell whether the rule is in force on `day`."""
         return holds(self.in_force_from, self.in_force_to, day)
+
+    @property
+    def brief(self) -> str:
+        """Return the citation with the law's document number in place of its name, if it has one.
+
+        国办发〔2019〕11号第8条, but 《行政许可法》第42条.
+        """
+        number = _NUMBER.search(self.law)
+        name = number[1] if number else f"《{self.law.partition('（')[0]}》"
+        return f"{name}{self.article}"
+
+    def shortened(self, most: int) -> str:
+        """Return the brief citation with at most so many characters of the law's name."""
+        name, end, article = self.brief.partition("》")
+        return f"{name[:most]}…{end}{article}" if end and len(name) > most else self.brief
 
     def __str__(self) -> str:
         """Return the citation as Chinese offices write it."""
