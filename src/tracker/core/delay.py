@@ -169,6 +169,7 @@ class _Ledger:
 
     working_days: Calendar
     entries: list[Share] = field(default_factory=list)
+    days_off: int = 0
 
     def late(self, days: int, reason: Reason, holder: Holder | None, step: Step | None) -> None:
         """Enter days of delay; what is below 0 was gained."""
@@ -182,11 +183,9 @@ class _Ledger:
         if days:
             self.entries.append(Share(Bucket.GAINED, None, None, step, -days))
 
-    def calendar(self, days: int, step: Step | None) -> None:
-        """Enter days off more than were planned, or fewer."""
-        if days:
-            bucket = Bucket.CALENDAR if days > 0 else Bucket.GAINED
-            self.entries.append(Share(bucket, None, None, step, days))
+    def calendar(self, days: int) -> None:
+        """Enter days off more than were planned, or fewer: what falls together is one sum."""
+        self.days_off += days
 
     def unknown(self, days: int, step: Step | None) -> None:
         """Enter days of which nobody can say what they were spent on."""
@@ -212,8 +211,10 @@ class _Ledger:
     @property
     def shares(self) -> tuple[Share, ...]:
         """Return the entries, those of one kind of a step together."""
+        bucket = Bucket.CALENDAR if self.days_off > 0 else Bucket.GAINED
+        days_off = Share(bucket, None, None, None, self.days_off)
         found: dict[tuple[object, ...], Share] = {}
-        for share in self.entries:
+        for share in [*self.entries, days_off]:
             key = (share.bucket, share.reason, share.holder, share.step and share.step.id)
             days = share.days + (found[key].days if key in found else 0)
             found[key] = Share(share.bucket, share.reason, share.holder, share.step, days)
@@ -319,19 +320,34 @@ class _Stretch:
         began = self._began()
         if began is None:  # nobody recorded when: waiting and work cannot be told apart
             more = took - planned
-            (ledger.unknown if more > 0 else ledger.gained)(abs(more), self.step)
+            if more > 0 or self.place.is_dark:
+                ledger.unknown(more, self.step)
+            else:
+                ledger.gained(-more, self.step)
             return
         off = self._enter_wait(ledger, began, planned - work)
-        ledger.calendar(off + self._enter_work(ledger, began, work), self.step)
+        ledger.calendar(off + self._enter_work(ledger, began, work))
 
     def _planned_work(self, working_days: Calendar, planned: int) -> int:
         """Return how many calendar days of the plan's span the step itself was to take."""
         days = self.place.takes.days
         if self.place.takes.kind is DayKind.CALENDAR or not days:
-            return min(days, planned)
+            ends = self._ends_period(working_days, self.before)
+            return planned if days and ends == self.then else min(days, planned)
         worked = working_days.worked_before[boundary_after(self.then)]
         first = day_from(working_days.start_of[worked - days])
         return min((self.then - first).days + 1, planned)
+
+    def _ends_period(self, working_days: Calendar, began: date) -> date:
+        """Return the last day of the step's calendar days after an evening.
+
+        A minimum period that ends on a day off ends on the next working day.
+        """
+        end = began + self.place.takes.days * _ONE_DAY
+        if self.step.kind is StepKind.MINIMUM_PERIOD:
+            while not working_days.is_worked(end):
+                end += _ONE_DAY
+        return end
 
     def _began(self) -> date | None:
         """Return the evening on which waiting ended, within the stretch; None where not known."""
@@ -361,7 +377,10 @@ class _Stretch:
         )
         more = (began - self.since).days - off - (foreseen - planned_off)
         if more < 0:
-            ledger.absorbed(-more, self.step)
+            if self.place.is_dark:  # steps between were over on days that nobody recorded
+                ledger.unknown(more, self.step)
+            else:
+                ledger.absorbed(-more, self.step)
             return off - planned_off
         held = min(more, self._held_days(began))
         block = self.place.planned_step.progress.block
@@ -397,7 +416,11 @@ class _Stretch:
             ledger.late(days, reason, holder, self.step)
             rest -= days
         fair = planned
-        if self.place.takes.kind is DayKind.WORKING and planned:
+        if self.place.takes.kind is DayKind.CALENDAR:
+            starts = self.then - planned * _ONE_DAY
+            if planned and self._ends_period(ledger.working_days, starts) == self.then:
+                fair = (self._ends_period(ledger.working_days, began) - began).days
+        elif planned:
             worked = ledger.working_days.count(self.then - (planned - 1) * _ONE_DAY, self.then)
             fair = (ledger.working_days.nth_after(began, worked) - began).days if worked else 0
         over, holder = rest - fair, holder_of(self.step)

@@ -6,7 +6,7 @@ that cannot be met in any world raise it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -116,13 +116,31 @@ class Climb(StrEnum):
     WAS_HOPELESS = "was_hopeless"
 
 
+class Outcome(StrEnum):
+    """What became of a promise."""
+
+    DUE = "due"
+    KEPT = "kept"
+    BROKEN = "broken"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise, and what became of it on `day`; its own last day while it is due."""
+
+    act: FollowUpAct
+    outcome: Outcome
+    day: date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A follow-up on a day. `due` is the last day for an answer at its level, inclusive.
 
     `flag` is what the plan asks for now, None where it asks no more; a case of a project that is
-    suspended or cannot be planned `rests`. `promise` is the one that counts; `broken`, `moved` and
-    `kept` count promises.
+    suspended or cannot be planned `rests`. `promise` is the one that counts; `promises` are all,
+    in order.
     """
 
     follow_up: FollowUp
@@ -133,9 +151,16 @@ class Case:
     climb: Climb | None
     due: date
     promise: FollowUpAct | None
-    broken: int
-    moved: int
-    kept: int
+    promises: tuple[Promise, ...]
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many promises came to that."""
+        return sum(promise.outcome is outcome for promise in self.promises)
+
+    @property
+    def broken(self) -> int:
+        """Return how many promises were broken."""
+        return self.count(Outcome.BROKEN)
 
     @property
     def project(self) -> int:
@@ -189,9 +214,7 @@ class _Ladder:
     level: int = 1
     climb: Climb | None = None
     promise: FollowUpAct | None = None
-    broken: int = 0
-    moved: int = 0
-    kept: int = 0
+    promises: list[Promise] = field(default_factory=list)
     is_overdue: bool = False
     is_resting: bool = False
     was_confirmed: bool = False
@@ -209,8 +232,14 @@ class _Ladder:
             self._up(next_, Climb.TIME)
 
     def _broken(self, until: date) -> None:
-        self.promise, self.broken, self.is_overdue = None, self.broken + 1, True
+        self._ended(Outcome.BROKEN, until)
+        self.is_overdue = True
         self._up(until, Climb.BROKEN)
+
+    def _ended(self, outcome: Outcome, day: date) -> None:
+        if self.promise:
+            self.promises.append(Promise(self.promise, outcome, day))
+        self.promise = None
 
     def _up(self, day: date, why: Climb) -> None:
         self.since = day
@@ -225,13 +254,12 @@ class _Ladder:
             return
         self.is_overdue = False
         if act.kind is ActKind.PROMISED:
-            self.moved += self.promise is not None
+            self._ended(Outcome.MOVED, act.day)
             self.promise = act
         elif act.kind in _ENDS:
             is_kept = act.kind is not ActKind.RESTED and act.days is None
-            self.kept += is_kept and self.promise is not None
-            self.moved += not is_kept and self.promise is not None
-            self.promise, self.is_resting = None, True
+            self._ended(Outcome.KEPT if is_kept else Outcome.MOVED, act.day)
+            self.is_resting = True
             self.was_confirmed = act.kind is ActKind.CLOSED and act.days is None
         elif act.kind in (ActKind.SLIPPED, ActKind.REOPENED):
             self.is_resting, self.since = False, act.day
@@ -271,10 +299,13 @@ def case_on(
         climb=ladder.climb if ladder.level > 1 else None,
         due=working_days.nth_after(ladder.since, _REPLY_WORKING_DAYS[ladder.level]),
         promise=ladder.promise,
-        broken=ladder.broken,
-        moved=ladder.moved,
-        kept=ladder.kept,
+        promises=(*ladder.promises, *_due(ladder.promise)),
     )
+
+
+def _due(act: FollowUpAct | None) -> Iterator[Promise]:
+    if act and act.until:
+        yield Promise(act, Outcome.DUE, act.until)
 
 
 def _state(

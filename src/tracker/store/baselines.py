@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
@@ -15,25 +16,38 @@ from tracker.store.tables import BaselineRow
 def of_project(session: Session, project: int, sight: Sight | None = None) -> list[Baseline]:
     """Return the baselines of a project in their order; those agreed by the day one looks from."""
     wanted = select(BaselineRow).where(BaselineRow.project_id == project)
-    if sight:
-        wanted = wanted.where(BaselineRow.agreed_on <= sight.known_by)
-        if sight.through is not None:
-            wanted = wanted.where(BaselineRow.entry <= sight.through)
-    rows = session.exec(wanted.order_by(col(BaselineRow.id)))
-    return [
-        Baseline(
-            number=n,
-            agreed_on=row.agreed_on,
-            reason=row.reason,
-            decision=row.decision,
-            target=row.target,
-            deadline=row.deadline,
-            finish=row.finish,
-            steps=_days(row.content),
-            entry=row.entry,
-        )
-        for n, row in enumerate(rows, start=1)
-    ]
+    rows = session.exec(_seen(wanted, sight).order_by(col(BaselineRow.id)))
+    return [_baseline(n, row) for n, row in enumerate(rows, start=1)]
+
+
+def newest(session: Session, sight: Sight) -> Mapping[int, Baseline]:
+    """Return the plan that holds for each project that has one, as of the day one looks from."""
+    found: dict[int, Baseline] = {}
+    for row in session.exec(_seen(select(BaselineRow), sight).order_by(col(BaselineRow.id))):
+        before = found.get(row.project_id)
+        found[row.project_id] = _baseline(before.number + 1 if before else 1, row)
+    return found
+
+
+def _seen(wanted: Any, sight: Sight | None) -> Any:
+    if sight is None:
+        return wanted
+    wanted = wanted.where(col(BaselineRow.agreed_on) <= sight.known_by)
+    return wanted if sight.through is None else wanted.where(BaselineRow.entry <= sight.through)
+
+
+def _baseline(number: int, row: BaselineRow) -> Baseline:
+    return Baseline(
+        number=number,
+        agreed_on=row.agreed_on,
+        reason=row.reason,
+        decision=row.decision,
+        target=row.target,
+        deadline=row.deadline,
+        finish=row.finish,
+        steps=_days(row.content),
+        entry=row.entry,
+    )
 
 
 def row_of(project: int, baseline: Baseline) -> dict[str, object]:

@@ -156,6 +156,14 @@ def first_day(session: Session) -> date | None:
     return session.exec(select(func.min(VersionRow.known_by))).one()
 
 
+def first_days(session: Session, through: int | None = None) -> Mapping[int, date]:
+    """Return the day on which each project was first known."""
+    wanted = select(VersionRow.project_id, func.min(VersionRow.known_by))
+    if through is not None:
+        wanted = wanted.where(VersionRow.entry <= through)
+    return dict(session.exec(wanted.group_by(col(VersionRow.project_id))).all())
+
+
 def same_as(session: Session, project: Project) -> Project | None:
     """Return another project of the same code, or of the same name in the same town.
 

@@ -212,9 +212,16 @@ def _as_data(case: Case, standing: Standing, words: Words) -> Mapping[str, Any]:
         "opened_on": case.opened_on,
         "due": case.due,
         "promised_until": case.promise.until if case.promise else None,
-        "broken": case.broken,
-        "moved": case.moved,
-        "kept": case.kept,
+        "promises": [
+            {
+                "by": promise.act.who,
+                "given_on": promise.act.day,
+                "until": promise.act.until,
+                "outcome": promise.outcome,
+                "on": promise.day,
+            }
+            for promise in case.promises
+        ],
         "ask": ask_words(case, standing, words),
         "acts": [
             {

@@ -1,0 +1,126 @@
+"""Why projects are late, where their slips come from, and what would help each."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.core.delay import Accounting, account
+from tracker.core.flag import LATE_LIGHTS, Light, Standing
+from tracker.core.knowledge.ground import Ground
+from tracker.core.levers import Bench, Help, what_helps
+from tracker.core.model import Sight
+from tracker.core.plan.variance import Baseline, finishes, forecast_of
+from tracker.core.why_late import WhyLate, why_late
+from tracker.law import Catalog
+from tracker.services.county import survey
+from tracker.services.projects.planning import ground_for, planned
+from tracker.store import Session, baselines, projects
+from tracker.store.projects import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why a project is late, or may be. `why` is None while nothing is late on record.
+
+    `accounting` is None while there is no plan to measure it against.
+    """
+
+    why: WhyLate | None
+    help: Help
+    accounting: Accounting | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A plan that a forecast is measured against, and what it showed as its finish."""
+
+    baseline: Baseline
+    shown: date
+
+
+def causes(
+    session: Session, standings: Iterable[Standing], catalog: Catalog, sight: Sight
+) -> Mapping[int, Cause]:
+    """Return the cause of each project that is late or undecided, by number."""
+    wanted = {s.project.id: s for s in standings if s.light in (*LATE_LIGHTS, Light.OPEN)}
+    records = [r for r in projects.load(session, sight) if r.project.id in wanted]
+    agreed = measured_against(session, records, catalog, sight)
+    groups: dict[Ground, list[Record]] = defaultdict(list)
+    for record in records:
+        groups[ground_for(record, catalog, sight.status_date)].append(record)
+    return {
+        record.project.id: cause
+        for ground, group in groups.items()
+        for record, cause in _causes(ground, group, catalog, wanted, agreed)
+    }
+
+
+def _causes(
+    ground: Ground,
+    group: Sequence[Record],
+    catalog: Catalog,
+    wanted: Mapping[int, Standing],
+    agreed: Mapping[int, Measure],
+) -> Iterable[tuple[Record, Cause]]:
+    status_date = wanted[group[0].project.id].plan.status_date
+    for record, found in zip(group, planned(ground, group, catalog, status_date), strict=True):
+        standing, measure = wanted[record.project.id], agreed.get(record.project.id)
+        bench = Bench(
+            ground=ground,
+            plan=found.plan,
+            facts=found.outlook.facts,
+            told=record.project.answers,
+            assumed=found.outlook.answers,
+        )
+        helped = what_helps(bench, catalog.levers)
+        yield (
+            record,
+            Cause(
+                why=why_late(standing, helped),
+                help=helped,
+                accounting=account(
+                    ground.blueprint, found.plan, measure.baseline, shown=measure.shown
+                )
+                if measure
+                else None,
+            ),
+        )
+
+
+def measured_against(
+    session: Session, records: Sequence[Record], catalog: Catalog, sight: Sight
+) -> Mapping[int, Measure]:
+    """Return the plan that was agreed for each project, or else the first that was known of it."""
+    agreed = baselines.newest(session, sight)
+    found = {number: Measure(each, each.finish) for number, each in agreed.items()}
+    days = projects.first_days(session, sight.through)
+    groups: dict[date, set[int]] = defaultdict(set)
+    for number in {record.project.id for record in records} - found.keys():
+        groups[days[number]].add(number)
+    for day, numbers in groups.items():
+        first = Sight.on(day, through=sight.through)
+        then = [r for r in projects.load(session, first) if r.project.id in numbers]
+        for standing in survey.standings_of(then, catalog, day):
+            if measure := _first(standing, day):
+                found[standing.project.id] = measure
+    return found
+
+
+def _first(standing: Standing, day: date) -> Measure | None:
+    """Return the first plan of a project as one that a forecast is measured against."""
+    plan = standing.plan
+    shown = forecast_of(plan) if plan.steps else None
+    if shown is None:
+        return None
+    baseline = Baseline(
+        number=0,
+        agreed_on=day,
+        reason="",
+        decision=None,
+        target=standing.project.target,
+        deadline=plan.deadline,
+        finish=plan.span.likely or shown,
+        steps=finishes(plan),
+    )
+    return Measure(baseline, shown)
