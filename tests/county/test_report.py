@@ -153,7 +153,7 @@ def test_an_english_report_says_the_same(
         "weekly-en.txt",
         "weekly-en.xlsx",
     ]
-    assert "working days late" in english.files["weekly-en.txt"].decode()
+    assert "wd late" in english.files["weekly-en.txt"].decode()
 
 
 def test_a_timer_that_fires_twice_makes_one_report(engine: Engine, law: Catalog, tmp_path) -> None:
@@ -275,7 +275,8 @@ def test_a_report_names_the_one_it_is_compared_with_and_the_gap(
         status_date=date(2025, 6, 20),
         is_draft=False,
         is_demo=False,
-        before=Earlier(week=Week.of(day), as_of=day, figures={}, fingerprint="x"),
+        causes={},
+        history=[Earlier(week=Week.of(day), as_of=day, figures={}, fingerprint="x")],
         audit_head="y" * 64,
     )
     assert found.weeks_missed == missed

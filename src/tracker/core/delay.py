@@ -215,9 +215,10 @@ class _Ledger:
         days_off = Share(bucket, None, None, None, self.days_off)
         found: dict[tuple[object, ...], Share] = {}
         for share in [*self.entries, days_off]:
-            key = (share.bucket, share.reason, share.holder, share.step and share.step.id)
+            step = None if share.bucket is Bucket.UNKNOWN else share.step  # one sum: nobody can say
+            key = (share.bucket, share.reason, share.holder, step and step.id)
             days = share.days + (found[key].days if key in found else 0)
-            found[key] = Share(share.bucket, share.reason, share.holder, share.step, days)
+            found[key] = Share(share.bucket, share.reason, share.holder, step, days)
         return tuple(share for share in found.values() if share.days)
 
 

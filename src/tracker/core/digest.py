@@ -3,14 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
+from tracker.core.delay import Accounting
 from tracker.core.flag import LATE_LIGHTS, Flag, FlagKind, Light, Standing
-from tracker.core.follow_up import Case
+from tracker.core.follow_up import Case, CaseState, Outcome, Promise
+from tracker.core.levers import Choice, Help
 from tracker.core.model import Name
 from tracker.core.track import State
 from tracker.core.weeks import Week
+from tracker.core.why_late import WhyLate
 
 
 class Change(StrEnum):
@@ -19,9 +22,14 @@ class Change(StrEnum):
     NEWLY_LATE = "newly_late"
     CLEARED = "cleared"
     WORSE = "worse"
+    UNCHANGED = "unchanged"
     BETTER = "better"
     NEW = "new"
     GONE = "gone"
+
+
+STREAK = 3
+"""A late project that has stood the same for so many weeks is worth a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +51,55 @@ class Earlier:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why a project is late, or may be. `why` is None while nothing is late on record.
+
+    `accounting` is None while there is no plan to measure it against.
+    """
+
+    why: WhyLate | None
+    help: Help
+    accounting: Accounting | None
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One line of page 1. `days` is how many working days later the forecast is than it was."""
+    """One line of page 1. `days` is how many working days later the forecast is than it was.
+
+    `weeks` is for how many weeks on end the reports have called it late, this one included.
+    """
 
     change: Change
     name: str
     days: int
     standing: Standing | None
+    weeks: int
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A matter for the leaders: the working days of delay won back if its step took no time.
+    """A matter for the leaders: the best lawful measures, and the days of delay that they win back.
 
-    No more can be won back than the project is late.
+    `recoverable` are working days, no more than the project is late.
     """
 
     standing: Standing
-    flag: Flag
+    choice: Choice
     recoverable: int
+
+    @property
+    def by(self) -> date:
+        """Return the day by which the first of the measures is to be decided."""
+        return min(measure.by for measure in self.choice.measures)
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A promise in a project's follow-up, and what became of it."""
+
+    case: Case
+    promise: Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +142,10 @@ class Digest:
     weeks_missed: int
     """How many weeks between this report and the one before it had none."""
     decisions: tuple[Decision, ...]
+    promises: tuple[Promised, ...]
+    """Those broken or kept since the report before, and those due within the week to come."""
+    causes: Mapping[int, Cause]
+    """Of each late or undecided project, by number."""
     follow_ups: tuple[Case, ...]
     overridden: tuple[Case, ...]
     """Follow-ups that somebody closed in the week though the plan still asked."""
@@ -173,23 +214,45 @@ def _days_late(standing: Standing) -> int:
     return 0 if standing.plan.is_open else standing.plan.days_late
 
 
-def changes(standings: Sequence[Standing], before: Mapping[int, Figure]) -> tuple[Moved, ...]:
-    """Return what moved since `before`, the newly late first."""
+def changes(standings: Sequence[Standing], history: Sequence[Earlier]) -> tuple[Moved, ...]:
+    """Return what moved since the newest report of `history`, the newly late first.
+
+    `history` are the reports before, the newest first; nothing has moved where there are none.
+    """
+    if not history:
+        return ()
+    before = history[0].figures
     moved = [
-        Moved(change, s.project.name, days, s)
+        Moved(change, s.project.name, days, s, weeks)
         for s in standings
-        for change, days in [_change(s, before.get(s.project.id))]
+        for weeks in [_weeks_late(s, history)]
+        for change, days in [_change(s, before.get(s.project.id), weeks)]
         if change
     ]
     now = {s.project.id for s in standings}
     gone = [
-        Moved(Change.GONE, figure.name, 0, None) for key, figure in before.items() if key not in now
+        Moved(Change.GONE, figure.name, 0, None, 0)
+        for key, figure in before.items()
+        if key not in now
     ]
     order = {change: n for n, change in enumerate(Change)}
     return tuple(sorted([*moved, *gone], key=lambda m: (order[m.change], -abs(m.days), m.name)))
 
 
-def _change(standing: Standing, before: Figure | None) -> tuple[Change | None, int]:
+def _weeks_late(standing: Standing, history: Sequence[Earlier]) -> int:
+    """Return for how many weeks on end a project has been late, this one included."""
+    if standing.light not in LATE_LIGHTS:
+        return 0
+    late = 1
+    for report in history:
+        figure = report.figures.get(standing.project.id)
+        if figure is None or figure.light not in LATE_LIGHTS:
+            break
+        late = Week.of(standing.plan.status_date) - report.week + 1
+    return late
+
+
+def _change(standing: Standing, before: Figure | None, weeks: int) -> tuple[Change | None, int]:
     if before is None:
         return Change.NEW, 0
     was_late, is_late = before.light in LATE_LIGHTS, standing.light in LATE_LIGHTS
@@ -200,18 +263,39 @@ def _change(standing: Standing, before: Figure | None) -> tuple[Change | None, i
         return Change.CLEARED, days
     if days:
         return (Change.WORSE if days > 0 else Change.BETTER), days
-    return None, 0
+    return (Change.UNCHANGED if weeks >= STREAK else None), 0
 
 
-def decisions(standings: Sequence[Standing], most: int = 10) -> tuple[Decision, ...]:
-    """Return the late projects by the days of their delay that the pace-setting step costs."""
+def decisions(standings: Sequence[Standing], causes: Mapping[int, Cause]) -> tuple[Decision, ...]:
+    """Return what the leaders can decide, by the days of delay that it wins back."""
+    found = []
+    for standing in standings:
+        cause = causes.get(standing.project.id)
+        choice = cause.help.best if cause else None
+        late = standing.plan.days_late
+        if choice and late:
+            found.append(Decision(standing, choice, min(choice.saved, late)))
+    found.sort(key=lambda d: (-d.recoverable, not d.choice.is_in_time, d.standing.project.name))
+    return tuple(found)
+
+
+def promises(cases: Sequence[Case], since: date, status_date: date) -> tuple[Promised, ...]:
+    """Return the promises broken or kept from `since` on, and those due in the week to come."""
+    order = (Outcome.BROKEN, Outcome.KEPT, Outcome.DUE)
     found = [
-        Decision(s, s.flags[0], min(s.plan.because.drag, s.plan.days_late))
-        for s in standings
-        if s.light in LATE_LIGHTS and s.plan.because and s.plan.days_late
+        Promised(case, promise)
+        for case in cases
+        for promise in case.promises
+        if promise.outcome in order and since <= promise.day <= status_date + timedelta(days=7)
     ]
-    found.sort(key=lambda d: (-d.recoverable, d.standing.project.name))
-    return tuple(found[:most])
+    found.sort(key=lambda p: (order.index(p.promise.outcome), p.promise.day, p.case.project))
+    return tuple(found)
+
+
+def _is_overridden(case: Case, since: date, status_date: date) -> bool:
+    """Tell whether a case was closed from a day on though the plan still asked."""
+    close = case.follow_up.close_on(status_date)
+    return close is not None and close.day >= since and close.days is not None
 
 
 def led_by(standings: Iterable[Standing], leader: str) -> list[Standing]:
@@ -257,21 +341,23 @@ def office_lines(standings: Sequence[Standing]) -> tuple[OfficeLine, ...]:
 
 def digest(
     standings: Sequence[Standing],
-    follow_ups: Sequence[Case],
+    cases: Sequence[Case],
     *,
-    overridden: Sequence[Case] = (),
+    causes: Mapping[int, Cause],
     week: Week,
     status_date: date,
     is_draft: bool,
     is_late: bool = False,
     is_demo: bool,
-    before: Earlier | None,
+    history: Sequence[Earlier],
     audit_head: str,
 ) -> Digest:
     """Return what the report of `week` says.
 
-    `before` is None when no report came before.
+    `cases` are all follow-ups, closed ones too; `history` the reports before it, the newest first.
     """
+    before = history[0] if history else None
+    since = min(week.first, before.as_of + timedelta(days=1)) if before else week.first
     ordered = worst_first(standings)
     return Digest(
         week=week,
@@ -280,12 +366,16 @@ def digest(
         is_late=is_late,
         is_demo=is_demo,
         by_light=count_lights(ordered),
-        changes=changes(ordered, before.figures) if before else (),
+        changes=changes(ordered, history),
         compared_with=before.as_of if before else None,
         weeks_missed=max(0, week - before.week - 1) if before else 0,
-        decisions=decisions(ordered),
-        follow_ups=tuple(follow_ups),
-        overridden=tuple(overridden),
+        decisions=decisions(ordered, causes),
+        promises=promises(cases, since, status_date),
+        causes=causes,
+        follow_ups=tuple(
+            c for c in cases if c.state is not CaseState.CLOSED and not c.follow_up.is_question
+        ),
+        overridden=tuple(c for c in cases if _is_overridden(c, since, status_date)),
         leaders=leader_lines(ordered),
         offices=office_lines(ordered),
         standings=ordered,

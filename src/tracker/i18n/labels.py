@@ -5,9 +5,10 @@ from typing import TypeVar
 
 from tracker.core.assign import GAP_WORDS
 from tracker.core.clocks import Account, ClockKind, Holder
+from tracker.core.delay import Bucket, Reason
 from tracker.core.digest import Change
 from tracker.core.flag import BLOCK_WORDS, FlagKind, Light
-from tracker.core.follow_up import ActKind, CaseState, Climb
+from tracker.core.follow_up import ActKind, CaseState, Climb, Outcome
 from tracker.core.model import (
     Area,
     Basis,
@@ -54,6 +55,27 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (FlagKind.EXPIRING, message("approval about to lapse")),
     (FlagKind.PAUSED, message("project suspended")),
     (FlagKind.UNPLANNED, message("cannot be planned")),
+    (Outcome.DUE, message("due next week")),
+    (Outcome.KEPT, message("kept")),
+    (Outcome.BROKEN, message("broken")),
+    (Outcome.MOVED, message("moved")),
+    (Bucket.OVERRUN, message("over-run")),
+    (Bucket.CORRECTION, message("correction of papers")),
+    (Bucket.HAND_OFF, message("hand-off between offices")),
+    (Bucket.WAITING, message("waiting")),
+    (Bucket.REVIEW, message("time that the law leaves out")),
+    (Bucket.CALENDAR, message("days off")),
+    (Bucket.PLAN_CHANGE, message("change of plan")),
+    (Bucket.UNKNOWN, message("not known")),
+    (Bucket.GAINED, message("won back")),
+    (Reason.OFFICE, message("office over its time")),
+    (Reason.CORRECTION, message("papers back for correction")),
+    (Reason.STUDY, message("work or study over its time")),
+    (Reason.HAND_OFF, message("papers lying between two steps")),
+    (Reason.PREDECESSOR, message("held by what comes before")),
+    (Reason.REVIEW, message("review, hearing or notice by law")),
+    (Reason.NO_DATA, message("days not recorded")),
+    *((Reason(reason), words) for reason, words in BLOCK_WORDS.items()),
     (CaseState.NEW, message("nobody has taken it up")),
     (CaseState.WORKING, message("being worked on")),
     (CaseState.PROMISED, message("promised")),
@@ -173,8 +195,9 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (Regime.FILING, message("filing")),
     (Change.NEWLY_LATE, message("newly late")),
     (Change.CLEARED, message("no longer late")),
-    (Change.WORSE, message("later than last week")),
-    (Change.BETTER, message("earlier than last week")),
+    (Change.WORSE, message("worse")),
+    (Change.UNCHANGED, message("unchanged")),
+    (Change.BETTER, message("better")),
     (Change.NEW, message("new in the ledger")),
     (Change.GONE, message("no longer in the ledger")),
 )

@@ -13,15 +13,9 @@ from tracker.core.digest import Digest
 from tracker.core.flag import Light, Standing
 from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
+from tracker.reports.cases import ask_words, level_words, office_words, state_words
 from tracker.reports.ledger_columns import LEDGER_COLUMNS, LedgerColumn
-from tracker.reports.sections import (
-    Report,
-    Section,
-    ask_words,
-    level_words,
-    office_words,
-    state_words,
-)
+from tracker.reports.model import Report, Section
 from tracker.reports.wording import light_words
 
 _FACE = "宋体"

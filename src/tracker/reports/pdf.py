@@ -10,7 +10,7 @@ from tracker.core.digest import Digest
 from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
 from tracker.pictures.raster import font_folder
-from tracker.reports.sections import Report, Section
+from tracker.reports.model import Report, Section
 
 _LAYOUT = Path(__file__).parent / "weekly.typ"
 
@@ -18,6 +18,9 @@ _LAYOUT = Path(__file__).parent / "weekly.typ"
 def pdf_bytes(report: Report, digest: Digest, svg: str | None, caption: str, words: Words) -> bytes:
     """Return the report as PDF; the same report gives the same bytes."""
     content = {
+        "number": report.number,
+        "office": report.office,
+        "date": report.day,
         "title": report.title,
         "subtitle": report.subtitle,
         "cover": report.cover,
@@ -27,7 +30,9 @@ def pdf_bytes(report: Report, digest: Digest, svg: str | None, caption: str, wor
         "page": words.text("Page {n} of {all}", n="{n}", all="{all}"),
         "day": [digest.status_date.year, digest.status_date.month, digest.status_date.day],
         "lang": words.language,
-        "sections": [_section(section) for section in report.sections],
+        "annex": report.annex,
+        "front": [_section(section) for section in report.sections if section.is_front],
+        "sections": [_section(section) for section in report.sections if not section.is_front],
     }
     with TemporaryDirectory() as folder:
         root = Path(folder)

@@ -4,62 +4,37 @@ Word, PDF and Excel lay out the same sections, so that they cannot disagree; the
 robot has room for the summary and the late projects only.
 """
 
-from dataclasses import dataclass, field
-
-from tracker.core.digest import Change, Digest
-from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, Standing
-from tracker.core.follow_up import Case, ask
-from tracker.core.model import Duration
+from tracker.core.digest import Digest
+from tracker.core.flag import LATE_LIGHTS, FlagKind, Light
+from tracker.core.model import DayKind, Duration
 from tracker.i18n.words import Words
+from tracker.reports.cases import follow_up_section
+from tracker.reports.front import front_sections, left_over
 from tracker.reports.ledger_columns import PRINTED_COLUMNS
-from tracker.reports.wording import light_words
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of texts. `widths` are shares of the page; `lights` colours rows by their light."""
-
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    widths: tuple[float, ...]
-    lights: tuple[Light | None, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading with its lines and its tables; some the workbook has elsewhere, or not at all."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-    table: Table | None = None
-    empty: str = ""
-    is_in_workbook: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """The whole report in words. `cover` are the lines under the title."""
-
-    title: str
-    subtitle: str
-    cover: tuple[str, ...]
-    summary: str
-    sections: tuple[Section, ...] = field(default=())
+from tracker.reports.model import Report, Section, Table
+from tracker.reports.wording import light_words, shares_words
 
 
 def report_of(digest: Digest, words: Words) -> Report:
     """Return the report of a week in one language."""
     return Report(
+        number=words.text(
+            "No. {week} of {year}", week=digest.week.number, year=str(digest.week.year)
+        ),
+        office=words.text("Office of the key-project task forces"),
+        day=words(digest.status_date),
         title=words.text("Weekly delay report on key projects"),
         subtitle=_subtitle(digest, words),
         cover=_cover(digest, words),
         summary=_summary(digest, words),
+        annex=words.text("Annex"),
         sections=(
-            _changes(digest, words),
-            _decisions(digest, words),
-            _follow_ups(digest, words),
+            *front_sections(digest, words),
+            *left_over(digest, words),
+            follow_up_section(digest, words),
             _leaders(digest, words),
             _offices(digest, words),
+            _slips(digest, words),
             _blocks(digest, words),
             _ledger(digest, words),
             _method(digest, words),
@@ -67,13 +42,24 @@ def report_of(digest: Digest, words: Words) -> Report:
     )
 
 
+def _number(digest: Digest, words: Words) -> str:
+    week = digest.week
+    number = words.text("No. {week} of {year}", week=week.number, year=str(week.year))
+    return number + _marks(digest, words)
+
+
 def _subtitle(digest: Digest, words: Words) -> str:
     week = digest.week
     text = words.text("{year}, week {week}", year=str(week.year), week=week.number)
+    return text + _marks(digest, words)
+
+
+def _marks(digest: Digest, words: Words) -> str:
+    """Return what makes a report another one than usual: a draft, made up late, of the demo."""
     late = words.text(" (made up late)") if digest.is_late else ""
     draft = words.text(" (draft)") if digest.is_draft else ""
     demo = words.text(" · demonstration county, all data fictitious") if digest.is_demo else ""
-    return f"{text}{draft}{late}{demo}"
+    return f"{draft}{late}{demo}"
 
 
 def _cover(digest: Digest, words: Words) -> tuple[str, ...]:
@@ -115,182 +101,6 @@ def _summary(digest: Digest, words: Words) -> str:
     return summary + unplanned
 
 
-def _changes(digest: Digest, words: Words) -> Section:
-    rows, lights = [], []
-    for moved in digest.changes:
-        if moved.change is Change.NEW:
-            continue
-        flags = moved.standing.flags if moved.standing else ()
-        sentence = words(flags[0].sentence) if flags else ""
-        rows.append((words(moved.change), moved.name, _moved_words(moved.days, words), sentence))
-        lights.append(moved.standing.light if moved.standing else None)
-    headings = (
-        words.text("Change"),
-        words.text("Project"),
-        words.text("Change"),
-        words.text("Why"),
-    )
-    empty = (
-        words.text("This is the first report; changes will be listed here from next week.")
-        if digest.compared_with is None
-        else words.text("Nothing has changed since the last report.")
-    )
-    return Section(
-        words.text("1. What changed this week"),
-        (_compared(digest, words),) if digest.compared_with else (),
-        table=Table(headings, tuple(rows), (0.12, 0.24, 0.12, 0.52), tuple(lights)),
-        empty=empty,
-    )
-
-
-def _compared(digest: Digest, words: Words) -> str:
-    """Return with which report this one is compared, and how many weeks had none."""
-    if digest.weeks_missed:
-        return words.text(
-            "Compared with the report of {day}; {weeks} weeks in between had none.",
-            day=digest.compared_with,
-            weeks=digest.weeks_missed,
-        )
-    return words.text("Compared with the report of {day}.", day=digest.compared_with)
-
-
-def _moved_words(days: int, words: Words) -> str:
-    if days > 0:
-        return words.text("{days} later", days=Duration(days))
-    return words.text("{days} earlier", days=Duration(-days)) if days else "–"
-
-
-def _decisions(digest: Digest, words: Words) -> Section:
-    rows = tuple(
-        (
-            str(n),
-            f"{d.standing.project.name}\n{light_words(d.standing.light, words)}",
-            words(d.flag.sentence),
-            words(Duration(d.recoverable)),
-            d.standing.project.leader or "–",
-        )
-        for n, d in enumerate(digest.decisions, start=1)
-    )
-    headings = (
-        "#",
-        words.text("Project"),
-        words.text("Why late"),
-        words.text("Recoverable"),
-        words.text("Leader"),
-    )
-    return Section(
-        words.text("2. For the leaders to decide"),
-        (words.text("Ordered by the working days that can be recovered at the critical step."),),
-        Table(
-            headings,
-            rows,
-            (0.05, 0.2, 0.47, 0.13, 0.15),
-            tuple(d.standing.light for d in digest.decisions),
-        ),
-        words.text("Nothing is late."),
-    )
-
-
-def level_words(case: Case, words: Words) -> str:
-    """Return what a follow-up is issued as at its level, and why it stands above the first."""
-    slips = (
-        words.text("reminder"),
-        words.text("assignment"),
-        words.text("supervision order"),
-        words.text("supervision order"),
-    )
-    slip = slips[case.level - 1]
-    if case.climb is None:
-        return words.text("level {level}, {slip}", level=case.level, slip=slip)
-    return words.text("level {level}, {slip} ({why})", level=case.level, slip=slip, why=case.climb)
-
-
-def _follow_ups(digest: Digest, words: Words) -> Section:
-    by_id = {s.project.id: s for s in digest.standings}
-    rows, lights = [], []
-    for case in sorted(digest.follow_ups, key=lambda each: (-each.level, each.due)):
-        standing = by_id[case.project]
-        rows.append(
-            (
-                standing.project.name,
-                level_words(case, words),
-                state_words(case, words),
-                office_words(case, words),
-                ask_words(case, standing, words),
-                words.short_day(case.opened_on),
-                words.short_day(case.due),
-            )
-        )
-        lights.append(standing.light)
-    headings = (
-        words.text("Project"),
-        words.text("Level"),
-        words.text("State"),
-        words.text("Office"),
-        words.text("Action required"),
-        words.text("Opened"),
-        words.text("Reply by"),
-    )
-    broken = sum(case.broken for case in digest.follow_ups)
-    return Section(
-        words.text("3. One-on-one follow-ups"),
-        (
-            *(
-                [
-                    words.text(
-                        "{count} cases are open; {broken} promises were broken.",
-                        count=len(rows),
-                        broken=broken,
-                    )
-                ]
-                if rows
-                else []
-            ),
-            *(_overridden(case, by_id[case.project], digest, words) for case in digest.overridden),
-        ),
-        Table(headings, tuple(rows), (0.18, 0.14, 0.12, 0.14, 0.2, 0.11, 0.11), tuple(lights)),
-        words.text("No follow-up is open."),
-    )
-
-
-def _overridden(case: Case, standing: Standing, digest: Digest, words: Words) -> str:
-    close = case.follow_up.close_on(digest.status_date)
-    assert close is not None
-    return words.text(
-        "{project}: closed by {who} on {day} though the plan still asks: {why}",
-        project=standing.project.name,
-        who=close.who,
-        day=close.day,
-        why=close.text,
-    )
-
-
-def state_words(case: Case, words: Words) -> str:
-    """Return where a case stands, with the day of a promise and how many were broken."""
-    state = words(case.state)
-    if case.promise:
-        state = words.text("{state} until {day}", state=case.state, day=case.promise.until)
-    if case.broken:
-        return words.text("{state}; {count} broken", state=state, count=case.broken)
-    return state
-
-
-def ask_words(case: Case, standing: Standing, words: Words) -> str:
-    """Return what a case asks for; nothing, once the project has recovered."""
-    if case.rests:
-        return words.text("rests with its project")
-    if case.flag is None:
-        return words.text("recovered since; it can be closed")
-    step = case.flag.step or next(p.step for p in reversed(standing.plan.steps))
-    return words(ask(case.kind, case.days, step))
-
-
-def office_words(case: Case, words: Words) -> str:
-    """Return the office that a case is addressed to."""
-    step = case.flag.step if case.flag else None
-    return words(step.office) if step else case.office
-
-
 def _leaders(digest: Digest, words: Words) -> Section:
     rows = tuple(
         (
@@ -310,7 +120,7 @@ def _leaders(digest: Digest, words: Words) -> Section:
         words.text("Worst"),
     )
     return Section(
-        words.text("4. By leader"),
+        words.text("5. By leader"),
         table=Table(
             headings,
             rows,
@@ -333,16 +143,56 @@ def _offices(digest: Digest, words: Words) -> Section:
         words.text("Limit nearly used"),
     )
     return Section(
-        words.text("5. By office"),
+        words.text("6. By office"),
         table=Table(headings, rows, (0.4, 0.24, 0.18, 0.18)),
         empty=words.text("No office has pending work."),
+    )
+
+
+def _slips(digest: Digest, words: Words) -> Section:
+    rows, lights = [], []
+    for standing in digest.late:
+        cause = digest.causes.get(standing.project.id)
+        found = cause.accounting if cause else None
+        if found is None or not found.slip:
+            continue
+        slip = Duration(abs(found.slip), DayKind.CALENDAR)
+        template = "{days} earlier" if found.slip < 0 else "{days} later"
+        rows.append(
+            (
+                standing.project.name,
+                words.short_day(found.baseline),
+                words.short_day(found.forecast),
+                words.text(template, days=slip),
+                shares_words(found.shares, words),
+            )
+        )
+        lights.append(standing.light)
+    headings = (
+        words.text("Project"),
+        words.text("As planned"),
+        words.text("Forecast"),
+        words.text("Change"),
+        words.text("Made up of (calendar days)"),
+    )
+    return Section(
+        words.text("7. Where the delays come from"),
+        (
+            words.text(
+                "Measured against the plan that was agreed, or else the first that was known. Every"
+                " day stands under one reason; what rests on days that nobody recorded is blamed on"
+                " nobody."
+            ),
+        ),
+        Table(headings, tuple(rows), (0.2, 0.1, 0.1, 0.12, 0.48), tuple(lights)),
+        words.text("No late project has moved against its plan."),
     )
 
 
 def _blocks(digest: Digest, words: Words) -> Section:
     rows = tuple((flag.project.name, words(flag.sentence)) for flag in digest.blocked)
     return Section(
-        words.text("6. Land, funds and other blocks"),
+        words.text("8. Land, funds and other blocks"),
         table=Table(
             (words.text("Project"), words.text("Reason for the block")), rows, (0.32, 0.68)
         ),
@@ -357,7 +207,7 @@ def _ledger(digest: Digest, words: Words) -> Section:
         for n, standing in enumerate(digest.standings, start=1)
     ]
     return Section(
-        words.text("Annex. All projects"),
+        words.text("9. All projects"),
         table=Table(
             ("#", *(words(column.heading) for column in columns)),
             tuple(rows),

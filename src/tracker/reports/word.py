@@ -1,14 +1,15 @@
 """The weekly report as .docx. Chinese faces are named on every run, or Word falls back."""
 
 import zipfile
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from docx import Document
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -16,11 +17,37 @@ from docx.shared import Mm, Pt, RGBColor
 from tracker.core.digest import Digest
 from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
-from tracker.reports.sections import Report, Section, Table
+from tracker.reports.model import Report, Section, Table
 
 _TITLE, _HEADING, _BODY = "方正小标宋简体", "黑体", "仿宋_GB2312"
 _LATIN = "Times New Roman"
-_TEXT_WIDTH = 245  # millimetres between the margins of an A4 page on its side
+_LINE = Pt(28)
+_RED = "#c8102e"
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """An A4 page, upright or on its side, with its margins and the size of what stands in tables.
+
+    Millimetres; the upright one as GB/T 9704 has it: 37 above, 35 below, 28 left, 26 right.
+    """
+
+    width: int
+    height: int
+    top: int
+    bottom: int
+    left: int
+    right: int
+    table_size: float
+
+    @property
+    def text_width(self) -> int:
+        """Return the width between the margins."""
+        return self.width - self.left - self.right
+
+
+_FRONT = _Paper(210, 297, 37, 35, 28, 26, 9)
+_ANNEX = _Paper(297, 210, 24, 24, 26, 26, 9)
 
 
 def docx_bytes(
@@ -28,34 +55,76 @@ def docx_bytes(
 ) -> bytes:
     """Return the report as a Word file; the same report gives the same bytes."""
     document = Document()
-    _page(document)
+    _language(document)
+    _page(document.sections[0], _FRONT)
     properties = document.core_properties
     properties.title, properties.author = report.title, "tracker"
     day = digest.status_date
     stamp = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a day, no instant
     properties.created = properties.modified = stamp
     properties.language = "zh-CN" if words.language == "zh" else "en"
-    _text(document.add_paragraph(), report.title, _TITLE, 22, centre=True)
-    _text(document.add_paragraph(), report.subtitle, _BODY, 14, centre=True)
-    for line in report.cover:
-        _text(document.add_paragraph(), line, _BODY, 10.5, centre=True)
-    _text(document.add_paragraph(), report.summary, _BODY, 14)
-    for n, section in enumerate(report.sections):
-        _section(document, section)
-        if n == 1 and picture:
-            document.add_picture(BytesIO(picture), width=Mm(240))
-            _text(document.add_paragraph(), caption, _BODY, 10.5, centre=True)
+    _head(document, report)
+    for section in report.sections:
+        if section.is_front:
+            _section(document, section, _FRONT)
+    _page(document.add_section(WD_SECTION.NEW_PAGE), _ANNEX)
+    _text(document.add_paragraph(), report.annex, _HEADING, 16)
+    if picture:
+        document.add_picture(BytesIO(picture), width=Mm(240))
+        _text(document.add_paragraph(), caption, _BODY, 10.5, centre=True)
+    for section in report.sections:
+        if not section.is_front:
+            _section(document, section, _ANNEX)
     raw = BytesIO()
     document.save(raw)
     return _fixed_times(raw.getvalue())
 
 
-def _page(document: Any) -> None:
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(297), Mm(210)
-    section.left_margin = section.right_margin = Mm(26)
-    section.top_margin = section.bottom_margin = Mm(24)
+def _head(document: Any, report: Report) -> None:
+    """Write the head as a county's bulletin has it: number, office and day over a red line."""
+    _text(document.add_paragraph(), report.number, _BODY, 16, centre=True)
+    line = document.add_paragraph()
+    _text(line, f"{report.office}\t{report.day}", _BODY, 14)
+    line.paragraph_format.tab_stops.add_tab_stop(Mm(_FRONT.text_width), WD_TAB_ALIGNMENT.RIGHT)
+    _rule(line)
+    title = document.add_paragraph()
+    _text(title, report.title, _TITLE, 22, centre=True)
+    title.paragraph_format.space_before = Pt(8)
+    _text(document.add_paragraph(), " ".join(report.cover), _BODY, 9, centre=True)
+    summary = document.add_paragraph()
+    _text(summary, report.summary, _BODY, 16)
+    summary.paragraph_format.first_line_indent = Pt(32)
+    summary.paragraph_format.line_spacing = _LINE
+
+
+def _rule(paragraph: Any) -> None:
+    """Draw a red line under a paragraph."""
+    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "12"), ("space", "4"), ("color", _RED[1:])):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    paragraph._p.get_or_add_pPr().insert_element_before(
+        borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
+
+
+def _language(document: Any) -> None:
+    """Say in which language the text is, so that no word is underlined as a mistake."""
+    defaults = document.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    for old in defaults.findall(qn("w:lang")):
+        defaults.remove(old)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "en-US")  # of Latin letters: a Chinese number could be broken
+    language.set(qn("w:eastAsia"), "zh-CN")
+    defaults.append(language)
+
+
+def _page(section: Any, paper: _Paper) -> None:
+    is_upright = paper.height > paper.width
+    section.orientation = WD_ORIENT.PORTRAIT if is_upright else WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(paper.width), Mm(paper.height)
+    section.left_margin, section.right_margin = Mm(paper.left), Mm(paper.right)
+    section.top_margin, section.bottom_margin = Mm(paper.top), Mm(paper.bottom)
 
 
 def _face(run: Any, face: str, size: float) -> None:
@@ -76,25 +145,27 @@ def _text(
         run.font.color.rgb = RGBColor.from_string(ink.lstrip("#"))
 
 
-def _section(document: Any, section: Section) -> None:
+def _section(document: Any, section: Section, paper: _Paper) -> None:
     heading = document.add_heading(level=1)
-    _text(heading, section.title, _HEADING, 15, ink="#000000")
+    _text(heading, section.title, _HEADING, 14, ink="#000000")
+    heading.paragraph_format.space_before = Pt(8)
     for line in section.lines:
         paragraph = document.add_paragraph()
-        _text(paragraph, line, _BODY, 12)
-        paragraph.paragraph_format.keep_with_next = True  # with its table, as the heading is
+        _text(paragraph, line, _BODY, 10.5)
+        # with its table, as the heading is
+        paragraph.paragraph_format.keep_with_next = bool(section.table and section.table.rows)
     if section.table and section.table.rows:
-        _table(document, section.table)
+        _table(document, section.table, paper)
     elif section.empty:
-        _text(document.add_paragraph(), section.empty, _BODY, 12)
+        _text(document.add_paragraph(), section.empty, _BODY, 10.5)
 
 
-def _table(document: Any, table: Table) -> None:
+def _table(document: Any, table: Table, paper: _Paper) -> None:
     made = document.add_table(rows=len(table.rows) + 1, cols=len(table.headings))
     made.style, made.alignment, made.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     rows = made.rows
     for column, share in zip(made.columns, table.widths, strict=True):
-        column.width = Mm(_TEXT_WIDTH * share)
+        column.width = Mm(paper.text_width * share)
     for n, texts in enumerate([table.headings, *table.rows]):
         light = table.lights[n - 1] if n and table.lights else None
         cells = rows[n].cells
@@ -102,10 +173,10 @@ def _table(document: Any, table: Table) -> None:
         if n == 0:
             _repeat_heading(rows[n])
         for text, cell, share in zip(texts, cells, table.widths, strict=True):
-            cell.width = Mm(_TEXT_WIDTH * share)
+            cell.width = Mm(paper.text_width * share)
             face = _HEADING if n == 0 else _BODY
             ink = TONES[light].ink if light else ""
-            _text(cell.paragraphs[0], text, face, 9, ink=ink)
+            _text(cell.paragraphs[0], text, face, paper.table_size, ink=ink)
             cell.paragraphs[0].paragraph_format.keep_with_next = n == 0
 
 

@@ -1,9 +1,13 @@
 """Short texts that several layouts share."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
+from tracker.core.delay import Share
 from tracker.core.flag import Light, law_words
-from tracker.core.model import Duration, Step
+from tracker.core.levers import Does, Measure
+from tracker.core.model import Citation, Duration, Step
 from tracker.core.plan import Plan
 from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
@@ -91,3 +95,56 @@ def shown_sentence(plan: Plan, words: Words) -> str:
         "The steps are shown as they usually stand in projects alike: what is not recorded is"
         " assumed."
     )
+
+
+def _matter(measures: Sequence[Measure], day: date, words: Words) -> str:
+    """Return measures of one lever at one step as one matter, with its article and its proviso."""
+    first = measures[0]
+    lever, step = first.lever, first.step
+    before = tuple(each.name for measure in measures for each in measure.before)
+    values = {"lever": lever.name, "step": step.name if step else "", "before": before}
+    law = lever.law_on(day)
+    rule = words.text(" ({law})", law=_article(law, words)) if law else ""
+    if lever.does is Does.PARALLEL and step:
+        said = words.text("{step} without waiting for {before}: {lever}", **values)
+    elif lever.does is Does.TOLERATE:
+        said = words.text("{lever}: {before} may follow until the decision", **values)
+    elif lever.does is Does.ANSWER or step is None:
+        said = words.text("{lever}", **values)
+    else:
+        said = words.text("{step}: {lever}", **values)
+    proviso = (
+        words.text("; provided that {proviso}", proviso=lever.proviso) if lever.proviso else ""
+    )
+    return f"{said}{rule}{proviso}"
+
+
+def measures_words(measures: Sequence[Measure], day: date, words: Words, most: int = 3) -> str:
+    """Return what is to be decided, a line each, those that save most first; the rest is counted.
+
+    Measures of one lever at one step are one matter.
+    """
+    matters: dict[tuple[str, str], list[Measure]] = defaultdict(list)
+    for measure in sorted(measures, key=lambda each: -each.saved):
+        matters[measure.lever.id, measure.step.id if measure.step else ""].append(measure)
+    lines = [_matter(matter, day, words) for matter in list(matters.values())[:most]]
+    if (rest := len(matters) - most) > 0:
+        lines.append(words.text("… and {count} more measures", count=rest))
+    return "\n".join(lines)
+
+
+def _article(law: Citation, words: Words) -> str:
+    return law.brief if law.sure else law.brief + words.text(" (unconfirmed)")
+
+
+def shares_words(shares: Sequence[Share], words: Words) -> str:
+    """Return the parts of a slip, the largest first: reason, step, who, days."""
+    said = []
+    for share in sorted(shares, key=lambda each: -abs(each.days)):
+        what = words(share.reason or share.bucket)
+        about = [words(share.step.name)] if share.step else []
+        if share.holder:
+            about.append(words(share.holder))
+        where = words.text(" ({about})", about=tuple(about)) if about else ""
+        said.append(words.text("{what}{where} {days}", what=what, where=where, days=share.days))
+    return words(tuple(said))

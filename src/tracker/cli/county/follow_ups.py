@@ -14,7 +14,7 @@ from tracker.core.follow_up import ActKind, Case, Climb, FollowUpAct
 from tracker.core.model import Sight
 from tracker.core.problems import message
 from tracker.i18n.words import Words
-from tracker.reports.sections import ask_words, level_words, office_words, state_words
+from tracker.reports.cases import ask_words, level_words, office_words, state_words
 from tracker.services.county import follow_ups as service
 from tracker.services.county import survey
 from tracker.services.projects import lookup

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.core.delay import Accounting, account
+from tracker.core.delay import account
+from tracker.core.digest import Cause
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
 from tracker.core.knowledge.ground import Ground
-from tracker.core.levers import Bench, Help, what_helps
+from tracker.core.levers import Bench, what_helps
 from tracker.core.model import Sight
 from tracker.core.plan.variance import Baseline, finishes, forecast_of
-from tracker.core.why_late import WhyLate, why_late
+from tracker.core.why_late import why_late
 from tracker.law import Catalog
 from tracker.services.county import survey
 from tracker.services.projects.planning import ground_for, planned
@@ -19,20 +20,8 @@ from tracker.store import Session, baselines, projects
 from tracker.store.projects import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    """Why a project is late, or may be. `why` is None while nothing is late on record.
-
-    `accounting` is None while there is no plan to measure it against.
-    """
-
-    why: WhyLate | None
-    help: Help
-    accounting: Accounting | None
-
-
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Measured:
     """A plan that a forecast is measured against, and what it showed as its finish."""
 
     baseline: Baseline
@@ -61,7 +50,7 @@ def _causes(
     group: Sequence[Record],
     catalog: Catalog,
     wanted: Mapping[int, Standing],
-    agreed: Mapping[int, Measure],
+    agreed: Mapping[int, Measured],
 ) -> Iterable[tuple[Record, Cause]]:
     status_date = wanted[group[0].project.id].plan.status_date
     for record, found in zip(group, planned(ground, group, catalog, status_date), strict=True):
@@ -90,10 +79,10 @@ def _causes(
 
 def measured_against(
     session: Session, records: Sequence[Record], catalog: Catalog, sight: Sight
-) -> Mapping[int, Measure]:
+) -> Mapping[int, Measured]:
     """Return the plan that was agreed for each project, or else the first that was known of it."""
     agreed = baselines.newest(session, sight)
-    found = {number: Measure(each, each.finish) for number, each in agreed.items()}
+    found = {number: Measured(each, each.finish) for number, each in agreed.items()}
     days = projects.first_days(session, sight.through)
     groups: dict[date, set[int]] = defaultdict(set)
     for number in {record.project.id for record in records} - found.keys():
@@ -107,7 +96,7 @@ def measured_against(
     return found
 
 
-def _first(standing: Standing, day: date) -> Measure | None:
+def _first(standing: Standing, day: date) -> Measured | None:
     """Return the first plan of a project as one that a forecast is measured against."""
     plan = standing.plan
     shown = forecast_of(plan) if plan.steps else None
@@ -123,4 +112,4 @@ def _first(standing: Standing, day: date) -> Measure | None:
         finish=plan.span.likely or shown,
         steps=finishes(plan),
     )
-    return Measure(baseline, shown)
+    return Measured(baseline, shown)

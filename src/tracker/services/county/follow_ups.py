@@ -183,19 +183,6 @@ def open_on(
     ]
 
 
-def overridden_in(
-    session: Session, standings: Iterable[Standing], catalog: Catalog, sight: Sight, *, since: date
-) -> list[Case]:
-    """Return the follow-ups closed from a day on though the plan still asked."""
-    return [
-        case
-        for case in every_on(session, standings, catalog, sight)
-        if (close := case.follow_up.close_on(sight.status_date))
-        and close.day >= since
-        and close.days is not None
-    ]
-
-
 def every_on(
     session: Session, standings: Iterable[Standing], catalog: Catalog, sight: Sight
 ) -> list[Case]:

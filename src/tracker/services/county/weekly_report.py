@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from tracker.core.digest import Digest, Earlier, digest, figures
@@ -23,7 +23,7 @@ from tracker.reports.pdf import pdf_bytes
 from tracker.reports.sections import report_of
 from tracker.reports.word import docx_bytes
 from tracker.services import files, law
-from tracker.services.county import follow_ups, survey
+from tracker.services.county import causes, follow_ups, survey
 from tracker.store import Session, audit, records
 from tracker.store.audit import Act
 from tracker.store.records import StoredReport
@@ -87,7 +87,7 @@ def prepare(
     earlier = records.reports(session, SCOPE)
     issues = [report for report in earlier if report.week == str(week)]
     last = issues[0] if issues else None
-    before = next((report for report in earlier if report.week < str(week)), None)
+    before = [report for report in earlier if report.week < str(week)]
     is_draft = is_open(week, status_date, now, catalog.working_days)
     is_first = all(issue.is_draft for issue in issues)
     found = _digest(
@@ -128,33 +128,34 @@ def _digest(
     catalog: Catalog,
     week: Week,
     sight: Sight,
-    before: StoredReport | None,
+    before: Sequence[StoredReport],
     *,
     is_draft: bool,
     is_late: bool,
     audit_head: str,
 ) -> Digest:
-    """Decide what the report of a week says, from where one looks."""
+    """Decide what the report of a week says, from where one looks; `before` the newest first."""
     standings = survey.survey(session, catalog, sight)
     return digest(
         standings,
-        follow_ups.open_on(session, standings, catalog, sight),
-        overridden=follow_ups.overridden_in(
-            session, standings, catalog, sight, since=_since(week, before)
-        ),
+        follow_ups.every_on(session, standings, catalog, sight),
+        causes=causes.causes(session, standings, catalog, sight),
         week=week,
         status_date=sight.status_date,
         is_draft=is_draft,
         is_late=is_late,
         is_demo=records.setting(session, DEMO) is not None,
-        before=_earlier(before) if before else None,
+        history=_history(before),
         audit_head=audit_head,
     )
 
 
-def _since(week: Week, before: StoredReport | None) -> date:
-    """Return from which day on things happened that no report has told yet."""
-    return min(week.first, before.as_of + timedelta(days=1)) if before else week.first
+def _history(reports: Sequence[StoredReport]) -> list[Earlier]:
+    """Return the last issue of each week, the newest first."""
+    last: dict[str, StoredReport] = {}
+    for report in reports:  # the newest issue of a week stands first
+        last.setdefault(report.week, report)
+    return [_earlier(report) for report in last.values()]
 
 
 def _earlier(report: StoredReport) -> Earlier:
@@ -191,7 +192,7 @@ def make_again(session: Session, folder: Path | None, words: Words, stored: Stor
     the report had is not compared.
     """
     earlier = records.reports(session, SCOPE)
-    before = next((r for r in earlier if r.week < stored.week and r.number < stored.number), None)
+    before = [r for r in earlier if r.week < stored.week and r.number < stored.number]
     catalog = law.catalog_for(session, folder, stored.through)
     sight = Sight.on(stored.as_of, through=stored.through)
     found = _digest(
@@ -285,6 +286,14 @@ def fingerprint(found: Digest) -> str:
         ],
         "overridden": [
             (c.follow_up.number, c.follow_up.close_on(found.status_date)) for c in found.overridden
+        ],
+        "decisions": [
+            (
+                d.standing.project.id,
+                d.recoverable,
+                [(m.lever.id, m.step and m.step.id, m.saved, m.by) for m in d.choice.measures],
+            )
+            for d in found.decisions
         ],
         "previous": found.previous_fingerprint,
     }

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from tracker.core.digest import leader_lines
 from tracker.core.flag import LATE_LIGHTS, Light
-from tracker.reports.sections import level_words, state_words
+from tracker.reports.cases import level_words, state_words
 from tracker.security.policy import Action, might
 from tracker.web.pages import PagesDep
 from tracker.web.visits import UserDep, access

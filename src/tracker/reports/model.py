@@ -1,0 +1,48 @@
+"""A report in words, before any file format: what Word, PDF and Excel lay out alike."""
+
+from dataclasses import dataclass, field
+
+from tracker.core.flag import Light
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of texts. `widths` are shares of the page; `lights` colours rows by their light."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    lights: tuple[Light | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its lines and its tables; some the workbook has elsewhere, or not at all.
+
+    The `is_front` ones stand on the upright pages that leaders read, the others in the annex.
+    """
+
+    title: str
+    lines: tuple[str, ...] = ()
+    table: Table | None = None
+    empty: str = ""
+    is_in_workbook: bool = True
+    is_front: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The whole report in words. `number` and `office` head it; `cover` are lines under the title.
+
+    `annex` is the title of the pages behind the front ones.
+    """
+
+    number: str
+    office: str
+    day: str
+    title: str
+    subtitle: str
+    cover: tuple[str, ...]
+    summary: str
+    annex: str
+    sections: tuple[Section, ...] = field(default=())
