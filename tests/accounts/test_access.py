@@ -377,6 +377,7 @@ COMMANDS = {
     "ledger export": READS,
     "ledger columns": TELLS,
     "ledger words": TELLS,
+    "why": READS,
     "plan": TELLS,
     "schedule": NEITHER,
     "questions list": READS,

@@ -34,6 +34,10 @@ COMMANDS: Table = {
     "plan": Command(
         "projects.plan:plan", mark("Show a project's reverse schedule and what cannot be met.")
     ),
+    "why": Command(
+        "projects.why:why",
+        mark("Say why a project is late, where its days went, and what would help."),
+    ),
     "questions": Group(
         mark("What is worth asking, and answers for a whole track."),
         {

@@ -97,7 +97,7 @@ def shown_sentence(plan: Plan, words: Words) -> str:
     )
 
 
-def _matter(measures: Sequence[Measure], day: date, words: Words) -> str:
+def measure_words(measures: Sequence[Measure], day: date, words: Words) -> str:
     """Return measures of one lever at one step as one matter, with its article and its proviso."""
     first = measures[0]
     lever, step = first.lever, first.step
@@ -127,7 +127,7 @@ def measures_words(measures: Sequence[Measure], day: date, words: Words, most: i
     matters: dict[tuple[str, str], list[Measure]] = defaultdict(list)
     for measure in sorted(measures, key=lambda each: -each.saved):
         matters[measure.lever.id, measure.step.id if measure.step else ""].append(measure)
-    lines = [_matter(matter, day, words) for matter in list(matters.values())[:most]]
+    lines = [measure_words(matter, day, words) for matter in list(matters.values())[:most]]
     if (rest := len(matters) - most) > 0:
         lines.append(words.text("… and {count} more measures", count=rest))
     return "\n".join(lines)

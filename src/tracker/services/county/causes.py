@@ -9,12 +9,13 @@ from tracker.core.delay import account
 from tracker.core.digest import Cause
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
 from tracker.core.knowledge.ground import Ground
-from tracker.core.levers import Bench, what_helps
 from tracker.core.model import Sight
 from tracker.core.plan.variance import Baseline, finishes, forecast_of
 from tracker.core.why_late import why_late
 from tracker.law import Catalog
 from tracker.services.county import survey
+from tracker.services.projects.help import help_for, help_of
+from tracker.services.projects.lookup import View
 from tracker.services.projects.planning import ground_for, planned
 from tracker.store import Session, baselines, projects
 from tracker.store.projects import Record
@@ -45,6 +46,20 @@ def causes(
     }
 
 
+def cause_of(session: Session, view: View, catalog: Catalog, sight: Sight) -> Cause:
+    """Return the cause of one project, whatever its light."""
+    measured = measured_against(session, [view.record], catalog, sight)
+    helped = help_for(view, catalog)
+    plan, found = view.standing.plan, measured.get(view.record.project.id)
+    return Cause(
+        why=why_late(view.standing, helped),
+        help=helped,
+        accounting=account(view.blueprint, plan, found.baseline, shown=found.shown)
+        if found and plan.steps
+        else None,
+    )
+
+
 def _causes(
     ground: Ground,
     group: Sequence[Record],
@@ -55,14 +70,7 @@ def _causes(
     status_date = wanted[group[0].project.id].plan.status_date
     for record, found in zip(group, planned(ground, group, catalog, status_date), strict=True):
         standing, measure = wanted[record.project.id], agreed.get(record.project.id)
-        bench = Bench(
-            ground=ground,
-            plan=found.plan,
-            facts=found.outlook.facts,
-            told=record.project.answers,
-            assumed=found.outlook.answers,
-        )
-        helped = what_helps(bench, catalog.levers)
+        helped = help_of(ground, standing, found.plan, found.outlook, catalog)
         yield (
             record,
             Cause(
