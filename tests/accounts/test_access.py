@@ -371,6 +371,10 @@ READS, TELLS, NEITHER = "reads", "tells", "neither"
 COMMANDS = {
     "demo": NEITHER,
     "run-due": NEITHER,
+    "notices preview": NEITHER,
+    "notices list": NEITHER,
+    "notices test": NEITHER,
+    "notices retry": NEITHER,
     "import": TELLS,
     "ledger write": READS,
     "ledger template": READS,

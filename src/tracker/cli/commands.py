@@ -69,6 +69,21 @@ COMMANDS: Table = {
             "close": Command("county.follow_ups:close", mark("Close a follow-up.")),
         },
     ),
+    "notices": Group(
+        mark("What people are told, and what became of it."),
+        {
+            "preview": Command(
+                "installation.notices:preview", mark("Show what would be sent to whom.")
+            ),
+            "list": Command(
+                "installation.notices:list_all", mark("List what was sent, waits or was given up.")
+            ),
+            "test": Command(
+                "installation.notices:test", mark("Send a test message through a channel.")
+            ),
+            "retry": Command("installation.notices:retry", mark("Try again what was given up.")),
+        },
+    ),
     "report": Group(
         mark("The weekly delay report."),
         {

@@ -12,8 +12,11 @@ from threading import Event, Thread
 
 from tracker import clock
 from tracker.core.problems import TrackerError
+from tracker.i18n.words import words_in
+from tracker.notify.config import read_channels
 from tracker.services import law
 from tracker.services.installation import timetable
+from tracker.services.installation.sending import Office
 from tracker.settings import Settings
 from tracker.store import Engine, reading
 
@@ -46,11 +49,19 @@ def _go_round(engine: Engine, setting: Settings, stop: Event) -> None:
 def _is_due(engine: Engine, setting: Settings) -> bool:
     try:
         catalog = law.catalog_of(engine, setting.procedures)
+        now = clock.local(setting.timezone)
         with reading(engine) as session:
-            found = timetable.outstanding(session, catalog, clock.local(setting.timezone))
+            found = timetable.outstanding(session, catalog, now)
+        office = Office(
+            engine=engine,
+            channels=read_channels(setting.data),
+            data=setting.data,
+            words=words_in(setting.language),
+            working_days=catalog.working_days,
+        )
+        return bool(found.due) or office.is_due(now)
     except (TrackerError, OSError):
         return True  # the process says what is wrong, where a person reads it
-    return bool(found.due)
 
 
 def _done(setting: Settings, stop: Event) -> bool:

@@ -1,15 +1,19 @@
 """`tracker run-due`: nights, backups and reports that are due, for whatever timer there is."""
 
+from collections.abc import Sequence
+
 import typer
 
 from tracker import clock
 from tracker.cli.door import FINDINGS, Door, say, show_json
+from tracker.cli.installation.notices import office_of, sent_data, sent_words
 from tracker.cli.options import AsJson
 from tracker.core.problems import TrackerError
 from tracker.i18n.words import Words
 from tracker.services.installation import timetable
 from tracker.services.installation.backup import Folders
 from tracker.services.installation.jobs import BACKUP, NIGHTLY, WEEKLY
+from tracker.services.installation.sending import Sent
 from tracker.services.installation.timetable import Outcome, Ran
 from tracker.store import reading
 
@@ -26,7 +30,6 @@ def run_due(door: Door, *, as_json: AsJson = False) -> None:
                 count=found.too_old,
             )
         )
-    done = []
     rounds = timetable.Rounds(
         engine=door.engine,
         catalog=door.catalog,
@@ -35,22 +38,32 @@ def run_due(door: Door, *, as_json: AsJson = False) -> None:
         backups=door.setting.backups,
         clock=lambda: clock.local(zone),
     )
+    done = []
     for ran in rounds.run(*timetable.ALL):
         done.append(ran)
         if not as_json:
             typer.echo(_line(ran, words))
+    sent = office_of(door).deliver(clock.local(zone))
     if as_json:
         show_json(
             {
                 "format": "tracker-due/1",
                 "ran": [_data(ran, words) for ran in done],
+                "sent": [sent_data(each) for each in sent],
                 "too_old": found.too_old,
             }
         )
-    elif not done:
-        typer.echo(words.text("Nothing is due."))
-    if any(ran.outcome is Outcome.FAILED for ran in done):
+    else:
+        _show_sent(sent, words, is_all=not done)
+    if any(ran.outcome is Outcome.FAILED for ran in done) or any(each.fault for each in sent):
         raise typer.Exit(FINDINGS)
+
+
+def _show_sent(sent: Sequence[Sent], words: Words, *, is_all: bool) -> None:
+    for each in sent:
+        typer.echo(sent_words(each, words))
+    if is_all and not sent:
+        typer.echo(words.text("Nothing is due."))
 
 
 def _line(ran: Ran, words: Words) -> str:

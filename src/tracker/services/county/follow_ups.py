@@ -19,12 +19,13 @@ from tracker.core.follow_up import (
     opens_again,
 )
 from tracker.core.model import Sight
+from tracker.core.notices import notices_of, reminders
 from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.law import Catalog
 from tracker.services.county import survey
 from tracker.services.projects.changes import NoReasonError
 from tracker.services.texts import LONG, fault_of
-from tracker.store import Session, audit, follow_ups, projects
+from tracker.store import Session, audit, follow_ups, notices, projects
 from tracker.store.audit import Act
 
 _WHY = message("The plan still asks: give the reason for closing it all the same with --why.")
@@ -74,11 +75,18 @@ def review(
             case = case_on(current, standing, status_date, catalog.working_days)
             told = list(news(case, status_date))
             _tell(session, act, standing, current, told, by_plan=True)
+            if told:
+                notices.add(session, notices_of(case, told, standing, status_date))
+            notices.add(session, reminders(case, standing, catalog.working_days, status_date))
             if not any(each.kind is ActKind.CLOSED for each in told):
                 continue
         flag = needed(standing)
         if flag is not None and (new := _opened(session, act, standing, flag, known, status_date)):
             opened.append(new)
+            case = case_on(new, standing, status_date, catalog.working_days)
+            _tell(session, act, standing, new, list(news(case, status_date)), by_plan=True)
+            again = [each for each in new.acts if each.kind is ActKind.REOPENED][-1:]
+            notices.add(session, notices_of(case, again, standing, status_date))
     return opened
 
 
@@ -115,7 +123,7 @@ def _opened(
             return None
         again = FollowUpAct(kind=ActKind.REOPENED, day=status_date)
         _tell(session, act, standing, before[-1], [again], by_plan=True)
-        return before[-1]
+        return replace(before[-1], acts=(*before[-1].acts, again))
     step = flag.step
     assert step is not None
     new = FollowUp(

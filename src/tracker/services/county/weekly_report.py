@@ -9,8 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from tracker.core.digest import Digest, Earlier, digest, figures
-from tracker.core.flag import Standing
+from tracker.core.flag import LATE_LIGHTS, Standing
 from tracker.core.model import Sight
+from tracker.core.notices import Notice, NoticeKind
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.core.weeks import Week, is_open
 from tracker.i18n.words import Words
@@ -24,7 +25,7 @@ from tracker.reports.sections import report_of
 from tracker.reports.word import docx_bytes
 from tracker.services import files, law
 from tracker.services.county import causes, follow_ups, survey
-from tracker.store import Session, audit, records
+from tracker.store import Session, audit, notices, records
 from tracker.store.audit import Act
 from tracker.store.records import StoredReport
 
@@ -261,6 +262,21 @@ def keep(session: Session, act: Act, prepared: Prepared) -> None:
         about=stored.week,
         content={"issue": stored.issue, "fingerprint": stored.fingerprint, "files": stored.files},
     )
+    if not stored.is_draft:
+        notices.add(session, _told(prepared.digest))
+
+
+def _told(found: Digest) -> Iterator[Notice]:
+    """Yield whom to tell that a week's report is there: each leader with projects, once a week."""
+    for line in found.leaders:
+        late = sum(line.by_light[light] for light in LATE_LIGHTS)
+        yield Notice(
+            recipient=line.leader,
+            kind=NoticeKind.REPORT,
+            key=f"{NoticeKind.REPORT}:{found.week}",
+            day=found.status_date,
+            values={"week": str(found.week), "late": late, "count": line.projects},
+        )
 
 
 def fingerprint(found: Digest) -> str:

@@ -10,13 +10,24 @@ from pathlib import Path
 from tracker.core.model import Sight
 from tracker.core.problems import Message, TrackerError, message
 from tracker.law import Catalog
+from tracker.notify.config import read_channels
 from tracker.services import law
 from tracker.services.county import survey
 from tracker.services.files import why_of
 from tracker.services.installation import backup, backup_file
 from tracker.services.installation.backup import Folders
+from tracker.services.installation.sending import faults
 from tracker.services.projects import evidence
-from tracker.store import Engine, audit, events, is_current, reading, records, transaction
+from tracker.store import (
+    Engine,
+    audit,
+    events,
+    is_current,
+    notices,
+    reading,
+    records,
+    transaction,
+)
 from tracker.store.audit import rows
 
 _FREE = 1024**3
@@ -101,6 +112,22 @@ def _chain(patient: Patient) -> Look:
         return Health.GOOD, message("whole, {count} entries", count=str(count)), None
     remedy = message("Somebody changed the data: compare with a backup and the printed digests.")
     return Health.BAD, message("broken at entry {seq}", seq=str(broken.seq)), remedy
+
+
+def _channels(patient: Patient) -> Look:
+    """Look whether messages can go out as they are set up, and whether any was given up."""
+    channels = read_channels(patient.folders.data)
+    wrong = faults(channels)
+    if wrong:
+        name, error = next(iter(wrong.items()))
+        return Health.BAD, message("{name}: {what}", name=name, what=error.what), error.remedy
+    with reading(patient.engine) as session:
+        dead = len(notices.every(session, notices.DEAD))
+    if dead:
+        remedy = message("See them with: tracker notices list --dead; then: tracker notices retry.")
+        return Health.DOUBTFUL, message("{count} notices were given up", count=dead), remedy
+    names = ", ".join(channels.channels)
+    return Health.GOOD, message("set up: {names}", names=names), None
 
 
 def _plans(patient: Patient) -> Look:
@@ -197,4 +224,5 @@ _PARTS: Sequence[tuple[Message, Callable[[Patient], Look]]] = (
     (message("Holidays"), _holidays),
     (message("Fonts"), _fonts),
     (message("Disk"), _disk),
+    (message("Channels"), _channels),
 )

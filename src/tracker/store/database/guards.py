@@ -21,6 +21,7 @@ ADDED_ONLY = (
     "calendar_year",
     "usual",
     "follow_up_act",
+    "slip",
     "ledger_row",
     "heading",
 )
@@ -28,6 +29,8 @@ _UNTOLD = frozenset(
     {
         "audit",
         "job_run",
+        "notice",
+        "delivery",
         "plan",
         "web_session",
         "known_address",

@@ -3,6 +3,7 @@
 The database refuses what cannot be.
 """
 
+from tracker.store.tables.outbox import DeliveryRow, NoticeRow, SlipRow
 from tracker.store.tables.people import (
     AccountRow,
     KnownAddressRow,
@@ -44,6 +45,7 @@ __all__ = [
     "AuditRow",
     "BaselineRow",
     "CalendarYearRow",
+    "DeliveryRow",
     "EventRow",
     "EvidenceRow",
     "FollowUpActRow",
@@ -54,6 +56,7 @@ __all__ = [
     "KnownAddressRow",
     "LedgerRow",
     "MemberRow",
+    "NoticeRow",
     "OfficeRow",
     "PartyRow",
     "PersonRow",
@@ -63,6 +66,7 @@ __all__ = [
     "RoleRow",
     "SessionRow",
     "SettingRow",
+    "SlipRow",
     "TownRow",
     "TryRow",
     "UsualRow",
