@@ -400,6 +400,7 @@ COMMANDS = {
     "follow-ups contact": TELLS,
     "follow-ups promise": TELLS,
     "follow-ups close": TELLS,
+    "follow-ups slip": TELLS,
     "report weekly": TELLS,
     "report list": READS,
     "report again": READS,

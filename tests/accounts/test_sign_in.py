@@ -536,7 +536,7 @@ def test_no_secret_reaches_a_log_a_page_or_a_backup(
     said = "".join(capfd.readouterr()) + caplog.text
     assert number[1] in said
     assert "services/projects/editing" in said or "web/projects/editing" in said
-    folders = Folders(tmp_path, tmp_path / "e", tmp_path / "l", tmp_path / "r")
+    folders = Folders(tmp_path, tmp_path / "e", tmp_path / "l", tmp_path / "r", tmp_path / "s")
     made = backup.make(engine, folders, tmp_path / "b", now=datetime(2026, 5, 6, tzinfo=UTC))
     with zipfile.ZipFile(made.path) as packed:
         kept = packed.read("tracker.sqlite").decode("latin-1")

@@ -47,7 +47,7 @@ SCHOOL = Project(
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
     data = tmp_path / "data"
-    return Folders(data, data / "evidence", data / "ledgers", data / "reports")
+    return Folders.under(data)
 
 
 def fill(engine: Engine, folders: Folders, count: int = 5) -> None:

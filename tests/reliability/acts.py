@@ -55,7 +55,7 @@ class Place:
     @property
     def folders(self) -> Folders:
         f = self.folder
-        return Folders(f, f / "evidence", f / "ledgers", f / "reports")
+        return Folders.under(f)
 
 
 LEDGERS: Mapping[str, tuple[tuple[object, ...], ...]] = {

@@ -67,6 +67,9 @@ COMMANDS: Table = {
             "contact": Command("county.follow_ups:contact", mark("Note what somebody said.")),
             "promise": Command("county.follow_ups:promise", mark("Note a promise and its day.")),
             "close": Command("county.follow_ups:close", mark("Close a follow-up.")),
+            "slip": Command(
+                "county.follow_ups:slip", mark("Issue slips as numbered Word files, or list them.")
+            ),
         },
     ),
     "notices": Group(

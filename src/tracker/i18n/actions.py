@@ -21,6 +21,7 @@ ACTIONS: Mapping[str, Message] = {
     "assign": message("assigned"),
     "hand over": message("handed over"),
     "agree plan": message("baseline set"),
+    "issue slip": message("slip issued"),
     "open follow-up": message("follow-up opened"),
     "follow up": message("follow-up carried on"),
     "review follow-up": message("follow-up reviewed by the plan"),

@@ -19,14 +19,14 @@ from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
 from tracker.reports.model import Report, Section, Table
 
-_TITLE, _HEADING, _BODY = "方正小标宋简体", "黑体", "仿宋_GB2312"
+TITLE, HEADING, BODY = "方正小标宋简体", "黑体", "仿宋_GB2312"
 _LATIN = "Times New Roman"
 _LINE = Pt(28)
 _RED = "#c8102e"
 
 
 @dataclass(frozen=True, slots=True)
-class _Paper:
+class Paper:
     """An A4 page, upright or on its side, with its margins and the size of what stands in tables.
 
     Millimetres; the upright one as GB/T 9704 has it: 37 above, 35 below, 28 left, 26 right.
@@ -46,8 +46,8 @@ class _Paper:
         return self.width - self.left - self.right
 
 
-_FRONT = _Paper(210, 297, 37, 35, 28, 26, 9)
-_ANNEX = _Paper(297, 210, 24, 24, 26, 26, 9)
+FRONT = Paper(210, 297, 37, 35, 28, 26, 9)
+ANNEX = Paper(297, 210, 24, 24, 26, 26, 9)
 
 
 def docx_bytes(
@@ -55,8 +55,8 @@ def docx_bytes(
 ) -> bytes:
     """Return the report as a Word file; the same report gives the same bytes."""
     document = Document()
-    _language(document)
-    _page(document.sections[0], _FRONT)
+    language(document)
+    page(document.sections[0], FRONT)
     properties = document.core_properties
     properties.title, properties.author = report.title, "tracker"
     day = digest.status_date
@@ -66,33 +66,33 @@ def docx_bytes(
     _head(document, report)
     for section in report.sections:
         if section.is_front:
-            _section(document, section, _FRONT)
-    _page(document.add_section(WD_SECTION.NEW_PAGE), _ANNEX)
-    _text(document.add_paragraph(), report.annex, _HEADING, 16)
+            _section(document, section, FRONT)
+    page(document.add_section(WD_SECTION.NEW_PAGE), ANNEX)
+    add_text(document.add_paragraph(), report.annex, HEADING, 16)
     if picture:
         document.add_picture(BytesIO(picture), width=Mm(240))
-        _text(document.add_paragraph(), caption, _BODY, 10.5, centre=True)
+        add_text(document.add_paragraph(), caption, BODY, 10.5, centre=True)
     for section in report.sections:
         if not section.is_front:
-            _section(document, section, _ANNEX)
+            _section(document, section, ANNEX)
     raw = BytesIO()
     document.save(raw)
-    return _fixed_times(raw.getvalue())
+    return fixed_times(raw.getvalue())
 
 
 def _head(document: Any, report: Report) -> None:
     """Write the head as a county's bulletin has it: number, office and day over a red line."""
-    _text(document.add_paragraph(), report.number, _BODY, 16, centre=True)
+    add_text(document.add_paragraph(), report.number, BODY, 16, centre=True)
     line = document.add_paragraph()
-    _text(line, f"{report.office}\t{report.day}", _BODY, 14)
-    line.paragraph_format.tab_stops.add_tab_stop(Mm(_FRONT.text_width), WD_TAB_ALIGNMENT.RIGHT)
+    add_text(line, f"{report.office}\t{report.day}", BODY, 14)
+    line.paragraph_format.tab_stops.add_tab_stop(Mm(FRONT.text_width), WD_TAB_ALIGNMENT.RIGHT)
     _rule(line)
     title = document.add_paragraph()
-    _text(title, report.title, _TITLE, 22, centre=True)
+    add_text(title, report.title, TITLE, 22, centre=True)
     title.paragraph_format.space_before = Pt(8)
-    _text(document.add_paragraph(), " ".join(report.cover), _BODY, 9, centre=True)
+    add_text(document.add_paragraph(), " ".join(report.cover), BODY, 9, centre=True)
     summary = document.add_paragraph()
-    _text(summary, report.summary, _BODY, 16)
+    add_text(summary, report.summary, BODY, 16)
     summary.paragraph_format.first_line_indent = Pt(32)
     summary.paragraph_format.line_spacing = _LINE
 
@@ -108,7 +108,7 @@ def _rule(paragraph: Any) -> None:
     )
 
 
-def _language(document: Any) -> None:
+def language(document: Any) -> None:
     """Say in which language the text is, so that no word is underlined as a mistake."""
     defaults = document.styles.element.find(f".//{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for old in defaults.findall(qn("w:lang")):
@@ -119,7 +119,8 @@ def _language(document: Any) -> None:
     defaults.append(language)
 
 
-def _page(section: Any, paper: _Paper) -> None:
+def page(section: Any, paper: Paper) -> None:
+    """Give a section of the document its paper."""
     is_upright = paper.height > paper.width
     section.orientation = WD_ORIENT.PORTRAIT if is_upright else WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(paper.width), Mm(paper.height)
@@ -133,9 +134,10 @@ def _face(run: Any, face: str, size: float) -> None:
     fonts.set(qn("w:eastAsia"), face)
 
 
-def _text(
+def add_text(
     paragraph: Any, text: str, face: str, size: float, *, centre: bool = False, ink: str = ""
 ) -> None:
+    """Add a text to a paragraph in a Chinese face of so many points."""
     if centre:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.space_after = Pt(2)
@@ -145,22 +147,22 @@ def _text(
         run.font.color.rgb = RGBColor.from_string(ink.lstrip("#"))
 
 
-def _section(document: Any, section: Section, paper: _Paper) -> None:
+def _section(document: Any, section: Section, paper: Paper) -> None:
     heading = document.add_heading(level=1)
-    _text(heading, section.title, _HEADING, 14, ink="#000000")
+    add_text(heading, section.title, HEADING, 14, ink="#000000")
     heading.paragraph_format.space_before = Pt(8)
     for line in section.lines:
         paragraph = document.add_paragraph()
-        _text(paragraph, line, _BODY, 10.5)
+        add_text(paragraph, line, BODY, 10.5)
         # with its table, as the heading is
         paragraph.paragraph_format.keep_with_next = bool(section.table and section.table.rows)
     if section.table and section.table.rows:
         _table(document, section.table, paper)
     elif section.empty:
-        _text(document.add_paragraph(), section.empty, _BODY, 10.5)
+        add_text(document.add_paragraph(), section.empty, BODY, 10.5)
 
 
-def _table(document: Any, table: Table, paper: _Paper) -> None:
+def _table(document: Any, table: Table, paper: Paper) -> None:
     made = document.add_table(rows=len(table.rows) + 1, cols=len(table.headings))
     made.style, made.alignment, made.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     rows = made.rows
@@ -174,9 +176,9 @@ def _table(document: Any, table: Table, paper: _Paper) -> None:
             _repeat_heading(rows[n])
         for text, cell, share in zip(texts, cells, table.widths, strict=True):
             cell.width = Mm(paper.text_width * share)
-            face = _HEADING if n == 0 else _BODY
+            face = HEADING if n == 0 else BODY
             ink = TONES[light].ink if light else ""
-            _text(cell.paragraphs[0], text, face, paper.table_size, ink=ink)
+            add_text(cell.paragraphs[0], text, face, paper.table_size, ink=ink)
             cell.paragraphs[0].paragraph_format.keep_with_next = n == 0
 
 
@@ -196,7 +198,7 @@ def _mark(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(mark)
 
 
-def _fixed_times(data: bytes) -> bytes:
+def fixed_times(data: bytes) -> bytes:
     """Pack the parts again with one time stamp, so that the same report has the same bytes."""
     packed = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(packed, "w") as new:

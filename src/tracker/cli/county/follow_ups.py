@@ -15,11 +15,15 @@ from tracker.core.model import Sight
 from tracker.core.problems import message
 from tracker.i18n.words import Words
 from tracker.reports.cases import ask_words, level_words, office_words, state_words
+from tracker.reports.slip import SlipKind, kind_words
 from tracker.services.county import follow_ups as service
+from tracker.services.county import slips as slip_service
 from tracker.services.county import survey
+from tracker.services.county.causes import cause_of
+from tracker.services.installation.backup import Folders
 from tracker.services.projects import lookup
 from tracker.services.texts import day_in
-from tracker.store import Session, reading, transaction
+from tracker.store import Session, reading, slips, transaction
 
 Who = Annotated[
     str, typer.Option("--who", metavar=mark("WHO"), help=mark("the office that said so"))
@@ -235,3 +239,77 @@ def _as_data(case: Case, standing: Standing, words: Words) -> Mapping[str, Any]:
             for act in case.follow_up.acts
         ],
     }
+
+
+def slip(
+    door: Door,
+    project: Annotated[
+        str | None, typer.Argument(metavar=mark("PROJECT"), help=mark("code, number or name"))
+    ] = None,
+    *,
+    every: Annotated[
+        bool, typer.Option("--all", help=mark("of every open follow-up that has none at its level"))
+    ] = False,
+    listed: Annotated[bool, typer.Option("--list", help=mark("those that were issued"))] = False,
+    by: By = None,
+    as_of: AsOf = None,
+) -> None:
+    """Issue the slip of a follow-up at its level as a numbered Word file, or list them."""
+    words, status_date = door.words, door.status_date(as_of)
+    if listed or (project is None and not every):
+        _list_slips(door)
+        return
+    sight, folder = Sight.on(status_date), Folders.under(door.setting.data).slips
+    with transaction(door.engine) as session:
+        if project:
+            standing, case = _open(session, door, project, status_date)
+            found = [(standing, case)]
+        else:
+            standings = survey.survey(session, door.catalog, sight)
+            by_id = {each.project.id: each for each in standings}
+            issued = slips.every(session)
+            cases = service.open_on(session, standings, door.catalog, sight)
+            found = [(by_id[c.project], c) for c in cases if slip_service.missing(issued, c)]
+        for standing, case in found:
+            record = lookup.by_number(session, standing.project.id, sight)
+            assert record is not None
+            view = lookup.look_at(record, door.catalog, status_date)
+            made = slip_service.issue(
+                session,
+                door.act(by),
+                case,
+                standing,
+                cause_of(session, view, door.catalog, sight),
+                folder=folder,
+                words=words,
+            )
+            typer.echo(str(folder / made.file))
+    if not found:
+        typer.echo(words.text("Every open follow-up has its slip."))
+
+
+def _list_slips(door: Door) -> None:
+    words = door.words
+    with reading(door.engine) as session:
+        found = slips.every(session)
+    if not found:
+        typer.echo(words.text("No slip was issued yet."))
+        return
+    headings = (words.text("Slip"), words.text("Date"), words.text("Reply by"), words.text("File"))
+    show_table(
+        headings,
+        [
+            (
+                words.text(
+                    "{kind} [{year}] No. {number}",
+                    kind=kind_words(SlipKind(each.kind), words),
+                    year=str(each.year),
+                    number=each.number,
+                ),
+                words.short_day(each.day),
+                words.short_day(each.due),
+                each.file,
+            )
+            for each in found
+        ],
+    )

@@ -40,6 +40,7 @@ from tracker.store import (
     ledgers,
     reading,
     records,
+    slips,
     transaction,
 )
 from tracker.store.audit import Act
@@ -74,11 +75,13 @@ class Folders:
     evidence: Path
     ledgers: Path
     reports: Path
+    slips: Path
 
     @classmethod
     def under(cls, data: Path) -> "Folders":
         """Return the folders of an installation whose data stand there."""
-        return cls(data, data / "evidence", data / "ledgers", data / "reports")
+        names = ("evidence", "ledgers", "reports", "slips")
+        return cls(data, *(data / name for name in names))
 
 
 def make(
@@ -138,6 +141,8 @@ def _named(session: Session, folders: Folders) -> Iterator[tuple[str, tuple[Path
         yield f"procedures/{path.relative_to(own).as_posix()}", (path, sha256(path))
     for name, digest in records.report_files(session):
         yield f"reports/{name}", (folders.reports / name, digest)
+    for slip in slips.every(session):
+        yield f"slips/{slip.file}", (folders.slips / slip.file, slip.sha256)
 
 
 def _write(
