@@ -371,6 +371,7 @@ READS, TELLS, NEITHER = "reads", "tells", "neither"
 COMMANDS = {
     "demo": NEITHER,
     "run-due": NEITHER,
+    "agenda": READS,
     "notices preview": NEITHER,
     "notices list": NEITHER,
     "notices test": NEITHER,

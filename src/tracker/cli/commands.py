@@ -72,6 +72,10 @@ COMMANDS: Table = {
             ),
         },
     ),
+    "agenda": Command(
+        "county.agenda:agenda",
+        mark("Write the days of a leader or an office for a calendar (.ics)."),
+    ),
     "notices": Group(
         mark("What people are told, and what became of it."),
         {
