@@ -11,6 +11,7 @@ from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By, Wanted
 from tracker.core.model import Sight
 from tracker.i18n.questions import answer_words
+from tracker.services.county import follow_ups
 from tracker.services.projects import answers, lookup
 from tracker.services.projects.answers import Known
 from tracker.store import reading, transaction
@@ -47,6 +48,7 @@ def _answer(door: Door, project: str, said: Sequence[str], day: date, by: str | 
         record = lookup.find(session, project, Sight.on(day))
         after = answers.answered(record, door.catalog, day, pairs)
         answers.keep(session, door.act(by), record.project, after, day)
+        follow_ups.review_project(session, door.act(by), record.project.id, door.catalog, day)
     say(door.words.text("Answers kept: {count}.", count=len(pairs)))
 
 

@@ -12,6 +12,7 @@ from tracker.cli.projects.plan import interim_as_data
 from tracker.core.model import Sight
 from tracker.core.plan import Interim
 from tracker.i18n.words import Words
+from tracker.services.county import follow_ups
 from tracker.services.projects import due as service
 from tracker.services.projects import lookup
 from tracker.store import reading, transaction
@@ -54,6 +55,7 @@ def _set(door: Door, project: str, said: list[str], day: date, by: str | None) -
         record = lookup.find(session, project, Sight.on(day))
         after = service.due_by(record, door.catalog, day, days)
         service.keep(session, door.act(by), record.project, after, day)
+        follow_ups.review_project(session, door.act(by), record.project.id, door.catalog, day)
     say(door.words.text("Deadlines kept: {count}.", count=len(days)))
 
 

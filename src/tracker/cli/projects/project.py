@@ -14,7 +14,7 @@ from tracker.core.model import Project, ProjectState, Sight
 from tracker.core.plan.variance import Baseline
 from tracker.i18n.fields import Names, field_words, value_words
 from tracker.pictures.palette import TONES
-from tracker.services.county import plans
+from tracker.services.county import follow_ups, plans
 from tracker.services.projects import editing, lookup
 from tracker.store import baselines, events, projects, reading, transaction
 from tracker.store.events import Evidence, Told
@@ -208,7 +208,9 @@ def add(door: Door, fields: Fields, *, by: By = None, why: Why = None, as_of: As
     said = editing.pairs_of(text.partition("=") for text in fields)
     after = editing.edited(editing.BLANK, {"name": "", **said}, door.catalog, status_date)
     with transaction(door.made_engine) as session:
-        kept = editing.keep(session, door.act(by, why), None, after, status_date)
+        act = door.act(by, why)
+        kept = editing.keep(session, act, None, after, status_date)
+        follow_ups.review_project(session, act, kept.project.id, door.catalog, status_date)
     _tell(door, kept.project)
     say(door.words.text("Added as project {number}.", number=str(kept.project.id)))
 
@@ -275,7 +277,9 @@ def _change(
         after = made(before, status_date)
         moved = _moved(before, after)
         if moved:
-            editing.keep(session, door.act(by, why), before, after, status_date)
+            act = door.act(by, why)
+            editing.keep(session, act, before, after, status_date)
+            follow_ups.review_project(session, act, before.id, door.catalog, status_date)
     _tell(door, after)
     if not moved:
         say(door.words.text("Nothing changed."))

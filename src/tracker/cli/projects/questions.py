@@ -14,7 +14,7 @@ from tracker.core.model import Area, EventKind, Sight, Step
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.i18n.catalogue import LANGUAGES
 from tracker.i18n.words import Words, words_in
-from tracker.services.county import survey
+from tracker.services.county import follow_ups, survey
 from tracker.services.projects import lookup
 from tracker.services.projects import questions as service
 from tracker.services.projects.question_words import summary_words
@@ -130,6 +130,7 @@ def track(
         events = service.marked(record, door.catalog, day, marks)
         if events:
             service.keep(session, door.act(by), record, events, day)
+            follow_ups.review_project(session, door.act(by), record.project.id, door.catalog, day)
     if as_json:
         kept = {event.step: event.kind for event in events}
         show_json(

@@ -18,7 +18,7 @@ from tracker.core.follow_up import (
     news,
     opens_again,
 )
-from tracker.core.model import Sight
+from tracker.core.model import ProjectState, Sight
 from tracker.core.notices import notices_of, reminders
 from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.law import Catalog
@@ -101,8 +101,12 @@ def review_county(
 def review_project(
     session: Session, act: Act, project: int, catalog: Catalog, status_date: date
 ) -> list[FollowUp]:
-    """Review the follow-ups of one project as of a day, after something was recorded of it."""
-    records = projects.load(session, Sight.on(status_date), project)
+    """Review the follow-ups of one project as of a day, after something was recorded of it.
+
+    A project that is closed is asked nothing.
+    """
+    found = projects.load(session, Sight.on(status_date), project)
+    records = [r for r in found if r.project.state is not ProjectState.ARCHIVED]
     standings = survey.standings_of(records, catalog, status_date)
     return review(session, act, standings, catalog, status_date)
 

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from tracker.core.model import Project
 from tracker.i18n.fields import field_words, value_words
 from tracker.security.policy import Action
+from tracker.services.county import follow_ups
 from tracker.services.law import names_of
 from tracker.services.projects import baselines, editing
 from tracker.store import Session, events, projects, transaction
@@ -78,12 +79,15 @@ def set_state(number: int, request: Request, pages: PagesDep, form: FormDep) -> 
     if way is None:
         raise HTTPException(400)
     with transaction(pages.engine) as session:
-        project = pages.project(session, request, number, Action.SET_STATE).project
+        seen = pages.project(session, request, number, Action.SET_STATE)
+        project = seen.project
         change = _meanwhile(session, project, fields)
         if change is None:
             after = way(project)
             if after != project:
-                editing.keep(session, pages.act(request, why), project, after, today)
+                act = pages.act(request, why)
+                editing.keep(session, act, project, after, today)
+                follow_ups.review_project(session, act, number, seen.catalog, today)
     if change:
         words = pages.words(request)
         return _changed_page(

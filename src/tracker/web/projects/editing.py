@@ -14,6 +14,7 @@ from tracker.core.fields import FIELDS, ProjectField
 from tracker.core.model import Project
 from tracker.core.problems import Message, TrackerError
 from tracker.security.policy import Action
+from tracker.services.county import follow_ups
 from tracker.services.projects import answers, editing
 from tracker.services.projects.editing import BLANK, TwiceError, TwiceUnseenError
 from tracker.store import reading, transaction
@@ -101,6 +102,7 @@ def add(request: Request, pages: PagesDep, form: FormDep) -> Response:
             after = editing.edited(BLANK, {"name": "", **said}, catalog, day)
             act = pages.act(request, fields.get("reason"))
             kept = editing.keep(session, act, None, after, day)
+            follow_ups.review_project(session, act, kept.project.id, catalog, day)
     except TrackerError as error:
         return _again(pages, request, BLANK, fields, error)
     return RedirectResponse(f"/projects/{kept.project.id}", status_code=303)
@@ -143,6 +145,7 @@ def edit(number: int, request: Request, pages: PagesDep, form: FormDep) -> Respo
                 if after != project:
                     act = pages.act(request, fields.get("reason"))
                     editing.keep(session, act, project, after, pages.as_of())
+                    follow_ups.review_project(session, act, number, seen.catalog, pages.as_of())
     except TrackerError as error:
         form_status(error)  # raises what other input cannot mend, before a project was found
         return _again(pages, request, project, fields, error)
@@ -208,6 +211,7 @@ def answer(number: int, request: Request, pages: PagesDep, form: FormDep) -> Res
                 after = answers.answered(seen.record, seen.catalog, seen.as_of, said)
                 act = pages.act(request, fields.get("reason"))
                 answers.keep(session, act, seen.project, after, pages.as_of())
+                follow_ups.review_project(session, act, number, seen.catalog, pages.as_of())
     except TrackerError as error:
         status = form_status(error)
         why = pages.words(request)(error)
