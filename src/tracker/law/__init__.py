@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from tracker.core.calendars import Calendar
 from tracker.core.compile import Blueprint, compile_target, links_dropped
+from tracker.core.flag import RulePack
 from tracker.core.levers import Lever
 from tracker.core.model import Procedure
 from tracker.core.problems import (
@@ -26,6 +27,7 @@ from tracker.law.calendars import Year, calendar_of, read_years
 from tracker.law.changes import Change, read_changes
 from tracker.law.levers import read_levers
 from tracker.law.library import Faults, Library, Profile, read_library
+from tracker.law.lights import read_lights
 from tracker.law.objections import Objection, read_objections
 from tracker.law.procedures import Sheet, assemble, read_sheets
 from tracker.law.vocabulary import alike_in
@@ -44,6 +46,7 @@ class Law:
     changes: tuple[Change, ...]
     objections: tuple[Objection, ...]
     levers: tuple[Lever, ...]
+    packs: Mapping[str, RulePack]
     faults: tuple[TrackerError, ...]
 
 
@@ -61,6 +64,7 @@ def read_law(folder: Path) -> Law:
     said = folder / "objections.yaml"
     objections = read_objections(said, library.entries, faults) if library else ()
     levers = read_levers(folder / "levers.yaml", library, faults) if library else ()
+    packs = read_lights(folder / "lights.yaml", library, faults) if library else {}
     return Law(
         folder=folder,
         library=library,
@@ -68,6 +72,7 @@ def read_law(folder: Path) -> Law:
         changes=changes,
         objections=objections,
         levers=levers,
+        packs=packs,
         faults=tuple(faults),
     )
 
@@ -117,6 +122,11 @@ class Catalog:
     def objections(self) -> Sequence[Objection]:
         """Return what officials said against steps, in the order of the file."""
         return self.law.objections
+
+    @property
+    def pack(self) -> RulePack:
+        """Return the rules of the lights that count here."""
+        return self.law.packs[self.profile.lights]
 
     @property
     def levers(self) -> Sequence[Lever]:

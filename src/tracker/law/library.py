@@ -76,6 +76,7 @@ class Profile:
     answers: Mapping[str, str] = field(default_factory=dict)
     tolerates: bool = False
     waivers: tuple[Waiver, ...] = ()
+    lights: str = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,7 @@ def _profile(
         {fact: str(said) for fact, said in answers.items()},
         county.get("tolerance") == "yes",
         _waivers(county, steps, faults),
+        str(county.get("lights", "default")),
     )
 
 

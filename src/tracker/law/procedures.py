@@ -33,6 +33,7 @@ SHARED = (
     "vocabulary.yaml",
     "objections.yaml",
     "levers.yaml",
+    "lights.yaml",
 )
 
 

@@ -5,7 +5,7 @@ robot has room for the summary and the late projects only.
 """
 
 from tracker.core.digest import Digest
-from tracker.core.flag import LATE_LIGHTS, FlagKind, Light
+from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, RulePack
 from tracker.core.model import DayKind, Duration
 from tracker.i18n.words import Words
 from tracker.reports.cases import follow_up_section
@@ -219,16 +219,39 @@ def _ledger(digest: Digest, words: Words) -> Section:
     )
 
 
+def _rules(digest: Digest, words: Words) -> str:
+    """Return the rules of the lights by name, with their numbers."""
+    pack = digest.standings[0].pack if digest.standings else RulePack()
+    late = (
+        words.text(
+            "a missed deadline is yellow, and red {months} months after its own",
+            months=pack.late_months,
+        )
+        if pack.late_months
+        else words.text(
+            "red when the deadline is missed even at best, black when even the fastest lawful"
+            " course misses it"
+        )
+    )
+    limit = words.text("the office's promised time") if pack.by_promise else words.text("the limit")
+    return words.text(
+        "Lights follow the {pack}: {late}; red when {limit} is exceeded, yellow from {share} % of"
+        " it or under {float} of float; grey after {stale} days without an update; undecided where"
+        " the record decides neither.",
+        pack=pack.name,
+        late=late,
+        limit=limit,
+        share=round(pack.clock_share * 100),
+        float=Duration(pack.float_working_days),
+        stale=pack.stale_days,
+    )
+
+
 def _method(digest: Digest, words: Words) -> Section:
     provisional = any(p.provisional for s in digest.standings for p in s.plan.steps)
     overdue = sum(flag.kind is FlagKind.OVERDUE for s in digest.standings for flag in s.flags)
     lines = [
-        words.text(
-            "Lights follow the default rules: red when the deadline is missed even at best or a"
-            " limit is exceeded, black when even the fastest lawful course does, yellow under five"
-            " working days of float or from 90 % of a limit; undecided where the record decides"
-            " neither."
-        ),
+        _rules(digest, words),
         words.text("{count} statutory or guide limits are exceeded.", count=overdue),
         words.text(
             "Forecasts use the promised time of each step, or else the 80th percentile of typical"

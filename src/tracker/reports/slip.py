@@ -67,6 +67,14 @@ def kind_words(kind: SlipKind, words: Words) -> str:
     }[kind]
 
 
+def _colour(kind: SlipKind, words: Words) -> str:
+    return {
+        SlipKind.REMINDER: words.text("Blue"),
+        SlipKind.ASSIGNMENT: words.text("Yellow"),
+        SlipKind.SUPERVISION: words.text("Red"),
+    }[kind]
+
+
 def slip_bytes(slip: Slip, words: Words) -> bytes:
     """Return the slip as a Word file; the same slip gives the same bytes."""
     document = Document()
@@ -77,7 +85,10 @@ def slip_bytes(slip: Slip, words: Words) -> bytes:
     day = slip.day
     stamp = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a day, no instant
     properties.created = properties.modified = stamp
-    add_text(document.add_paragraph(), kind_words(slip.kind, words), TITLE, 22, centre=True)
+    heading = kind_words(slip.kind, words)
+    if slip.standing.pack.coloured_slips:
+        heading = words.text("{colour} {kind}", colour=_colour(slip.kind, words), kind=heading)
+    add_text(document.add_paragraph(), heading, TITLE, 22, centre=True)
     number = slip.title(words)
     add_text(document.add_paragraph(), number, BODY, 16, centre=True)
     if slip.kind is SlipKind.REMINDER:

@@ -60,11 +60,17 @@ def standing(
             clocks=clocks,
             flags=(fault_flag(project, plan.fault),),
             light=Light.GREY,
+            pack=pack,
         )
     if project.state is ProjectState.SUSPENDED:
         resting = pause_flags(project, plan, pack)
         return Standing(
-            project=project, plan=plan, clocks=clocks, flags=tuple(resting), light=resting[0].light
+            project=project,
+            plan=plan,
+            clocks=clocks,
+            flags=tuple(resting),
+            light=resting[0].light,
+            pack=pack,
         )
     found = [
         *plan_flags(project, plan, pack),
@@ -83,6 +89,7 @@ def standing(
         flags=tuple(found),
         light=_light(plan, found),
         interims=tuple(interims),
+        pack=pack,
     )
 
 

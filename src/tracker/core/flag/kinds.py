@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.core.clocks import Clock
-from tracker.core.model import Project, Step
+from tracker.core.model import Name, Project, Step
 from tracker.core.plan import Interim, Plan
 from tracker.core.problems import Message
 
@@ -50,12 +50,22 @@ class FlagKind(StrEnum):
     UNPLANNED = "unplanned"
 
 
+_GENERAL = Name("通用规则", "general rules")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulePack:
-    """The numbers of the lights."""
+    """The numbers of the lights, by name; see `procedures/lights.yaml`.
 
-    name: str = "default"
+    A limit is the office's promise where it goes `by_promise`. A missed deadline is yellow until
+    `late_months` after its month have passed, and red at once where None.
+    """
+
+    name: Name = _GENERAL
     clock_share: float = 0.9
+    by_promise: bool = False
+    late_months: int | None = None
+    coloured_slips: bool = False
     float_working_days: int = 5
     stale_days: int = 10
     expiry_days: int = 90
@@ -83,7 +93,7 @@ class Flag:
 class Standing:
     """A project as of a day: its plan, its flags (worst first) and its light.
 
-    `interims` are its steps with deadlines of their own.
+    `interims` are its steps with deadlines of their own; `pack` are the rules of its light.
     """
 
     project: Project
@@ -92,3 +102,4 @@ class Standing:
     flags: tuple[Flag, ...]
     light: Light
     interims: tuple[Interim, ...] = ()
+    pack: RulePack = RulePack()

@@ -1,6 +1,7 @@
 """Flags about the law's clocks: run out, or nearly."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tracker.core.clocks import Clock, ClockKind
 from tracker.core.flag.kinds import Flag, FlagKind, Light, RulePack
@@ -26,9 +27,19 @@ def clock_flags(
     """Return the clocks that ran out, or of which most is used."""
     return [
         _clock_flag(project, plan, clock, pack)
-        for clock in clocks
+        for clock in (_promised(clock) if pack.by_promise else clock for clock in clocks)
         if clock.over > 0 or clock.share >= pack.clock_share
     ]
+
+
+def _promised(clock: Clock) -> Clock:
+    """Return the clock as the office promised it, where it promised less than the law allows."""
+    promise, left = clock.step.promised_on(clock.accepted), clock.promised_left
+    if promise is None or left is None or promise.kind is not clock.limit.kind:
+        return clock
+    return replace(
+        clock, limit=promise, due=clock.promised_due, over=max(0, -left), left=left, law=None
+    )
 
 
 _CLOCK_OVER = {

@@ -31,7 +31,7 @@ def plan_flags(project: Project, plan: Plan, pack: RulePack) -> list[Flag]:
     if plan.because is None:
         return []
     if not plan.is_feasible:
-        return [_late_flag(project, plan, plan.because)]
+        return [_late_flag(project, plan, plan.because, pack)]
     if plan.spare < pack.float_working_days:
         words = _SHORT if plan.span.is_certain else _SHORT_AT_WORST
         sentence = words.of(days=Duration(plan.spare), **_pace(plan, plan.because))
@@ -164,7 +164,7 @@ def _pace(plan: Plan, because: PlannedStep) -> dict[str, object]:
     }
 
 
-def _late_flag(project: Project, plan: Plan, because: PlannedStep) -> Flag:
+def _late_flag(project: Project, plan: Plan, because: PlannedStep, pack: RulePack) -> Flag:
     days = plan.days_late
     values = {"finish": plan.finish, "days": Duration(days), **_pace(plan, because)}
     if plan.is_lost:
@@ -175,6 +175,11 @@ def _late_flag(project: Project, plan: Plan, because: PlannedStep) -> Flag:
         sentence = _LATE if plan.span.is_certain else _LATE_AT_BEST
         rule = message("the forecast ends after the deadline")
         kind, light = FlagKind.LATE, Light.RED
+    if pack.late_months and _months_past(plan) < pack.late_months:
+        rule = message(
+            "a missed deadline is red {months} months after its own", months=pack.late_months
+        )
+        light = Light.YELLOW
     return Flag(
         project=project,
         kind=kind,
@@ -184,6 +189,12 @@ def _late_flag(project: Project, plan: Plan, because: PlannedStep) -> Flag:
         rule=rule,
         step=because.step,
     )
+
+
+def _months_past(plan: Plan) -> int:
+    """Return how many months have passed since the month of the deadline; below 0 before it."""
+    day, due = plan.status_date, plan.deadline or plan.status_date
+    return 12 * (day.year - due.year) + day.month - due.month
 
 
 _SHORT = message(

@@ -11,7 +11,6 @@ from tracker.core.flag import Light, Standing
 from tracker.core.model import Project, Sight
 from tracker.law import Catalog
 from tracker.services.county import survey as county
-from tracker.services.projects import lookup
 from tracker.store import Session, plans, projects
 from tracker.store.events import content_of
 from tracker.store.plans import PlanLine
@@ -64,7 +63,7 @@ def key_of(record: Record, catalog: Catalog, sight: Sight) -> str:
         sight.status_date,
         sight.known_by,
         catalog.fingerprint,
-        asdict(lookup.PACK),
+        asdict(catalog.pack),
         record.project.updated_on,
         record.project.leader,
         record.project.task_force,

@@ -11,7 +11,7 @@ from tracker.core.model import ProjectState, Sight, Step
 from tracker.core.plan import no_plan
 from tracker.core.problems import TrackerError, message
 from tracker.law import Catalog
-from tracker.services.projects.lookup import PACK, BeforeTheRecordError, clocks_beside
+from tracker.services.projects.lookup import BeforeTheRecordError, clocks_beside
 from tracker.services.projects.planning import ground_for, planned
 from tracker.store import Session, projects
 from tracker.store.projects import Record
@@ -42,7 +42,7 @@ def standings_of(records: Iterable[Record], catalog: Catalog, status_date: date)
         try:
             groups[ground_for(record, catalog, status_date)].append(record)
         except TrackerError as error:
-            found.append(_unplanned(record, error, status_date, record.project.target))
+            found.append(_unplanned(record, error, catalog, status_date, record.project.target))
     for ground, group in groups.items():
         try:
             found.extend(_planned(ground, group, catalog, status_date))
@@ -56,7 +56,7 @@ def _planned(
 ) -> list[Standing]:
     found = planned(ground, group, catalog, status_date)
     return [
-        standing(record.project, each.plan, PACK, beside, each.interims)
+        standing(record.project, each.plan, catalog.pack, beside, each.interims)
         for record, each in zip(group, found, strict=True)
         for beside in [clocks_beside(ground.blueprint, record, status_date)]
     ]
@@ -66,13 +66,13 @@ def _planned_alone(ground: Ground, record: Record, catalog: Catalog, status_date
     try:
         return _planned(ground, [record], catalog, status_date)[0]
     except TrackerError as error:
-        return _unplanned(record, error, status_date, ground.blueprint.steps[-1])
+        return _unplanned(record, error, catalog, status_date, ground.blueprint.steps[-1])
 
 
 def _unplanned(
-    record: Record, error: TrackerError, status_date: date, target: Step | str
+    record: Record, error: TrackerError, catalog: Catalog, status_date: date, target: Step | str
 ) -> Standing:
     project = record.project
     why = message("{what} {remedy}").of(what=error.what, remedy=error.remedy)
     plan = no_plan(why, target=target, status_date=status_date, deadline=project.deadline)
-    return standing(project, plan, PACK)
+    return standing(project, plan, catalog.pack)

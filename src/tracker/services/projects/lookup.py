@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.core.clocks import Clock, case_of
 from tracker.core.compile import Blueprint, open_questions
-from tracker.core.flag import RulePack, Standing, standing
+from tracker.core.flag import Standing, standing
 from tracker.core.knowledge.ground import Ground
 from tracker.core.knowledge.outlook import Outlook
 from tracker.core.knowledge.sources import Source, source_of
@@ -18,8 +18,6 @@ from tracker.law import Catalog
 from tracker.services.projects.planning import began, beyond, ground_for, planned
 from tracker.store import Session, projects
 from tracker.store.projects import Record
-
-PACK = RulePack()
 
 
 class NoSuchProjectError(TrackerError):
@@ -186,7 +184,7 @@ def look_at(
     (found,) = planned(ground, [record], catalog, status_date, deadlines=due)
     beside = clocks_beside(ground.blueprint, record, status_date)
     return View(
-        standing=standing(project, found.plan, PACK, beside, found.interims),
+        standing=standing(project, found.plan, catalog.pack, beside, found.interims),
         ground=ground,
         outlook=found.outlook,
         record=record,
