@@ -32,7 +32,8 @@ from tracker.core.model import (
 )
 from tracker.core.network import Network
 from tracker.core.plan import Plan
-from tracker.core.plan.engine.solve import Forward, forward_of
+from tracker.core.plan.engine.circuit import Circuit, wired
+from tracker.core.plan.engine.solve import Forward
 from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
 
 MOST = 12
@@ -354,7 +355,24 @@ def _passes(bench: Bench, found: Sequence[Option], member: Mask) -> Iterator[tup
             late |= member[n]
     for network, here in ((bench.blueprint.network, ~late), (_tolerant(bench.blueprint), late)):
         if here.any():
-            yield here, forward_of(network, _columns(bench.facts, network, found, member[:, here]))
+            facts = _columns(bench.facts, network, found, member[:, here])
+            yield here, Forward(_circuit(network, bench.ground), facts)
+
+
+@lru_cache(maxsize=256)
+def _circuit(network: Network, ground: Ground) -> Circuit:
+    """Return a circuit that serves any set of options.
+
+    It has a way through every step, and a gate at every arc that custom, advice or an answer
+    makes: no other is ever cut.
+    """
+    everywhere = frozenset(range(len(network.nodes)))
+    gates = (
+        n
+        for n, link in enumerate(ground.links)
+        if link.condition or link.basis in (Basis.CUSTOM, Basis.ADVICE)
+    )
+    return wired(network, everywhere, frozenset(gates))
 
 
 @lru_cache(maxsize=128)
@@ -470,11 +488,19 @@ def _needed_by_the_soonest(bench: Bench, found: Sequence[Option]) -> set[int]:
         spare = [n for n, end in zip(kept, without, strict=True) if end <= soonest]
         if not spare:
             break
-        fewer = [n for n in kept if n not in spare]  # often none of them is missed
-        if _ends(bench, found, [fewer])[0] > soonest:
-            fewer = [n for n in kept if n != max(spare, key=lambda n: (found[n].lever.cost, n))]
-        kept = fewer
+        spare.sort(key=lambda n: (-found[n].lever.cost, -n))
+        kept = _without_spare(bench, found, kept, spare, soonest)
     return set(kept)
+
+
+def _without_spare(
+    bench: Bench, found: Sequence[Option], kept: list[int], spare: list[int], soonest: int
+) -> list[int]:
+    """Return what is kept without as many of the spare ones at once as nobody misses."""
+    counts = sorted({len(spare) >> shift for shift in range(len(spare).bit_length())}, reverse=True)
+    tries = [[n for n in kept if n not in spare[:count]] for count in counts]
+    ends_ = _ends(bench, found, tries)
+    return next(fewer for fewer, end in zip(tries, ends_, strict=True) if end <= soonest)
 
 
 def _ends(bench: Bench, found: Sequence[Option], sets: Sequence[Sequence[int]]) -> list[int]:
