@@ -404,6 +404,7 @@ COMMANDS = {
     "follow-ups slip": TELLS,
     "report weekly": TELLS,
     "report list": READS,
+    "report compare": READS,
     "report again": READS,
     "audit verify": READS,
     "audit list": READS,

@@ -13,6 +13,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from tests.conftest import DemoCounty
+from tests.support.command import tracker
 from tests.support.record import CLERK, put
 from tracker.core.digest import Change, Earlier, digest
 from tracker.core.flag import LATE_LIGHTS, Light
@@ -283,3 +284,29 @@ def test_a_report_names_the_one_it_is_compared_with_and_the_gap(
     lines = report_of(found, zh).sections[0].lines
     said = f"与{day.year}年{day.month}月{day.day}日的周报相比"
     assert lines == (f"{said}；其间{missed}周没有周报。" if missed else f"{said}。",)
+
+
+def test_two_reports_are_compared_as_they_were_made(demo: DemoCounty) -> None:
+    with reading(demo.engine) as session:
+        by_week = {r.week: r.figures for r in records.reports(session, SCOPE)}
+    before, after = by_week["2025-W24"], by_week["2025-W25"]
+    arguments = ("report", "compare", "2025-W24", "2025-W25", "--data", demo.folder)
+    done = tracker(*arguments, "--json", cwd=demo.folder)
+    found = {row["project"]: row for row in json.loads(done.stdout)["projects"]}
+    moved = {
+        figure.name
+        for key, figure in after.items()
+        if key not in before
+        or (before[key].light, before[key].days_late) != (figure.light, figure.days_late)
+    }
+    assert set(found) == moved
+    shown = tracker(*arguments, cwd=demo.folder).stdout
+    assert all(name in shown for name in moved)
+    same = tracker(
+        "report", "compare", "2025-W25", "2025-W25", "--data", demo.folder, cwd=demo.folder
+    )
+    assert "一致" in same.stdout
+    none = tracker(
+        "report", "compare", "2025-W25", "2020-W01", "--data", demo.folder, cwd=demo.folder
+    )
+    assert none.returncode == 2

@@ -102,6 +102,9 @@ COMMANDS: Table = {
                 mark("Rebuild an earlier report from the record; exit 1 if it differs."),
             ),
             "list": Command("county.reports:list_reports", mark("List the reports.")),
+            "compare": Command(
+                "county.reports:compare", mark("Compare two reports as they were made.")
+            ),
         },
     ),
     "run-due": Command(

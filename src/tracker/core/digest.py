@@ -239,6 +239,34 @@ def changes(standings: Sequence[Standing], history: Sequence[Earlier]) -> tuple[
     return tuple(sorted([*moved, *gone], key=lambda m: (order[m.change], -abs(m.days), m.name)))
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One project in two reports; None where a report did not know it. `days` as in `Moved`."""
+
+    name: str
+    before: Figure | None
+    after: Figure | None
+
+    @property
+    def days(self) -> int:
+        """Return how many working days later the second report has it than the first."""
+        return (self.after.days_late if self.after else 0) - (
+            self.before.days_late if self.before else 0
+        )
+
+
+def compared(before: Mapping[int, Figure], after: Mapping[int, Figure]) -> tuple[Compared, ...]:
+    """Return the projects whose light or days differ between two reports, the most moved first."""
+    found = []
+    for key in before.keys() | after.keys():
+        one, other = before.get(key), after.get(key)
+        figure = other or one
+        is_same = one and other and (one.light, one.days_late) == (other.light, other.days_late)
+        if figure and not is_same:
+            found.append(Compared(figure.name, one, other))
+    return tuple(sorted(found, key=lambda each: (-abs(each.days), each.name)))
+
+
 def _weeks_late(standing: Standing, history: Sequence[Earlier]) -> int:
     """Return for how many weeks on end a project has been late, this one included."""
     if standing.light not in LATE_LIGHTS:

@@ -27,7 +27,7 @@ def front_sections(digest: Digest, words: Words) -> tuple[Section, ...]:
             is_front=True,
         ),
         _decisions(
-            words.text("2. For the leaders to decide"),
+            words.text("2. For the leaders to decide, by the days won back"),
             digest.decisions[:MOST_DECISIONS],
             words,
             is_front=True,
@@ -146,16 +146,13 @@ def _decisions(
     most = _MOST_MEASURES if is_front else MOST
     return Section(
         title,
-        (words.text("Ordered by the working days of delay that are won back."),)
-        if is_front
-        else (),
-        Table(
+        table=Table(
             headings,
             tuple(_decision(n, each, words, most) for n, each in enumerate(decided, start=1)),
             (0.04, 0.2, 0.46, 0.12, 0.18),
             tuple(each.standing.light for each in decided),
         ),
-        words.text("No lawful measure would make a late project sooner."),
+        empty=words.text("No lawful measure would make a late project sooner."),
         is_front=is_front,
     )
 

@@ -9,8 +9,12 @@ from tracker import clock
 from tracker.cli.door import FINDINGS, Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By
+from tracker.core.digest import Compared, Figure, compared
+from tracker.core.flag import Light
+from tracker.core.model import Duration
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.core.weeks import Week
+from tracker.i18n.words import Words
 from tracker.services.county import follow_ups, weekly_report
 from tracker.services.county.weekly_report import SCOPE
 from tracker.services.files import write_whole
@@ -146,6 +150,67 @@ def again(
             )
     if made.differing:
         raise typer.Exit(FINDINGS)
+
+
+def compare(
+    door: Door,
+    first: Annotated[str, typer.Argument(metavar="2025-W24", help=mark("the earlier week"))],
+    second: Annotated[str, typer.Argument(metavar="2025-W25", help=mark("the later week"))],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two reports as they were made: whose light or days differ."""
+    words = door.words
+    with reading(door.engine) as session:
+        one = weekly_report.find(session, _week(first), None)
+        other = weekly_report.find(session, _week(second), None)
+    found = compared(one.figures, other.figures)
+    if as_json:
+        rows = [
+            {
+                "project": each.name,
+                "light_before": each.before.light if each.before else None,
+                "light_after": each.after.light if each.after else None,
+                "days_late_before": each.before.days_late if each.before else None,
+                "days_late_after": each.after.days_late if each.after else None,
+            }
+            for each in found
+        ]
+        show_json(
+            {
+                "format": "tracker-report-compare/1",
+                "first": {"week": one.week, "issue": one.issue, "fingerprint": one.fingerprint},
+                "second": {
+                    "week": other.week,
+                    "issue": other.issue,
+                    "fingerprint": other.fingerprint,
+                },
+                "projects": rows,
+            }
+        )
+        return
+    if not found:
+        typer.echo(words.text("Both reports say the same of every project."))
+        return
+    headings = (words.text("Project"), one.week, other.week, words.text("Change"))
+    show_table(headings, [_compared_row(each, words) for each in found])
+
+
+def _compared_row(each: Compared, words: Words) -> tuple[str, ...]:
+    def said(figure: Figure | None) -> str:
+        if figure is None:
+            return "–"
+        light = words(Light(figure.light))
+        late = Duration(figure.days_late)
+        return words.text("{light}, {days} late", light=light, days=late) if late.days else light
+
+    if each.days > 0:
+        moved = words.text("{days} later", days=Duration(each.days))
+    elif each.days < 0:
+        moved = words.text("{days} earlier", days=Duration(-each.days))
+    else:
+        moved = "–"
+    return each.name, said(each.before), said(each.after), moved
 
 
 def _week(text: str) -> Week:
