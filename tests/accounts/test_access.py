@@ -372,6 +372,7 @@ COMMANDS = {
     "demo": NEITHER,
     "run-due": NEITHER,
     "agenda": READS,
+    "oddities": READS,
     "notices preview": NEITHER,
     "notices list": NEITHER,
     "notices test": NEITHER,

@@ -72,6 +72,10 @@ COMMANDS: Table = {
             ),
         },
     ),
+    "oddities": Command(
+        "county.oddities:oddities",
+        mark("List what is worth a question before a light is trusted."),
+    ),
     "agenda": Command(
         "county.agenda:agenda",
         mark("Write the days of a leader or an office for a calendar (.ics)."),

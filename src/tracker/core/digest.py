@@ -11,6 +11,7 @@ from tracker.core.flag import LATE_LIGHTS, Flag, FlagKind, Light, Standing
 from tracker.core.follow_up import Case, CaseState, Outcome, Promise
 from tracker.core.levers import Choice, Help
 from tracker.core.model import Name
+from tracker.core.oddities import Oddity
 from tracker.core.track import State
 from tracker.core.weeks import Week
 from tracker.core.why_late import WhyLate
@@ -147,6 +148,8 @@ class Digest:
     causes: Mapping[int, Cause]
     """Of each late or undecided project, by number."""
     follow_ups: tuple[Case, ...]
+    oddities: tuple[Oddity, ...]
+    """What came up since the report before that is worth a question."""
     overridden: tuple[Case, ...]
     """Follow-ups that somebody closed in the week though the plan still asked."""
     leaders: tuple[LeaderLine, ...]
@@ -367,11 +370,12 @@ def office_lines(standings: Sequence[Standing]) -> tuple[OfficeLine, ...]:
     return tuple(line for line in lines if line.setting_the_pace + line.overdue + line.near_due)
 
 
-def digest(
+def digest(  # noqa: PLR0913  all that a report is made of
     standings: Sequence[Standing],
     cases: Sequence[Case],
     *,
     causes: Mapping[int, Cause],
+    oddities: Sequence[Oddity] = (),
     week: Week,
     status_date: date,
     is_draft: bool,
@@ -403,6 +407,7 @@ def digest(
         follow_ups=tuple(
             c for c in cases if c.state is not CaseState.CLOSED and not c.follow_up.is_question
         ),
+        oddities=tuple(oddities),
         overridden=tuple(c for c in cases if _is_overridden(c, since, status_date)),
         leaders=leader_lines(ordered),
         offices=office_lines(ordered),

@@ -37,6 +37,7 @@ def report_of(digest: Digest, words: Words) -> Report:
             _slips(digest, words),
             _blocks(digest, words),
             _ledger(digest, words),
+            _oddities(digest, words),
             _method(digest, words),
         ),
     )
@@ -216,6 +217,14 @@ def _ledger(digest: Digest, words: Words) -> Section:
         ),
         empty=words.text("No project is recorded."),
         is_in_workbook=False,
+    )
+
+
+def _oddities(digest: Digest, words: Words) -> Section:
+    return Section(
+        words.text("10. Worth a question"),
+        tuple(words(each.sentence) for each in digest.oddities)
+        or (words.text("Nothing is worth a question."),),
     )
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from tracker.core.digest import Digest, Earlier, digest, figures
@@ -24,7 +24,7 @@ from tracker.reports.pdf import pdf_bytes
 from tracker.reports.sections import report_of
 from tracker.reports.word import docx_bytes
 from tracker.services import files, law
-from tracker.services.county import causes, follow_ups, survey
+from tracker.services.county import causes, follow_ups, oddities, survey
 from tracker.store import Session, audit, notices, records
 from tracker.store.audit import Act
 from tracker.store.records import StoredReport
@@ -141,6 +141,12 @@ def _digest(
         standings,
         follow_ups.every_on(session, standings, catalog, sight),
         causes=causes.causes(session, standings, catalog, sight),
+        oddities=oddities.found_in(
+            session,
+            standings,
+            sight,
+            since=before[0].as_of + timedelta(days=1) if before else week.first,
+        ),
         week=week,
         status_date=sight.status_date,
         is_draft=is_draft,
