@@ -283,7 +283,8 @@ def test_a_report_names_the_one_it_is_compared_with_and_the_gap(
     assert found.weeks_missed == missed
     lines = report_of(found, zh).sections[0].lines
     said = f"与{day.year}年{day.month}月{day.day}日的周报相比"
-    assert lines == (f"{said}；其间{missed}周没有周报。" if missed else f"{said}。",)
+    assert lines[0] == (f"{said}；其间{missed}周没有周报。" if missed else f"{said}。")
+    assert lines[1].endswith("其余0个滞后项目与上期相同。")
 
 
 def test_two_reports_are_compared_as_they_were_made(demo: DemoCounty) -> None:

@@ -10,7 +10,7 @@ from tracker.core.clocks import State
 from tracker.core.flag import LATE_LIGHTS, Flag, FlagKind, Standing
 from tracker.core.flag.words import BLOCK_WORDS
 from tracker.core.levers import Help
-from tracker.core.model import Citation, Duration, Name, StepKind
+from tracker.core.model import Citation, Duration, Name
 from tracker.core.plan import PlannedStep
 from tracker.core.problems import Message, message
 
@@ -123,23 +123,44 @@ def _brief_late(days: int) -> Message:
 
 
 def _help(helped: Help) -> Part | None:
-    """Return what would help: the one measure, or how many together."""
-    if helped.best and len(helped.best.measures) > 1:
-        both = {"count": len(helped.best.measures), "days": helped.best.saved}
-        full = (
-            message("{count} measures keep the deadline ({days} working days)")
-            if helped.best.is_in_time
-            else message("{count} measures save {days} working days")
-        )
-        return Part(full.of(**both), message("{count} measures save {days} wd").of(**both))
-    first = helped.best.measures[0] if helped.best else next(iter(helped.measures), None)
-    if first is None:
+    """Return what would help: the one matter, or how many together; days only where they matter.
+
+    Measures of one lever at one step are one matter.
+    """
+    chosen = helped.best.measures if helped.best else helped.measures[:1]
+    if not chosen:
         return None
-    values: dict[str, object] = {"lever": first.lever.name, "days": first.saved}
-    if first.step is None or first.step.kind is StepKind.MILESTONE:
-        full = message("{lever} saves {days} working days").of(**values)
-    else:
-        full = message("{lever} of {step} saves {days} working days").of(
-            step=first.step.name, **values
+    matters = {(m.lever.id, m.step.id if m.step else "") for m in chosen}
+    first = max(chosen, key=lambda measure: measure.saved)
+    saved = helped.best.saved if helped.best else first.saved
+    values: dict[str, object] = {
+        "count": len(matters),
+        "lever": first.lever.name,
+        "days": saved,
+        "step": first.step.name if first.step else "",
+    }
+    full, brief = _words_of_help(helped, count=len(matters), has_step=first.step is not None)
+    return Part(full.of(**values), brief.of(**values))
+
+
+def _words_of_help(helped: Help, *, count: int, has_step: bool) -> tuple[Message, Message]:
+    is_in_time = helped.best is not None and helped.best.is_in_time
+    if count > 1 and is_in_time:
+        both = message("{count} measures keep the deadline")
+        return both, both
+    if count > 1:
+        return (
+            message("{count} measures save {days} working days"),
+            message("{count} measures save {days} wd"),
         )
-    return Part(full, message("{lever} saves {days} wd").of(**values))
+    if is_in_time:
+        return (message("{lever} of {step} keeps the deadline") if has_step else _KEEPS, _KEEPS)
+    return (
+        message("{lever} of {step} saves {days} working days")
+        if has_step
+        else message("{lever} saves {days} working days"),
+        message("{lever} saves {days} wd"),
+    )
+
+
+_KEEPS = message("{lever} keeps the deadline")

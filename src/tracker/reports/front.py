@@ -1,5 +1,6 @@
 """What leaders read on Monday: what changed, what they are to decide, which promises were kept."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from tracker.core.digest import Change, Decision, Digest, Moved, Promised
@@ -14,6 +15,8 @@ from tracker.reports.wording import light_words, measures_words
 MOST_CHANGES, MOST_DECISIONS, MOST_PROMISES = 10, 4, 6
 """So many lines stand on the front page; the others in the annex."""
 _MOST_MEASURES = 1
+_MOST_BROKEN = 3
+_MOST_OFFICES = 3
 
 
 def front_sections(digest: Digest, words: Words) -> tuple[Section, ...]:
@@ -71,7 +74,8 @@ def _changes(
         if digest.compared_with is None
         else words.text("Nothing has changed since the last report.")
     )
-    lines = [_compared(digest, words)] if digest.compared_with and is_front else []
+    lines = [_compared(digest, words), _counted(digest, words)] if digest.compared_with else []
+    lines = lines if is_front else []
     if is_front and (rest := len(told(digest)) - len(changed)) > 0:
         lines.append(words.text("{count} more changes are in the annex.", count=rest))
     return Section(
@@ -93,6 +97,17 @@ def _changes(
         empty=empty,
         is_front=is_front,
     )
+
+
+def _counted(digest: Digest, words: Words) -> str:
+    """Return how many changed how, those that did not with them: nobody is left to be guessed."""
+    counts = Counter(moved.change for moved in told(digest))
+    listed = {m.standing.project.id for m in digest.changes if m.standing}
+    rest = sum(standing.project.id not in listed for standing in digest.late)
+    kinds = (Change.NEWLY_LATE, Change.WORSE, Change.BETTER, Change.CLEARED)
+    said = tuple(words.text("{change} {count}", change=c, count=counts[c]) for c in kinds)
+    same = counts[Change.UNCHANGED] + rest
+    return words.text("{counts}; {same} late ones are unchanged.", counts=said, same=same)
 
 
 def _compared(digest: Digest, words: Words) -> str:
@@ -161,7 +176,7 @@ def _decision(n: int, decision: Decision, words: Words, most: int) -> tuple[str,
     standing, choice = decision.standing, decision.choice
     kept = words.text("deadline kept") if choice.is_in_time else ""
     who = list(dict.fromkeys(words(m.decided_by) for m in choice.measures if m.decided_by))
-    if most < len(who):
+    if most < len(who) > _MOST_OFFICES:
         who = [words.text("{office} and {count} more", office=who[0], count=len(who) - 1)]
     until = words.text("until {day}", day=words.short_day(decision.by))
     return (
@@ -170,6 +185,26 @@ def _decision(n: int, decision: Decision, words: Words, most: int) -> tuple[str,
         measures_words(choice.measures, standing.plan.status_date, words, most),
         "\n".join(filter(None, (words(Duration(decision.recoverable)), kept))),
         "\n".join([words(tuple(who)), until]),
+    )
+
+
+def broken_words(digest: Digest, words: Words) -> str:
+    """Return who broke which promise, for the summary; nothing where nobody did."""
+    broken = [p for p in digest.promises if p.promise.outcome is Outcome.BROKEN]
+    if not broken:
+        return ""
+    by_id = {s.project.id: s for s in digest.standings}
+    named = [
+        words.text(
+            "{who} ({project}, until {day})",
+            who=each.promise.act.who,
+            project=by_id[each.case.project].project.name,
+            day=each.promise.act.until,
+        )
+        for each in broken[:_MOST_BROKEN]
+    ]
+    return words.text(
+        " Promises broken this week: {count}: {names}.", count=len(broken), names=tuple(named)
     )
 
 

@@ -9,7 +9,7 @@ from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, RulePack
 from tracker.core.model import DayKind, Duration
 from tracker.i18n.words import Words
 from tracker.reports.cases import follow_up_section
-from tracker.reports.front import front_sections, left_over
+from tracker.reports.front import broken_words, front_sections, left_over
 from tracker.reports.ledger_columns import PRINTED_COLUMNS
 from tracker.reports.model import Report, Section, Table
 from tracker.reports.wording import light_words, shares_words
@@ -99,7 +99,7 @@ def _summary(digest: Digest, words: Words) -> str:
         finished=finished,
         steps=steps,
     )
-    return summary + unplanned
+    return summary + unplanned + broken_words(digest, words)
 
 
 def _leaders(digest: Digest, words: Words) -> Section:
