@@ -311,3 +311,32 @@ def test_two_reports_are_compared_as_they_were_made(demo: DemoCounty) -> None:
         "report", "compare", "2025-W25", "2020-W01", "--data", demo.folder, cwd=demo.folder
     )
     assert none.returncode == 2
+
+
+def test_the_workbook_has_a_sheet_by_leader_and_one_by_office(
+    made: weekly_report.Prepared,
+) -> None:
+    book = openpyxl.load_workbook(BytesIO(made.files["weekly.xlsx"]))
+    led = [s for s in made.digest.standings if s.project.leader]
+    rows = list(book["领导包保"].iter_rows(min_row=2, values_only=True))
+    assert sorted((row[0], row[1]) for row in rows) == sorted(
+        (s.project.leader, s.project.name) for s in led
+    )
+    flags = [flag for s in made.digest.standings for flag in s.flags if flag.step]
+    assert len(list(book["分部门"].iter_rows(min_row=2))) == len(flags)
+
+
+def test_docx_pdf_and_xlsx_say_the_same_of_every_late_project(
+    made: weekly_report.Prepared,
+) -> None:
+    """The front page's sentences stand in each file, as the model has them."""
+    zh = words_in("zh")
+    document = Document(BytesIO(made.files["weekly.docx"]))
+    cells = [c.text for table in document.tables for row in table.rows for c in row.cells]
+    book = openpyxl.load_workbook(BytesIO(made.files["weekly.xlsx"]))
+    values = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value]
+    for section in report_of(made.digest, zh).sections:
+        for row in section.table.rows if section.table and section.is_front else ():
+            for text in row:
+                assert text in cells
+                assert text in values

@@ -11,10 +11,11 @@ from tracker import OWN_REPORT
 from tracker.core.calendars import ProvisionalDate
 from tracker.core.digest import Digest
 from tracker.core.flag import Light, Standing
+from tracker.i18n.late import late_sentence
 from tracker.i18n.words import Words
 from tracker.pictures.palette import TONES
 from tracker.reports.cases import ask_words, level_words, office_words, state_words
-from tracker.reports.ledger_columns import LEDGER_COLUMNS, LedgerColumn
+from tracker.reports.ledger_columns import LEDGER_COLUMNS, LedgerColumn, verdict
 from tracker.reports.model import Report, Section
 from tracker.reports.wording import light_words
 
@@ -40,6 +41,8 @@ def xlsx_bytes(
     _week_sheet(book, styles, report, picture, caption, words)
     _ledger_sheet(book, styles, f"{report.title} {report.subtitle}", digest.standings, words)
     _follow_up_sheet(book, styles, digest, words)
+    _leader_sheet(book, styles, digest, words)
+    _office_sheet(book, styles, digest, words)
     book.close()
     return raw.getvalue()
 
@@ -246,3 +249,87 @@ def _follow_up_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -
         sheet.write_datetime(row, 6, case.opened_on, styles.day)
         sheet.write_datetime(row, 7, case.due, styles.of_day(case.due))
     sheet.freeze_panes(1, 1)
+
+
+def _leader_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -> None:
+    """Write every project that somebody leads, by leader, the worst first."""
+    columns = (
+        (words.text("Leader"), 26),
+        (words.text("Project"), 34),
+        (words.text("Light"), 13),
+        (words.text("Against the deadline"), 18),
+        (words.text("Why"), 70),
+    )
+    led = [s for s in digest.standings if s.project.leader]
+    led.sort(key=lambda standing: standing.project.leader or "")  # each leader's worst stay first
+    rows = [
+        (
+            s.project.leader or "",
+            s.project.name,
+            s.light,
+            verdict(s.plan, words),
+            _why(s, digest, words),
+        )
+        for s in led
+    ]
+    _plain_sheet(book, styles, words.text("Leaders"), columns, rows, words)
+
+
+def _office_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -> None:
+    """Write every flag that names a step, by the office that has it."""
+    columns = (
+        (words.text("Office"), 26),
+        (words.text("Project"), 34),
+        (words.text("Light"), 13),
+        (words.text("Step"), 26),
+        (words.text("Why"), 70),
+    )
+    rows = [
+        (
+            words(flag.step.office),
+            s.project.name,
+            flag.light,
+            words(flag.step.name),
+            words(flag.sentence),
+        )
+        for s in digest.standings
+        for flag in s.flags
+        if flag.step
+    ]
+    rows.sort(key=lambda row: row[0])
+    _plain_sheet(book, styles, words.text("Offices"), columns, rows, words)
+
+
+def _why(standing: Standing, digest: Digest, words: Words) -> str:
+    cause = digest.causes.get(standing.project.id)
+    if cause and cause.why:
+        return late_sentence(cause.why, words)
+    return words(standing.flags[0].sentence) if standing.flags else "–"
+
+
+def _plain_sheet(
+    book: Any,
+    styles: _Styles,
+    title: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Sequence[tuple[str, str, Light, str, str]],
+    words: Words,
+) -> None:
+    """Write a sheet of texts with a light in its third column, to be filtered and printed."""
+    sheet = book.add_worksheet(title)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    for n, (heading, width) in enumerate(columns):
+        sheet.set_column(n, n, width)
+        sheet.write_string(0, n, heading, styles.head)
+    for n, (first, project, light, third, why) in enumerate(rows, start=1):
+        sheet.write_string(n, 0, first, styles.plain)
+        sheet.write_string(n, 1, project, styles.plain)
+        sheet.write_string(n, 2, light_words(light, words), styles.lights[light])
+        sheet.write_string(n, 3, third, styles.plain)
+        sheet.write_string(n, 4, why, styles.plain)
+        sheet.set_row(n, _LINE * max(_lines(why, columns[4][1]), _lines(project, columns[1][1])))
+    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+    sheet.freeze_panes(1, 2)
+    sheet.repeat_rows(0)
