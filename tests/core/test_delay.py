@@ -322,3 +322,21 @@ def test_a_thousand_histories_sum_to_the_day(law: Catalog) -> None:
             assert (share.reason is None) == (share.bucket in (Bucket.CALENDAR, Bucket.GAINED))
             if share.bucket is not Bucket.UNKNOWN:
                 assert (share.days < 0) == (share.bucket is Bucket.GAINED)
+
+
+def test_a_block_while_the_office_works_is_not_the_offices(case: Case) -> None:
+    case.say("study", EventKind.STARTED, "2026-03-01")
+    case.say("study", EventKind.FINISHED, "2026-03-13")
+    case.say("approval", EventKind.LODGED, "2026-03-13")
+    case.say("approval", EventKind.ACCEPTED, "2026-03-13")
+    case.say(
+        "approval",
+        EventKind.BLOCKED,
+        "2026-03-16",
+        reason=BlockReason.SUPERIOR,
+        expected=date(2026, 5, 29),
+    )
+    found = case.on("2026-03-20")
+    late = {share.reason for share in found.shares if share.days > 0 and share.reason}
+    assert Reason.SUPERIOR in late
+    assert Reason.OFFICE not in late

@@ -416,6 +416,11 @@ class _Stretch:
         for reason, holder, days in self._interruptions(began):
             ledger.late(days, reason, holder, self.step)
             rest -= days
+        held = self._held_at_work(began, rest)
+        if held:
+            reason, holder, days = held
+            ledger.late(days, reason, holder, self.step)
+            rest -= days
         fair = planned
         if self.place.takes.kind is DayKind.CALENDAR:
             starts = self.then - planned * _ONE_DAY
@@ -428,6 +433,16 @@ class _Stretch:
         is_study = holder in (Holder.AGENCY, Holder.OWNER)
         ledger.late(over, Reason.STUDY if is_study else Reason.OFFICE, holder, self.step)
         return fair - planned
+
+    def _held_at_work(self, began: date, most: int) -> tuple[Reason, Holder, int] | None:
+        """Return the days on which a block that still holds kept the work from going on."""
+        block = self.place.planned_step.progress.block
+        if block is None:
+            return None
+        since = max(block.known_by, began)
+        days = min(most, ((block.expected or self.plan.status_date) - since).days)
+        reason = Reason(block.reason)
+        return (reason, _PARTY.get(reason, Holder.COUNTY), days) if days > 0 else None
 
     def _interruptions(self, began: date) -> Iterator[tuple[Reason, Holder, int]]:
         """Yield the days on which the papers were back with the applicant, or the clock stood."""

@@ -22,6 +22,7 @@ class Change(StrEnum):
 
     NEWLY_LATE = "newly_late"
     CLEARED = "cleared"
+    DOUBTFUL = "doubtful"
     WORSE = "worse"
     UNCHANGED = "unchanged"
     BETTER = "better"
@@ -217,8 +218,10 @@ def _days_late(standing: Standing) -> int:
     return 0 if standing.plan.is_open else standing.plan.days_late
 
 
-def changes(standings: Sequence[Standing], history: Sequence[Earlier]) -> tuple[Moved, ...]:
-    """Return what moved since the newest report of `history`, the newly late first.
+def changes(
+    standings: Sequence[Standing], history: Sequence[Earlier], week: Week
+) -> tuple[Moved, ...]:
+    """Return what moved in a week since the newest report of `history`, the newly late first.
 
     `history` are the reports before, the newest first; nothing has moved where there are none.
     """
@@ -228,7 +231,7 @@ def changes(standings: Sequence[Standing], history: Sequence[Earlier]) -> tuple[
     moved = [
         Moved(change, s.project.name, days, s, weeks)
         for s in standings
-        for weeks in [_weeks_late(s, history)]
+        for weeks in [_weeks_late(s, history, week)]
         for change, days in [_change(s, before.get(s.project.id), weeks)]
         if change
     ]
@@ -252,7 +255,12 @@ class Compared:
 
     @property
     def days(self) -> int:
-        """Return how many working days later the second report has it than the first."""
+        """Return how many working days later the second report has it than the first.
+
+        0 where one of them could not say.
+        """
+        if any(each and each.light in _DOUBTFUL for each in (self.before, self.after)):
+            return 0
         return (self.after.days_late if self.after else 0) - (
             self.before.days_late if self.before else 0
         )
@@ -270,7 +278,7 @@ def compared(before: Mapping[int, Figure], after: Mapping[int, Figure]) -> tuple
     return tuple(sorted(found, key=lambda each: (-abs(each.days), each.name)))
 
 
-def _weeks_late(standing: Standing, history: Sequence[Earlier]) -> int:
+def _weeks_late(standing: Standing, history: Sequence[Earlier], week: Week) -> int:
     """Return for how many weeks on end a project has been late, this one included."""
     if standing.light not in LATE_LIGHTS:
         return 0
@@ -279,8 +287,12 @@ def _weeks_late(standing: Standing, history: Sequence[Earlier]) -> int:
         figure = report.figures.get(standing.project.id)
         if figure is None or figure.light not in LATE_LIGHTS:
             break
-        late = Week.of(standing.plan.status_date) - report.week + 1
+        late = week - report.week + 1
     return late
+
+
+_DOUBTFUL = (Light.OPEN, Light.GREY)
+"""Lights that do not say whether a project is late: it has not recovered."""
 
 
 def _change(standing: Standing, before: Figure | None, weeks: int) -> tuple[Change | None, int]:
@@ -291,7 +303,7 @@ def _change(standing: Standing, before: Figure | None, weeks: int) -> tuple[Chan
     if is_late and not was_late:
         return Change.NEWLY_LATE, days
     if was_late and not is_late:
-        return Change.CLEARED, days
+        return (Change.DOUBTFUL, 0) if standing.light in _DOUBTFUL else (Change.CLEARED, days)
     if days:
         return (Change.WORSE if days > 0 else Change.BETTER), days
     return (Change.UNCHANGED if weeks >= STREAK else None), 0
@@ -398,7 +410,7 @@ def digest(  # noqa: PLR0913  all that a report is made of
         is_late=is_late,
         is_demo=is_demo,
         by_light=count_lights(ordered),
-        changes=changes(ordered, history),
+        changes=changes(ordered, history, week),
         compared_with=before.as_of if before else None,
         weeks_missed=max(0, week - before.week - 1) if before else 0,
         decisions=decisions(ordered, causes),

@@ -7,7 +7,7 @@ that cannot be met in any world raise it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from tracker.core.calendars import Calendar
@@ -127,7 +127,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A promise, and what became of it on `day`; its own last day while it is due."""
+    """A promise, and what became of it on `day`.
+
+    That is its own last day while it is due, and the day after it where it was broken.
+    """
 
     act: FollowUpAct
     outcome: Outcome
@@ -232,7 +235,7 @@ class _Ladder:
             self._up(next_, Climb.TIME)
 
     def _broken(self, until: date) -> None:
-        self._ended(Outcome.BROKEN, until)
+        self._ended(Outcome.BROKEN, until + timedelta(days=1))
         self.is_overdue = True
         self._up(until, Climb.BROKEN)
 

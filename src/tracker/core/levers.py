@@ -93,7 +93,8 @@ class Measure:
     """A lever pulled in one project: at `step`, which waits no longer for `before`.
 
     `saved` are the working days by which the target is sooner with it alone. `by` is the last day
-    for the decision: afterwards fewer days are saved. `question` is the one it answers.
+    for the decision, on which the first step that it touches begins: alone, or with all of a set.
+    `question` is the one it answers.
     """
 
     lever: Lever
@@ -157,6 +158,12 @@ class Option:
     before: tuple[int, ...] = ()
     arcs: frozenset[int] = frozenset()
     question: Question | None = None
+
+    @property
+    def touched(self) -> frozenset[int]:
+        """Return the steps that begin or end otherwise at once."""
+        change = self.change
+        return frozenset((*change.floors, *change.days, *change.off, *change.releases))
 
     def excludes(self, other: "Option") -> bool:
         """Tell whether two options cannot be taken together."""
@@ -276,9 +283,18 @@ def _answer(bench: Bench, lever: Lever) -> Iterator[Option]:
         for numbers in (dropped[1] - dropped[0], dropped[0] - dropped[1])
     ]
     if goes or links[0]:
+        arcs = bench.blueprint.network.arcs
+        freed = {arc.successor for arc in arcs if arc.number in links[0] or arc.predecessor in goes}
+        freed = {n for n in freed | comes if n not in goes and bench.is_waiting(n)}
         yield Option(
             lever=lever,
-            change=Change(off=goes, on=comes, cut=links[0], holds=links[1]),
+            change=Change(
+                off=goes,
+                on=comes,
+                cut=links[0],
+                holds=links[1],
+                floors=dict.fromkeys(freed, bench.floor(lever)),
+            ),
             step=min(goes, default=None),
             question=question,
         )
@@ -441,8 +457,12 @@ def what_helps(bench: Bench, levers: Sequence[Lever]) -> Help:
     if together <= 0:
         return Help(tuple(helping), None)
     deadline = int(bench.facts.deadline[0])
+    taken = [weighed[n] for n in chosen]
+    member = np.zeros((len(found), 1), dtype=np.bool_)
+    member[taken] = True
+    with_all = starts(bench, found, member)[:, 0]
     best = Choice(
-        measures=tuple(measures[weighed[n]] for n in chosen),
+        measures=tuple(_measure(bench, found[n], saved[n], begins[:, 0], with_all) for n in taken),
         finish=bench.blueprint.working_days.marked(day_until(end)),
         saved=together,
         is_in_time=deadline != NONE and end <= deadline,
@@ -453,8 +473,9 @@ def what_helps(bench: Bench, levers: Sequence[Lever]) -> Help:
 def _measure(bench: Bench, option: Option, saved: int, before: Counts, after: Counts) -> Measure:
     """Return an option as people read it. `before` and `after` are where the steps start."""
     steps, today, at = bench.blueprint.steps, bench.plan.status_date, option.step
-    begins = before if option.lever.does is Does.ANSWER else after
-    by = today if at is None else max(today, day_from(int(begins[at])))
+    off = option.change.off
+    moments = [int((before if n in off else after)[n]) for n in option.touched]
+    by = max(today, day_from(min(moments))) if moments else today
     return Measure(
         lever=option.lever,
         step=None if at is None else steps[at],

@@ -195,6 +195,7 @@ _LABELS: tuple[tuple[StrEnum, Message], ...] = (
     (Regime.FILING, message("filing")),
     (Change.NEWLY_LATE, message("newly late")),
     (Change.CLEARED, message("no longer late")),
+    (Change.DOUBTFUL, message("now undecided or unclear")),
     (Change.WORSE, message("worse")),
     (Change.UNCHANGED, message("unchanged")),
     (Change.BETTER, message("better")),

@@ -84,10 +84,13 @@ def read_channels(data: Path) -> Channels:
         return Channels(channels={FOLDER: box}, people={EVERYBODY: (FOLDER,)})
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError):  # what stands there may be a secret
+    except (yaml.YAMLError, ValueError):  # what stands there may be a secret
         raise BadChannelError(message("The file cannot be read as YAML.")) from None
     if not isinstance(found, dict):
         raise BadChannelError(message("The file must contain keys with values."))
+    hosts = found.get("hosts") or []
+    if not isinstance(hosts, list):
+        raise BadChannelError(message("'{key}' must hold a list, as [a, b].", key="hosts"))
     channels = {str(n): _channel(str(n), each) for n, each in _mapping(found, "channels").items()}
     people = {str(n): _names(str(n), each) for n, each in _mapping(found, "people").items()}
     for who, names in people.items():
@@ -101,7 +104,7 @@ def read_channels(data: Path) -> Channels:
     return Channels(
         channels=channels,
         people=people,
-        hosts=frozenset(map(str, found.get("hosts") or ())),
+        hosts=frozenset(map(str, hosts)),
         hours=_hours(_mapping(found, "hours")),
     )
 
@@ -161,8 +164,9 @@ def secret_of(reference: str) -> str:
     kind, _, where = reference.partition(":")
     try:
         found = os.environ[where] if kind == "env" else Path(where).read_text(encoding="utf-8")
-    except (KeyError, OSError, UnicodeDecodeError):
-        raise BadChannelError(message("There is no secret at {place}.", place=reference)) from None
-    if not found.strip():
-        raise BadChannelError(message("There is no secret at {place}.", place=reference))
+    except (KeyError, OSError, ValueError):
+        found = ""
+    if not found.strip():  # what stands after the colon may be the secret itself
+        place = "env:…" if kind == "env" else "file:…"
+        raise BadChannelError(message("There is no secret at {place}.", place=place))
     return found.strip()

@@ -61,7 +61,8 @@ def _apprise(channel: Channel) -> Any:
     import apprise  # noqa: PLC0415  only where somebody uses it: it is slow to load
 
     made = apprise.Apprise()
-    if not made.add(secret_of(channel.target)):
+    secret = secret_of(channel.target)
+    if not made.add(secret):
         raise BadChannelError(
             message("The address of the channel '{name}' is not understood.", name=channel.name)
         )
@@ -77,12 +78,15 @@ def _through_apprise(channel: Channel, channels: Channels, post: Post, data: Pat
 
 def _host_of(channel: Channel, channels: Channels) -> tuple[str, str, int, str]:
     """Return scheme, host, port and path of a webhook that may be reached."""
-    parts = urlsplit(channel.target)
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host or parts.username:
-        raise BadChannelError(
-            message("The address of the channel '{name}' is not understood.", name=channel.name)
-        )
+    unclear = message("The address of the channel '{name}' is not understood.", name=channel.name)
+    try:
+        parts = urlsplit(channel.target)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise BadChannelError(unclear) from None
+    is_known = parts.scheme in ("http", "https") and channel.target.isascii()
+    if not is_known or not host or parts.username:
+        raise BadChannelError(unclear)
     if host not in channels.hosts:
         raise BadChannelError(
             message(
@@ -92,7 +96,7 @@ def _host_of(channel: Channel, channels: Channels) -> tuple[str, str, int, str]:
             )
         )
     path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-    return parts.scheme, host, parts.port or (443 if parts.scheme == "https" else 80), path
+    return parts.scheme, host, port or (443 if parts.scheme == "https" else 80), path
 
 
 def _to_webhook(channel: Channel, channels: Channels, post: Post, data: Path) -> None:

@@ -18,9 +18,7 @@ from tracker.reports.wording import light_words, shares_words
 def report_of(digest: Digest, words: Words) -> Report:
     """Return the report of a week in one language."""
     return Report(
-        number=words.text(
-            "No. {week} of {year}", week=digest.week.number, year=str(digest.week.year)
-        ),
+        number=_number(digest, words),
         office=words.text("Office of the key-project task forces"),
         day=words(digest.status_date),
         title=words.text("Weekly delay report on key projects"),

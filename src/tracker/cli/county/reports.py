@@ -162,8 +162,9 @@ def compare(
     """Compare two reports as they were made: whose light or days differ."""
     words = door.words
     with reading(door.engine) as session:
-        one = weekly_report.find(session, _week(first), None)
-        other = weekly_report.find(session, _week(second), None)
+        earlier, later = sorted((_week(first), _week(second)))
+        one = weekly_report.find(session, earlier, None)
+        other = weekly_report.find(session, later, None)
     found = compared(one.figures, other.figures)
     if as_json:
         rows = [

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 from tracker import clock
-from tracker.core.problems import TrackerError
 from tracker.i18n.words import words_in
 from tracker.notify.config import read_channels
 from tracker.services import law
@@ -21,13 +20,13 @@ from tracker.settings import Settings
 from tracker.store import Engine, reading
 
 _EVERY = 300.0
-_AFTER_A_FAULT = 3600.0
+_AFTER_A_FAULT = 600.0
 _TO_END = 30.0
 
 
 @contextmanager
 def going_round(engine: Engine, setting: Settings) -> Iterator[None]:
-    """Do what is due every five minutes, an hour after a fault, until the pages are stopped."""
+    """Do what is due every five minutes, ten after a fault, until the pages are stopped."""
     stop = Event()
     thread = Thread(target=_go_round, args=(engine, setting, stop), name="rounds", daemon=True)
     thread.start()
@@ -60,7 +59,7 @@ def _is_due(engine: Engine, setting: Settings) -> bool:
             working_days=catalog.working_days,
         )
         return bool(found.due) or office.is_due(now)
-    except (TrackerError, OSError):
+    except Exception:
         return True  # the process says what is wrong, where a person reads it
 
 

@@ -40,7 +40,8 @@ def why(
         typer.echo(deadline_sentence(view.standing.plan, words))
     _show_accounting(cause, words)
     _show_help(view, cause, words)
-    _show_starts(starts, words)
+    plan = view.standing.plan
+    _show_starts(starts, words, is_late=plan.span.is_late(plan.deadline))
 
 
 def _show_accounting(cause: Cause, words: Words) -> None:
@@ -54,7 +55,7 @@ def _show_accounting(cause: Cause, words: Words) -> None:
         moved = words.text("{days} later", days=slip)
     typer.echo(
         words.text(
-            "Planned for {baseline}, forecast for {forecast}: {moved}. Made up of: {parts}.",
+            "By usual times: planned for {baseline}, now {forecast}, {moved}. Made up of: {parts}.",
             baseline=found.baseline,
             forecast=found.forecast,
             moved=moved,
@@ -69,7 +70,7 @@ def _show_help(view: View, cause: Cause, words: Words) -> None:
         typer.echo(words.text("No lawful measure would make it sooner."))
         return
     day = view.standing.plan.status_date
-    chosen = {id(measure) for measure in best.measures} if best else set()
+    chosen = {key_of(measure) for measure in best.measures} if best else set()
     headings = (
         words.text("Measure"),
         words.text("Saves alone"),
@@ -83,7 +84,7 @@ def _show_help(view: View, cause: Cause, words: Words) -> None:
             words(Duration(measure.saved)),
             words(measure.decided_by),
             words.short_day(measure.by),
-            "√" if id(measure) in chosen else "",
+            "√" if key_of(measure) in chosen else "",
         )
         for measure in _listed(cause)
     ]
@@ -93,12 +94,12 @@ def _show_help(view: View, cause: Cause, words: Words) -> None:
     values = {"days": Duration(best.saved), "finish": best.finish}
     if best.is_in_time:
         said = words.text(
-            "Together the chosen ones save {days}; forecast {finish}, the deadline is kept.",
+            "Together the chosen ones save {days}: {finish} at best, the deadline is kept.",
             **values,
         )
     else:
         said = words.text(
-            "Together the chosen ones save {days}; forecast {finish}, the deadline is missed.",
+            "Together the chosen ones save {days}: {finish} at best, the deadline is missed.",
             **values,
         )
     typer.echo(said)
@@ -106,13 +107,19 @@ def _show_help(view: View, cause: Cause, words: Words) -> None:
 
 def _listed(cause: Cause) -> Sequence[Measure]:
     """Return the measures that save days, and those that only do so together with others."""
-    alone = cause.help.measures
-    known = {id(measure) for measure in alone}
     together = cause.help.best.measures if cause.help.best else ()
-    return [*alone, *(measure for measure in together if id(measure) not in known)]
+    chosen = {key_of(measure): measure for measure in together}
+    alone = [chosen.pop(key_of(each), each) for each in cause.help.measures]
+    return [*alone, *chosen.values()]
 
 
-def _show_starts(starts: Sequence[LastStart], words: Words) -> None:
+def key_of(measure: Measure) -> tuple[str, str, tuple[str, ...]]:
+    """Return what tells a measure from others of its project."""
+    step = measure.step.id if measure.step else ""
+    return measure.lever.id, step, tuple(each.id for each in measure.before)
+
+
+def _show_starts(starts: Sequence[LastStart], words: Words, *, is_late: bool) -> None:
     if not starts:
         return
     headings = (
@@ -127,7 +134,7 @@ def _show_starts(starts: Sequence[LastStart], words: Words) -> None:
             words(each.step.name),
             words.short_day(each.planned),
             words.short_day(each.likely) or passed,
-            f"{each.chance:.0%}",
+            "–" if is_late else f"{each.chance:.0%}",  # late even at best: no odds help
         )
         for each in starts
     ]
@@ -137,7 +144,7 @@ def _show_starts(starts: Sequence[LastStart], words: Words) -> None:
 def _data(view: View, cause: Cause, starts: Sequence[LastStart], words: Words) -> dict[str, Any]:
     found, best = cause.accounting, cause.help.best
     day = view.standing.plan.status_date
-    chosen = {id(measure) for measure in best.measures} if best else set()
+    chosen = {key_of(measure) for measure in best.measures} if best else set()
     return {
         "format": "tracker-why/1",
         "project": view.standing.project.name,
@@ -170,7 +177,7 @@ def _data(view: View, cause: Cause, starts: Sequence[LastStart], words: Words) -
                 "saves_working_days": measure.saved,
                 "decided_by": words(measure.decided_by),
                 "by": measure.by,
-                "in_best_set": id(measure) in chosen,
+                "in_best_set": key_of(measure) in chosen,
             }
             for measure in _listed(cause)
         ],

@@ -53,7 +53,7 @@ def weekly_once(
         if claim is None:
             return None
         day = week.report_day(catalog.working_days)
-        if day <= now.date():
+        if day == now.date():  # of a day that has passed nobody is told anything new
             with transaction(engine) as session:
                 follow_ups.review_county(session, Act(WEEKLY), catalog, day)
         with reading(engine) as session:

@@ -10,7 +10,6 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from tracker.core.problems import TrackerError
 from tracker.core.weeks import CLOSES, Week, missing
 from tracker.i18n.words import Words
 from tracker.law import Catalog
@@ -57,7 +56,7 @@ class Ran:
     due: Due
     outcome: Outcome
     result: Mapping[str, object] | None = None
-    fault: TrackerError | OSError | None = None
+    fault: Exception | None = None
 
 
 def outstanding(session: Session, catalog: Catalog, now: datetime) -> Outstanding:
@@ -146,7 +145,7 @@ class Rounds:
             result = self._do(due)
         except records.LostClaimError:
             result = None
-        except (TrackerError, OSError) as fault:
+        except Exception as fault:
             return Ran(due=due, outcome=Outcome.FAILED, fault=fault)
         outcome = Outcome.ELSEWHERE if result is None else Outcome.DONE
         return Ran(due=due, outcome=outcome, result=result)
