@@ -27,7 +27,7 @@ from tracker.law import Catalog, catalog
 from tracker.notify import send as sending_module
 from tracker.notify.config import BadChannelError, read_channels, secret_of
 from tracker.services.county import follow_ups, survey
-from tracker.services.installation.sending import Office, faults
+from tracker.services.installation.sending import Office, faults, untold
 from tracker.services.projects import changes
 from tracker.store import (
     Engine,
@@ -210,7 +210,7 @@ def test_what_fails_is_tried_again_later_and_given_up_in_the_end(
         marks = {each["id"] for each in receiver.got}
         receiver.answers.clear()
         with transaction(county.engine) as session:
-            assert notices.revive(session) == len(county.states())
+            assert notices.revive(session, {"hook"}) == len(county.states())
         assert all(not each.fault for each in office.deliver(NOON + timedelta(days=7)))
         assert {each["id"] for each in receiver.got} == marks  # a receiver can tell
     assert set(county.states()) == {"sent"}
@@ -241,11 +241,11 @@ def test_a_server_that_stalls_holds_nothing_up(
 
 def test_a_process_that_dies_while_sending_lets_the_next_one_send(county: County) -> None:
     office = county.office()
-    office.route(NOON)
+    office.route()
     with transaction(county.engine) as session:
         due = notices.due(session, NOON)
-        assert notices.claim(session, due, NOON) == due
-        assert notices.claim(session, due, NOON) == []  # another process took them
+        assert notices.claim(session, due, NOON, "m") == due
+        assert notices.claim(session, due, NOON, "m") == []  # another process took them
     assert office.deliver(NOON + timedelta(minutes=5)) == []
     assert office.deliver(NOON + timedelta(minutes=11)) != []
     assert set(county.states()) == {"sent"}
@@ -304,7 +304,7 @@ def test_mail_goes_out_through_a_real_server(
 
 def test_nothing_is_sent_of_a_project_that_is_over(county: County) -> None:
     office = county.office()
-    office.route(NOON)
+    office.route()
     with transaction(county.engine) as session:
         (record,) = projects.load(session, Sight.on(DAY))
         closed = replace(record.project, state=ProjectState.ARCHIVED, state_why="终止")
@@ -411,3 +411,35 @@ def test_the_commands_say_what_goes_out_and_what_became_of_it(tmp_path: Path) ->
     (tmp_path / "channels.yaml").write_text("channels: {a: {folder: x, webhook: y}}", "utf-8")
     doctor = tracker("doctor", "--data", ".", cwd=tmp_path)
     assert "渠道“a”应为" in doctor.stdout
+
+
+def test_who_has_no_channel_is_named_and_told_later(county: County) -> None:
+    office = county.office("channels: {box: {folder: outbox}}\npeople: {某某: [box]}\n")
+    assert office.deliver(NOON) == []
+    assert county.states() == []
+    with reading(county.engine) as session:
+        assert "教育专班" in untold(session, office.channels)
+    again = county.office('channels: {box: {folder: outbox}}\npeople: {"*": [box]}\n')
+    assert again.deliver(NOON) != []
+    assert set(county.states()) == {"sent"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hosts: 5",
+        "hosts: [a]\nchannels: {a: {webhook: 'http://h:abc/x'}}\npeople: {'*': [a]}",
+        "hosts: [a]\nchannels: {a: {webhook: 'http://[::1/x'}}\npeople: {'*': [a]}",
+        "hosts: [a]\nchannels: {a: {webhook: 'http://a/中文'}}\npeople: {'*': [a]}",
+        "channels: {a: {folder: 2025-13-45}}",
+        "channels: {a: {apprise: 'file:/tmp/nowhere'}}\npeople: {'*': [a]}",
+    ],
+)
+def test_a_strange_file_is_a_fault_and_no_crash(county: County, text: str) -> None:
+    try:
+        office = county.office(text)
+    except BadChannelError:
+        return
+    sent = office.deliver(NOON)
+    assert all(each.fault for each in sent)
+    assert "sending" not in county.states()

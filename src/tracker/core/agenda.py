@@ -41,6 +41,14 @@ def agenda(standings: Iterable[Standing], cases: Iterable[Case], whose: str) -> 
     return tuple(sorted(found, key=lambda entry: (entry.day, entry.key)))
 
 
+def known(standings: Iterable[Standing], cases: Iterable[Case], whose: str) -> bool:
+    """Tell whether anybody is called so: a leader, a task force, or an office with a step."""
+    everyone = list(standings)
+    offices = {step.step.office.zh for s in everyone for step in s.plan.steps}
+    forces = {s.project.task_force for s in everyone}
+    return bool(led_by(everyone, whose)) or whose in offices | forces | {c.office for c in cases}
+
+
 def _own(standings: list[Standing], whose: str) -> list[Standing]:
     """Return the projects that a leader or a task force answers for."""
     forces = [s for s in standings if s.project.task_force == whose]

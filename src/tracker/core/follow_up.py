@@ -331,6 +331,16 @@ def _state(
     return CaseState.WORKING if taken else CaseState.NEW
 
 
+def answer_by(case: Case, day: date, working_days: Calendar) -> date:
+    """Return by when a paper that is issued on a day asks for an answer: never a day that passed.
+
+    Where a promise counts it is the promise's own last day, if that is later.
+    """
+    due = max(case.due, working_days.nth_after(day, _REPLY_WORKING_DAYS[case.level]))
+    until = case.promise.until if case.promise else None
+    return max(due, until) if until else due
+
+
 def news(case: Case, status_date: date) -> Iterator[FollowUpAct]:
     """Yield what the plan says of an open follow-up that its acts do not tell yet.
 

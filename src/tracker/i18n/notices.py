@@ -59,10 +59,25 @@ def _is_day(text: str) -> bool:
 
 def digest_words(notices: Sequence[Notice], words: Words) -> tuple[str, str]:
     """Return title and text of all that one recipient is told at once: a line a notice."""
+    notices = _newest(notices)
     title = words.text("Key projects: {count} notices", count=len(notices))
     ordered = sorted(notices, key=lambda notice: (_ORDER.index(notice.kind), notice.day))
     lines = [f"{n}. {notice_words(each, words)}" for n, each in enumerate(ordered, start=1)]
     return title, "\n".join(lines)
+
+
+def _newest(notices: Sequence[Notice]) -> list[Notice]:
+    """Return what still holds: of one case its newest level, of the reports the newest."""
+    levels = (NoticeKind.OPENED, NoticeKind.REOPENED, NoticeKind.CLIMBED)
+    found: dict[tuple[object, ...], Notice] = {}
+    for notice in notices:
+        key: tuple[object, ...] = (notice.key,)
+        if notice.kind in levels:
+            key = ("level", notice.project)
+        elif notice.kind is NoticeKind.REPORT:
+            key = (notice.kind,)
+        found[key] = notice
+    return list(found.values())
 
 
 _ORDER: Sequence[NoticeKind] = (

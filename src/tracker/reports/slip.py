@@ -38,12 +38,13 @@ class SlipKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
-    """A slip before layout. `number` counts those of its kind in the year."""
+    """A slip before layout. `number` counts those of its kind in the year; `due` is inclusive."""
 
     kind: SlipKind
     year: int
     number: int
     day: date
+    due: date
     case: Case
     standing: Standing
     cause: Cause
@@ -109,7 +110,7 @@ def _letter(document: Any, slip: Slip, words: Words) -> None:
         *_help(slip, words),
         words.text(
             "Please answer in writing by {day}: what was done, and when it will be finished.",
-            day=case.due,
+            day=slip.due,
         ),
         words.text("This is to call it to mind."),
     ):
@@ -129,7 +130,7 @@ def _form(document: Any, slip: Slip, words: Words) -> None:
         (words.text("Linked leader"), project.leader or "–"),
         (words.text("Action required"), ask_words(case, slip.standing, words)),
         (words.text("What would help"), "\n".join(_help(slip, words)) or "–"),
-        (words.text("Answer by"), words(case.due)),
+        (words.text("Answer by"), words(slip.due)),
         (words.text("Promises broken"), str(case.broken)),
         (words.text("Received by, on"), ""),
         (words.text("What was done"), "\n\n\n"),

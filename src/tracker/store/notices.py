@@ -1,11 +1,11 @@
 """The outbox: what is to be told, and what became of each message by channel."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
 from tracker.core.notices import Notice, NoticeKind
@@ -26,13 +26,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What became of a notice in one channel. `detail` says why it failed, without any secret."""
+    """What became of a notice in one channel. `detail` says why it failed, without any secret.
+
+    `batch` marks the message it first went out in; '' before.
+    """
 
     number: int
     notice: Kept
     channel: str
     state: str
     attempts: int
+    batch: str
     next_try: datetime | None
     detail: str
 
@@ -90,18 +94,13 @@ def _kept(row: NoticeRow) -> Kept:
 def route(session: Session, notice: Kept, channels: Sequence[str]) -> None:
     """Give a notice to channels; to none, where it is not to be told any more."""
     rows = [
-        {
-            "notice_id": notice.number,
-            "channel": channel,
-            "state": WAITING,
-            "attempts": 0,
-            "detail": "",
-        }
-        for channel in channels
-    ] or [
-        {"notice_id": notice.number, "channel": "", "state": DROPPED, "attempts": 0, "detail": ""}
+        {"notice_id": notice.number, "channel": channel, "state": state, **_NEW}
+        for channel, state in [(each, WAITING) for each in channels] or [("", DROPPED)]
     ]
     session.connection().execute(insert(DeliveryRow), rows)
+
+
+_NEW = {"attempts": 0, "batch": "", "detail": ""}
 
 
 def due(session: Session, now: datetime) -> list[Delivery]:
@@ -134,6 +133,7 @@ def _delivery(row: DeliveryRow, notice: NoticeRow) -> Delivery:
         channel=row.channel,
         state=row.state,
         attempts=row.attempts,
+        batch=row.batch,
         next_try=row.next_try,
         detail=row.detail,
     )
@@ -151,7 +151,9 @@ def every(session: Session, *states: str) -> list[Delivery]:
     return [_delivery(delivery, notice) for delivery, notice in session.exec(wanted)]
 
 
-def claim(session: Session, deliveries: Sequence[Delivery], now: datetime) -> list[Delivery]:
+def claim(
+    session: Session, deliveries: Sequence[Delivery], now: datetime, batch: str
+) -> list[Delivery]:
     """Take deliveries to send now; those that another process took meanwhile are left out."""
     taken = []
     for each in deliveries:
@@ -162,7 +164,7 @@ def claim(session: Session, deliveries: Sequence[Delivery], now: datetime) -> li
                 col(DeliveryRow.state) == each.state,
                 col(DeliveryRow.attempts) == each.attempts,
             )
-            .values(state=SENDING, attempts=each.attempts + 1, next_try=now + _LEASE)
+            .values(state=SENDING, attempts=each.attempts + 1, batch=batch, next_try=now + _LEASE)
         )
         if done.rowcount == 1:
             taken.append(each)
@@ -171,25 +173,37 @@ def claim(session: Session, deliveries: Sequence[Delivery], now: datetime) -> li
 
 def settle(
     session: Session,
-    numbers: Sequence[int],
+    deliveries: Sequence[Delivery],
     *,
     state: str,
     next_try: datetime | None = None,
     detail: str = "",
 ) -> None:
-    """Say what became of deliveries."""
-    session.connection().execute(
-        update(DeliveryRow)
-        .where(col(DeliveryRow.id).in_(numbers))
-        .values(state=state, next_try=next_try, detail=detail)
+    """Say what became of deliveries, as they were when they were claimed.
+
+    What another process has taken over since is left to it.
+    """
+    for each in deliveries:
+        session.connection().execute(
+            update(DeliveryRow)
+            .where(
+                col(DeliveryRow.id) == each.number,
+                col(DeliveryRow.attempts).in_((each.attempts, each.attempts + 1)),
+            )
+            .values(state=state, next_try=next_try, detail=detail)
+        )
+
+
+def revive(session: Session, channels: Collection[str]) -> int:
+    """Let the deliveries that were given up be tried again; return how many there are.
+
+    Those of a channel that is gone are given to another: nothing is left of them here.
+    """
+    dead = col(DeliveryRow.state) == DEAD
+    lost = session.connection().execute(
+        delete(DeliveryRow).where(dead, col(DeliveryRow.channel).not_in(channels))
     )
-
-
-def revive(session: Session) -> int:
-    """Let the deliveries that were given up be tried again; return how many there are."""
     done = session.connection().execute(
-        update(DeliveryRow)
-        .where(col(DeliveryRow.state) == DEAD)
-        .values(state=WAITING, attempts=0, next_try=None)
+        update(DeliveryRow).where(dead).values(state=WAITING, attempts=0, next_try=None)
     )
-    return int(done.rowcount)
+    return int(done.rowcount) + int(lost.rowcount)

@@ -164,6 +164,13 @@ def first_days(session: Session, through: int | None = None) -> Mapping[int, dat
     return dict(session.exec(wanted.group_by(col(VersionRow.project_id))).all())
 
 
+def over(session: Session) -> set[int]:
+    """Return the projects that are archived, or whose import was taken back, whatever the day."""
+    states = (ProjectState.ARCHIVED, ProjectState.WITHDRAWN)
+    found = session.exec(select(ProjectRow.id).where(col(ProjectRow.state).in_(states)))
+    return {number for number in found if number}
+
+
 def same_as(session: Session, project: Project) -> Project | None:
     """Return another project of the same code, or of the same name in the same town.
 

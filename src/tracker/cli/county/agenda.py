@@ -9,11 +9,26 @@ from tracker.cli.door import Door, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsOf
 from tracker.core.agenda import agenda as agenda_of
+from tracker.core.agenda import known
 from tracker.core.model import Sight
+from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.exchange.ical import ical_bytes
 from tracker.services.county import follow_ups, survey
 from tracker.services.files import write_whole
 from tracker.store import reading
+
+
+class NobodyError(TrackerError):
+    """Nobody is called so."""
+
+    code = "nobody"
+    kind = ErrorKind.USAGE
+
+    def __init__(self, whose: str) -> None:
+        super().__init__(
+            message("No leader, task force or office is called '{whose}'.", whose=whose),
+            remedy=message("Write the name as the ledger has it."),
+        )
 
 
 def agenda(
@@ -33,6 +48,8 @@ def agenda(
     with reading(door.engine) as session:
         standings = survey.survey(session, door.catalog, sight)
         cases = follow_ups.every_on(session, standings, door.catalog, sight)
+    if not whose.strip() or not known(standings, cases, whose.strip()):
+        raise NobodyError(whose.strip())
     found = agenda_of(standings, cases, whose.strip())
     if out:
         write_whole(out, ical_bytes(found, whose.strip(), sight.status_date, words))

@@ -263,13 +263,17 @@ def slip(
     with transaction(door.engine) as session:
         if project:
             standing, case = _open(session, door, project, status_date)
+            known = slip_service.slip_of(slips.every(session), case)
+            if known:  # it was issued: another number would be another order
+                typer.echo(str(folder / known.file))
+                return
             found = [(standing, case)]
         else:
             standings = survey.survey(session, door.catalog, sight)
             by_id = {each.project.id: each for each in standings}
             issued = slips.every(session)
             cases = service.open_on(session, standings, door.catalog, sight)
-            found = [(by_id[c.project], c) for c in cases if slip_service.missing(issued, c)]
+            found = [(by_id[c.project], c) for c in cases if not slip_service.slip_of(issued, c)]
         for standing, case in found:
             record = lookup.by_number(session, standing.project.id, sight)
             assert record is not None
@@ -282,6 +286,7 @@ def slip(
                 cause_of(session, view, door.catalog, sight),
                 folder=folder,
                 words=words,
+                working_days=door.catalog.working_days,
             )
             typer.echo(str(folder / made.file))
     if not found:

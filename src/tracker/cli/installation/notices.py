@@ -72,7 +72,7 @@ def sent_data(sent: Sent) -> dict[str, Any]:
 
 def preview(door: Door, *, as_json: AsJson = False) -> None:
     """Print exactly what would be sent to whom through which channel; nothing is sent."""
-    found = office_of(door).preview(clock.local(door.setting.timezone))
+    found = office_of(door).preview()
     if as_json:
         rows = [{"recipient": w, "channel": c, "title": t, "text": x} for w, c, t, x in found]
         show_json({"format": "tracker-notices-preview/1", "messages": rows})
@@ -106,8 +106,9 @@ def test(
 
 def retry(door: Door) -> None:
     """Try again what was given up, now."""
+    channels = read_channels(door.setting.data).channels
     with transaction(door.engine) as session:
-        count = outbox.revive(session)
+        count = outbox.revive(session, channels)
     words = door.words
     typer.echo(words.text("{count} notices are tried again.", count=count))
     sent = office_of(door).deliver(clock.local(door.setting.timezone))
@@ -152,7 +153,7 @@ def list_all(
         outbox.WAITING: words.text("waiting"),
         outbox.SENDING: words.text("being sent"),
         outbox.SENT: words.text("sent"),
-        outbox.DROPPED: words.text("not sent: the project is over, or nobody is named"),
+        outbox.DROPPED: words.text("not sent: the project is over"),
         outbox.DEAD: words.text("given up"),
     }
     headings = (

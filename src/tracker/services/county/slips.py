@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from tracker.core.calendars import Calendar
 from tracker.core.digest import Cause
 from tracker.core.flag import Standing
-from tracker.core.follow_up import Case
+from tracker.core.follow_up import Case, answer_by
 from tracker.i18n.words import Words
 from tracker.reports.slip import Slip, SlipKind, slip_bytes
 from tracker.services import files
@@ -15,15 +17,13 @@ from tracker.store.audit import Act
 from tracker.store.slips import Issued
 
 
-def missing(issued: Sequence[Issued], case: Case) -> bool:
-    """Tell whether a follow-up has no slip of its level since it was opened last."""
+def slip_of(issued: Sequence[Issued], case: Case) -> Issued | None:
+    """Return the slip of a follow-up at its level since it was opened last; None where none is."""
     since = max(
         [case.opened_on, *(act.day for act in case.follow_up.acts if act.kind == "reopened")]
     )
-    return not any(
-        each.follow_up == case.follow_up.number and each.level == case.level and each.day >= since
-        for each in issued
-    )
+    own = (each for each in issued if each.follow_up == case.follow_up.number)
+    return next((e for e in own if e.level == case.level and e.day >= since), None)
 
 
 def issue(
@@ -35,11 +35,12 @@ def issue(
     *,
     folder: Path,
     words: Words,
+    working_days: Calendar,
 ) -> Issued:
     """Issue the slip of a follow-up at its level, and put its file into `folder`.
 
-    The caller owns the transaction, so that no number is given twice; a file whose transaction
-    fails gives way to the next of its number.
+    The caller owns the transaction, so that no number is given twice. A number whose file is there
+    already, of data that a backup has replaced since, is not used again.
     """
     day = standing.plan.status_date
     kind = SlipKind.at(case.level)
@@ -48,10 +49,13 @@ def issue(
         year=day.year,
         number=slips.next_number(session, kind, day.year),
         day=day,
+        due=answer_by(case, day, working_days),
         case=case,
         standing=standing,
         cause=cause,
     )
+    while (folder / f"{slip.title(words)}.docx").exists():
+        slip = replace(slip, number=slip.number + 1)
     data = slip_bytes(slip, words)
     issued = Issued(
         kind=kind,
@@ -60,7 +64,7 @@ def issue(
         follow_up=case.follow_up.number,
         level=case.level,
         day=day,
-        due=case.due,
+        due=slip.due,
         file=f"{slip.title(words)}.docx",
         sha256=hashlib.sha256(data).hexdigest(),
     )

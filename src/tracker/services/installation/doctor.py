@@ -16,7 +16,7 @@ from tracker.services.county import survey
 from tracker.services.files import why_of
 from tracker.services.installation import backup, backup_file
 from tracker.services.installation.backup import Folders
-from tracker.services.installation.sending import faults
+from tracker.services.installation.sending import faults, untold
 from tracker.services.projects import evidence
 from tracker.store import (
     Engine,
@@ -123,6 +123,11 @@ def _channels(patient: Patient) -> Look:
         return Health.BAD, message("{name}: {what}", name=name, what=error.what), error.remedy
     with reading(patient.engine) as session:
         dead = len(notices.every(session, notices.DEAD))
+        nobody = untold(session, channels)
+    if nobody:
+        names = ", ".join(nobody)
+        remedy = message("Name a channel for them in channels.yaml, or for everybody: '*'.")
+        return Health.DOUBTFUL, message("no channel for {names}", names=names), remedy
     if dead:
         remedy = message("See them with: tracker notices list --dead; then: tracker notices retry.")
         return Health.DOUBTFUL, message("{count} notices were given up", count=dead), remedy

@@ -24,7 +24,10 @@ class NoticeRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """A notice in one channel, and what became of it. `detail` never holds a secret."""
+    """A notice in one channel, and what became of it. `detail` never holds a secret.
+
+    Those of one `batch` were first sent as one message, and are sent again as one.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -39,6 +42,7 @@ class DeliveryRow(SQLModel, table=True):
     channel: str
     state: str = Field(max_length=8, index=True)
     attempts: int = Field(default=0)
+    batch: str = Field(default="", max_length=12)
     next_try: datetime | None = Field(default=None, sa_type=Instant)
     detail: str = ""
 
