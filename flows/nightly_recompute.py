@@ -7,12 +7,12 @@ from flows import quiet  # noqa: F401  before prefect: it reads its settings whe
 from prefect import flow, task  # isort: skip
 from prefect.client.schemas import State  # isort: skip
 
-from flows.rounds import go_round
+from flows.rounds import go_round, told
 from tracker.services.installation.jobs import NIGHTLY
 
 
 @task(retries=3, retry_delay_seconds=[10, 60, 300])
-def recompute() -> "State[Any]":
+def recompute() -> list[str]:
     """Do the night if it is still due."""
     return go_round(NIGHTLY)
 
@@ -20,4 +20,4 @@ def recompute() -> "State[Any]":
 @flow(name="nightly-recompute")
 def nightly_recompute() -> "State[Any]":
     """Recompute the county, once a night."""
-    return recompute(return_state=True)
+    return told(recompute())

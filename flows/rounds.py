@@ -16,11 +16,10 @@ from tracker.services.installation.timetable import Outcome
 from tracker.store import engine_for, upgrade
 
 
-def go_round(kind: str) -> "State[Any]":
+def go_round(kind: str) -> list[str]:
     """Do every period of a job that is due, the oldest first, and return which were done.
 
-    The state is called `NothingDone` where none was. Raises what stopped the first that failed,
-    after the others were tried.
+    Raises what stopped the first that failed, after the others were tried.
     """
     setting = settings.from_environment()
     engine = engine_for(setting.database_url)
@@ -37,7 +36,11 @@ def go_round(kind: str) -> "State[Any]":
     for each in ran:
         if each.fault:
             raise each.fault
-    done = [each.due.period for each in ran if each.outcome is Outcome.DONE]
+    return [each.due.period for each in ran if each.outcome is Outcome.DONE]
+
+
+def told(done: list[str]) -> "State[Any]":
+    """Return what a run ends with: `NothingDone` where nothing was, so that it is no success."""
     if not done:
         return Completed(name="NothingDone", message="nothing was due", data=done)
     return Completed(message=f"done: {', '.join(done)}", data=done)

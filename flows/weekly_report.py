@@ -7,12 +7,12 @@ from flows import quiet  # noqa: F401  before prefect: it reads its settings whe
 from prefect import flow, task  # isort: skip
 from prefect.client.schemas import State  # isort: skip
 
-from flows.rounds import go_round
+from flows.rounds import go_round, told
 from tracker.services.installation.jobs import WEEKLY
 
 
 @task(retries=3, retry_delay_seconds=[10, 60, 300])
-def report() -> "State[Any]":
+def report() -> list[str]:
     """Write every report that is still due."""
     return go_round(WEEKLY)
 
@@ -20,4 +20,4 @@ def report() -> "State[Any]":
 @flow(name="weekly-report")
 def weekly_report() -> "State[Any]":
     """Write the reports that are due; on most days none is."""
-    return report(return_state=True)
+    return told(report())
