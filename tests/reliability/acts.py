@@ -22,7 +22,7 @@ from tracker.core.events import Sight
 from tracker.core.weeks import Week
 from tracker.i18n.words import words_in
 from tracker.law import catalog
-from tracker.services.county import survey
+from tracker.services.county import follow_ups, survey
 from tracker.services.imports import commit
 from tracker.services.imports import undo as ledger_undo
 from tracker.services.imports.commit import Upload
@@ -84,6 +84,8 @@ def fill(place: Place) -> None:
     first = place.folder / "first.xlsx"
     write(first, row(), row(项目名称="乙镇小学"))
     import_ledger(place, first, DAY)
+    with transaction(place.engine) as session:  # so that the week after has no news to tell
+        follow_ups.review_county(session, CLERK, LAW, DAY)
     weekly(place, DAY)
     backup.make(place.engine, place.folders, place.folder / "backups", now=NOW - timedelta(days=1))
     for name, rows in LEDGERS.items():
