@@ -76,12 +76,13 @@ def decide(engine: Engine, law: Catalog, times: Times) -> Digest:
     """Return what the report says, each part timed."""
     sight = Sight.on(DAY)
     with reading(engine) as session:
-        standings = times.of("survey", lambda: survey.survey(session, law, sight))
+        seen = times.of("survey", lambda: survey.views(session, law, sight))
+    standings = seen.standings
     with transaction(engine) as session:
         times.of("review", lambda: follow_ups.review(session, ACT, standings, law, DAY))
     with reading(engine) as session:
         cases = follow_ups.every_on(session, standings, law, sight)
-        found = times.of("causes", lambda: causes.causes(session, standings, law, sight))
+        found = times.of("causes", lambda: causes.causes(session, seen.views, law, sight))
     return digest(
         standings,
         cases,

@@ -23,6 +23,7 @@ from tracker.core.model import (
 )
 from tracker.core.plan import Plan, PlannedStep, drags, plan
 from tracker.core.plan.engine.circuit import wired
+from tracker.core.plan.facts import Facts
 from tracker.core.plan.record import recorded_facts
 from tracker.core.track import Block, Progress, State
 
@@ -132,8 +133,8 @@ def test_drag_takes_a_step_with_all_that_holds_it() -> None:
     facts = recorded_facts(shape.network, known, status_date=MONDAY, deadline=None)
     survey = shape.network.position["survey"]
     circuit = wired(shape.network, frozenset(range(len(shape.ids))))
-    assert drags(shape, circuit, facts, [survey]) == {survey: 18}
-    assert drags(shape, circuit, facts, []) == {}
+    both = Facts.side_by_side([facts, facts])
+    assert drags(shape, circuit, both, [[survey], []]) == [{survey: 18}, {}]
     assert planned(shape, None, survey=known["survey"]).finish == date(2026, 4, 2)
 
 

@@ -164,7 +164,8 @@ def test_a_leader_sees_the_worst_first_with_one_sentence_each(
     lights = [list(LATE_LIGHTS).index(s.light) if s.light in LATE_LIGHTS else 9 for s in own]
     assert lights == sorted(lights)
     with reading(demo.engine) as session:
-        found = causes.causes(session, own, law, Sight.on(DAY))
+        seen = survey.views(session, law, Sight.on(DAY)).views
+        found = causes.causes(session, seen, law, Sight.on(DAY))
     for standing in own:
         if standing.light in LATE_LIGHTS:
             why = found[standing.project.id].why
@@ -188,8 +189,9 @@ def test_what_a_meeting_decides_is_kept_or_broken_by_the_next_report(
         with transaction(county.engine) as session:
             follow_ups.review_county(session, CLERK, law, WEDNESDAY)
         with reading(county.engine) as session:
-            standings = survey.survey(session, law, Sight.on(WEDNESDAY))
-            found = causes.causes(session, standings, law, Sight.on(WEDNESDAY))
+            seen = survey.views(session, law, Sight.on(WEDNESDAY))
+            standings = seen.standings
+            found = causes.causes(session, seen.views, law, Sight.on(WEDNESDAY))
         asked = decisions(standings, found)
         assert asked
         assert [d.recoverable for d in asked] == sorted(

@@ -7,10 +7,11 @@ from datetime import date
 import numpy as np
 
 from tracker.core.knowledge.states import States
+from tracker.core.knowledge.told import told_of
 from tracker.core.model import Event, EventKind, Project
 from tracker.core.plan import Plan
 from tracker.law import Catalog
-from tracker.services.projects.planning import ground_for, planned, told_by
+from tracker.services.projects.planning import ground_for, planned, recorded_of
 from tracker.store.projects import Record
 
 
@@ -20,7 +21,11 @@ def settled(law: Catalog, project: Project, events: Sequence[Event], day: date) 
     careful = {q.fact: q.careful for q in procedure.questions if not q.of_county}
     record = Record(replace(project, facts={**careful, **project.facts}), tuple(events))
     ground = ground_for(record, law, day)
-    states = States(ground, told_by(ground, [record], day, [project.deadline]))
+    known = recorded_of(ground.blueprint, record, day)
+    told = told_of(
+        ground, known, record.project.answers, status_date=day, deadline=project.deadline
+    )
+    states = States(ground, told)
     silent = np.flatnonzero((states.told.said[:, 0] == 0) & ~states.implied[:, 0])
     begun = {event.step for event in events}
     more = [

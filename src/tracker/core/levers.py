@@ -354,13 +354,18 @@ def ends(bench: Bench, found: Sequence[Option], member: Mask) -> Counts:
     return finish
 
 
-def starts(bench: Bench, found: Sequence[Option], member: Mask) -> Counts:
-    """Return the boundary at which each step starts with each set of options: `(steps, sets)`."""
+def courses(bench: Bench, found: Sequence[Option], member: Mask) -> tuple[Counts, Counts]:
+    """Return the boundaries at which each step starts and the target ends with each set.
+
+    `(steps, sets)` and `(sets,)`.
+    """
     begins = np.zeros((len(bench.blueprint.steps), member.shape[1]), np.int16)
+    finish = np.zeros(member.shape[1], np.int16)
     for here, passed in _passes(bench, found, member):
+        finish[here] = passed.finish
         for step in range(len(begins)):
             begins[step, here] = passed.starts(step)
-    return begins
+    return begins, finish
 
 
 def _passes(bench: Bench, found: Sequence[Option], member: Mask) -> Iterator[tuple[Mask, Forward]]:
@@ -439,9 +444,9 @@ def what_helps(bench: Bench, levers: Sequence[Lever]) -> Help:
     if not found or bench.plan.finish is None:
         return Help((), None)
     none_and_each = np.eye(len(found), len(found) + 1, k=1, dtype=np.bool_)
-    begins = starts(bench, found, none_and_each)
+    begins, finish = courses(bench, found, none_and_each)
     worked = bench.blueprint.working_days.worked_before
-    counted: list[int] = worked.take(ends(bench, found, none_and_each)).tolist()
+    counted: list[int] = worked.take(finish).tolist()
     saved = [counted[0] - each for each in counted[1:]]
     measures = [
         _measure(bench, option, saved[n], begins[:, 0], begins[:, n + 1])
@@ -460,7 +465,7 @@ def what_helps(bench: Bench, levers: Sequence[Lever]) -> Help:
     taken = [weighed[n] for n in chosen]
     member = np.zeros((len(found), 1), dtype=np.bool_)
     member[taken] = True
-    with_all = starts(bench, found, member)[:, 0]
+    with_all = courses(bench, found, member)[0][:, 0]
     best = Choice(
         measures=tuple(_measure(bench, found[n], saved[n], begins[:, 0], with_all) for n in taken),
         finish=bench.blueprint.working_days.marked(day_until(end)),

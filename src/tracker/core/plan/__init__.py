@@ -7,7 +7,7 @@ reads one column as dates; this page says what they come to for a project of the
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from tracker.core.plan.engine.circuit import Circuit, wired
 from tracker.core.plan.engine.solve import Forward, solve
 from tracker.core.plan.engine.worlds import cut_somewhere
 from tracker.core.plan.expiry import Expiry, expiries, worst
-from tracker.core.plan.facts import Counts, Facts, with_step_gone
+from tracker.core.plan.facts import Counts, Facts, with_steps_gone
 from tracker.core.plan.record import recorded_facts
 from tracker.core.plan.schedule import Dates, Schedule
 from tracker.core.plan.span import Hinge, Interim, Span, spare_days
@@ -176,15 +176,19 @@ def plans(blueprint: Blueprint, worlds: Sequence[World], *, status_date: date) -
     solution = solve(blueprint.network, facts)
     everywhere = frozenset(range(len(blueprint.steps)))
     circuit = wired(blueprint.network, everywhere, cut_somewhere(facts))
+    schedules = [Schedule(solution.column(n)) for n in range(len(worlds))]
+    chains = [schedule.longest_path for schedule in schedules]
     return [
         _Reading(
             blueprint=blueprint,
-            circuit=circuit,
             world=world,
-            schedule=Schedule(solution.column(n)),
+            schedule=schedule,
+            drag=drag,
             status_date=status_date,
         ).plan()
-        for n, world in enumerate(worlds)
+        for world, schedule, drag in zip(
+            worlds, schedules, drags(blueprint, circuit, facts, chains), strict=True
+        )
     ]
 
 
@@ -245,19 +249,22 @@ def _least_days(step: Step, takes: Duration, days: int, day: date) -> int:
 
 
 def drags(
-    blueprint: Blueprint, circuit: Circuit, facts: Facts, chain: Sequence[int]
-) -> dict[int, int]:
-    """Return how many working days earlier the network would end without each step of `chain`.
+    blueprint: Blueprint, circuit: Circuit, facts: Facts, chains: Sequence[Sequence[int]]
+) -> list[Mapping[int, int]]:
+    """Return how many working days earlier each world would end without each step of its chain.
 
     One world a question: the step takes no time and nothing holds it. `circuit` has a way through
     every step.
     """
-    if not chain:
-        return {}
-    worlds = Facts.side_by_side([facts, *(with_step_gone(facts, n) for n in chain)])
+    asked = [(n, step) for n, chain in enumerate(chains) for step in (None, *chain)]
+    worlds = with_steps_gone(facts, asked)
     finish = Forward(circuit, worlds).finish
-    worked = blueprint.working_days.worked_before.take(finish)
-    return {n: int(worked[0]) - int(worked[k]) for k, n in enumerate(chain, start=1)}
+    ends = iter(blueprint.working_days.worked_before.take(finish).tolist())
+    return [_sooner(next(ends), {step: next(ends) for step in chain}) for chain in chains]
+
+
+def _sooner(end: int, without: Mapping[int, int]) -> Mapping[int, int]:
+    return {step: end - sooner for step, sooner in without.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,9 +272,9 @@ class _Reading:
     """One project's schedule, to be read as a plan."""
 
     blueprint: Blueprint
-    circuit: Circuit
     world: World
     schedule: Schedule
+    drag: Mapping[int, int]
     status_date: date
 
     @property
@@ -277,11 +284,6 @@ class _Reading:
     @property
     def deadline(self) -> date | None:
         return self.world.deadline
-
-    @cached_property
-    def drag(self) -> Mapping[int, int]:
-        facts, chain = self.schedule.column.facts, self.schedule.longest_path
-        return drags(self.blueprint, self.circuit, facts, chain)
 
     def plan(self) -> Plan:
         """Return the plan."""

@@ -5,7 +5,7 @@ gates of a circuit.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cached_property
 from typing import Any, Self
@@ -135,8 +135,13 @@ def _side_by_side(cuts: Sequence[Mask | None], worlds: Sequence[Facts]) -> list[
     ]
 
 
-def with_step_gone(facts: Facts, step: int) -> Facts:
-    """Return a single world as if a step took no time and nothing held it."""
-    stage, not_before = facts.stage.copy(), facts.not_before.copy()
-    stage[step], not_before[step] = Stage.GONE, 0
-    return replace(facts, stage=stage, not_before=not_before)
+def with_steps_gone(facts: Facts, gone: Sequence[tuple[int, int | None]]) -> Facts:
+    """Return, side by side, worlds of `facts` as if a step took no time and nothing held it.
+
+    `gone` has for each its world and its step; the world is as it was where the step is None.
+    """
+    found = facts.take(np.array([world for world, _ in gone], dtype=np.intp))
+    places = [(step, n) for n, (_, step) in enumerate(gone) if step is not None]
+    for step, n in places:
+        found.stage[step, n], found.not_before[step, n] = Stage.GONE, 0
+    return found

@@ -8,15 +8,13 @@ from datetime import date
 from tracker.core.delay import account
 from tracker.core.digest import Cause
 from tracker.core.flag import LATE_LIGHTS, Light, Standing
-from tracker.core.knowledge.ground import Ground
 from tracker.core.model import Sight
 from tracker.core.plan.variance import Baseline, finishes, forecast_of
 from tracker.core.why_late import why_late
 from tracker.law import Catalog
 from tracker.services.county import survey
-from tracker.services.projects.help import help_for, help_of
+from tracker.services.projects.help import help_for
 from tracker.services.projects.lookup import View
-from tracker.services.projects.planning import ground_for, planned
 from tracker.store import Session, baselines, projects
 from tracker.store.projects import Record
 
@@ -30,59 +28,31 @@ class Measured:
 
 
 def causes(
-    session: Session, standings: Iterable[Standing], catalog: Catalog, sight: Sight
+    session: Session, views: Iterable[View], catalog: Catalog, sight: Sight
 ) -> Mapping[int, Cause]:
     """Return the cause of each project that is late or undecided, by number."""
-    wanted = {s.project.id: s for s in standings if s.light in (*LATE_LIGHTS, Light.OPEN)}
-    records = [r for r in projects.load(session, sight) if r.project.id in wanted]
-    agreed = measured_against(session, records, catalog, sight)
-    groups: dict[Ground, list[Record]] = defaultdict(list)
-    for record in records:
-        groups[ground_for(record, catalog, sight.status_date)].append(record)
+    wanted = [v for v in views if v.standing.light in (*LATE_LIGHTS, Light.OPEN)]
+    agreed = measured_against(session, [view.record for view in wanted], catalog, sight)
     return {
-        record.project.id: cause
-        for ground, group in groups.items()
-        for record, cause in _causes(ground, group, catalog, wanted, agreed)
+        v.record.project.id: _cause(v, agreed.get(v.record.project.id), catalog) for v in wanted
     }
 
 
 def cause_of(session: Session, view: View, catalog: Catalog, sight: Sight) -> Cause:
     """Return the cause of one project, whatever its light."""
-    measured = measured_against(session, [view.record], catalog, sight)
-    helped = help_for(view, catalog)
-    plan, found = view.standing.plan, measured.get(view.record.project.id)
+    agreed = measured_against(session, [view.record], catalog, sight)
+    return _cause(view, agreed.get(view.record.project.id), catalog)
+
+
+def _cause(view: View, agreed: Measured | None, catalog: Catalog) -> Cause:
+    helped, plan = help_for(view, catalog), view.standing.plan
     return Cause(
         why=why_late(view.standing, helped),
         help=helped,
-        accounting=account(view.blueprint, plan, found.baseline, shown=found.shown)
-        if found and plan.steps
+        accounting=account(view.blueprint, plan, agreed.baseline, shown=agreed.shown)
+        if agreed and plan.steps
         else None,
     )
-
-
-def _causes(
-    ground: Ground,
-    group: Sequence[Record],
-    catalog: Catalog,
-    wanted: Mapping[int, Standing],
-    agreed: Mapping[int, Measured],
-) -> Iterable[tuple[Record, Cause]]:
-    status_date = wanted[group[0].project.id].plan.status_date
-    for record, found in zip(group, planned(ground, group, catalog, status_date), strict=True):
-        standing, measure = wanted[record.project.id], agreed.get(record.project.id)
-        helped = help_of(ground, standing, found.plan, found.outlook, catalog)
-        yield (
-            record,
-            Cause(
-                why=why_late(standing, helped),
-                help=helped,
-                accounting=account(
-                    ground.blueprint, found.plan, measure.baseline, shown=measure.shown
-                )
-                if measure
-                else None,
-            ),
-        )
 
 
 def measured_against(
@@ -98,7 +68,7 @@ def measured_against(
     for day, numbers in groups.items():
         first = Sight.on(day, through=sight.through)
         then = [r for r in projects.load(session, first) if r.project.id in numbers]
-        for standing in survey.standings_of(then, catalog, day):
+        for standing in survey.views_of(then, catalog, day).standings:
             if measure := _first(standing, day):
                 found[standing.project.id] = measure
     return found

@@ -107,7 +107,7 @@ def review_project(
     """
     found = projects.load(session, Sight.on(status_date), project)
     records = [r for r in found if r.project.state is not ProjectState.ARCHIVED]
-    standings = survey.standings_of(records, catalog, status_date)
+    standings = survey.views_of(records, catalog, status_date).standings
     return review(session, act, standings, catalog, status_date)
 
 

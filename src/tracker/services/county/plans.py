@@ -31,7 +31,9 @@ class Plans:
             self._sight, self._catalog, self._known = sight, catalog, {}
         records = county.planned_records(session, sight)
         changed = [r for r in records if not self._is_known(r)]
-        found = {s.project.id: s for s in county.standings_of(changed, catalog, sight.status_date)}
+        found = {
+            s.project.id: s for s in county.views_of(changed, catalog, sight.status_date).standings
+        }
         for record in changed:
             self._known[record.project.id] = record, found[record.project.id]
         standing = [self._known[record.project.id][1] for record in records]
@@ -77,10 +79,10 @@ def key_of(record: Record, catalog: Catalog, sight: Sight) -> str:
 def refresh(session: Session, catalog: Catalog, sight: Sight) -> tuple[Standing, ...]:
     """Plan every project anew and keep one compact row of each. The caller owns the transaction."""
     records = county.planned_records(session, sight)
-    standings = county.standings_of(records, catalog, sight.status_date)
+    standings = county.views_of(records, catalog, sight.status_date).standings
     keys = {record.project.id: key_of(record, catalog, sight) for record in records}
     plans.replace(session, [_line(standing, keys[standing.project.id]) for standing in standings])
-    return worst_first(standings)
+    return standings
 
 
 def summaries(session: Session, catalog: Catalog, sight: Sight) -> list[Summary]:
@@ -94,7 +96,7 @@ def summaries(session: Session, catalog: Catalog, sight: Sight) -> list[Summary]
             found.append(_summary(record.project, line))
         else:
             stale.append(record)
-    for standing in county.standings_of(stale, catalog, sight.status_date):
+    for standing in county.views_of(stale, catalog, sight.status_date).standings:
         found.append(_summary(standing.project, _line(standing, "")))
     order = {light: n for n, light in enumerate(Light)}
     least = 10**6  # after all that have a deadline

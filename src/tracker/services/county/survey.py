@@ -1,7 +1,8 @@
 """The county as of a day: every project with its plan, its flags and its light."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from tracker.core.digest import worst_first
@@ -11,15 +12,33 @@ from tracker.core.model import ProjectState, Sight, Step
 from tracker.core.plan import no_plan
 from tracker.core.problems import TrackerError, message
 from tracker.law import Catalog
-from tracker.services.projects.lookup import BeforeTheRecordError, clocks_beside
-from tracker.services.projects.planning import ground_for, planned
+from tracker.services.projects.lookup import BeforeTheRecordError, View, look_at_group
+from tracker.services.projects.planning import ground_for
 from tracker.store import Session, projects
 from tracker.store.projects import Record
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The county from where one looks: each project's view, and those that cannot be planned."""
+
+    views: tuple[View, ...]
+    unplanned: tuple[Standing, ...]
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Return how every project stands, worst first."""
+        return worst_first([*(view.standing for view in self.views), *self.unplanned])
+
+
 def survey(session: Session, catalog: Catalog, sight: Sight) -> tuple[Standing, ...]:
     """Return every project that is not archived, from where one looks, worst first."""
-    return worst_first(standings_of(planned_records(session, sight), catalog, sight.status_date))
+    return views(session, catalog, sight).standings
+
+
+def views(session: Session, catalog: Catalog, sight: Sight) -> Survey:
+    """Return a close look at every project that is not archived, from where one looks."""
+    return views_of(planned_records(session, sight), catalog, sight.status_date)
 
 
 def planned_records(session: Session, sight: Sight) -> list[Record]:
@@ -31,42 +50,32 @@ def planned_records(session: Session, sight: Sight) -> list[Record]:
     return [record for record in found if record.project.state is not ProjectState.ARCHIVED]
 
 
-def standings_of(records: Iterable[Record], catalog: Catalog, status_date: date) -> list[Standing]:
-    """Return how some projects stand; those that share a network are planned in one call.
+def views_of(records: Iterable[Record], catalog: Catalog, status_date: date) -> Survey:
+    """Return a close look at some projects; those that share a network are planned in one call.
 
     One that cannot be planned keeps no other from it: it is unclear, and says why.
     """
     groups: dict[Ground, list[Record]] = defaultdict(list)
-    found: list[Standing] = []
+    found: list[View] = []
+    unplanned: list[Standing] = []
     for record in records:
         try:
             groups[ground_for(record, catalog, status_date)].append(record)
         except TrackerError as error:
-            found.append(_unplanned(record, error, catalog, status_date, record.project.target))
+            unplanned.append(_unplanned(record, error, catalog, status_date, record.project.target))
     for ground, group in groups.items():
         try:
-            found.extend(_planned(ground, group, catalog, status_date))
+            found.extend(look_at_group(ground, group, catalog, status_date))
+            continue
         except TrackerError:
-            found.extend(_planned_alone(ground, record, catalog, status_date) for record in group)
-    return found
-
-
-def _planned(
-    ground: Ground, group: Sequence[Record], catalog: Catalog, status_date: date
-) -> list[Standing]:
-    found = planned(ground, group, catalog, status_date)
-    return [
-        standing(record.project, each.plan, catalog.pack, beside, each.interims)
-        for record, each in zip(group, found, strict=True)
-        for beside in [clocks_beside(ground.blueprint, record, status_date)]
-    ]
-
-
-def _planned_alone(ground: Ground, record: Record, catalog: Catalog, status_date: date) -> Standing:
-    try:
-        return _planned(ground, [record], catalog, status_date)[0]
-    except TrackerError as error:
-        return _unplanned(record, error, catalog, status_date, ground.blueprint.steps[-1])
+            pass
+        for record in group:
+            try:
+                found.extend(look_at_group(ground, [record], catalog, status_date))
+            except TrackerError as error:
+                target = ground.blueprint.steps[-1]
+                unplanned.append(_unplanned(record, error, catalog, status_date, target))
+    return Survey(tuple(found), tuple(unplanned))
 
 
 def _unplanned(

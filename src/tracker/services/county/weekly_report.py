@@ -136,11 +136,12 @@ def _digest(
     audit_head: str,
 ) -> Digest:
     """Decide what the report of a week says, from where one looks; `before` the newest first."""
-    standings = survey.survey(session, catalog, sight)
+    found = survey.views(session, catalog, sight)
+    standings = found.standings
     return digest(
         standings,
         follow_ups.every_on(session, standings, catalog, sight),
-        causes=causes.causes(session, standings, catalog, sight),
+        causes=causes.causes(session, found.views, catalog, sight),
         oddities=oddities.found_in(
             session,
             standings,

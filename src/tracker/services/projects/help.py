@@ -3,12 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.core.flag import Standing
-from tracker.core.knowledge.ground import Ground
-from tracker.core.knowledge.outlook import Outlook
 from tracker.core.levers import Bench, Help, what_helps
 from tracker.core.model import Step
-from tracker.core.plan import Plan
 from tracker.core.plan.chances import Spread, chances
 from tracker.core.plan.facts import NONE, Stage
 from tracker.law import Catalog
@@ -19,26 +15,22 @@ WANTED = 0.8
 _DRAWS, _SEED = 2000, 20260101
 
 
-def help_of(
-    ground: Ground, standing: Standing, plan: Plan, outlook: Outlook, catalog: Catalog
-) -> Help:
-    """Return the measures that make a project sooner, in the world that its plan shows."""
+def help_for(view: View, catalog: Catalog) -> Help:
+    """Return the measures that make a project sooner, in the world that its plan shows.
+
+    None of one that cannot be planned.
+    """
+    plan = view.standing.plan
     if plan.fault or plan.finish is None:
         return Help((), None)
     bench = Bench(
-        ground=ground,
+        ground=view.ground,
         plan=plan,
-        facts=outlook.facts,
-        told=standing.project.answers,
-        assumed=outlook.answers,
+        facts=view.outlook.facts,
+        told=view.standing.project.answers,
+        assumed=view.outlook.answers,
     )
     return what_helps(bench, catalog.levers)
-
-
-def help_for(view: View, catalog: Catalog) -> Help:
-    """Return the measures that make a project sooner; none of one that cannot be planned."""
-    standing = view.standing
-    return help_of(view.ground, standing, standing.plan, view.outlook, catalog)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

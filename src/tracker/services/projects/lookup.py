@@ -1,7 +1,7 @@
 """One project as of a day: found by code, number or name, with its network, progress and plan."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -178,14 +178,32 @@ def look_at(
 
     Another target or deadline asks "what if" and saves nothing.
     """
-    project = record.project
     ground = ground_for(record, catalog, status_date, target)
-    due = {project.id: deadline} if deadline else None
-    (found,) = planned(ground, [record], catalog, status_date, deadlines=due)
-    beside = clocks_beside(ground.blueprint, record, status_date)
-    return View(
-        standing=standing(project, found.plan, catalog.pack, beside, found.interims),
-        ground=ground,
-        outlook=found.outlook,
-        record=record,
-    )
+    due = {record.project.id: deadline} if deadline else None
+    (found,) = look_at_group(ground, [record], catalog, status_date, deadlines=due)
+    return found
+
+
+def look_at_group(
+    ground: Ground,
+    records: Sequence[Record],
+    catalog: Catalog,
+    status_date: date,
+    *,
+    deadlines: Mapping[int, date] | None = None,
+) -> list[View]:
+    """Return projects that share a ground, planned in one call.
+
+    `deadlines`, by project, take the place of the projects' own.
+    """
+    found = planned(ground, records, catalog, status_date, deadlines=deadlines)
+    besides = [clocks_beside(ground.blueprint, record, status_date) for record in records]
+    return [
+        View(
+            standing=standing(record.project, each.plan, catalog.pack, beside, each.interims),
+            ground=ground,
+            outlook=each.outlook,
+            record=record,
+        )
+        for record, each, beside in zip(records, found, besides, strict=True)
+    ]

@@ -94,31 +94,23 @@ def beyond(blueprint: Blueprint, record: Record, status_date: date) -> Source | 
     return source_beyond(blueprint, done) if done else None
 
 
-def told_by(
-    ground: Ground, records: Sequence[Record], status_date: date, due: Sequence[date | None]
-) -> Told:
-    """Return what records say, a column each, with the deadlines that stand beside them."""
-    columns = [
-        told_of(
-            ground,
-            recorded_of(ground.blueprint, record, status_date),
-            record.project.answers,
-            status_date=status_date,
-            deadline=deadline,
-        )
-        for record, deadline in zip(records, due, strict=True)
-    ]
-    return Told.side_by_side(columns)
-
-
 def _reach(
     ground: Ground,
     records: Sequence[Record],
+    recorded: Sequence[Mapping[str, Progress]],
     status_date: date,
     due: Sequence[date | None],
     on_the_way: Sequence[Mapping[str, date]] = (),
 ) -> Reach:
-    states = States(ground, told_by(ground, records, status_date, due))
+    """Return how far projects may come, a column each, with the deadlines that stand beside them.
+
+    `on_the_way` are those of steps before the target.
+    """
+    columns = [
+        told_of(ground, known, each.project.answers, status_date=status_date, deadline=deadline)
+        for each, known, deadline in zip(records, recorded, due, strict=True)
+    ]
+    states = States(ground, Told.side_by_side(columns))
     place = ground.blueprint.network.position
     steps = sorted({place[step] for each in on_the_way for step in each if step in place})
     rows = {step: np.full(len(records), NONE, dtype=np.int16) for step in steps}
@@ -133,7 +125,8 @@ def _reach(
 def inquiry_into(ground: Ground, records: Sequence[Record], status_date: date) -> Inquiry:
     """Return what is open about projects that share a ground, and what the answers likely are."""
     due = [record.project.deadline for record in records]
-    return inquiry_of(_reach(ground, records, status_date, due))
+    recorded = [recorded_of(ground.blueprint, record, status_date) for record in records]
+    return inquiry_of(_reach(ground, records, recorded, status_date, due))
 
 
 def due_of(record: Record, catalog: Catalog, status_date: date) -> Mapping[str, date]:
@@ -173,9 +166,11 @@ def interims_aside(
         step = beside.blueprint.ids[-1]
         due = [{step: due_of(record, catalog, status_date)[step]} for record in group]
         for first in range(0, len(group), BLOCK):
-            some = slice(first, first + BLOCK)
-            reach = _reach(beside, group[some], status_date, [None] * len(group[some]), due[some])
-            for record, outlook in zip(group[some], outlooks(reach), strict=True):
+            some = group[first : first + BLOCK]
+            recorded = [recorded_of(beside.blueprint, record, status_date) for record in some]
+            nowhere = [None] * len(some)
+            reach = _reach(beside, some, recorded, status_date, nowhere, due[first : first + BLOCK])
+            for record, outlook in zip(some, outlooks(reach), strict=True):
                 found[record.project.id].extend(outlook.interims)
     return {number: tuple(each) for number, each in found.items()}
 
@@ -217,7 +212,7 @@ def _planned(
 ) -> list[Planned]:
     due = [deadlines.get(r.project.id, r.project.deadline) for r in records]
     recorded = [recorded_of(ground.blueprint, record, status_date) for record in records]
-    found = outlooks(_reach(ground, records, status_date, due, on_the_way))
+    found = outlooks(_reach(ground, records, recorded, status_date, due, on_the_way))
     worlds = [
         World(
             progress=with_duties(

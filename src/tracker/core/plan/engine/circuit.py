@@ -141,6 +141,22 @@ class Circuit:
         ]
 
     @cached_property
+    def gate_rows(self) -> list[tuple[Places, Places]]:
+        """Return the gates that have a first condition with these, those with a second, and so on.
+
+        A condition is a row of an array that has the steps once for each `Condition`, in their
+        order, the links last.
+        """
+        block = {condition: k * len(self.network.nodes) for k, condition in enumerate(Condition)}
+        rows = [[block[c] + at for c, at in gate.conditions] for gate in self.gates]
+        found = []
+        for k in range(max(map(len, rows), default=0)):
+            having = [gate for gate, conditions in enumerate(rows) if len(conditions) > k]
+            asked = np.array([rows[gate][k] for gate in having], dtype=np.intp)
+            found.append((np.array(having, dtype=np.intp), asked))
+        return found
+
+    @cached_property
     def wires_in(self) -> list[list[Wire]]:
         """Return the wires into each cell."""
         return self._grouped([wire.sink for wire in self.wires])

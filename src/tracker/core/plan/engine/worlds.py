@@ -244,27 +244,29 @@ def _finishes(circuit: Circuit, arcs: Sequence[Arc], at: Counts) -> Iterator[tup
 
 def _gates(circuit: Circuit, facts: Facts) -> Counts:
     """Return 0 for the worlds in which each gate is open, `CLOSED` for the others."""
-    rows = np.zeros((len(circuit.gates), facts.stage.shape[1]), np.int16)
+    count = facts.stage.shape[1]
     if not circuit.gates:
-        return rows
+        return np.zeros((0, count), np.int16)
     passes = facts.is_passed.copy()
     if circuit.through:
         through = list(circuit.through)
         passes[through] |= facts.is_finished[through]
+    arcs = len(circuit.network.arcs)
+    cut = np.zeros((arcs, count), np.bool_) if facts.cut is None else facts.cut
     holds = {
         Condition.TAKES_PART: ~passes,
         Condition.IS_PASSED: passes,
         Condition.IS_OFF: facts.is_off,
         Condition.IS_NEEDED: ~facts.is_off,
         Condition.HAS_NOT_BEGUN: ~facts.has_begun,
+        Condition.HOLDS: ~np.broadcast_to(cut, (arcs, count)),
     }
-    arcs = len(circuit.network.arcs)
-    cut = np.zeros((arcs, 1), np.bool_) if facts.cut is None else facts.cut
-    holds[Condition.HOLDS] = ~cut
-    for row, gate in zip(rows, circuit.gates, strict=True):
-        is_open = np.logical_and.reduce([holds[condition][at] for condition, at in gate.conditions])
-        np.copyto(row, CLOSED, where=~is_open)
-    return rows
+    every = np.concatenate([holds[condition] for condition in Condition])
+    (_, rows), *further = circuit.gate_rows
+    is_open = every[rows]
+    for gates, rows in further:
+        is_open[gates] &= every[rows]
+    return np.where(is_open, np.int16(0), np.int16(CLOSED))
 
 
 def _fits_16_bits(network: Network, days: Counts) -> bool:
