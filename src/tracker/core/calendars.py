@@ -210,7 +210,8 @@ class Calendar:
 
     def marked(self, day: date, until: date | None = None) -> date:
         """Return the day, marked as provisional where it or the day it was counted from is."""
-        unsettled = any(self.is_provisional(each) for each in (day, until) if each)
+        years = self.provisional_years
+        unsettled = day.year in years or (until is not None and until.year in years)
         return provisional(day) if unsettled else day
 
     def is_provisional(self, day: date) -> bool:
@@ -219,9 +220,14 @@ class Calendar:
 
     def check_covered(self, *boundaries: int) -> None:
         """Raise OutsideCalendarError when a boundary lies outside the calendar's days."""
-        first, last = boundary_before(self.first_day), boundary_after(self.last_day)
-        if any(not first <= boundary <= last for boundary in boundaries):
-            raise OutsideCalendarError(self.name, self.first_day, self.last_day)
+        first, last = self._covered
+        for boundary in boundaries:
+            if not first <= boundary <= last:
+                raise OutsideCalendarError(self.name, self.first_day, self.last_day)
+
+    @cached_property
+    def _covered(self) -> tuple[int, int]:
+        return boundary_before(self.first_day), boundary_after(self.last_day)
 
     def check_works(self, first: date) -> None:
         """Raise NoWorkingDayError when no day from `first` on is worked."""

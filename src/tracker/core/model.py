@@ -249,13 +249,13 @@ class LinkType(StrEnum):
 
     @property
     def is_from_start(self) -> bool:
-        """Tell whether the link waits for the predecessor to begin."""
-        return self in (LinkType.START_TO_START, LinkType.START_TO_FINISH)
+        """Tell whether the link waits for the predecessor to begin: its first letter."""
+        return self[0] == "S"
 
     @property
     def is_to_finish(self) -> bool:
-        """Tell whether it is the successor's finish that waits."""
-        return self in (LinkType.FINISH_TO_FINISH, LinkType.START_TO_FINISH)
+        """Tell whether it is the successor's finish that waits: its second letter."""
+        return self[1] == "F"
 
 
 class Basis(StrEnum):

@@ -108,7 +108,8 @@ class Contradiction:
     unfinished: str
 
 
-_NOTHING = Progress()
+NOTHING = Progress()
+"""What is recorded of a step of which nothing is."""
 
 
 def known_on(events: Iterable[Event], status_date: date) -> list[Event]:
@@ -169,7 +170,7 @@ def _duty(
 
 
 def _found(step: str, recorded: Mapping[str, Progress], off: frozenset[str]) -> Progress:
-    found = recorded.get(step, _NOTHING)
+    found = recorded.get(step, NOTHING)
     not_begun = found.state is State.NOT_STARTED
     if step in off and not_begun:
         return Progress(state=State.NOT_NEEDED, known=Known.ANSWERED)
@@ -183,10 +184,15 @@ def _recorded(
     for event in events:
         found = _after(found, event)
     case = case_of(step, events, status_date, working_days)
-    if case:
-        found = replace(found, state=case.state, start=case.accepted or found.start, case=case)
-    found = replace(found, known=Known.RECORDED)
-    return replace(found, block=None) if found.is_over else found
+    state = case.state if case else found.state
+    return replace(
+        found,
+        state=state,
+        start=(case.accepted if case else None) or found.start,
+        case=case,
+        known=Known.RECORDED,
+        block=None if state in _OVER else found.block,
+    )
 
 
 def _after(before: Progress, event: Event) -> Progress:

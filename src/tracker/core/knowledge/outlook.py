@@ -6,7 +6,7 @@ share of likely worlds in which it is late.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ from tracker.core.knowledge.worlds import (
 )
 from tracker.core.plan.facts import NONE, Counts, Facts, Mask, Stage
 from tracker.core.plan.span import Hinge, Interim, Span, spare_days
-from tracker.core.track import Known, Progress, State
+from tracker.core.track import NOTHING, Known, Progress, State
 
 _MIDDLE = (0.35, 0.65)
 """The shown world is one of the middle draws: the one whose states most other draws share."""
@@ -294,9 +294,16 @@ def shown_progress(
 
 def _shown(seen: StepSeen, recorded: Progress) -> Progress:
     state = _STATE_OF[seen.stage]
+    if recorded is NOTHING:  # most steps, and one of a few
+        return _unrecorded(state, seen.known)
     if recorded.known is Known.IMPLIED:  # by what the plan does not lead through
         return recorded
     if recorded.known is Known.RECORDED:
         is_off = seen.stage is Stage.OFF and recorded.state is not State.NOT_NEEDED
         return replace(recorded, state=state, known=Known.ASSUMED) if is_off else recorded
     return replace(recorded, state=state, known=seen.known)
+
+
+@cache
+def _unrecorded(state: State, known: Known) -> Progress:
+    return Progress(state=state, known=known)

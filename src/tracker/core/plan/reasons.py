@@ -45,8 +45,9 @@ def stands(column: Column, arc: Arc) -> int:
 
 def lag_of(column: Column, arc: Arc) -> int:
     """Return the lag that counts: none where one of the steps is not needed."""
-    ends = (arc.predecessor, arc.successor)
-    return 0 if any(column.stages[n] is Stage.OFF for n in ends) else arc.lag
+    stages = column.stages
+    is_off = Stage.OFF in (stages[arc.predecessor], stages[arc.successor])
+    return 0 if is_off else arc.lag
 
 
 def asks(column: Column, arc: Arc) -> int:
@@ -122,9 +123,9 @@ def ends_of(column: Column) -> list[int]:
     waited_for = set()
     for cell in range(len(cells) - 1, -1, -1):
         is_way_through = cell != column.circuit.work[cells[cell].step]
-        for wire in column.circuit.wires_out[cell]:
+        for wire in column.open_out[cell]:
             counts = is_way_through or not wire.is_from_start
-            if counts and column.is_open(wire) and leads_on[wire.sink]:
+            if counts and leads_on[wire.sink]:
                 waited_for.add(cells[cell].step)
                 leads_on[cell] = True
         leads_on[cell] |= not is_way_through and column.is_left[cells[cell].step]
@@ -264,13 +265,12 @@ def _bound(column: Column, cell: int, by_cell: Sequence[Bound]) -> Bound:
     late = column.late[2 * cell + 1]
     place = column.circuit.cells[cell]
     snap = place.snaps.instant_before if place.snaps else None
-    for wire in column.circuit.wires_out[cell]:
-        if column.is_open(wire):
-            at = column.late[2 * wire.sink + wire.is_to_finish]
-            bound = at - wire.lag if wire.back is None else wire.back[at]
-            bound += column.worlds.days[cell] if wire.is_from_start else 0
-            if (snap[bound] if snap else bound) == late:
-                return replace(by_cell[wire.sink], wire=wire)
+    for wire in column.open_out[cell]:
+        at = column.late[2 * wire.sink + wire.is_to_finish]
+        bound = at - wire.lag if wire.back is None else wire.back[at]
+        bound += column.worlds.days[cell] if wire.is_from_start else 0
+        if (snap[bound] if snap else bound) == late:
+            return replace(by_cell[wire.sink], wire=wire)
     return Bound(is_network_finish=int(column.facts.deadline[0]) == NONE)
 
 

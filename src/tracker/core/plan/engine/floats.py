@@ -35,8 +35,7 @@ def free_floats(column: Column) -> list[int]:
     free = [0] * len(column.network.nodes)
     for cell in range(len(allowed) - 1, -1, -1):
         step = column.circuit.cells[cell].step
-        open_wires = [w for w in column.circuit.wires_out[cell] if column.is_open(w)]
-        bounds = [(_bound(column, w, allowed), w.is_from_start) for w in open_wires]
+        bounds = [(_bound(column, w, allowed), w.is_from_start) for w in column.open_out[cell]]
         if cell != column.circuit.work[step]:
             allowed[cell] = min((bound for bound, _ in bounds), default=_NOTHING)
         elif column.is_left[step]:

@@ -15,6 +15,8 @@ from tracker.core.plan.engine.worlds import Worlds, cut_somewhere, passed_throug
 from tracker.core.plan.facts import Counts, Facts, Stage
 from tracker.core.problems import OutsideCalendarError
 
+_STAGES = tuple(Stage)
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Solution:
@@ -154,24 +156,32 @@ class Column:
     @cached_property
     def stages(self) -> list[Stage]:
         """Return how far each step has come."""
-        return [Stage(stage) for stage in self.facts.stage[:, 0].tolist()]
+        return [_STAGES[stage] for stage in self.facts.stage[:, 0].tolist()]
 
     @cached_property
     def is_left(self) -> list[bool]:
         """Tell which steps still have something to do."""
         return [stage < Stage.FINISHED for stage in self.stages]
 
-    def is_open(self, wire: Wire) -> bool:
-        """Tell whether a wire holds in this world and between cells that take part."""
-        ends = (wire.source, wire.sink)
-        if not all(self.takes_part(cell) for cell in ends):
-            return False
-        return wire.gate is None or self.worlds.gates[wire.gate] == 0
+    @cached_property
+    def open_out(self) -> list[list[Wire]]:
+        """Return the wires out of each cell that hold in this world, between what takes part."""
+        takes_part, gates = self.takes_part, self.worlds.gates
+        return [
+            [w for w in wires if takes_part[w.sink] and (w.gate is None or gates[w.gate] == 0)]
+            if takes_part[cell]
+            else []
+            for cell, wires in enumerate(self.circuit.wires_out)
+        ]
 
-    def takes_part(self, cell: int) -> bool:
-        """Tell whether a cell is a way through, or the work of a step that is left."""
-        step = self.circuit.cells[cell].step
-        return cell != self.circuit.work[step] or self.is_left[step]
+    @cached_property
+    def takes_part(self) -> list[bool]:
+        """Tell which cells are a way through, or the work of a step that is left."""
+        work, is_left = self.circuit.work, self.is_left
+        return [
+            cell != work[place.step] or is_left[place.step]
+            for cell, place in enumerate(self.circuit.cells)
+        ]
 
     def starts(self, moments: list[int], step: int) -> int:
         """Return the boundary before the first day of what is left of a step."""
