@@ -104,6 +104,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory, law: Catalog) -> Iterator[Dem
     engine = engine_for(f"sqlite:///{folder / 'tracker.sqlite'}")
     result = Demo(
         engine=engine, catalog=law, words=words_in("zh"), folder=folder, say=lambda _: None
-    ).run(DAY)
+    ).run(DAY, weeks=1)
     yield DemoCounty(folder, engine, result)
     engine.dispose()

@@ -183,3 +183,25 @@ def test_what_a_killed_report_left_goes_after_a_day(tmp_path: Path) -> None:
     with scratch(tmp_path):
         assert not left.exists()
         assert fresh.exists()
+
+
+def test_a_report_looks_again_where_somebody_has_recorded_since(engine: Engine) -> None:
+    with transaction(engine) as session:
+        put(session, SCHOOL, known_by=FRIDAY)
+        catalog = law.catalog_for(session, None)
+        seen = follow_ups.review_county(session, CLERK, catalog, FRIDAY)
+    with reading(engine) as session:
+        same = weekly_report.prepare(
+            session, catalog, WORDS, status_date=FRIDAY, now=NOW, seen=seen
+        )
+    assert same.digest.standings[0] is seen.standings[0]
+    with transaction(engine) as session:
+        school = lookup.find(session, "甲镇小学", Sight.on(FRIDAY)).project
+        done = Event(step="fs_prepare", kind=EventKind.FINISHED, day=FRIDAY, known_by=FRIDAY)
+        tell(session, school, [done], known_by=FRIDAY)
+    with reading(engine) as session:
+        found = weekly_report.prepare(
+            session, catalog, WORDS, status_date=FRIDAY, now=NOW, seen=seen
+        )
+        anew = weekly_report.prepare(session, catalog, WORDS, status_date=FRIDAY, now=NOW)
+    assert found.stored.fingerprint == anew.stored.fingerprint != same.stored.fingerprint

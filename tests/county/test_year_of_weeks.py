@@ -20,8 +20,8 @@ from tests.support.record import CLERK, tell
 from tracker.core.flag import LATE_LIGHTS, FlagKind, Standing
 from tracker.core.follow_up import ActKind, Case, CaseState, FollowUpAct, Outcome, needed
 from tracker.core.model import Event, EventKind, Sight
-from tracker.demo import write_ledgers
-from tracker.demo.run import WEEK_BEFORE, Demo, claim_folder
+from tracker.demo import WEEK_BEFORE, write_ledgers
+from tracker.demo.run import Demo, claim_folder
 from tracker.i18n.words import words_in
 from tracker.law import Catalog
 from tracker.notify.config import read_channels

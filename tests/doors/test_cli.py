@@ -19,7 +19,7 @@ from tests.support.workbooks import row, write
 def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the demonstration ran from the command line."""
     folder = tmp_path_factory.mktemp("main job")
-    done = tracker("demo", "--no-serve", cwd=folder)
+    done = tracker("demo", "--no-serve", "--weeks", "1", cwd=folder)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
     assert str(folder / "tracker-demo" / "reports" / "2025-W25" / "weekly.pdf") in done.stdout
     return folder
@@ -40,7 +40,7 @@ def test_a_second_demo_changes_nothing(county: Path) -> None:
     folder = county / "tracker-demo"
     before = {p: p.read_bytes() for p in (folder / "reports").rglob("weekly.*")}
     ledgers = {p: p.read_bytes() for p in (folder / "ledgers").iterdir()}
-    assert tracker("demo", "--no-serve", cwd=county).returncode == 0
+    assert tracker("demo", "--no-serve", "--weeks", "1", cwd=county).returncode == 0
     assert {p: p.read_bytes() for p in (folder / "reports").rglob("weekly.*")} == before
     assert {p: p.read_bytes() for p in (folder / "ledgers").iterdir()} == ledgers
 
@@ -145,7 +145,7 @@ def test_everything_speaks_english_too(county: Path) -> None:
 def test_the_demo_refuses_a_real_county(tmp_path: Path) -> None:
     ledger = write(tmp_path / "a.xlsx", row())
     assert tracker("import", ledger, "--yes", "--as-of", "2025-06-20", cwd=tmp_path).returncode == 0
-    done = tracker("demo", "--no-serve", "--data", "tracker-data", cwd=tmp_path)
+    done = tracker("demo", "--no-serve", "--weeks", "1", "--data", "tracker-data", cwd=tmp_path)
     assert done.returncode == 2
     assert not (tmp_path / "tracker-data" / ".tracker-demo").exists()
 
@@ -194,6 +194,8 @@ def test_the_main_job_contacts_no_other_host(tmp_path: Path) -> None:
     done = tracker_process(
         "demo",
         "--no-serve",
+        "--weeks",
+        "1",
         cwd=tmp_path,
         PYTHONPATH=str(NO_NETWORK),
         CONTACTS=str(contacts),

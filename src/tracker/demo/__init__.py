@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tracker.core.plan import Span
-from tracker.demo.county import DAY, SEED, WEEK_BEFORE, Row, Section, sections
+from tracker.demo.county import DAY, SEED, WEEK_BEFORE, Row, Section, sections, seen_on
 from tracker.demo.workbook import write_ledger
 from tracker.law import Catalog
 from tracker.services.imports.commit import Upload
@@ -15,29 +15,35 @@ from tracker.services.imports.compare import Known, RowChange, compare
 from tracker.services.projects.planning import ground_for, planned
 from tracker.store.projects import Record
 
-__all__ = ["DAY", "SEED", "WEEK_BEFORE", "write_ledgers"]
+__all__ = ["DAY", "SEED", "WEEK_BEFORE", "with_deadlines", "write_ledger_of", "write_ledgers"]
 
 _WITHOUT_DEADLINE = (20, 61)  # two rows whose clerk left the deadline open
 
 
 def write_ledgers(folder: Path, catalog: Catalog) -> tuple[Path, Path]:
-    """Write the ledgers of the week before and of the demo day; return where they stand.
+    """Write the ledgers of the week before and of the demo day; return where they stand."""
+    county = with_deadlines(catalog)
+    return write_ledger_of(folder, county, WEEK_BEFORE), write_ledger_of(folder, county, DAY)
 
-    Deadlines are chosen against the forecast, so that most projects can be met and some cannot:
-    the sheet is written once without them, read back and planned.
+
+def write_ledger_of(folder: Path, county: Sequence[Section], day: date) -> Path:
+    """Write the county's ledger as it stood on a day, and return where it stands."""
+    then = [
+        Section(section.title, tuple(seen_on(row, day) for row in section.rows))
+        for section in county
+    ]
+    path = folder / f"台账{day:%Y%m%d}.xlsx"
+    write_ledger(path, then, day)
+    return path
+
+
+def with_deadlines(catalog: Catalog) -> tuple[Section, ...]:
+    """Return the county with its deadlines.
+
+    They are chosen against the forecast of the demo day, so that most projects can be met and some
+    cannot: the sheet is written once without them, read back and planned.
     """
-    now = _with_deadlines(sections(), catalog)
-    earlier = tuple(
-        replace(section, rows=tuple(replace(row, seen_on=WEEK_BEFORE) for row in section.rows))
-        for section in now
-    )
-    before, today = (folder / f"台账{day:%Y%m%d}.xlsx" for day in (WEEK_BEFORE, DAY))
-    write_ledger(before, earlier, WEEK_BEFORE)
-    write_ledger(today, now, DAY)
-    return before, today
-
-
-def _with_deadlines(found: tuple[Section, ...], catalog: Catalog) -> tuple[Section, ...]:
+    found = sections()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "ledger.xlsx"
         write_ledger(path, found, DAY)

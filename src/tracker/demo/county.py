@@ -5,7 +5,7 @@ nine towns, a town park stuck on land quota, a hospital's new campus, an old riv
 are offices, never names. The same seed gives the same county.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -294,6 +294,27 @@ def _special(section: int, k: int, number: int, random: Random) -> Row | None:
             remark="设床位600张",
         )
     return None
+
+
+def seen_on(row: Row, day: date) -> Row:
+    """Return a row as the ledger of an earlier day had it.
+
+    What was decided later is still to come, and so is a code that was given later. A day without
+    a year is of the ledger's own, so it is given one.
+    """
+    registered = date(2000 + int(row.code[:2]), int(row.code[2:4]), 28) if row.code else day
+    is_elder = day.year < DAY.year
+    return replace(
+        row,
+        seen_on=day,
+        code=row.code if registered <= day else "",
+        deadline=_with_year(row.deadline) if is_elder else row.deadline,
+        problem_day=_with_year(row.problem_day) if is_elder else row.problem_day,
+    )
+
+
+def _with_year(text: str) -> str:
+    return text if not text or text.startswith(("20", "19")) else f"{DAY.year}年{text}"
 
 
 def days_of(row: Row) -> dict[str, date]:

@@ -1,16 +1,17 @@
 """The main job on the made-up county, from its workbook to its report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from tracker.core.flag import Standing
 from tracker.core.model import Sight
 from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.core.weeks import CLOSES, Week
-from tracker.demo import DAY, SEED, WEEK_BEFORE, write_ledgers
-from tracker.demo.county import NAME
+from tracker.demo import DAY, SEED, with_deadlines, write_ledger_of
+from tracker.demo.clerks import Clerks
+from tracker.demo.county import NAME, Section
 from tracker.i18n.words import Words
 from tracker.law import Catalog
 from tracker.services.county import follow_ups, survey, weekly_report
@@ -20,6 +21,8 @@ from tracker.services.imports.compare import Preview, compare
 from tracker.store import Engine, audit, ledgers, reading, records, transaction, upgrade
 from tracker.store.audit import Act
 
+LEDGER_EVERY = 4
+"""Weeks from one ledger of the past to the next."""
 _ACTOR = "demo"
 MARK = ".tracker-demo"
 
@@ -81,10 +84,11 @@ class Demo:
     folder: Path
     say: Callable[[Message], None]
 
-    def run(self, as_of: date) -> DemoResult:
+    def run(self, as_of: date, *, weeks: int) -> DemoResult:
         """Do the main job as of a day; a second run finds everything done and changes nothing.
 
-        The ledger of the week before goes in first, so that the report can say what changed.
+        Before it stand as many `weeks` of the county's own past, each with its report: the ledger
+        comes in every fourth, and the week before. A run that was stopped goes on where it was.
         """
         if as_of < DAY:
             raise BeforeTheDemoError
@@ -95,13 +99,13 @@ class Demo:
                 audit.record(session, Act(_ACTOR), action="begin demo", about=NAME, content=content)
                 records.set_setting(session, weekly_report.DEMO, str(SEED))
         self.say(message("writing the ledgers (seed {seed})", seed=str(SEED)))
-        earlier, ledger = write_ledgers(self.folder / "ledgers", self.catalog)
-        with reading(self.engine) as session:
-            newest = ledgers.newest_ledger(session)
-        if newest is None or newest <= WEEK_BEFORE:
-            self.import_ledger(earlier, WEEK_BEFORE)
-            self.look(WEEK_BEFORE)
+        county = with_deadlines(self.catalog)
+        self.live_through(county, weeks)
+        ledger = write_ledger_of(self.folder / "ledgers", county, DAY)
+        self.say(message("importing the ledger of {day}", day=DAY))
         found = self.import_ledger(ledger, DAY)
+        self.say(message("planning back from every deadline as of {day}", day=as_of))
+        self.say(message("writing the weekly report of {week}", week=str(Week.of(as_of))))
         opened, files = self.look(as_of)
         with reading(self.engine) as session:
             standings = survey.survey(session, self.catalog, Sight.on(as_of))
@@ -109,9 +113,30 @@ class Demo:
             ledger=ledger, preview=found, standings=standings, follow_ups=opened, report_files=files
         )
 
+    def live_through(self, county: Sequence[Section], weeks: int) -> None:
+        """Let those of the weeks before the day pass that have not: ledgers, words and reports."""
+        with reading(self.engine) as session:
+            ledger = ledgers.newest_ledger(session) or date.min
+            told = [report.as_of for report in records.reports(session, weekly_report.SCOPE)]
+        for back in range(weeks, 0, -1):
+            day = DAY - timedelta(weeks=back)
+            brings = back == weeks or back % LEDGER_EVERY == 0 or back == 1
+            if ledger >= DAY or day <= max(told, default=date.min):
+                continue
+            self.say(
+                message(
+                    "the county's past: {day} (week {n} of {count})",
+                    day=day,
+                    n=str(weeks - back + 1),
+                    count=str(weeks),
+                )
+            )
+            if brings and ledger < day:
+                self.import_ledger(write_ledger_of(self.folder / "ledgers", county, day), day)
+            self.look(day)
+
     def import_ledger(self, ledger: Path, day: date) -> Preview:
         """Read a ledger through the same door as everybody, and commit it."""
-        self.say(message("importing the ledger of {day}", day=day))
         upload = Upload.of(ledger)
         commit.keep_file(upload, self.folder / "ledgers")
         read = upload.read(self.catalog, day, {})
@@ -122,17 +147,13 @@ class Demo:
 
     def look(self, day: date) -> tuple[int, tuple[Path, ...]]:
         """Plan, flag, open follow-ups, and write the week's report."""
-        self.say(message("planning back from every deadline as of {day}", day=day))
         with transaction(self.engine) as session:
-            standings = survey.survey(session, self.catalog, Sight.on(day))
-            follow_ups.review(session, Act(_ACTOR), standings, self.catalog, day)
-            count = len(follow_ups.open_on(session, standings, self.catalog, Sight.on(day)))
-        week = str(Week.of(day))
-        self.say(message("writing the weekly report of {week}", week=week))
+            seen = follow_ups.review_county(session, Act(_ACTOR), self.catalog, day)
+            cases = follow_ups.open_on(session, seen.standings, self.catalog, Sight.on(day))
         now = datetime.combine(day, CLOSES)  # its clocks stand where its story does
         with reading(self.engine) as session:
             prepared = weekly_report.prepare(
-                session, self.catalog, self.words, status_date=day, now=now
+                session, self.catalog, self.words, status_date=day, now=now, seen=seen
             )
         reports = self.folder / "reports"
         with (
@@ -140,5 +161,7 @@ class Demo:
             transaction(self.engine) as session,
         ):
             weekly_report.keep(session, Act(_ACTOR), prepared)
+            if day < DAY:  # on the day itself it is the reader's turn
+                Clerks(self.catalog, Act(_ACTOR), day).speak(session, seen.standings, cases)
             files = staged.put()
-        return count, tuple(files)
+        return len(cases), tuple(files)

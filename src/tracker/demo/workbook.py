@@ -1,5 +1,6 @@
 """The county's ledger as a workbook: merged headings, sections, subtotals, notes, mixed units."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -29,7 +30,7 @@ _TWO_LEADERS = 37  # one clerk could not decide; the import asks
 _CONTRADICTION = 52  # and one cell contradicts another
 
 
-def write_ledger(path: Path, sections: tuple[Section, ...], day: date) -> None:
+def write_ledger(path: Path, sections: Sequence[Section], day: date) -> None:
     """Write the ledger as of `day`; the same sections give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book = xlsxwriter.Workbook(str(path))
@@ -198,7 +199,7 @@ def _statuses(project: Row, number: int) -> list[object]:
         elif column == current:
             cells.append(_under_way(project, random))
         elif column in ("环评", "能评", "水保"):
-            cells.append(_beside(column, project, random))
+            cells.append(_beside(column, project, len(days), random))
         elif column == "用地报批" and project.land.startswith("已"):
             cells.append("不需要")
         else:
@@ -231,8 +232,7 @@ def _under_way(project: Row, random: Random) -> object:
     return random.choice(("办理中", f"办理中（{accepted.month}.{accepted.day}受理）", "在办"))
 
 
-def _beside(column: str, project: Row, random: Random) -> object:
+def _beside(column: str, project: Row, done: int, random: Random) -> object:
     if column == "能评" or (column == "水保" and project.pace > 0.6):
         return random.choice(("不需要", "无需办理"))
-    far = project.stage >= 3
-    return random.choice(("已办结", "√")) if far and random.random() < 0.6 else "未启动"
+    return random.choice(("已办结", "√")) if done >= 3 and random.random() < 0.6 else "未启动"

@@ -57,9 +57,10 @@ def weekly(
     wanted = _week(week) if week else Week.of(status_date)
     if wanted != Week.of(status_date):
         status_date = wanted.report_day(door.catalog.working_days)
+    seen = None
     if status_date <= door.status_date(None):
         with transaction(door.engine) as session:
-            follow_ups.review_county(session, door.act(by), door.catalog, status_date)
+            seen = follow_ups.review_county(session, door.act(by), door.catalog, status_date)
     with reading(door.engine) as session:
         prepared = weekly_report.prepare(
             session,
@@ -68,6 +69,7 @@ def weekly(
             week=wanted,
             status_date=status_date,
             now=clock.local(door.setting.timezone),
+            seen=seen,
         )
     with (
         weekly_report.staged(prepared, door.setting.reports) as staged,

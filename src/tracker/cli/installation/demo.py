@@ -22,6 +22,10 @@ def demo(
     no_serve: Annotated[
         bool, typer.Option("--no-serve", help=mark("do not start the web page"))
     ] = False,
+    weeks: Annotated[
+        int,
+        typer.Option(min=1, max=52, help=mark("weeks of the county's past, with their reports")),
+    ] = 52,
     as_of: AsOf = None,
     port: Port = 8000,
 ) -> None:
@@ -36,7 +40,7 @@ def demo(
     engine = engine_for(f"sqlite:///{folder / 'tracker.sqlite'}")
     result = county.Demo(
         engine=engine, catalog=door.catalog, words=words, folder=folder, say=tell
-    ).run(day)
+    ).run(day, weeks=weeks)
     counts = count_lights(result.standings)
     lights = "  ".join(f"{TONES[k].mark} {words(k)} {n}" for k, n in counts.items() if n)
     typer.echo(

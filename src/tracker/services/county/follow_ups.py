@@ -23,6 +23,7 @@ from tracker.core.notices import notices_of, reminders
 from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.law import Catalog
 from tracker.services.county import survey
+from tracker.services.county.survey import Survey
 from tracker.services.projects.changes import NoReasonError
 from tracker.services.texts import LONG, fault_of
 from tracker.store import Session, audit, follow_ups, notices, projects
@@ -90,12 +91,14 @@ def review(
     return opened
 
 
-def review_county(
-    session: Session, act: Act, catalog: Catalog, status_date: date
-) -> list[FollowUp]:
-    """Review the follow-ups of every project as of a day."""
-    standings = survey.survey(session, catalog, Sight.on(status_date))
-    return review(session, act, standings, catalog, status_date)
+def review_county(session: Session, act: Act, catalog: Catalog, status_date: date) -> Survey:
+    """Review the follow-ups of every project as of a day, and return how the county stands.
+
+    The caller's transaction keeps others from the record until then.
+    """
+    found = survey.views(session, catalog, Sight.on(status_date))
+    review(session, act, found.standings, catalog, status_date)
+    return replace(found, through=audit.newest_of_record(session))
 
 
 def review_project(

@@ -20,10 +20,15 @@ from tracker.store.projects import Record
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The county from where one looks: each project's view, and those that cannot be planned."""
+    """The county on a day: each project's view, and those that cannot be planned.
 
+    It holds for as long as `through` is the newest entry of the record.
+    """
+
+    status_date: date
     views: tuple[View, ...]
     unplanned: tuple[Standing, ...]
+    through: tuple[int, str] | None = None
 
     @property
     def standings(self) -> tuple[Standing, ...]:
@@ -75,7 +80,7 @@ def views_of(records: Iterable[Record], catalog: Catalog, status_date: date) -> 
             except TrackerError as error:
                 target = ground.blueprint.steps[-1]
                 unplanned.append(_unplanned(record, error, catalog, status_date, target))
-    return Survey(tuple(found), tuple(unplanned))
+    return Survey(status_date, tuple(found), tuple(unplanned))
 
 
 def _unplanned(

@@ -25,8 +25,9 @@ from tracker.reports.sections import report_of
 from tracker.reports.word import docx_bytes
 from tracker.services import files, law
 from tracker.services.county import causes, follow_ups, oddities, survey
+from tracker.services.county.survey import Survey
 from tracker.store import Session, audit, notices, records
-from tracker.store.audit import Act
+from tracker.store.audit import Act, newest_of_record
 from tracker.store.records import StoredReport
 
 SCOPE = "county"
@@ -78,11 +79,13 @@ def prepare(
     status_date: date,
     now: datetime,
     week: Week | None = None,
+    seen: Survey | None = None,
 ) -> Prepared:
     """Decide and lay out the report of a week, of that of `status_date`; nothing is written.
 
     A report that says the same as the week's last issue is that issue, with the same bytes. One
-    whose first final issue is made after its day is late.
+    whose first final issue is made after its day is late. `seen` is the county as it was just
+    seen; it is looked at again where somebody has recorded something since.
     """
     week = week or Week.of(status_date)
     earlier = records.reports(session, SCOPE)
@@ -91,12 +94,14 @@ def prepare(
     before = [report for report in earlier if report.week < str(week)]
     is_draft = is_open(week, status_date, now, catalog.working_days)
     is_first = all(issue.is_draft for issue in issues)
+    still = seen and seen.status_date == status_date and seen.through == newest_of_record(session)
     found = _digest(
         session,
         catalog,
         week,
         Sight.on(status_date),
         before,
+        seen=seen if still else None,
         is_draft=is_draft,
         is_late=is_first and not is_draft and now.date() > status_date,
         audit_head=audit.head(session),
@@ -131,12 +136,13 @@ def _digest(
     sight: Sight,
     before: Sequence[StoredReport],
     *,
+    seen: Survey | None = None,
     is_draft: bool,
     is_late: bool,
     audit_head: str,
 ) -> Digest:
     """Decide what the report of a week says, from where one looks; `before` the newest first."""
-    found = survey.views(session, catalog, sight)
+    found = seen or survey.views(session, catalog, sight)
     standings = found.standings
     return digest(
         standings,

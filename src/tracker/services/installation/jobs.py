@@ -53,12 +53,13 @@ def weekly_once(
         if claim is None:
             return None
         day = week.report_day(catalog.working_days)
+        seen = None
         if day == now.date():  # of a day that has passed nobody is told anything new
             with transaction(engine) as session:
-                follow_ups.review_county(session, Act(WEEKLY), catalog, day)
+                seen = follow_ups.review_county(session, Act(WEEKLY), catalog, day)
         with reading(engine) as session:
             prepared = weekly_report.prepare(
-                session, catalog, words, week=week, status_date=day, now=now
+                session, catalog, words, week=week, status_date=day, now=now, seen=seen
             )
         result = {
             "week": prepared.stored.week,

@@ -1,0 +1,69 @@
+"""What the clerks of the demo county say of its follow-ups: they promise, forget and recover.
+
+The same seed gives the same year.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from tracker.core.flag import Standing
+from tracker.core.follow_up import ActKind, Case, CaseState, FollowUpAct
+from tracker.law import Catalog
+from tracker.services.county import follow_ups
+from tracker.store import Session
+from tracker.store.audit import Act
+
+_SILENT = 0.55
+"""The share of follow-ups of which nobody says anything in a week."""
+_NEXT_STEPS = (
+    "已约谈经办人，材料本周补齐后重新报送",
+    "已协调审批窗口并联办理",
+    "正在补充要件，下周报送",
+    "已提请县政府专题会议研究",
+    "中介机构正在修改报告",
+)
+_KEPT = "预测已回到时限以内"
+
+
+@dataclass(frozen=True, slots=True)
+class Clerks:
+    """Those who work on the follow-ups, and their luck on a day."""
+
+    catalog: Catalog
+    act: Act
+    day: date
+
+    def speak(self, session: Session, standings: Iterable[Standing], cases: Iterable[Case]) -> None:
+        """Take follow-ups up, promise days, and close those that have recovered."""
+        by_number = {standing.project.id: standing for standing in standings}
+        for case in cases:
+            standing = by_number[case.project]
+            if case.state is CaseState.TO_CHECK:
+                who = standing.project.task_force or standing.project.leader or self.act.by
+                act = Act(self.act.by, why=_KEPT)
+                follow_ups.close(session, act, standing, case, self.day, who)
+                continue
+            for said in self._said(case):
+                follow_ups.say(session, self.act, standing, case, said)
+
+    def _said(self, case: Case) -> Iterator[FollowUpAct]:
+        luck = Random(f"{case.follow_up.number} {self.day}")  # noqa: S311  a demo, no secret
+        if luck.random() < _SILENT:
+            return
+        who, text = case.follow_up.office, luck.choice(_NEXT_STEPS)
+        if case.state is CaseState.NEW:
+            yield FollowUpAct(kind=ActKind.TAKEN_UP, day=self.day, who=who)
+        elif case.promise is None or case.promise.until is None or case.promise.until < self.day:
+            aim = self.day + timedelta(days=luck.randrange(6, 40))
+            until = self.catalog.working_days.nth_after(aim, 1)
+            yield FollowUpAct(
+                kind=ActKind.PROMISED,
+                day=self.day,
+                who=who,
+                text=text,
+                until=date(until.year, until.month, until.day),
+            )
+        else:
+            yield FollowUpAct(kind=ActKind.CONTACTED, day=self.day, who=who, text=text)
