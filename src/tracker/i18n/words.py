@@ -1,6 +1,6 @@
 """What a thing of the core is called in the user's language: messages, days, amounts, durations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -73,6 +73,10 @@ class Words:
     def text(self, template: str, **values: object) -> str:
         """Translate a template given as text, as pages do."""
         return self(Message(template, values))
+
+    def joined(self, sentences: Iterable[str]) -> str:
+        """Return sentences as one paragraph."""
+        return ("" if self.language == "zh" else " ").join(sentences)
 
     def day(self, day: date | None) -> str:
         """Return a day as people write it: 2025年6月30日, 30 June 2025."""

@@ -1,7 +1,7 @@
 """What leaders read on Monday: what changed, what they are to decide, which promises were kept."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tracker.core.digest import Change, Decision, Digest, Moved, Promised
 from tracker.core.follow_up import Outcome
@@ -12,19 +12,21 @@ from tracker.i18n.words import Words
 from tracker.reports.model import Section, Table
 from tracker.reports.wording import light_words, measures_words
 
-MOST_CHANGES, MOST_DECISIONS, MOST_PROMISES = 10, 4, 6
-"""So many lines stand on the front page; the others in the annex."""
+MOST_CHANGES, MOST_DECISIONS = 5, 3
+"""So many lines stand on the front page, which is one page; the others in the annex."""
 _MOST_MEASURES = 1
-_MOST_BROKEN = 3
+_MOST_NAMED = 3
 _MOST_OFFICES = 3
+_FIRST = (Change.NEWLY_LATE, Change.WORSE, Change.CLEARED, Change.BETTER, Change.UNCHANGED)
+"""What a front page is to show one of at least, where there is any."""
 
 
 def front_sections(digest: Digest, words: Words) -> tuple[Section, ...]:
-    """Return the sections of the front pages."""
+    """Return the sections of the front page."""
     return (
         _changes(
             words.text("1. What changed this week"),
-            told(digest)[:MOST_CHANGES],
+            in_front(told(digest)),
             digest,
             words,
             is_front=True,
@@ -35,25 +37,37 @@ def front_sections(digest: Digest, words: Words) -> tuple[Section, ...]:
             words,
             is_front=True,
         ),
-        _promises(
-            words.text("3. Promises"), digest.promises[:MOST_PROMISES], digest, words, is_front=True
+        Section(
+            words.text("3. Promises"),
+            tuple(_promises_words(digest, words)),
+            empty=words.text("No promise was broken or kept, and none is due next week."),
+            is_front=True,
         ),
     )
 
 
 def left_over(digest: Digest, words: Words) -> tuple[Section, ...]:
-    """Return what the front pages have no room for, as sections of the annex."""
+    """Return what the front page has no room for, as sections of the annex."""
     found = []
-    if changed := told(digest)[MOST_CHANGES:]:
+    in_sight = in_front(told(digest))
+    if changed := [moved for moved in told(digest) if moved not in in_sight]:
         title = words.text("1. What changed this week (continued)")
         found.append(_changes(title, changed, digest, words))
     if digest.decisions:
         title = words.text("2. For the leaders to decide, in full")
         found.append(_decisions(title, digest.decisions, words))
-    if promised := digest.promises[MOST_PROMISES:]:
-        title = words.text("3. Promises (continued)")
-        found.append(_promises(title, promised, digest, words))
+    if digest.promises:
+        found.append(_promises(words.text("3. Promises, one by one"), digest, words))
     return tuple(found)
+
+
+def in_front(changes: Sequence[Moved]) -> list[Moved]:
+    """Return the changes for the front page, in their order: of each kind one, then the first."""
+    first = [next((m for m in changes if m.change is kind), None) for kind in _FIRST]
+    ranked = list(filter(None, first))
+    ranked += [moved for moved in changes if moved not in ranked]
+    chosen = ranked[:MOST_CHANGES]
+    return [moved for moved in changes if moved in chosen]
 
 
 def told(digest: Digest) -> list[Moved]:
@@ -75,12 +89,11 @@ def _changes(
         else words.text("Nothing has changed since the last report.")
     )
     lines = [_compared(digest, words), _counted(digest, words)] if digest.compared_with else []
-    lines = lines if is_front else []
-    if is_front and (rest := len(told(digest)) - len(changed)) > 0:
+    if rest := len(told(digest)) - len(changed):
         lines.append(words.text("{count} more changes are in the annex.", count=rest))
     return Section(
         title,
-        tuple(lines),
+        (words.joined(lines),) if is_front and lines else (),
         table=Table(
             headings,
             tuple(
@@ -91,7 +104,7 @@ def _changes(
                 )
                 for moved in changed
             ),
-            (0.2, 0.22, 0.58),
+            (0.24, 0.2, 0.56),
             tuple(moved.standing.light if moved.standing else None for moved in changed),
         ),
         empty=empty,
@@ -164,7 +177,7 @@ def _decisions(
         table=Table(
             headings,
             tuple(_decision(n, each, words, most) for n, each in enumerate(decided, start=1)),
-            (0.04, 0.2, 0.46, 0.12, 0.18),
+            (0.04, 0.2, 0.41, 0.13, 0.22),
             tuple(each.standing.light for each in decided),
         ),
         empty=words.text("No lawful measure would make a late project sooner."),
@@ -190,9 +203,34 @@ def _decision(n: int, decision: Decision, words: Words, most: int) -> tuple[str,
 
 def broken_words(digest: Digest, words: Words) -> str:
     """Return who broke which promise, for the summary; nothing where nobody did."""
-    broken = [p for p in digest.promises if p.promise.outcome is Outcome.BROKEN]
+    broken = _of(digest, Outcome.BROKEN)
     if not broken:
         return ""
+    return words.text(
+        " Promises broken this week: {count}: {names}.",
+        count=len(broken),
+        names=_named(broken, digest, words),
+    )
+
+
+def _promises_words(digest: Digest, words: Words) -> Iterator[str]:
+    """Yield a line for each of what became of promises: how many, and whose."""
+    for outcome in (Outcome.BROKEN, Outcome.KEPT, Outcome.DUE):
+        if found := _of(digest, outcome):
+            yield words.text(
+                "{outcome}: {count}: {names}.",
+                outcome=outcome,
+                count=len(found),
+                names=_named(found, digest, words),
+            )
+
+
+def _of(digest: Digest, outcome: Outcome) -> list[Promised]:
+    return [each for each in digest.promises if each.promise.outcome is outcome]
+
+
+def _named(promised: Sequence[Promised], digest: Digest, words: Words) -> tuple[str, ...]:
+    """Return the first promises by who gave them, for what and until when, and how many more."""
     by_id = {s.project.id: s for s in digest.standings}
     named = [
         words.text(
@@ -201,27 +239,15 @@ def broken_words(digest: Digest, words: Words) -> str:
             project=by_id[each.case.project].project.name,
             day=each.promise.act.until,
         )
-        for each in broken[:_MOST_BROKEN]
+        for each in promised[:_MOST_NAMED]
     ]
-    return words.text(
-        " Promises broken this week: {count}: {names}.", count=len(broken), names=tuple(named)
-    )
+    if (rest := len(promised) - len(named)) > 0:
+        named.append(words.text("{count} more", count=rest))
+    return tuple(named)
 
 
-def _promises(
-    title: str,
-    promised: Sequence[Promised],
-    digest: Digest,
-    words: Words,
-    *,
-    is_front: bool = False,
-) -> Section:
+def _promises(title: str, digest: Digest, words: Words) -> Section:
     by_id = {s.project.id: s for s in digest.standings}
-    counts = [
-        words.text("{outcome}: {count}", outcome=outcome, count=count)
-        for outcome in (Outcome.BROKEN, Outcome.KEPT, Outcome.DUE)
-        if (count := sum(p.promise.outcome is outcome for p in digest.promises))
-    ]
     headings = (
         words.text("Outcome"),
         words.text("Project"),
@@ -237,14 +263,6 @@ def _promises(
             each.promise.act.text or "–",
             words.short_day(each.promise.act.until),
         )
-        for each in promised
+        for each in digest.promises
     )
-    return Section(
-        title,
-        ("，".join(counts) if words.language == "zh" else ", ".join(counts),)
-        if counts and is_front
-        else (),
-        Table(headings, rows, (0.13, 0.27, 0.22, 0.24, 0.14)),
-        words.text("No promise was broken or kept, and none is due next week."),
-        is_front=is_front,
-    )
+    return Section(title, table=Table(headings, rows, (0.13, 0.27, 0.22, 0.24, 0.14)))

@@ -77,13 +77,12 @@ def _cover(digest: Digest, words: Words) -> tuple[str, ...]:
 
 def _summary(digest: Digest, words: Words) -> str:
     counts = digest.by_light
-    finished, steps = digest.recorded_share
     faulty = [standing.project.name for standing in digest.standings if standing.plan.fault]
     unplanned = words.text(" {names} cannot be planned.", names=", ".join(faulty)) if faulty else ""
     summary = words.text(
         "{all} key projects: {black} cannot be met, {red} late, {yellow} at risk, {open} undecided,"
         " {grey} unclear, {blue} with the clock stopped, {green} on time, {hollow} not yet due,"
-        " {done} done. {finished} of {steps} steps are recorded as finished or follow from that.",
+        " {done} done.",
         all=len(digest.standings),
         black=counts[Light.BLACK],
         red=counts[Light.RED],
@@ -94,8 +93,6 @@ def _summary(digest: Digest, words: Words) -> str:
         green=counts[Light.GREEN],
         hollow=counts[Light.HOLLOW],
         done=counts[Light.DONE],
-        finished=finished,
-        steps=steps,
     )
     return summary + unplanned + broken_words(digest, words)
 
@@ -257,8 +254,14 @@ def _rules(digest: Digest, words: Words) -> str:
 def _method(digest: Digest, words: Words) -> Section:
     provisional = any(p.provisional for s in digest.standings for p in s.plan.steps)
     overdue = sum(flag.kind is FlagKind.OVERDUE for s in digest.standings for flag in s.flags)
+    finished, steps = digest.recorded_share
     lines = [
         _rules(digest, words),
+        words.text(
+            "{finished} of {steps} steps are recorded as finished or follow from that.",
+            finished=finished,
+            steps=steps,
+        ),
         words.text("{count} statutory or guide limits are exceeded.", count=overdue),
         words.text(
             "Forecasts use the promised time of each step, or else the 80th percentile of typical"

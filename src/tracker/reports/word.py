@@ -23,8 +23,9 @@ from tracker.reports.model import Report, Section, Table
 
 TITLE, HEADING, BODY = "方正小标宋简体", "黑体", "仿宋_GB2312"
 _LATIN = "Times New Roman"
-_LINE = Pt(28)
+_LINE, _LINE_SHARE = Pt(28), 1.4
 _TWIPS_A_MM = 1440 / 25.4
+_HYPHEN = re.compile(r"(?<=\d)-(?=\d)")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _RED = "#c8102e"
 
@@ -158,6 +159,7 @@ def _section(document: Any, section: Section, paper: Paper) -> None:
     for line in section.lines:
         paragraph = document.add_paragraph()
         add_text(paragraph, line, BODY, 10.5)
+        paragraph.paragraph_format.line_spacing = Pt(10.5 * _LINE_SHARE)
         # with its table, as the heading is
         paragraph.paragraph_format.keep_with_next = bool(section.table and section.table.rows)
     if section.table and section.table.rows:
@@ -196,6 +198,8 @@ def _row(
     """Return a row; no page ends within it, and a heading stands again on each page."""
     whole = '<w:cantSplit w:val="true"/>' + ('<w:tblHeader w:val="true"/>' if is_heading else "")
     keep = "<w:keepNext/>" if is_heading else ""
+    line = round(20 * size * _LINE_SHARE)  # exact, so that every face takes the same room
+    spacing = f'<w:spacing w:before="20" w:after="20" w:line="{line}" w:lineRule="exact"/>'
     colour = f'<w:color w:val="{ink}"/>' if ink else ""
     run = (
         f'<w:rPr><w:rFonts w:ascii="{_LATIN}" w:hAnsi="{_LATIN}" w:eastAsia="{face}"/>{colour}'
@@ -203,7 +207,7 @@ def _row(
     )
     cells = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-        f'<w:p><w:pPr>{keep}<w:spacing w:after="40"/></w:pPr><w:r>{run}{_lines(text)}</w:r></w:p>'
+        f"<w:p><w:pPr>{keep}{spacing}</w:pPr><w:r>{run}{_lines(text)}</w:r></w:p>"
         "</w:tc>"
         for text, width in zip(texts, widths, strict=True)
     )
@@ -211,9 +215,18 @@ def _row(
 
 
 def _lines(text: str) -> str:
-    """Return a text as XML, with a break between its lines; what XML cannot hold is left out."""
+    """Return a text as XML, with a break between its lines; what XML cannot hold is left out.
+
+    No line ends within a date.
+    """
     lines = _CONTROLS.sub("", text).split("\n")
-    return "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in lines)
+    return "<w:br/>".join(
+        "<w:noBreakHyphen/>".join(map(_piece, _HYPHEN.split(line))) for line in lines
+    )
+
+
+def _piece(text: str) -> str:
+    return f'<w:t xml:space="preserve">{escape(text)}</w:t>'
 
 
 def fixed_times(data: bytes) -> bytes:
