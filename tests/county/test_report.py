@@ -16,12 +16,14 @@ from tests.conftest import DemoCounty
 from tests.support.command import tracker
 from tests.support.record import CLERK, put
 from tracker.core.digest import Change, Earlier, digest
+from tracker.core.digest import Moved as Line
 from tracker.core.flag import LATE_LIGHTS, Light
 from tracker.core.model import Project
 from tracker.core.weeks import Week
 from tracker.demo import DAY
 from tracker.i18n.words import Words, words_in
 from tracker.law import Catalog
+from tracker.reports.front import MOST_CHANGES, in_front
 from tracker.reports.ledger_columns import LEDGER_COLUMNS
 from tracker.reports.message import MOST_BYTES
 from tracker.reports.sections import report_of
@@ -281,10 +283,10 @@ def test_a_report_names_the_one_it_is_compared_with_and_the_gap(
         audit_head="y" * 64,
     )
     assert found.weeks_missed == missed
-    lines = report_of(found, zh).sections[0].lines
+    (line,) = report_of(found, zh).sections[0].lines
     said = f"与{day.year}年{day.month}月{day.day}日的周报相比"
-    assert lines[0] == (f"{said}；其间{missed}周没有周报。" if missed else f"{said}。")
-    assert lines[1].endswith("其余0个滞后项目与上期相同。")
+    assert line.startswith(f"{said}；其间{missed}周没有周报。" if missed else f"{said}。")
+    assert line.endswith("其余0个滞后项目与上期相同。")
 
 
 def test_two_reports_are_compared_as_they_were_made(demo: DemoCounty) -> None:
@@ -340,3 +342,14 @@ def test_docx_pdf_and_xlsx_say_the_same_of_every_late_project(
             for text in row:
                 assert text in cells
                 assert text in values
+
+
+def test_the_front_page_shows_a_change_of_each_kind_and_the_annex_the_others() -> None:
+    kinds = [Change.NEWLY_LATE] * 4 + [Change.WORSE] * 3 + [Change.UNCHANGED] * 2
+    kinds += [Change.BETTER] * 2 + [Change.CLEARED]
+    told = [Line(kind, str(n), days=0, standing=None, weeks=1) for n, kind in enumerate(kinds)]
+    shown = in_front(told)
+    assert len(shown) == MOST_CHANGES
+    assert {m.change for m in shown} == {*kinds} - {Change.UNCHANGED}
+    assert [m.name for m in shown] == ["0", "1", "4", "9", "11"]  # in their order
+    assert in_front(told[7:9]) == told[7:9]

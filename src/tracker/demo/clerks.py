@@ -17,12 +17,12 @@ from tracker.store.audit import Act
 
 _SILENT = 0.55
 """The share of follow-ups of which nobody says anything in a week."""
-_NEXT_STEPS = (
-    "已约谈经办人，材料本周补齐后重新报送",
-    "已协调审批窗口并联办理",
-    "正在补充要件，下周报送",
-    "已提请县政府专题会议研究",
+_PROMISES = ("补齐要件并重新报送", "报告修改后报审", "取得批复", "办结并联审批", "提请专题会议议定")
+_NEWS = (
+    "已约谈经办人，材料正在补齐",
+    "已协调审批窗口，正在并联审查",
     "中介机构正在修改报告",
+    "分管领导已到现场协调",
 )
 _KEPT = "预测已回到时限以内"
 
@@ -52,7 +52,7 @@ class Clerks:
         luck = Random(f"{case.follow_up.number} {self.day}")  # noqa: S311  a demo, no secret
         if luck.random() < _SILENT:
             return
-        who, text = case.follow_up.office, luck.choice(_NEXT_STEPS)
+        who = case.follow_up.office
         if case.state is CaseState.NEW:
             yield FollowUpAct(kind=ActKind.TAKEN_UP, day=self.day, who=who)
         elif case.promise is None or case.promise.until is None or case.promise.until < self.day:
@@ -62,8 +62,9 @@ class Clerks:
                 kind=ActKind.PROMISED,
                 day=self.day,
                 who=who,
-                text=text,
+                text=luck.choice(_PROMISES),
                 until=date(until.year, until.month, until.day),
             )
         else:
+            text = luck.choice(_NEWS)
             yield FollowUpAct(kind=ActKind.CONTACTED, day=self.day, who=who, text=text)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from tracker.core.digest import Change, Decision, Digest, Moved, Promised
+from tracker.core.digest import STREAK, Change, Decision, Digest, Moved, Promised
 from tracker.core.follow_up import Outcome
 from tracker.core.levers import MOST
 from tracker.core.model import Duration
@@ -17,7 +17,7 @@ MOST_CHANGES, MOST_DECISIONS = 5, 3
 _MOST_MEASURES = 1
 _MOST_NAMED = 3
 _MOST_OFFICES = 3
-_FIRST = (Change.NEWLY_LATE, Change.WORSE, Change.CLEARED, Change.BETTER, Change.UNCHANGED)
+_FIRST = (Change.NEWLY_LATE, Change.WORSE, Change.CLEARED, Change.BETTER)
 """What a front page is to show one of at least, where there is any."""
 
 
@@ -62,10 +62,14 @@ def left_over(digest: Digest, words: Words) -> tuple[Section, ...]:
 
 
 def in_front(changes: Sequence[Moved]) -> list[Moved]:
-    """Return the changes for the front page, in their order: of each kind one, then the first."""
+    """Return the changes for the front page, in their order: of each kind one, then the first.
+
+    What stands as it stood comes last.
+    """
     first = [next((m for m in changes if m.change is kind), None) for kind in _FIRST]
     ranked = list(filter(None, first))
     ranked += [moved for moved in changes if moved not in ranked]
+    ranked.sort(key=lambda moved: moved.change is Change.UNCHANGED)
     chosen = ranked[:MOST_CHANGES]
     return [moved for moved in changes if moved in chosen]
 
@@ -120,7 +124,16 @@ def _counted(digest: Digest, words: Words) -> str:
     kinds = (Change.NEWLY_LATE, Change.WORSE, Change.BETTER, Change.CLEARED)
     said = tuple(words.text("{change} {count}", change=c, count=counts[c]) for c in kinds)
     same = counts[Change.UNCHANGED] + rest
-    return words.text("{counts}; {same} late ones are unchanged.", counts=said, same=same)
+    long = counts[Change.UNCHANGED]
+    if not long:
+        return words.text("{counts}; {same} late ones are unchanged.", counts=said, same=same)
+    return words.text(
+        "{counts}; {same} late ones are unchanged, {long} of them for {weeks} weeks or more.",
+        counts=said,
+        same=same,
+        long=long,
+        weeks=STREAK,
+    )
 
 
 def _compared(digest: Digest, words: Words) -> str:
@@ -234,9 +247,10 @@ def _named(promised: Sequence[Promised], digest: Digest, words: Words) -> tuple[
     by_id = {s.project.id: s for s in digest.standings}
     named = [
         words.text(
-            "{who} ({project}, until {day})",
+            "{who} ({project}: {text}, until {day})",
             who=each.promise.act.who,
             project=by_id[each.case.project].project.name,
+            text=each.promise.act.text or words.text("to recover"),
             day=each.promise.act.until,
         )
         for each in promised[:_MOST_NAMED]
