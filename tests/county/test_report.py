@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -25,7 +26,7 @@ from tracker.i18n.words import Words, words_in
 from tracker.law import Catalog
 from tracker.reports.front import MOST_CHANGES, in_front
 from tracker.reports.ledger_columns import LEDGER_COLUMNS
-from tracker.reports.message import MOST_BYTES
+from tracker.reports.message import MOST_BYTES, message_text
 from tracker.reports.sections import report_of
 from tracker.services.county import weekly_report
 from tracker.services.county.weekly_report import SCOPE
@@ -101,10 +102,26 @@ def test_no_page_of_the_word_file_ends_within_a_row_or_behind_a_heading(
         assert first.paragraph_format.keep_with_next
 
 
-def test_the_message_fits_into_one_notice(made: weekly_report.Prepared) -> None:
-    text = made.files["weekly.txt"]
-    assert len(text) <= MOST_BYTES
-    assert "丙镇农业产业园" in text.decode()
+def test_the_message_has_every_late_project_in_parts_that_a_robot_takes(
+    made: weekly_report.Prepared, zh: Words
+) -> None:
+    many = replace(made.digest, standings=made.digest.standings * 4)
+    text = message_text(report_of(many, zh), many, zh)
+    parts = re.split(r"\n\n(?=\(\d+/\d+\)\n)", text)
+    assert len(parts) > 1
+    assert all(len(part.encode()) <= MOST_BYTES for part in parts)
+    assert all(f" {s.project.name}: " in text for s in made.digest.late)
+
+
+def test_characters_that_no_font_has_are_named(made: weekly_report.Prepared, zh: Words) -> None:
+    plain = report_of(made.digest, zh)
+    assert "方框" not in " ".join(plain.texts)
+    rare = [
+        replace(s, project=replace(s.project, name=f"𠮷{s.project.name}"))
+        for s in made.digest.standings
+    ]
+    found = report_of(replace(made.digest, standings=tuple(rare)), zh)
+    assert found.sections[-1].lines[-1].endswith("：𠮷。")
 
 
 def test_the_files_load_nothing_from_elsewhere(made: weekly_report.Prepared) -> None:

@@ -1,33 +1,29 @@
-"""The weekly report as a message: what fits into one notice of a chat robot."""
+"""The weekly report as a message: for a chat robot, in parts that it takes."""
 
 from tracker.core.digest import Digest, Promised
 from tracker.core.flag import Standing
 from tracker.core.follow_up import Outcome
+from tracker.core.notices import split
 from tracker.i18n.late import BRIEF, late_sentence
 from tracker.i18n.words import Words
 from tracker.reports.model import Report
 
-MOST_BYTES = 4096
-_MOST_BROKEN = 5
+MOST_BYTES = 2048
+"""What the robot of the narrowest of the usual services takes at once."""
 
 
 def message_text(report: Report, digest: Digest, words: Words) -> str:
-    """Return the summary, broken promises and the worst projects in at most `MOST_BYTES` of UTF-8.
+    """Return the summary, broken promises and the late projects as a message.
 
-    Whole lines only; the last one says how many projects did not fit.
+    In parts of at most `MOST_BYTES` of UTF-8, a blank line between them; no line is cut.
     """
     lines = [report.title, report.subtitle, report.cover[0], "", report.summary, ""]
-    lines += [_broken(each, words) for each in digest.promises if _is_broken(each)][:_MOST_BROKEN]
-    late = [
+    lines += [_broken(each, words) for each in digest.promises if _is_broken(each)]
+    lines += [
         f"{n}. {s.project.name}: {_why(s, digest, words)}"
         for n, s in enumerate(digest.late, start=1)
     ]
-    kept = 0
-    while kept < len(late) and _size([*lines, *late[: kept + 1], _more(999, words)]) <= MOST_BYTES:
-        kept += 1
-    rest = len(late) - kept
-    lines += late[:kept] + ([_more(rest, words)] if rest else [])
-    return "\n".join(lines) + "\n"
+    return "\n\n".join(split("\n".join(lines), MOST_BYTES)) + "\n"
 
 
 def _is_broken(promised: Promised) -> bool:
@@ -48,11 +44,3 @@ def _why(standing: Standing, digest: Digest, words: Words) -> str:
     if cause and cause.why:
         return late_sentence(cause.why, words, BRIEF)
     return words(standing.flags[0].sentence)
-
-
-def _more(count: int, words: Words) -> str:
-    return words.text("… and {count} more, see the report.", count=count)
-
-
-def _size(lines: list[str]) -> int:
-    return len("\n".join(lines).encode()) + 1

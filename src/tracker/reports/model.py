@@ -1,5 +1,6 @@
 """A report in words, before any file format: what Word, PDF and Excel lay out alike."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tracker.core.flag import Light
@@ -46,3 +47,15 @@ class Report:
     summary: str
     annex: str
     sections: tuple[Section, ...] = field(default=())
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Yield every text of it."""
+        yield from (self.number, self.office, self.day, self.title, self.subtitle, *self.cover)
+        yield from (self.summary, self.annex)
+        for section in self.sections:
+            yield from (section.title, *section.lines, section.empty)
+            if section.table:
+                yield from section.table.headings
+                for row in section.table.rows:
+                    yield from row

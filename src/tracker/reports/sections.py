@@ -4,10 +4,13 @@ Word, PDF and Excel lay out the same sections, so that they cannot disagree; the
 robot has room for the summary and the late projects only.
 """
 
+from dataclasses import replace
+
 from tracker.core.digest import Digest
 from tracker.core.flag import LATE_LIGHTS, FlagKind, Light, RulePack
 from tracker.core.model import DayKind, Duration
 from tracker.i18n.words import Words
+from tracker.pictures.faces import undrawn
 from tracker.reports.cases import follow_up_section
 from tracker.reports.front import broken_words, front_sections, left_over
 from tracker.reports.ledger_columns import PRINTED_COLUMNS
@@ -16,7 +19,24 @@ from tracker.reports.wording import light_words, shares_words
 
 
 def report_of(digest: Digest, words: Words) -> Report:
-    """Return the report of a week in one language."""
+    """Return the report of a week in one language.
+
+    What the fonts that ship cannot draw is named in it.
+    """
+    report = _report(digest, words)
+    if not (rare := undrawn(report.texts)):
+        return report
+    named = words.text(
+        "The PDF has an empty box for these characters, which its fonts lack; the Word file has"
+        " them: {characters}.",
+        characters=rare,
+    )
+    *sections, method = report.sections
+    method = replace(method, lines=(*method.lines, named))
+    return replace(report, sections=(*sections, method))
+
+
+def _report(digest: Digest, words: Words) -> Report:
     return Report(
         number=_number(digest, words),
         office=words.text("Office of the key-project task forces"),
