@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from tracker.security.policy import Role
 from tracker.services.projects import evidence
 from tracker.store import Engine, audit, events, transaction
 from tracker.store.accounts import Person
+from tracker.store.events import Evidence
 from tracker.web.visits import access, access_of, check_routes, routes_of
 
 DAY = date(2026, 5, 6)
@@ -201,7 +202,7 @@ def fill(engine: Engine, folder: Path) -> tuple[dict[str, int], str]:
             )
             told = Event(step="fs_review", kind=EventKind.LODGED, day=DAY, known_by=DAY)
             numbers[relation] = put(session, project, told).id
-            proof = replace(file, event=events.newest_number(session, numbers[relation]))
+            proof = Evidence.of(file, events.newest_number(session, numbers[relation]))
             content = {"rows": {"evidence": [events.evidence_row(proof)]}}
             entry = audit.record(
                 session, CLERK, action="attach evidence", about="x", content=content

@@ -1,6 +1,7 @@
 """Follow-ups from the command line: opened by an import, answered, broken, closed, opened again."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import docx
@@ -156,3 +157,25 @@ def test_looking_back_tells_nothing_new(county: Path) -> None:
     before = follow_ups(county, day=LATER)
     assert tracker("report", "weekly", "--as-of", DAY, cwd=county).returncode == 0
     assert follow_ups(county, day=LATER) == before
+
+
+def test_a_paper_proves_what_was_promised(county: Path) -> None:
+    (county / "承诺书.pdf").write_bytes(b"%PDF-1.7 promised")
+    (county / "empty.pdf").touch()
+    asked = ("promise", "甲镇小学", "2025-06-27", *OFFICE, "--file")
+    assert said(county, *asked, "empty.pdf").returncode == 2
+    assert follow_ups(county)[0]["acts"] == []
+    assert said(county, *asked, "承诺书.pdf").returncode == 0
+    assert "附件：承诺书.pdf" in said(county, "show", "甲镇小学").stdout
+    (act,) = follow_ups(county)[0]["acts"]
+    assert [file["name"] for file in act["files"]] == ["承诺书.pdf"]
+    assert "承诺书.pdf" in tracker("project", "history", "甲镇小学", cwd=county).stdout
+    assert tracker("audit", "verify", cwd=county).returncode == 0
+    assert tracker("backup", cwd=county).returncode == 0
+    (made,) = county.rglob("tracker-*.zip")
+    with zipfile.ZipFile(made) as packed:
+        assert [n for n in packed.namelist() if n.startswith("evidence/")]
+    for kept in (county / "tracker-data" / "evidence").rglob("*"):
+        if kept.is_file():
+            kept.unlink()
+    assert "承诺书.pdf" in tracker("doctor", cwd=county).stdout

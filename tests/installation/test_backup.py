@@ -36,6 +36,7 @@ from tracker.store import (
 from tracker.store.accounts import OpenSession, Person
 from tracker.store.audit import Act, rows
 from tracker.store.database import copying, guards
+from tracker.store.events import Evidence
 
 DAY = date(2026, 5, 6)
 NOW = datetime(2026, 5, 6, 18, 0, tzinfo=UTC)
@@ -64,7 +65,7 @@ def add(engine: Engine, folders: Folders, n: int) -> None:
             replace(SCHOOL, name=f"项目{n}"),
             Event(step="fs_review", kind=EventKind.LODGED, day=DAY, known_by=DAY),
         )
-        file = replace(scan, event=events.newest_number(session, school.id))
+        file = Evidence.of(scan, events.newest_number(session, school.id))
         entry = audit.record(
             session,
             CLERK,

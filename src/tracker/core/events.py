@@ -83,6 +83,15 @@ class EventKind(StrEnum):
     RETRACTED = "retracted"
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that proves something in the record, kept under its SHA-256; `size` in bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened to a step on `day`.

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tracker.core.calendars import Calendar
+from tracker.core.events import Attachment
 from tracker.core.flag import Flag, FlagKind, Light, Standing
 from tracker.core.model import Duration, ProjectState, Step
 from tracker.core.problems import Message, message
@@ -53,6 +54,7 @@ class FollowUpAct:
     until: date | None = None
     level: int | None = None
     days: int | None = None
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,8 @@ def told_lines(action: str, content: Mapping[str, Any], words: Words, names: Nam
         day = row["day"] or words.text("day unknown")
         step = words(names.step(row["step"]))
         lines.append(f"{step}: {words(EventKind(row['kind']))} {day}{number}")
-    lines += [f"{row['name']} ({row['size']} B)" for row in rows.get("evidence", ())]
+    proofs = (*rows.get("evidence", ()), *rows.get("follow_up_file", ()))
+    lines += [f"{row['name']} ({row['size']} B)" for row in proofs]
     if action == "assign":
         days = [row["from_day"] for row in rows.get("assignment", ())]
         lines.append(f"{field_words(content['role'], words)}: {content['name']} {' '.join(days)}")

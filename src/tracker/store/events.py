@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
+from tracker.core.events import Attachment
 from tracker.core.model import BlockReason, Duration, Event, EventKind, Sight, StopReason
 from tracker.store.tables import EventRow, EvidenceRow
 
@@ -24,13 +25,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A file that proves an event, kept under its SHA-256."""
+class Evidence(Attachment):
+    """A file that proves an event, by its number."""
 
     event: int
-    name: str
-    sha256: str
-    size: int
+
+    @classmethod
+    def of(cls, file: Attachment, event: int) -> Self:
+        """Return a file as the proof of an event."""
+        return cls(file.name, file.sha256, file.size, event)
 
 
 def of_projects(
@@ -99,7 +102,7 @@ def evidence(session: Session, project: int | None = None) -> list[Evidence]:
     if project is not None:
         of_project = select(EventRow.id).where(EventRow.project_id == project)
         wanted = wanted.where(col(EvidenceRow.event_id).in_(of_project))
-    return [Evidence(row.event_id, row.name, row.sha256, row.size) for row in session.exec(wanted)]
+    return [Evidence(row.name, row.sha256, row.size, row.event_id) for row in session.exec(wanted)]
 
 
 def newest_number(session: Session, project: int) -> int:

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
+from tracker.core.events import Attachment
 from tracker.core.flag import FlagKind
 from tracker.core.follow_up import ActKind, FollowUp, FollowUpAct
-from tracker.store.tables import FollowUpActRow, FollowUpRow
+from tracker.store.tables import FollowUpActRow, FollowUpFileRow, FollowUpRow
 
 
 def load(session: Session, through: int | None = None) -> list[FollowUp]:
@@ -40,6 +41,7 @@ def _acts(session: Session, through: int | None) -> Mapping[int, Sequence[Follow
     wanted = select(FollowUpActRow).order_by(col(FollowUpActRow.id))
     if through is not None:
         wanted = wanted.where(FollowUpActRow.entry <= through)
+    proofs = _files(session)
     found = defaultdict[int, list[FollowUpAct]](list)
     for row in session.exec(wanted):
         act = FollowUpAct(
@@ -50,9 +52,23 @@ def _acts(session: Session, through: int | None) -> Mapping[int, Sequence[Follow
             until=row.until,
             level=row.level,
             days=row.days,
+            files=tuple(proofs.get(row.entry, ())),
         )
         found[row.follow_up_id].append(act)
     return found
+
+
+def _files(session: Session) -> Mapping[int, Sequence[Attachment]]:
+    """Return the files by the entry that tells them, with the act that they prove."""
+    found = defaultdict[int, list[Attachment]](list)
+    for row in session.exec(select(FollowUpFileRow).order_by(col(FollowUpFileRow.id))):
+        found[row.entry].append(Attachment(row.name, row.sha256, row.size))
+    return found
+
+
+def files(session: Session) -> list[Attachment]:
+    """Return every file that proves something said of a follow-up."""
+    return [file for told in _files(session).values() for file in told]
 
 
 def next_number(session: Session) -> int:
@@ -93,6 +109,19 @@ def act_rows(number: int, acts: Iterable[FollowUpAct]) -> list[dict[str, Any]]:
         }
         for act in acts
     ]
+
+
+def file_rows(number: int, act: FollowUpAct) -> list[dict[str, Any]]:
+    """Return the rows of the files that prove an act, but for the entry that tells them."""
+    return [
+        {"follow_up_id": number, "name": file.name, "sha256": file.sha256, "size": file.size}
+        for file in act.files
+    ]
+
+
+def add_files(session: Session, rows: Sequence[Mapping[str, Any]], *, entry: int) -> None:
+    """Note which files prove the act that the same entry tells."""
+    session.connection().execute(insert(FollowUpFileRow), [{**r, "entry": entry} for r in rows])
 
 
 def add_acts(session: Session, rows: Sequence[Mapping[str, Any]], *, entry: int) -> None:

@@ -1,7 +1,8 @@
 """`tracker follow-ups`: the one-on-one cases, and what is said of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By, Wanted, Why
+from tracker.core.events import Attachment
 from tracker.core.flag import Standing
 from tracker.core.follow_up import ActKind, Case, Climb, FollowUpAct
 from tracker.core.model import Sight
@@ -22,11 +24,18 @@ from tracker.services.county import survey
 from tracker.services.county.causes import cause_of
 from tracker.services.installation.backup import Folders
 from tracker.services.projects import lookup
+from tracker.services.projects.evidence import put
 from tracker.services.texts import day_in
 from tracker.store import Session, reading, slips, transaction
 
 Who = Annotated[
     str, typer.Option("--who", metavar=mark("WHO"), help=mark("the office that said so"))
+]
+Proofs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--file", metavar=mark("FILE"), exists=True, dir_okay=False, help=mark("a scan as evidence")
+    ),
 ]
 Said = Annotated[str, typer.Argument(metavar=mark("TEXT"), help=mark("what was said"))]
 
@@ -105,12 +114,14 @@ def show(door: Door, project: Wanted, *, as_of: AsOf = None, as_json: AsJson = F
 
 def _said(act: FollowUpAct, words: Words) -> tuple[str, ...]:
     until = words(act.until) if act.until else ""
-    level = (
+    text = (
         words.text("level {level}: {why}", level=str(act.level), why=Climb(act.text))
         if act.level
         else act.text
     )
-    return (words(act.day), words(act.kind), act.who, until, level)
+    names = tuple(file.name for file in act.files)
+    named = words.text("files: {names}", names=names) if names else ""
+    return (words(act.day), words(act.kind), act.who, until, "\n".join(filter(None, (text, named))))
 
 
 def take_up(door: Door, project: Wanted, *, by: By = None, as_of: AsOf = None) -> None:
@@ -125,13 +136,23 @@ def take_up(door: Door, project: Wanted, *, by: By = None, as_of: AsOf = None) -
 
 
 def contact(
-    door: Door, project: Wanted, text: Said, *, who: Who, by: By = None, as_of: AsOf = None
+    door: Door,
+    project: Wanted,
+    text: Said,
+    *,
+    who: Who,
+    file: Proofs = None,
+    by: By = None,
+    as_of: AsOf = None,
 ) -> None:
     """Note that somebody was spoken to, and what was said."""
+    files = _put(door, file)
     _say(
         door,
         project,
-        lambda day, _: FollowUpAct(kind=ActKind.CONTACTED, day=day, who=who, text=text),
+        lambda day, _: FollowUpAct(
+            kind=ActKind.CONTACTED, day=day, who=who, text=text, files=files
+        ),
         by,
         as_of,
     )
@@ -144,15 +165,18 @@ def promise(
     *,
     who: Who,
     text: Annotated[str, typer.Option("--text", help=mark("what is promised"))] = "",
+    file: Proofs = None,
     by: By = None,
     as_of: AsOf = None,
 ) -> None:
     """Note a promise: who gives it, and until which day."""
-    last = day_in(until, message("Promised until"))
+    last, files = day_in(until, message("Promised until")), _put(door, file)
     _say(
         door,
         project,
-        lambda day, _: FollowUpAct(kind=ActKind.PROMISED, day=day, who=who, text=text, until=last),
+        lambda day, _: FollowUpAct(
+            kind=ActKind.PROMISED, day=day, who=who, text=text, until=last, files=files
+        ),
         by,
         as_of,
     )
@@ -168,6 +192,10 @@ def close(
         act = door.act(by, why)
         service.close(session, act, standing, case, status_date, act.by)
     say(words.text("The follow-up of {project} is closed.", project=standing.project.name))
+
+
+def _put(door: Door, files: Sequence[Path] | None) -> tuple[Attachment, ...]:
+    return tuple(put(door.setting.evidence, path.name, path.read_bytes()) for path in files or ())
 
 
 def _say(
@@ -235,6 +263,7 @@ def _as_data(case: Case, standing: Standing, words: Words) -> Mapping[str, Any]:
                 "text": act.text,
                 "until": act.until,
                 "level": act.level,
+                "files": [{"name": f.name, "sha256": f.sha256, "size": f.size} for f in act.files],
             }
             for act in case.follow_up.acts
         ],

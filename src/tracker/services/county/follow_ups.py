@@ -160,13 +160,15 @@ def _tell(
     act: Act,
     standing: Standing,
     found: FollowUp,
-    acts: Sequence[FollowUpAct],
+    said: Sequence[FollowUpAct],
     *,
     by_plan: bool = False,
 ) -> None:
-    if not acts:
+    if not said:
         return
-    rows = follow_ups.act_rows(found.number, acts)
+    rows = follow_ups.act_rows(found.number, said)
+    proofs = [row for each in said for row in follow_ups.file_rows(found.number, each)]
+    told = {"follow_up_act": rows, **({"follow_up_file": proofs} if proofs else {})}
     entry = audit.record(
         session,
         act,
@@ -174,9 +176,11 @@ def _tell(
         about=standing.project.name,
         project=found.project,
         cause=audit.newest_about(session, found.project),
-        content={"rows": {"follow_up_act": rows}},
+        content={"rows": told},
     )
     follow_ups.add_acts(session, rows, entry=entry)
+    if proofs:
+        follow_ups.add_files(session, proofs, entry=entry)
 
 
 def open_on(
@@ -212,9 +216,9 @@ def every_on(
 
 
 def say(session: Session, act: Act, standing: Standing, case: Case, said: FollowUpAct) -> None:
-    """Keep what somebody said of a follow-up. The caller owns the transaction.
+    """Keep what somebody said of a follow-up.
 
-    Raises BadActError.
+    The caller owns the transaction, and has put the files in their place. Raises BadActError.
     """
     if said.kind is ActKind.PROMISED and (said.until is None or said.until < said.day):
         raise BadActError(message("A promise names a day that has not passed."))

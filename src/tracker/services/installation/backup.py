@@ -37,6 +37,7 @@ from tracker.store import (
     accounts,
     audit,
     events,
+    follow_ups,
     ledgers,
     reading,
     records,
@@ -131,7 +132,7 @@ def _files(copied: Engine, folders: Folders) -> tuple[dict[str, Path], list[str]
 
 
 def _named(session: Session, folders: Folders) -> Iterator[tuple[str, tuple[Path, str]]]:
-    for file in events.evidence(session):
+    for file in (*events.evidence(session), *follow_ups.files(session)):
         path = evidence.place_of(folders.evidence, file.sha256)
         yield f"evidence/{path.relative_to(folders.evidence).as_posix()}", (path, file.sha256)
     for name, digest in ledgers.imported_files(session):

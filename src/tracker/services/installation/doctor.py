@@ -22,6 +22,7 @@ from tracker.store import (
     Engine,
     audit,
     events,
+    follow_ups,
     is_current,
     notices,
     reading,
@@ -153,7 +154,7 @@ def _plans(patient: Patient) -> Look:
 
 def _evidence(patient: Patient) -> Look:
     with reading(patient.engine) as session:
-        files = events.evidence(session)
+        files = [*events.evidence(session), *follow_ups.files(session)]
     lost = evidence.lost(patient.folders.evidence, files)
     if lost:
         names = ", ".join(file.name for file in lost[:5])

@@ -4,11 +4,13 @@ import hashlib
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
+from tracker.core.events import Attachment
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.services.files import write_whole
-from tracker.store.events import Evidence
 
+Kept = TypeVar("Kept", bound=Attachment)
 MOST_BYTES = 50 * 1024 * 1024
 
 
@@ -33,7 +35,7 @@ def place_of(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
-def put(folder: Path, name: str, data: bytes) -> Evidence:
+def put(folder: Path, name: str, data: bytes) -> Attachment:
     """Put a file in its place and return what the record says of it. Raises BadEvidenceError.
 
     This comes before the transaction: a file that no record names does no harm.
@@ -44,7 +46,7 @@ def put(folder: Path, name: str, data: bytes) -> Evidence:
     place = place_of(folder, digest)
     if not place.exists():
         write_whole(place, data)
-    return Evidence(0, plain_name(name), digest, len(data))
+    return Attachment(plain_name(name), digest, len(data))
 
 
 def plain_name(name: str) -> str:
@@ -54,12 +56,12 @@ def plain_name(name: str) -> str:
     return kept[-120:] or "file"
 
 
-def lost(folder: Path, files: Sequence[Evidence]) -> list[Evidence]:
+def lost(folder: Path, files: Sequence[Kept]) -> list[Kept]:
     """Return the files that are gone or are no longer what the record says."""
     return [file for file in files if not _is_whole(folder, file)]
 
 
-def _is_whole(folder: Path, file: Evidence) -> bool:
+def _is_whole(folder: Path, file: Attachment) -> bool:
     place = place_of(folder, file.sha256)
     if not place.is_file():
         return False

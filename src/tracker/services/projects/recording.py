@@ -6,6 +6,7 @@ from datetime import date
 
 from tracker.core.clocks import Case, IllegalMoveError, case_of, check_move
 from tracker.core.compile import switched_off
+from tracker.core.events import Attachment
 from tracker.core.model import Event, EventKind, NeededWhen, Step
 from tracker.core.plan import Plan
 from tracker.core.problems import ErrorKind, TrackerError, message
@@ -196,7 +197,7 @@ def keep(
     record: Record,
     event: Event,
     effect: Effect,
-    files: Sequence[Evidence] = (),
+    files: Sequence[Attachment] = (),
 ) -> int:
     """Add an event that was checked, with the files that prove it; return the event's number.
 
@@ -213,7 +214,7 @@ def keep(
     )
     number = events.newest_number(session, record.project.id)
     if files:
-        proofs = [replace(file, event=number) for file in files]
+        proofs = [Evidence.of(file, number) for file in files]
         entry = audit.record(
             session,
             act,

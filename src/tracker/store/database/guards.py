@@ -21,6 +21,7 @@ ADDED_ONLY = (
     "calendar_year",
     "usual",
     "follow_up_act",
+    "follow_up_file",
     "slip",
     "ledger_row",
     "heading",

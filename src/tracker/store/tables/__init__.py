@@ -28,6 +28,7 @@ from tracker.store.tables.record import (
 from tracker.store.tables.work import (
     CalendarYearRow,
     FollowUpActRow,
+    FollowUpFileRow,
     FollowUpRow,
     HeadingRow,
     ImportRow,
@@ -49,6 +50,7 @@ __all__ = [
     "EventRow",
     "EvidenceRow",
     "FollowUpActRow",
+    "FollowUpFileRow",
     "FollowUpRow",
     "HeadingRow",
     "ImportRow",

@@ -103,6 +103,19 @@ class FollowUpActRow(SQLModel, table=True):
     entry: int = Field(index=True)
 
 
+class FollowUpFileRow(SQLModel, table=True):
+    """A file that proves what was said of a follow-up, by the entry that tells both."""
+
+    __tablename__ = "follow_up_file"
+
+    id: int | None = Field(default=None, primary_key=True)
+    follow_up_id: int = Field(foreign_key="follow_up.id", index=True)
+    name: str
+    sha256: str = Field(max_length=64)
+    size: int
+    entry: int = Field(index=True)
+
+
 class ReportRow(SQLModel, table=True):
     """A weekly report as it was made: its figures, frozen, and the digests of its files.
 

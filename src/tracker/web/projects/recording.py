@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import UploadFile
 
 from tracker.core.clocks import case_of, legal_moves
-from tracker.core.events import BlockReason, Event, EventKind, StopReason
+from tracker.core.events import Attachment, BlockReason, Event, EventKind, StopReason
 from tracker.core.model import Step
 from tracker.core.problems import TrackerError
 from tracker.security.policy import Action
@@ -21,7 +21,6 @@ from tracker.services.projects.evidence import MOST_BYTES, BadEvidenceError, put
 from tracker.services.projects.recording import Effect
 from tracker.services.projects.typed_event import typed
 from tracker.store import Session, events, reading, transaction
-from tracker.store.events import Evidence
 from tracker.web.errors import form_status
 from tracker.web.pages import Pages, PagesDep, Seen
 from tracker.web.visits import UploadDep, access, number_in
@@ -155,7 +154,7 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
     return RedirectResponse(f"/projects/{number}/history", status_code=303)
 
 
-def _put(pages: Pages, file: UploadFile) -> Evidence:
+def _put(pages: Pages, file: UploadFile) -> Attachment:
     """Put a scan in its place. Raises BadEvidenceError before it is read when it is too large."""
     name = file.filename or ""
     if (file.size or 0) > MOST_BYTES:
