@@ -1,9 +1,9 @@
 """What people write into a field: text that is not too long, and days."""
 
-import unicodedata
 from datetime import date
 
 from tracker.core.problems import ErrorKind, Message, TrackerError, message
+from tracker.core.texts import is_clean
 
 SHORT, LONG = 32, 200
 
@@ -39,6 +39,6 @@ def fault_of(text: str, most: int = LONG, *, lines: bool = False) -> Message | N
         text = text.replace("\r\n", " ").replace("\n", " ")
     if len(text) > most:
         return message("It is longer than {most} characters.", most=str(most))
-    if any(unicodedata.category(each) in ("Cc", "Cs", "Zl", "Zp") for each in text):
+    if "\n" in text or "\r" in text or "\t" in text or not is_clean(text):
         return message("It holds a line break or a character that cannot be seen.")
     return None

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, desc, select
 
 from tracker.core.model import Sight
 from tracker.core.problems import ErrorKind, TrackerError, message
+from tracker.core.texts import clean
 from tracker.store.tables import AssignmentRow, PartyRow
 
 LEADER, TASK_FORCE = "leader", "task_force"
@@ -56,7 +57,7 @@ def on(session: Session, sight: Sight) -> Mapping[tuple[int, str], str]:
     )
     if sight.through is not None:
         wanted = wanted.where(col(AssignmentRow.entry) <= sight.through)
-    return {(project, role): name for project, role, name in session.exec(wanted)}
+    return {(project, role): clean(name) for project, role, name in session.exec(wanted)}
 
 
 def coming(session: Session, day: date) -> frozenset[tuple[int, str]]:

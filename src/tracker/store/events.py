@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from tracker.core.events import Attachment
 from tracker.core.model import BlockReason, Duration, Event, EventKind, Sight, StopReason
+from tracker.core.texts import clean
 from tracker.store.tables import EventRow, EvidenceRow
 
 
@@ -141,14 +142,19 @@ def _event(row: Any) -> Event:
         kind=kind,
         day=row.day,
         known_by=row.known_by,
-        document=row.document,
+        document=_clean(row.document),
         reason=BlockReason(row.reason) if row.reason and kind is EventKind.BLOCKED else None,
         expected=row.expected,
-        note=row.note,
+        note=_clean(row.note),
         stop=StopReason(row.reason) if row.reason and kind is EventKind.STOPPED else None,
         added=Duration.parse(row.added) if row.added else None,
-        approver=row.approver,
+        approver=_clean(row.approver),
         corrects=row.corrects,
-        why=row.why,
+        why=_clean(row.why),
         id=row.id,
     )
+
+
+def _clean(text: str | None) -> str | None:
+    """Return a text as pages and reports can show it; an old record may hold any."""
+    return clean(text) if text else text

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from tracker.core.events import Attachment
 from tracker.core.flag import FlagKind
 from tracker.core.follow_up import ActKind, FollowUp, FollowUpAct
+from tracker.core.texts import clean
 from tracker.store.tables import FollowUpActRow, FollowUpFileRow, FollowUpRow
 
 
@@ -47,8 +48,8 @@ def _acts(session: Session, through: int | None) -> Mapping[int, Sequence[Follow
         act = FollowUpAct(
             kind=ActKind(row.kind),
             day=row.day,
-            who=row.who,
-            text=row.text,
+            who=clean(row.who),
+            text=clean(row.text),
             until=row.until,
             level=row.level,
             days=row.days,

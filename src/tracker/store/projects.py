@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from tracker.core.events import Sight, seen
 from tracker.core.fields import DATE_FIELDS, FIELDS, STATE_FIELDS
 from tracker.core.model import Event, Project, ProjectState
+from tracker.core.texts import clean
 from tracker.store import assignments, events, ledgers
 from tracker.store.tables import AssignmentRow, EventRow, ImportRow, ProjectRow, VersionRow
 
@@ -237,7 +238,10 @@ def _versions(session: Session, known: ColumnElement[bool]) -> Iterable[Version]
 
 
 def _version(number: int, version: int, known_by: date, content: str, entry: int) -> Version:
-    values: dict[str, Any] = json.loads(content)
+    told: dict[str, Any] = json.loads(content)
+    values: dict[str, Any] = {
+        key: clean(each) if isinstance(each, str) else each for key, each in told.items()
+    }
     for key in DATE_FIELDS:
         if key in values:
             values[key] = date.fromisoformat(values[key])

@@ -4,7 +4,7 @@ Every route names what it takes: `**access(Action.VIEW)`. A route that does not 
 application is made. What is forbidden answers exactly like what is not there.
 """
 
-import re
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 from starlette.routing import BaseRoute, Mount
 
+from tracker.core.texts import check
 from tracker.security.policy import Action, User, might
 from tracker.security.tokens import form_token, same
 from tracker.services.accounts.sign_in import Visit
@@ -24,7 +25,6 @@ PUBLIC, SIGNED_IN = "public", "signed_in"
 TOKEN = "_token"  # noqa: S105  the name of a field
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _SAFE = frozenset({"GET", "HEAD"})
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # one of the databases refuses them
 MOST_FILES = 20
 _DIGITS = 18
 _FORM_BYTES, _UPLOAD_BYTES = 256 * 1024, 4 * MOST_BYTES
@@ -154,8 +154,9 @@ async def _form(request: Request, *, most_files: int, most_bytes: int) -> AsyncI
         if not isinstance(given, str) or not same(given, token_of(request)):
             raise HTTPException(403)
         texts = {k: v for k, v in fields.items() if isinstance(v, str) and k != TOKEN}
-        if any(_UNSEEN.search(text) for text in (*texts, *texts.values())):
-            raise HTTPException(400)
+        for text in (*texts, *texts.values()):
+            check(text)
+        texts = {k: unicodedata.normalize("NFC", v) for k, v in texts.items()}
         files = tuple(v for v in fields.getlist("file") if isinstance(v, UploadFile) and v.filename)
         yield Form(texts, files)
 

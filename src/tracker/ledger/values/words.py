@@ -4,10 +4,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from tracker.core.texts import clean, is_clean
+
 _ZERO_WIDTH = re.compile(r"[\u200b-\u200f\ufeff\u00ad]+")
 _BESIDE_CHINESE = re.compile(r"(?<=[\u2e80-\uffef])\s+|\s+(?=[\u2e80-\uffef])")
-_UNSEEN = re.compile(r"_x000[dD]_|[\x00-\x08\x0e-\x1f\x7f]")
-"""Control characters, and how a workbook escapes a carriage return."""
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""How a workbook writes a character that XML cannot hold, a carriage return above all."""
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad]+")
 
 
@@ -47,7 +49,15 @@ def shown(value: object) -> str | None:
 
 @lru_cache(maxsize=32_768)
 def _shown(text: str) -> str | None:
-    return re.sub(r"\s+", " ", _UNSEEN.sub("", text)).strip() or None
+    return re.sub(r"\s+", " ", clean(_ESCAPED.sub(_unescaped, text))).strip() or None
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """Return nothing for a character that is not kept, a blank for a break, else what stands."""
+    character = chr(int(found[1], 16))
+    if character in "\t\n":
+        return " "
+    return found[0] if character != "\r" and is_clean(character) else ""
 
 
 def is_nothing(text: str) -> bool:

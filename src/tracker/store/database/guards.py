@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
 
+from tracker.core.texts import check
+
 KEPT_DAYS = 183
 """How long an audit entry is kept at least (网络安全法 art. 21: six months)."""
 
@@ -42,6 +44,8 @@ _UNTOLD = frozenset(
 """Tables that are no part of the record: the chain itself, work under way, and caches."""
 
 _FUNCTION = "tracker_refuse"
+TAKES_ALL = "takes_all"
+"""An option of connections that copy a record as it is, whatever its texts hold."""
 
 
 class UnauditedError(RuntimeError):
@@ -78,6 +82,17 @@ def _note(connection: Connection, *details: Any) -> None:
     table = compiled.statement.table.name
     if table not in _UNTOLD:
         connection.info.setdefault("changed", set()).add(table)
+    if not connection.get_execution_options().get(TAKES_ALL, False):
+        _check_texts(details[2])
+
+
+def _check_texts(parameters: Any) -> None:
+    """Raise BadTextError for a text that may not be kept, whichever door it came through."""
+    many = parameters if isinstance(parameters, list) else [parameters]
+    for row in many:
+        for value in row.values() if isinstance(row, dict) else row:
+            if isinstance(value, str):
+                check(value)
 
 
 def set_up(connection: Connection) -> None:
