@@ -261,11 +261,40 @@ def test_old_backups_go_and_the_newest_stay(
 ) -> None:
     folder = tmp_path / "backups"
     for n in range(4):
-        backup.make(engine, folders, folder, now=NOW + timedelta(hours=n))
-    gone = backup.drop_old(folder, keep=3)
+        made = backup.make(engine, folders, folder, now=NOW + timedelta(hours=n))
+    gone = backup.drop_old(engine, made.path, keep=3)
     assert [backup.made_at(path) for path in gone] == [NOW]
     assert len(backup.all_in(folder)) == 3
     assert len(list(folder.iterdir())) == 6
+
+
+def test_a_clock_that_ran_ahead_costs_no_backup(
+    engine: Engine, folders: Folders, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    ahead = backup.make(engine, folders, folder, now=NOW + timedelta(days=5 * 366))
+    fill(engine, folders)
+    made = backup.make(engine, folders, folder, now=NOW)
+    with reading(engine) as session:
+        assert backup.newest_of(session, folder) == made.path
+    assert backup.drop_old(engine, made.path, keep=1) == [ahead.path]
+    assert backup.all_in(folder) == [made.path]
+
+
+def test_backups_of_another_record_are_counted_by_themselves(
+    engine: Engine, folders: Folders, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    first = backup.make(engine, folders, folder, now=NOW)
+    fill(engine, folders)
+    other = backup.make(engine, folders, folder, now=NOW + timedelta(hours=1))
+    backup.restore(CLERK, first.path, engine, folders)
+    (folder / "tracker-20260101T000000.000000Z.zip").write_bytes(b"no zip")
+    made = backup.make(engine, folders, folder, now=NOW + timedelta(hours=2))
+    gone = backup.drop_old(engine, made.path, keep=1)
+    assert first.path in gone
+    assert made.path.exists()
+    assert other.path.exists()  # what a restore replaced
 
 
 def test_what_a_killed_backup_left_is_swept_after_a_day(

@@ -20,7 +20,7 @@ from tracker.store import Engine, audit, reading, records, transaction
 from tracker.store.accounts import Person
 from tracker.store.audit import Act, Broken, UnknownDigestError, purge
 from tracker.store.audit import rows as audit_rows
-from tracker.store.audit.purge import TooYoungError
+from tracker.store.audit.purge import DoubtfulClockError, TooYoungError
 from tracker.store.database import guards
 from tracker.store.records import StoredReport
 
@@ -311,7 +311,10 @@ def test_a_purged_chain_still_holds(engine: Engine) -> None:
         for n in range(6):
             _record_at(session, old if n < 4 else "2026-01-01T00:00:00.000Z", n)
     with transaction(engine) as session:
-        assert purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 4
+        assert (
+            purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z", confirmed_by="审计员")
+            == 4
+        )
     with reading(engine) as session:
         assert audit.first_broken(session) is None
         assert [entry.seq for entry in audit.entries(session)] == [5, 6, 7]
@@ -343,7 +346,10 @@ def test_what_purged_entries_told_stays_sealed(
         with transaction(engine) as session:
             administration.local(session, CLERK)
     with transaction(engine) as session:
-        assert purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 2
+        assert (
+            purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z", confirmed_by="审计员")
+            == 2
+        )
     with reading(engine) as session:
         assert audit_rows.first_fault(session) is None
     with transaction(engine) as session:
@@ -442,7 +448,10 @@ def test_a_paper_whose_entry_was_purged_is_still_good(
             again = replace(stored, issue=2)  # the same, laid out by a newer program
             records.add_report(session, "county", again)
     with transaction(engine) as session:
-        assert purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z") == 4
+        assert (
+            purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z", confirmed_by="审计员")
+            == 4
+        )
     with reading(engine) as session:
         assert audit_rows.first_fault(session, printed=digest[:16]) is None
         assert audit_rows.first_fault(session, printed="0" * 16) == Broken(0, "unknown digest")
@@ -465,3 +474,35 @@ def test_what_is_older_is_sealed_once(engine: Engine) -> None:
         assert audit.newest(session)[0] == 1
     with reading(engine) as session:
         assert audit_rows.first_bent(session) == Broken(1, "row")
+
+
+def test_a_clock_that_jumped_purges_nothing_unless_a_second_person_confirms_the_day(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "_now", lambda _: "2020-01-01T00:00:00.000Z")
+        chain(engine, 5)
+    before = "2020-07-02T00:00:00.000Z"
+    for now in ("2020-02-06T00:00:00.000Z", "2019-12-31T23:59:59.999Z"):
+        monkeypatch.setattr(audit, "_instant", lambda _, now=now: now)
+        for second in (None, "", CLERK.by):
+            with pytest.raises(DoubtfulClockError), transaction(engine) as session:
+                purge.purge(session, CLERK, before=before, confirmed_by=second)
+        with reading(engine) as session:
+            assert len(list(audit.entries(session))) == 5
+    with transaction(engine) as session:
+        assert purge.purge(session, CLERK, before=before, confirmed_by="审计员") == 5
+    with reading(engine) as session:
+        (entry,) = audit.entries(session, action="purge")
+        assert entry.content["confirmed_by"] == "审计员"
+
+
+def test_entries_from_the_future_are_named(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain(engine, 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "_now", lambda _: "2999-01-01T00:00:00.000Z")
+        with transaction(engine) as session:
+            audit.record(session, CLERK, action="add project", about="乙", content={})
+    with reading(engine) as session:
+        assert audit.future_entries(session) == [3]
+        assert audit_rows.first_fault(session) is None

@@ -118,10 +118,17 @@ def verify(
             raise NoDigestError(printed)
         broken = audit_rows.first_fault(session, printed=printed)
         seq, head = audit.newest(session)
+        future = audit.future_entries(session)
     if as_json:
         first = {"seq": broken.seq, "fault": broken.fault} if broken else None
         show_json(
-            {"format": "tracker-audit/1", "digest": head, "entries": seq, "first_broken": first}
+            {
+                "format": "tracker-audit/1",
+                "digest": head,
+                "entries": seq,
+                "first_broken": first,
+                "future": future,
+            }
         )
     elif broken:
         fault = _FAULTS[broken.fault].of(seq=str(broken.seq))
@@ -135,7 +142,15 @@ def verify(
                 digest=head[:16],
             )
         )
-    if broken:
+    if future and not as_json:
+        typer.echo(
+            words.text(
+                "{count} entries are dated in the future, the first is {seq}: a clock was wrong.",
+                count=str(len(future)),
+                seq=str(future[0]),
+            )
+        )
+    if broken or future:
         raise typer.Exit(FINDINGS)
 
 
@@ -148,13 +163,18 @@ def purge(
         ),
     ],
     *,
+    confirmed_by: Annotated[
+        str | None,
+        typer.Option(metavar=mark("NAME"), help=mark("a second person who confirms today's date")),
+    ] = None,
     by: By = None,
     why: Why = None,
 ) -> None:
     """Delete entries that are old enough."""
     with transaction(door.engine) as session:
         instant = before.strftime("%Y-%m-%dT00:00:00.000Z")
-        count = audit_purge.purge(session, door.act(by, why), before=instant)
+        act = door.act(by, why)
+        count = audit_purge.purge(session, act, before=instant, confirmed_by=confirmed_by)
     say(door.words.text("Entries purged: {count}.", count=str(count)))
 
 

@@ -41,7 +41,7 @@ def make(
         now=clock.now(),
         without_lost=without_lost,
     )
-    gone = backup.drop_old(folder, keep=keep) if keep else []
+    gone = backup.drop_old(door.engine, made.path, keep=keep) if keep else []
     if as_json:
         show_json(
             {

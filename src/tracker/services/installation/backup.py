@@ -25,8 +25,10 @@ from tracker.services.installation.backup_file import (
     MANIFEST,
     PART,
     Backup,
+    BrokenBackupError,
     beside,
     check,
+    head_of,
     sha256,
     unpacked,
 )
@@ -222,10 +224,36 @@ def made_at(path: Path) -> datetime:
     return datetime.strptime(path.stem.removeprefix("tracker-"), _STAMP).replace(tzinfo=UTC)
 
 
-def drop_old(folder: Path, *, keep: int) -> list[Path]:
-    """Delete all but the newest backups; return those that are gone."""
-    gone = all_in(folder)[keep:]
+def drop_old(engine: Engine, made: Path, *, keep: int) -> list[Path]:
+    """Delete all but the newest backups beside the one just made; return those that are gone.
+
+    The newest is what holds most of the record, whatever the clock said; the one just made stays.
+    Those that cannot be read, and those of another record (before a restore), are told by their
+    names and counted by themselves.
+    """
+    with reading(engine) as session:
+        known = [(path, entries_in(session, path)) for path in all_in(made.parent)]
+    own = [(path, entries) for path, entries in known if entries is not None]
+    own.sort(key=lambda each: (each[0] == made, each[1]), reverse=True)
+    others = [path for path, entries in known if entries is None]
+    gone = [*(path for path, _ in own[keep:]), *others[keep:]]
     for path in gone:
         path.unlink()
         beside(path).unlink(missing_ok=True)
     return gone
+
+
+def newest_of(session: Session, folder: Path) -> Path | None:
+    """Return the backup that holds most of the record; else the newest by its name."""
+    known = [(path, entries_in(session, path)) for path in all_in(folder)]
+    own = [(entries, path) for path, entries in known if entries is not None]
+    return max(own)[1] if own else next(iter(all_in(folder)), None)
+
+
+def entries_in(session: Session, path: Path) -> int | None:
+    """Return how many entries of this record a backup holds; None where it is of another."""
+    try:
+        entries, head = head_of(path)
+    except BrokenBackupError:
+        return None
+    return entries if audit.digest_of(session, entries) in (head, audit.PURGED) else None

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,11 +61,11 @@ def unpacked(path: Path) -> Iterator[tuple[Path, Backup]]:
     """Unpack a backup into a folder beside it, once every digest of it has been compared."""
     backup = _manifest(path)
     with TemporaryDirectory(dir=path.parent, prefix=".check-") as work:
-        folder = Path(work)
+        folder, part = Path(work), MANIFEST
         try:
             with zipfile.ZipFile(path) as packed:
                 for name, digest in backup.files.items():
-                    place = folder / name
+                    part, place = name, folder / name
                     if not place.resolve().is_relative_to(folder.resolve()):
                         raise BrokenBackupError(
                             path.name, message("a file in it points outside the backup")
@@ -74,10 +75,24 @@ def unpacked(path: Path) -> Iterator[tuple[Path, Backup]]:
                         shutil.copyfileobj(source, target, PART)
                     if sha256(place) != digest:
                         raise BrokenBackupError(path.name, message("{name} differs", name=name))
-        except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError):
-            raise BrokenBackupError(path.name, _DAMAGED) from None
+        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError):
+            damaged = message("{name} in it is damaged", name=part)
+            raise BrokenBackupError(path.name, damaged) from None
         _check_database(path, folder / DATABASE, backup)
         yield folder, backup
+
+
+def head_of(path: Path) -> tuple[int, str]:
+    """Return how many entries a backup says it holds, and their digest.
+
+    Nothing else of it is looked at. Raises BrokenBackupError.
+    """
+    try:
+        with zipfile.ZipFile(path) as packed:
+            found = json.loads(packed.read(MANIFEST))
+        return int(found["entries"]), str(found["audit_head"])
+    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError):
+        raise BrokenBackupError(path.name, _DAMAGED) from None
 
 
 def _manifest(path: Path) -> Backup:
@@ -90,6 +105,8 @@ def _manifest(path: Path) -> Backup:
             path.name, message("{name} is missing beside it", name=its_digest.name)
         )
     if its_digest.read_bytes().decode("utf-8", "replace") != f"{digest}  {path.name}\n":
+        if part := _first_bad(path):
+            raise BrokenBackupError(path.name, message("{name} in it is damaged", name=part))
         raise BrokenBackupError(path.name, message("its digest differs"))
     try:
         with zipfile.ZipFile(path) as packed:
@@ -108,6 +125,22 @@ def _manifest(path: Path) -> Backup:
         )
     except (zipfile.BadZipFile, KeyError, ValueError):
         raise BrokenBackupError(path.name, _DAMAGED) from None
+
+
+def _first_bad(path: Path) -> str | None:
+    """Return the first file in a backup that is damaged; None where none can be named."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            for part in packed.infolist():
+                try:
+                    with packed.open(part) as data:
+                        while data.read(PART):
+                            pass
+                except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+                    return part.filename
+    except (zipfile.BadZipFile, OSError):
+        return None
+    return None
 
 
 def _check_database(path: Path, database: Path, backup: Backup) -> None:

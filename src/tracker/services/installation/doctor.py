@@ -32,6 +32,7 @@ from tracker.store import (
 from tracker.store.audit import rows
 
 _FREE = 1024**3
+_CLOCKS_DIFFER = timedelta(minutes=5)
 _FRESH = timedelta(hours=26)
 """A nightly backup is a day old at most; two hours let a late one finish."""
 
@@ -109,6 +110,17 @@ def _chain(patient: Patient) -> Look:
     with reading(patient.engine) as session:
         broken = rows.first_fault(session)
         count = audit.newest(session)[0]
+        future = audit.future_entries(session)
+    if broken is None and future:
+        return (
+            Health.BAD,
+            message(
+                "{count} entries are dated in the future, the first is {seq}",
+                count=str(len(future)),
+                seq=str(future[0]),
+            ),
+            message("Set the clock right; until then nothing can be purged."),
+        )
     if broken is None:
         return Health.GOOD, message("whole, {count} entries", count=str(count)), None
     remedy = message("Somebody changed the data: compare with a backup and the printed digests.")
@@ -164,15 +176,22 @@ def _evidence(patient: Patient) -> Look:
 
 
 def _backup(patient: Patient) -> Look:
-    found = backup.all_in(patient.backups)
+    with reading(patient.engine) as session:
+        newest = backup.newest_of(session, patient.backups)
     remedy = message("Run: tracker backup, every night.")
-    if not found:
+    if newest is None:
         return Health.BAD, message("no backup in {folder}", folder=str(patient.backups)), remedy
-    age = patient.now - backup.made_at(found[0])
+    age = patient.now - backup.made_at(newest)
     hours = str(int(age.total_seconds() // 3600))
+    if age < -_CLOCKS_DIFFER:
+        return (
+            Health.BAD,
+            message("the newest, {name}, is dated in the future", name=newest.name),
+            message("Set this machine's clock right, then run: tracker backup."),
+        )
     if age > _FRESH:
         return Health.DOUBTFUL, message("the newest is {hours} hours old", hours=hours), remedy
-    checked = backup_file.check(found[0])
+    checked = backup_file.check(newest)
     if checked.lost:
         return (
             Health.DOUBTFUL,

@@ -81,7 +81,7 @@ def backup_once(
         if claim is None:
             return None
         made = backup.make(engine, folders, into, now=now)
-        gone = backup.drop_old(into, keep=NIGHTS_KEPT)
+        gone = backup.drop_old(engine, made.path, keep=NIGHTS_KEPT)
         result = {"file": made.path.name, "sha256": made.digest, "dropped": len(gone)}
         with transaction(engine) as session:
             records.finish(session, claim, result)

@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, func, insert
@@ -39,6 +40,7 @@ __all__ = [
 
 SHA256, SM3 = "sha256", "sm3"
 ALGORITHMS = (SHA256, SM3)
+_CLOCKS_DIFFER = timedelta(minutes=5)
 PURGED = "purge"
 _START = "0" * 64
 _ALGORITHM = "audit_algorithm"
@@ -199,6 +201,36 @@ def newest_of_record(session: Session) -> tuple[int, str]:
     wanted = select(AuditRow.seq, AuditRow.digest).where(col(AuditRow.action).not_in(_OF_ACCOUNTS))
     found = session.exec(wanted.order_by(desc(AuditRow.seq)).limit(1)).first()
     return (found[0] or 0, found[1]) if found else (0, _START)
+
+
+def digest_of(session: Session, seq: int) -> str | None:
+    """Return the digest of an entry; `PURGED` where it is gone by right, None where there is none.
+
+    No entry at all has the digest with which every chain starts.
+    """
+    if seq == 0:
+        return _START
+    found = session.exec(select(AuditRow.digest).where(AuditRow.seq == seq)).first()
+    return found or (PURGED if seq <= purged_through(session)[0] else None)
+
+
+def future_entries(session: Session) -> list[int]:
+    """Return the entries dated later than the database's clock, by number: a clock is wrong."""
+    latest = later(_instant(session), _CLOCKS_DIFFER)
+    wanted = select(AuditRow.seq).where(AuditRow.at > latest).order_by(col(AuditRow.seq))
+    return [seq or 0 for seq in session.exec(wanted)]
+
+
+def instants(session: Session) -> tuple[str, str | None]:
+    """Return the database's instant, and that of the newest entry."""
+    newest = session.exec(select(func.max(AuditRow.at))).one()
+    return _instant(session), newest
+
+
+def later(instant: str, by: timedelta) -> str:
+    """Return an instant later than another, as entries write them (UTC, milliseconds)."""
+    moved = datetime.fromisoformat(instant) + by
+    return moved.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moved.microsecond // 1000:03d}Z"
 
 
 def newest_about(session: Session, project: int) -> int | None:

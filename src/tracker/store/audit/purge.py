@@ -1,5 +1,6 @@
 """Old entries leave the chain, and what they told is sealed by the entry that says so."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, func
@@ -7,11 +8,13 @@ from sqlmodel import Session, col, desc, select
 
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.store import accounts
-from tracker.store.audit import PURGED, Act, record, rows
+from tracker.store.audit import PURGED, Act, instants, later, record, rows
 from tracker.store.database import guards
 from tracker.store.tables import AuditRow
 
 SEALED = "seal"
+_QUIET = timedelta(days=35)
+"""A record in use has an entry a month at least; a longer silence is more likely a wrong clock."""
 
 
 class TooYoungError(TrackerError):
@@ -27,15 +30,40 @@ class TooYoungError(TrackerError):
         )
 
 
-def purge(session: Session, act: Act, *, before: str) -> int:
+class DoubtfulClockError(TrackerError):
+    """The clock is before the newest entry or long after it, and nobody else confirms the day."""
+
+    code = "doubtful_clock"
+    kind = ErrorKind.USAGE
+
+    def __init__(self, today: str, newest: str) -> None:
+        super().__init__(
+            message(
+                "The clock shows {today}, but the newest entry is of {newest}: is it right?",
+                today=today[:10],
+                newest=newest[:10],
+            ),
+            remedy=message(
+                "If the day is right, let a second person confirm it: --confirmed-by NAME."
+                " Nothing was purged."
+            ),
+        )
+
+
+def purge(session: Session, act: Act, *, before: str, confirmed_by: str | None = None) -> int:
     """Delete the entries made before an instant (UTC, ISO 8601) and return how many.
 
     An entry says up to which one, and its digest, so that the rest still fits; it also seals the
     rows that they told. Raises TooYoungError for entries under 183 days, which the database would
-    refuse as well.
+    refuse as well, and DoubtfulClockError where the clock makes them look older than they are and
+    no second person has confirmed the day.
     """
     if before > _oldest_kept(session):
         raise TooYoungError
+    now, newest = instants(session)
+    is_second = bool(confirmed_by and confirmed_by.strip() not in ("", act.by))
+    if newest and not (newest <= now <= later(newest, _QUIET)) and not is_second:
+        raise DoubtfulClockError(now, newest)
     gone = session.exec(
         select(AuditRow.seq, AuditRow.digest, func.count().over())
         .where(AuditRow.at < before)
@@ -46,6 +74,8 @@ def purge(session: Session, act: Act, *, before: str) -> int:
         return 0
     seq, digest, count = gone
     content = {"through": seq, "digest": digest, "before": before, "count": count}
+    if is_second:
+        content["confirmed_by"] = confirmed_by
     record(session, act, action=PURGED, about=before, content=content | _kept(session, seq or 0))
     session.connection().execute(delete(AuditRow).where(col(AuditRow.seq) <= seq))
     return int(count)
