@@ -1,6 +1,8 @@
 """A backup is a restore; a copy holds the same on either database."""
 
 import hashlib
+import os
+import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -32,6 +34,7 @@ from tracker.store import (
     projects,
     reading,
     transaction,
+    upgrade,
 )
 from tracker.store.accounts import OpenSession, Person
 from tracker.store.audit import Act, rows
@@ -343,3 +346,35 @@ def test_the_doctor_finds_what_is_wrong(engine: Engine, folders: Folders, tmp_pa
         "Evidence",
         "Backup",
     }
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are those of POSIX")
+def test_nobody_else_can_read_the_data(tmp_path: Path) -> None:
+    old = os.umask(0o022)
+    try:
+        folders = Folders.under(tmp_path / "made" / "data")
+        engine = engine_for(f"sqlite:///{folders.data / 'tracker.sqlite'}")
+        upgrade(engine)
+        fill(engine, folders)
+        made = backup.make(engine, folders, folders.data / "backups", now=NOW)
+    finally:
+        os.umask(old)
+    kept = [path for path in folders.data.rglob("*") if path.is_file()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
+    assert stat.S_IMODE(folders.data.stat().st_mode) == 0o700
+    patient = Patient(
+        engine=engine,
+        procedures=None,
+        folders=folders,
+        backups=folders.data / "backups",
+        today=NOW.date(),
+        now=NOW,
+    )
+    for path in (folders.data, made.path, folders.data / "tracker.sqlite"):
+        health = {str(f.part): f.health for f in doctor.examine(patient)}
+        assert health["Access rights"] is Health.GOOD
+        path.chmod(path.stat().st_mode | 0o044)
+        health = {str(f.part): f.health for f in doctor.examine(patient)}
+        assert health["Access rights"] is Health.BAD
+        path.chmod(path.stat().st_mode & 0o700)
+    engine.dispose()

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tracker.core.problems import Message, message
+from tracker.private import private_file, private_folder
 
 _ABANDONED_SECONDS = 24 * 60 * 60
 _WHY: Mapping[int, Message] = {
@@ -29,11 +30,16 @@ def why_of(error: OSError) -> Message:
     return known or message("{why}", why=error.strerror or str(error))
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put `data` under `path`; a crash leaves the old file or the new one, never half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Put `data` under `path`; a crash leaves the old file or the new one, never half of it.
+
+    A `private` one, as all of the data folder, only its owner may read.
+    """
+    (private_folder if private else _shared_folder)(path.parent)
     beside = path.with_name(f".{path.name}.part")
     try:
+        if private:
+            private_file(beside)
         with beside.open("wb") as file:
             file.write(data)
             file.flush()
@@ -44,13 +50,17 @@ def write_whole(path: Path, data: bytes) -> None:
         beside.unlink(missing_ok=True)
 
 
+def _shared_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+
+
 @contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
     """Yield a folder of its own within `folder`, gone afterwards.
 
     What others left a day ago goes too.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     with TemporaryDirectory(dir=folder, prefix=".part-") as work:
         now = Path(work).stat().st_mtime
         for left in folder.glob(".part-*"):

@@ -18,6 +18,7 @@ from tracker.i18n.words import Words
 from tracker.law import Catalog
 from tracker.pictures.gantt import gantt_of_critical
 from tracker.pictures.raster import png
+from tracker.private import private_folder
 from tracker.reports.excel import xlsx_bytes
 from tracker.reports.message import message_text
 from tracker.reports.pdf import pdf_bytes
@@ -240,7 +241,7 @@ class Staged:
         else took the number: a few renames, so that no file of a kept issue is ever overwritten.
         """
         target = self.folder / self.prepared.stored.folder
-        target.mkdir(exist_ok=True)
+        private_folder(target)
         for name in self.prepared.files:
             (self.work / name).replace(target / name)
         files.sync_folder(target)
@@ -252,7 +253,7 @@ def staged(prepared: Prepared, folder: Path) -> Iterator[Staged]:
     """Write the files under `folder`, out of sight and outside any transaction."""
     with files.scratch(folder) as work:
         for name, data in prepared.files.items():
-            files.write_whole(work / name, data)
+            files.write_whole(work / name, data, private=True)
         yield Staged(prepared, folder, work)
 
 

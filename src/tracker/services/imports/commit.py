@@ -122,7 +122,7 @@ def keep_file(upload: Upload, folder: Path) -> None:
     """Keep the workbook itself. This comes before the commit: a file nobody names does no harm."""
     place = folder / ledgers.kept_name(upload.name, upload.sha256)
     if not place.exists():
-        write_whole(place, upload.data)
+        write_whole(place, upload.data, private=True)
 
 
 def commit(session: Session, act: Act, found: Preview, *, upload: Upload) -> int | None:

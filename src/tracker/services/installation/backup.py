@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tracker.core.problems import TrackerError, message
+from tracker.private import FILE, private_folder
 from tracker.services.files import sync_folder, write_whole
 from tracker.services.installation.backup_file import (
     DATABASE,
@@ -94,7 +95,7 @@ def make(
 
     Raises LostFileError, unless files that are gone may be left out.
     """
-    into.mkdir(parents=True, exist_ok=True)
+    private_folder(into)
     _sweep(into, now)
     name = f"tracker-{now.astimezone(UTC).strftime(_STAMP)}.zip"
     with TemporaryDirectory(dir=into, prefix=".part-") as work:
@@ -112,7 +113,8 @@ def make(
         with part.open("rb") as data:
             digest = hashlib.file_digest(data, "sha256").hexdigest()
             os.fsync(data.fileno())
-        write_whole(beside(into / name), f"{digest}  {name}\n".encode())
+        part.chmod(FILE)
+        write_whole(beside(into / name), f"{digest}  {name}\n".encode(), private=True)
         part.replace(into / name)
         sync_folder(into)
     return check(into / name)
@@ -200,7 +202,7 @@ def restore(act: Act, path: Path, engine: Engine, folders: Folders) -> Backup:
             if name != DATABASE:
                 target = folders.data / name
                 if sha256(target) != backup.files[name]:
-                    write_whole(target, (folder / name).read_bytes())
+                    write_whole(target, (folder / name).read_bytes(), private=True)
         with copying.opened(folder / DATABASE) as copied, transaction(copied) as session:
             content = {
                 "sha256": backup.digest,

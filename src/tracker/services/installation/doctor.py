@@ -11,6 +11,7 @@ from tracker.core.model import Sight
 from tracker.core.problems import Message, TrackerError, message
 from tracker.law import Catalog
 from tracker.notify.config import read_channels
+from tracker.private import is_private
 from tracker.services import law
 from tracker.services.county import survey
 from tracker.services.files import why_of
@@ -216,6 +217,18 @@ def _holidays(patient: Patient) -> Look:
     return Health.GOOD, message("{year} is official", year=str(this)), None
 
 
+def _rights(patient: Patient) -> Look:
+    """Look whether others on this machine can read the data."""
+    data = patient.folders.data
+    kept = [data, patient.backups, *data.glob("tracker.sqlite*"), *patient.backups.glob("*.zip")]
+    kept += [file for file in patient.folders.evidence.rglob("*") if file.is_file()]
+    open_ = [path for path in kept if path.exists() and not is_private(path)]
+    if open_:
+        what = message("others can read {path}", path=str(open_[0]))
+        return Health.BAD, what, message("Run: chmod -R go= {folder}", folder=str(data))
+    return Health.GOOD, message("only the owner can read the data"), None
+
+
 def _fonts(patient: Patient) -> Look:
     del patient
     from tracker.pictures.raster import font_files  # noqa: PLC0415  fonts are large
@@ -245,6 +258,7 @@ _PARTS: Sequence[tuple[Message, Callable[[Patient], Look]]] = (
     (message("Audit chain"), _chain),
     (message("Plans"), _plans),
     (message("Evidence"), _evidence),
+    (message("Access rights"), _rights),
     (message("Backup"), _backup),
     (message("Holidays"), _holidays),
     (message("Fonts"), _fonts),

@@ -45,7 +45,7 @@ def put(folder: Path, name: str, data: bytes) -> Attachment:
     digest = hashlib.sha256(data).hexdigest()
     place = place_of(folder, digest)
     if not place.exists():
-        write_whole(place, data)
+        write_whole(place, data, private=True)
     return Attachment(plain_name(name), digest, len(data))
 
 

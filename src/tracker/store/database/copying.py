@@ -14,6 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlmodel import SQLModel
 
 from tracker.core.problems import TrackerError, message
+from tracker.private import private_folder
 from tracker.store import audit
 from tracker.store.database import guards
 from tracker.store.database.engines import ONLY_READS, engine_for
@@ -128,7 +129,7 @@ def put_back(path: Path, engine: Engine) -> None:
         with opened(path) as copied:
             replace(copied, engine)
         return
-    Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    private_folder(Path(engine.url.database or "").parent)
     engine.dispose()
     with _plain_files(path, Path(engine.url.database or "")) as (copied_file, live):
         live.execute("PRAGMA journal_mode=WAL")

@@ -6,7 +6,8 @@ middle, and the audit chain stays one line. Readers see one instant and cannot w
 """
 
 import sqlite3
-from functools import cache
+from contextlib import suppress
+from functools import cache, partial
 from pathlib import Path
 from random import uniform
 from time import monotonic, sleep
@@ -16,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from tracker.core.problems import ErrorKind, TrackerError, message
+from tracker.private import private_file, private_folder
 from tracker.store.database import guards
 
 BUSY_MILLISECONDS = 30_000
@@ -70,13 +72,21 @@ def engine_for(url: str) -> Engine:
         guards.watch(engine)
         return engine
     if place.database:
-        Path(place.database).parent.mkdir(parents=True, exist_ok=True)
+        private_folder(Path(place.database).parent)
     engine = create_engine(place, connect_args={"check_same_thread": False})
+    if place.database:
+        event.listen(engine, "do_connect", partial(_make_private, Path(place.database)))
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "checkin", _leave_nothing_open)
     event.listen(engine, "begin", _begin_sqlite)
     guards.watch(engine)
     return engine
+
+
+def _make_private(file: Path, *_: Any) -> None:
+    """Make a database that is not there yet; SQLite gives what stands beside it the same rights."""
+    with suppress(OSError):  # whoever opens it next says in words what is wrong
+        private_file(file)
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
