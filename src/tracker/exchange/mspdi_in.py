@@ -43,10 +43,19 @@ from tracker.exchange.refusal import RefusedNetworkError
 
 _DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
 _AS_SOON_AS_POSSIBLE = 0
+MOST_BYTES = 64 * 1024 * 1024
+"""A plan of 20,000 tasks is a third of it; a tree in memory takes ten times its file."""
 
 
 def read_mspdi(content: bytes) -> Draft:
     """Return the plan in a Microsoft Project XML file. Raises RefusedNetworkError."""
+    if len(content) > MOST_BYTES:
+        raise _refused(
+            "too_large",
+            "$",
+            message("The file is larger than {most} MB.", most=str(MOST_BYTES // 1024 // 1024)),
+            message("Save the plan without what is not needed, or in parts."),
+        )
     try:
         root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:

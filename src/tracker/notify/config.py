@@ -22,6 +22,7 @@ from typing import Any
 
 import yaml
 
+from tracker.core.documents import excess_of
 from tracker.core.notices import Hours
 from tracker.core.problems import ErrorKind, Message, Place, TrackerError, message
 
@@ -82,12 +83,7 @@ def read_channels(data: Path) -> Channels:
     if not path.exists():
         box = Channel(name=FOLDER, kind="folder", target=FOLDER)
         return Channels(channels={FOLDER: box}, people={EVERYBODY: (FOLDER,)})
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, ValueError):  # what stands there may be a secret
-        raise BadChannelError(message("The file cannot be read as YAML.")) from None
-    if not isinstance(found, dict):
-        raise BadChannelError(message("The file must contain keys with values."))
+    found = _parsed(path)
     hosts = found.get("hosts") or []
     if not isinstance(hosts, list):
         raise BadChannelError(message("'{key}' must hold a list, as [a, b].", key="hosts"))
@@ -107,6 +103,19 @@ def read_channels(data: Path) -> Channels:
         hosts=frozenset(map(str, hosts)),
         hours=_hours(_mapping(found, "hours")),
     )
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        if excess := excess_of(text):
+            raise BadChannelError(excess)
+        found = yaml.safe_load(text) or {}
+    except (yaml.YAMLError, ValueError):  # what stands there may be a secret
+        raise BadChannelError(message("The file cannot be read as YAML.")) from None
+    if not isinstance(found, dict):
+        raise BadChannelError(message("The file must contain keys with values."))
+    return found
 
 
 def _mapping(found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
