@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -126,6 +127,9 @@ def _behind_door(function: Callable[..., None]) -> Callable[..., None]:
 
     def command(context: typer.Context, **options: object) -> None:
         with context.obj.user_errors():
+            for value in options.values():
+                if isinstance(value, datetime):
+                    _check_day(value)
             function(context.obj, **options)
 
     command.__signature__ = signature.replace(  # type: ignore[attr-defined]
@@ -133,6 +137,12 @@ def _behind_door(function: Callable[..., None]) -> Callable[..., None]:
     )
     command.__annotations__ = {each.name: each.annotation for each in (context, *rest)}
     return command
+
+
+def _check_day(given: datetime) -> None:
+    from tracker.services.texts import check_day
+
+    check_day(given.date())
 
 
 def _translate(parameter: Any, say: Say) -> None:

@@ -18,7 +18,7 @@ _REASONS: Sequence[tuple[str, Message]] = (
     (r"greater than or equal to (?P<least>\S+)", message("write {least} or more")),
     (r"less than or equal to (?P<most>\S+)", message("write {most} or less")),
 )
-_COMMAND = re.compile(r"No such command '(.*)'")
+_COMMAND = re.compile(r"No such command '(.*?)'")
 _MORE = re.compile(r"unexpected extra argument\(?s?\)? \((.*)\)")
 
 

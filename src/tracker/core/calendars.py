@@ -196,7 +196,7 @@ class Calendar:
 
     def is_worked(self, day: date) -> bool:
         """Tell whether `day` is worked."""
-        self.check_covered(boundary_before(day))
+        self.check_covered(boundary_before(day), boundary_after(day))
         return bool(self.worked[(day - FIRST_DAY).days])
 
     def nth_after(self, day: date, n: int) -> date:

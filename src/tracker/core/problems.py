@@ -134,6 +134,10 @@ class CycleError(TrackerError):
         )
 
 
+_CALENDARS = {"cn": message("working days"), "every_day": message("all days")}
+"""What people call the calendars that everybody has."""
+
+
 class OutsideCalendarError(TrackerError):
     """A date that the working-day calendar does not cover."""
 
@@ -148,11 +152,8 @@ class OutsideCalendarError(TrackerError):
 
     def __init__(self, calendar: str, first: object, last: object) -> None:
         super().__init__(
-            message(
-                "A date falls outside the calendar '{calendar}', {first} to {last}.",
-                calendar=calendar,
-                first=first,
-                last=last,
+            message("A date falls outside the calendar '{calendar}', {first} to {last}.").of(
+                calendar=_CALENDARS.get(calendar, calendar), first=first, last=last
             ),
             remedy=message("Check the dates of the project."),
         )

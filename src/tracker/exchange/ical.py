@@ -26,7 +26,7 @@ def ical_bytes(entries: Sequence[Entry], whose: str, status_date: date, words: W
         event.add("dtstamp", stamp)
         day = date(entry.day.year, entry.day.month, entry.day.day)
         event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
+        event.add("dtend", day if day == date.max else day + timedelta(days=1))
         event.add("summary", words(entry.what))
         event.add("sequence", 2 * entry.version + entry.is_over)
         event.add("status", "CANCELLED" if entry.is_over else "CONFIRMED")

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from tracker.core.calendars import FIRST_DAY, LAST_DAY
 from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.core.texts import is_clean
 
@@ -21,12 +22,33 @@ class BadDayError(TrackerError):
         )
 
 
+class FarDayError(TrackerError):
+    """A day of another age: no calendar says which days of its year are worked."""
+
+    code = "bad_day"
+    kind = ErrorKind.USAGE
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            message("{day} lies outside the years of the calendars.", day=day.isoformat()),
+            remedy=message("Give a day from {first} to {last}.", first=FIRST_DAY, last=LAST_DAY),
+        )
+
+
 def day_in(text: str, field: Message) -> date:
     """Return the day that somebody wrote into a field, ISO. Raises BadDayError."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise BadDayError(text, field) from None
+    check_day(found)
+    return found
+
+
+def check_day(day: date) -> None:
+    """Raise FarDayError for a day that no calendar knows."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise FarDayError(day)
 
 
 def fault_of(text: str, most: int = LONG, *, lines: bool = False) -> Message | None:

@@ -15,7 +15,7 @@ from tracker.core.calendars import Calendar, ProvisionalDate, day_until
 from tracker.core.compile import Blueprint
 from tracker.core.model import Duration, Name, Owner, Step, StepKind
 from tracker.core.plan.engine.circuit import Circuit, wired
-from tracker.core.plan.engine.solve import Forward, solve
+from tracker.core.plan.engine.solve import Forward, outside, solve
 from tracker.core.plan.engine.worlds import cut_somewhere
 from tracker.core.plan.expiry import Expiry, expiries, worst
 from tracker.core.plan.facts import Counts, Facts, with_steps_gone
@@ -177,7 +177,10 @@ def plans(blueprint: Blueprint, worlds: Sequence[World], *, status_date: date) -
     everywhere = frozenset(range(len(blueprint.steps)))
     circuit = wired(blueprint.network, everywhere, cut_somewhere(facts))
     schedules = [Schedule(solution.column(n)) for n in range(len(worlds))]
-    chains = [schedule.longest_path for schedule in schedules]
+    try:
+        chains = [schedule.longest_path for schedule in schedules]
+    except IndexError:  # a world leads out of the calendars
+        raise outside() from None
     return [
         _Reading(
             blueprint=blueprint,

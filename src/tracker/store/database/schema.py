@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 from sqlmodel import Session
 
 from tracker.core.problems import ErrorKind, TrackerError, message
@@ -30,7 +30,20 @@ __all__ = [
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _LOCK_NOT_AVAILABLE = "55P03"
-_FAULTS = (OperationalError, InterfaceError, InternalError)
+_FAULTS = (OperationalError, InternalError, InterfaceError, DatabaseError)
+"""What is wrong with the database itself, and not with what was asked of it."""
+_WHY = (
+    ("not a database", message("the file is not a database")),
+    ("unable to open", message("the file cannot be opened")),
+    ("malformed", message("it is damaged")),
+    ("readonly", message("it may only be read")),
+    ("read-only", message("it may only be read")),
+    ("password", message("the user or the password is wrong")),
+    ("does not exist", message("there is no such database")),
+    ("connection", message("its server does not answer")),
+    ("timeout", message("its server does not answer")),
+)
+"""What databases say of themselves, by a part of it, in words."""
 
 
 class NewerDataError(TrackerError):
@@ -81,8 +94,9 @@ class UnusableDatabaseError(TrackerError):
     kind = ErrorKind.UNAVAILABLE
 
     def __init__(self, why: str) -> None:
+        known = next((said for part, said in _WHY if part in why), None)
         super().__init__(
-            message("The database cannot be used: {why}.", why=why),
+            message("The database cannot be used: {why}.").of(why=known or why),
             remedy=message("Check the data folder, its permissions and the free space."),
         )
 
@@ -126,7 +140,9 @@ def in_words() -> Iterator[None]:
     """Turn the database's own errors into words that a person can act on."""
     try:
         yield
-    except _FAULTS as error:
+    except (DatabaseError, InterfaceError) as error:
+        if type(error) not in _FAULTS:
+            raise
         raise told(error.orig or error) from None
 
 

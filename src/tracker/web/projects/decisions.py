@@ -11,6 +11,7 @@ from datetime import date
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from tracker.core.calendars import FIRST_DAY, LAST_DAY
 from tracker.core.model import Project
 from tracker.i18n.fields import field_words, value_words
 from tracker.security.policy import Action
@@ -98,7 +99,8 @@ def set_state(number: int, request: Request, pages: PagesDep, form: FormDep) -> 
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        found = date.fromisoformat(text or "")
+        return found if FIRST_DAY <= found <= LAST_DAY else None
     except ValueError:
         return None
 

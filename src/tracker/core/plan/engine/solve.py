@@ -115,9 +115,12 @@ def solve_on(circuit: Circuit, facts: Facts) -> Solution:
         keep_freed_memory()
         return _solve(circuit, facts, worlds, MANY_WORLDS, bounds=not has_deadlines)
     except IndexError:
-        raise OutsideCalendarError(
-            EVERY_DAY.name, EVERY_DAY.first_day, EVERY_DAY.last_day
-        ) from None
+        raise outside() from None
+
+
+def outside() -> OutsideCalendarError:
+    """Return the error of a schedule that leads out of the calendars."""
+    return OutsideCalendarError(EVERY_DAY.name, EVERY_DAY.first_day, EVERY_DAY.last_day)
 
 
 def _solve(
