@@ -606,3 +606,32 @@ def test_what_cannot_be_told_is_not_done(engine: Engine, app: FastAPI) -> None:
         session.connection().execute(text("ALTER TABLE gone RENAME TO audit"))
     with reading(engine) as session:
         assert session.connection().execute(text("SELECT count(*) FROM project")).scalar() == 1
+
+
+def test_a_crowd_at_the_door_is_sent_away_and_who_is_inside_goes_on(
+    engine: Engine, tmp_path: Path, clock: Clock
+) -> None:
+    """Sixty at once: a few are looked at, the others hear 503, nobody inside waits for them."""
+    add(engine, "clerk", Role.READER)
+
+    class Slow(Hasher):
+        def fits(self, password: str, kept: str | None) -> bool:
+            sleep(0.4)
+            return super().fits(password, kept)
+
+    app = app_for(engine, tmp_path, DAY, now=clock, hasher=Slow(time_cost=1, memory_kib=64))
+    inside = client_of(app, "clerk")
+
+    def knock(n: int) -> int:
+        return sign_in(stranger(app, f"10.0.0.{n % 20}"), f"nobody{n}", "x").status_code
+
+    with ThreadPoolExecutor(61) as pool:
+        knocking = [pool.submit(knock, n) for n in range(60)]
+        sleep(0.3)
+        begun = perf_counter()
+        assert inside.get("/account").status_code == 200
+        waited = perf_counter() - begun
+        answers = [each.result() for each in knocking]
+    assert answers.count(503) >= 20
+    assert set(answers) == {403, 503}
+    assert waited < 10

@@ -38,6 +38,7 @@ from tracker.store import Engine, Session, audit, reading, records
 from tracker.store.audit import Act
 from tracker.store.projects import Record
 from tracker.web.errors import is_unreachable
+from tracker.web.patience import WaitingRoom
 from tracker.web.visits import token_of, user_of, visit_of
 
 LANGUAGE_COOKIE = "tracker-language"
@@ -120,6 +121,7 @@ class Pages:
     as_of: Callable[[], date]
     gate: Gate
     is_tls: bool = False
+    waiting: WaitingRoom = field(default_factory=WaitingRoom)
     _kept: tuple[tuple[int, str, date], County] | None = None
     _plans: Plans = field(default_factory=Plans)
     _lock: Lock = field(default_factory=Lock)

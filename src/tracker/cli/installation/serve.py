@@ -74,16 +74,22 @@ class PortTakenError(TrackerError):
         )
 
 
+_MOST_CONNECTIONS = 400
+"""More are answered 503 at once; a county has a hundred people who look at the same time."""
 _THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """Where to listen, by which names browsers call it, and with which certificate."""
+    """Where to listen, by which names browsers call it, behind which proxies, by what certificate.
+
+    Only a proxy among `proxies` is believed about the address of a caller.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
     names: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     certificate: Path | None = None
     key: Path | None = None
 
@@ -122,10 +128,26 @@ def serve(
             metavar=mark("FILE"), exists=True, dir_okay=False, help=mark("its private key (PEM)")
         ),
     ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar=mark("ADDRESS"),
+            help=mark(
+                "address of a proxy whose word on callers' addresses counts; may be repeated"
+            ),
+        ),
+    ] = None,
     as_of: AsOf = None,
 ) -> None:
     """Serve the pages until stopped, and do nights, backups and reports as they are due."""
-    where = Where(host=host, port=port, names=tuple(name or ()), certificate=certificate, key=key)
+    where = Where(
+        host=host,
+        port=port,
+        names=tuple(name or ()),
+        proxies=tuple(proxy or ()),
+        certificate=certificate,
+        key=key,
+    )
     run(door, where, as_of)
 
 
@@ -163,6 +185,11 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
         log_level="warning",
         server_header=False,
         lifespan="off",
+        http=importlib.import_module("tracker.web.patience").PatientProtocol,
+        ws="none",
+        limit_concurrency=_MOST_CONNECTIONS,
+        proxy_headers=bool(where.proxies),
+        forwarded_allow_ips=list(where.proxies),
         ssl_certfile=where.certificate,
         ssl_keyfile=where.key,
     )

@@ -70,13 +70,15 @@ def sign_in(request: Request, pages: PagesDep, form: FormDep) -> Response:
     """Open a session for whoever knows the password."""
     fields = form.only("login", "password", "to")
     login, to = fields.get("login", ""), inside(fields.get("to", "/"))
+    address = address_of(request)
     try:
-        key = pages.gate.sign_in(
-            login,
-            form.texts.get("password", ""),
-            address=address_of(request),
-            agent=request.headers.get("user-agent", ""),
-        )
+        with pages.waiting.place(address):
+            key = pages.gate.sign_in(
+                login,
+                form.texts.get("password", ""),
+                address=address,
+                agent=request.headers.get("user-agent", ""),
+            )
     except (RefusedError, LockedError) as error:
         return pages.show_alone(
             request,

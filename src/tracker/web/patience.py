@@ -1,0 +1,110 @@
+"""How long the server waits for a request, and for how many people it works at once.
+
+A connection that sends half a head, or a body drop by drop, would be held as long as it likes.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Lock
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from tracker.core.problems import ErrorKind, TrackerError, message
+
+HEAD_SECONDS, BODY_SECONDS = 15.0, 30.0
+LEAST_RATE = 16 * 1024
+"""Bytes a second that a body has to bring beyond its first seconds: a slow line in a village."""
+MOST_WAITING, MOST_OF_ONE = 12, 3
+"""People whose passwords are looked at or wait for it, in all and from one address."""
+
+
+class TooBusyError(TrackerError):
+    """More people sign in at this moment than are let wait."""
+
+    code = "too_busy"
+    kind = ErrorKind.UNAVAILABLE
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("Too many people are signing in at this moment."),
+            remedy=message("Try again in a few seconds."),
+        )
+
+
+class WaitingRoom:
+    """Lets so many wait, and of one address so many; the next are sent away at once."""
+
+    def __init__(self, most: int = MOST_WAITING, most_of_one: int = MOST_OF_ONE) -> None:
+        self._most, self._most_of_one = most, most_of_one
+        self._waiting, self._lock = Counter[str](), Lock()
+
+    @contextmanager
+    def place(self, address: str) -> Iterator[None]:
+        """Hold a place. Raises TooBusyError where there is none."""
+        with self._lock:
+            is_full = self._waiting.total() >= self._most
+            if is_full or self._waiting[address] >= self._most_of_one:
+                raise TooBusyError
+            self._waiting[address] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting[address] -= 1
+                if not self._waiting[address]:
+                    del self._waiting[address]
+
+
+class PatientProtocol(H11Protocol):
+    """HTTP/1.1 whose heads come within `HEAD_SECONDS` and whose bodies keep up a rate."""
+
+    _ends: asyncio.TimerHandle | None = None
+    _waits_for: Any = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first head."""
+        super().connection_made(transport)
+        self._wait(h11.IDLE, HEAD_SECONDS)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and wait for what is still to come."""
+        super().data_received(data)
+        state = self.conn.their_state
+        if state is h11.IDLE:
+            self._wait(state, HEAD_SECONDS)
+        elif state is h11.SEND_BODY:
+            self._wait(state, BODY_SECONDS + self._length() / LEAST_RATE)
+        else:
+            self._rest()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing more."""
+        self._rest()
+        super().connection_lost(exc)
+
+    def _length(self) -> int:
+        for name, value in self.headers:
+            if name == b"content-length":
+                with suppress(ValueError):
+                    return int(value)
+        return 0
+
+    def _wait(self, state: Any, seconds: float) -> None:
+        """Let the connection end after so long, counted from when this state was first seen."""
+        if self._ends is None or self._waits_for is not state:
+            self._rest()
+            self._waits_for = state
+            self._ends = self.loop.call_later(seconds, self._end)
+
+    def _rest(self) -> None:
+        if self._ends is not None:
+            self._ends.cancel()
+            self._ends = None
+
+    def _end(self) -> None:
+        self._ends = None
+        self.transport.abort()
