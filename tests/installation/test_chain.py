@@ -4,19 +4,25 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from random import Random
 
 import pytest
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
+from tests.support.imports import bring_in
 from tests.support.record import CLERK, put
 from tests.support.web import let_in
+from tests.support.workbooks import row, write
 from tracker.core.model import Event, EventKind, Project
+from tracker.i18n.words import words_in
+from tracker.law import Catalog
 from tracker.security.policy import Role
 from tracker.services.accounts import administration
-from tracker.store import Engine, audit, reading, records, transaction
+from tracker.services.county import follow_ups, weekly_report
+from tracker.store import Engine, audit, engine_for, reading, records, transaction, upgrade
 from tracker.store.accounts import Person
 from tracker.store.audit import Act, Broken, UnknownDigestError, purge
 from tracker.store.audit import rows as audit_rows
@@ -93,12 +99,12 @@ def hash_again(connection: Connection, random: Random) -> None:
     connection.execute(text("UPDATE audit SET actor = 'nobody' WHERE seq = :s"), {"s": seq})
     rows = connection.execute(text("SELECT * FROM audit ORDER BY seq")).mappings().all()
     previous = "0" * 64
-    for row in rows:
-        entry = {**row, "previous": previous}
+    for each in rows:
+        entry = {**each, "previous": previous}
         previous = audit._digest(entry)
         connection.execute(
             text("UPDATE audit SET previous = :p, digest = :d WHERE seq = :s"),
-            {"p": entry["previous"], "d": previous, "s": row["seq"]},
+            {"p": entry["previous"], "d": previous, "s": each["seq"]},
         )
 
 
@@ -286,7 +292,8 @@ def test_a_report_in_the_data_is_such_a_paper(engine: Engine, edit: Edit) -> Non
             files={},
         )
         records.add_report(session, "county", stored)
-        audit.record(session, CLERK, action="weekly report", about="2026-W19", content={})
+        told = {"issue": stored.issue}
+        audit.record(session, CLERK, action="weekly report", about=stored.week, content=told)
     with reading(engine) as session:
         assert audit_rows.first_fault(session) is None
     random = Random(3)
@@ -416,7 +423,8 @@ def test_a_purge_of_what_is_young_is_found(engine: Engine, before: str) -> None:
                 files={},
             )
             records.add_report(session, "county", stored)
-            audit.record(session, CLERK, action="weekly report", about="x", content={})
+            told = {"issue": stored.issue}
+            audit.record(session, CLERK, action="weekly report", about=stored.week, content=told)
     with reading(engine) as session:
         assert audit_rows.first_fault(session) is None
     forged_purge(engine, before)
@@ -444,7 +452,8 @@ def test_a_paper_whose_entry_was_purged_is_still_good(
                 files={},
             )
             records.add_report(session, "county", stored)
-            audit.record(session, CLERK, action="weekly report", about="x", content={})
+            told = {"issue": stored.issue}
+            audit.record(session, CLERK, action="weekly report", about=stored.week, content=told)
             again = replace(stored, issue=2)  # the same, laid out by a newer program
             records.add_report(session, "county", again)
     with transaction(engine) as session:
@@ -506,3 +515,54 @@ def test_entries_from_the_future_are_named(engine: Engine, monkeypatch: pytest.M
     with reading(engine) as session:
         assert audit.future_entries(session) == [3]
         assert audit_rows.first_fault(session) is None
+
+
+BENT = (
+    "UPDATE report SET figures = replace(figures, '\"name\"', '\"nom\"')",
+    "UPDATE report SET files = '{}'",
+    "UPDATE report SET fingerprint = 'x'",
+    "UPDATE report SET as_of = '2020-01-03'",
+    "DELETE FROM report",
+    "UPDATE follow_up SET office = '县水利局'",
+    "UPDATE follow_up SET days = days - 1",
+    "UPDATE follow_up SET opened_on = '2020-01-03'",
+    "UPDATE follow_up SET closed_on = '2026-01-03'",
+    "UPDATE ledger_import SET file = 'x.xlsx'",
+    "UPDATE ledger_import SET sha256 = 'x'",
+    "UPDATE ledger_import SET confirmed = '[7]'",
+    "UPDATE ledger_import SET undone = 1",
+    "INSERT INTO setting (key, value) VALUES ('demo', '1')",
+    "INSERT INTO setting (key, value) VALUES ('audit_algorithm', 'sm3')",
+)
+
+
+@pytest.mark.parametrize("statement", BENT)
+def test_what_pages_and_reports_show_is_compared_with_the_chain(
+    law_data: Catalog, tmp_path: Path, statement: str
+) -> None:
+    engine = engine_for(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    upgrade(engine)
+    day = date(2025, 6, 20)
+    late = row(立项="办理中", 用地预审="退回", 完成时限="2026年1月底前")
+    bring_in(engine, law_data, write(tmp_path / "a.xlsx", late), day)
+    with transaction(engine) as session:
+        follow_ups.review_county(session, CLERK, law_data, day)
+    with transaction(engine) as session:
+        made = weekly_report.prepare(
+            session,
+            law_data,
+            words_in("zh"),
+            status_date=day,
+            now=datetime(2025, 6, 20, 16, 0, tzinfo=UTC),
+        )
+        weekly_report.keep(session, CLERK, made)
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) is None
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        session.connection().execute(text(statement))
+    with reading(engine) as session:
+        fault = audit_rows.first_fault(session)
+    assert fault is not None, statement
+    assert fault.fault == "row"
+    engine.dispose()

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, desc, select
 
 from tracker.core.digest import Figure
+from tracker.store.audit import standing
 from tracker.store.tables import (
     CalendarYearRow,
     JobRunRow,
@@ -72,12 +73,21 @@ def _report(row: ReportRow) -> StoredReport:
     )
 
 
-def add_report(session: Session, scope: str, report: StoredReport) -> None:
-    """Store a report; an earlier issue of the same week stays."""
+def figures_digest(report: StoredReport) -> str:
+    """Return the digest of a report's figures, for the entry that tells it."""
+    return standing.figures_digest(_figures_text(report))
+
+
+def _figures_text(report: StoredReport) -> str:
     figures = {
         str(key): {"name": f.name, "light": f.light, "days_late": f.days_late}
         for key, f in report.figures.items()
     }
+    return json.dumps(figures, ensure_ascii=False, sort_keys=True)
+
+
+def add_report(session: Session, scope: str, report: StoredReport) -> None:
+    """Store a report; an earlier issue of the same week stays."""
     session.add(
         ReportRow(
             scope=scope,
@@ -86,7 +96,7 @@ def add_report(session: Session, scope: str, report: StoredReport) -> None:
             is_draft=report.is_draft,
             is_late=report.is_late,
             as_of=report.as_of,
-            figures=json.dumps(figures, ensure_ascii=False, sort_keys=True),
+            figures=_figures_text(report),
             fingerprint=report.fingerprint,
             audit_head=report.audit_head,
             through=report.through,

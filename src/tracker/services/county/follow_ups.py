@@ -149,7 +149,13 @@ def _opened(
         about=standing.project.name,
         project=new.project,
         cause=audit.newest_about(session, new.project),
-        content={"step": new.step, "kind": new.kind, "days": new.days},
+        content={
+            "step": new.step,
+            "kind": new.kind,
+            "days": new.days,
+            "office": new.office,
+            "opened_on": new.opened_on,
+        },
     )
     follow_ups.add(session, new, entry=entry)
     return new

@@ -274,7 +274,15 @@ def keep(session: Session, act: Act, prepared: Prepared) -> None:
         act,
         action="weekly report",
         about=stored.week,
-        content={"issue": stored.issue, "fingerprint": stored.fingerprint, "files": stored.files},
+        content={
+            "issue": stored.issue,
+            "fingerprint": stored.fingerprint,
+            "files": stored.files,
+            "figures": records.figures_digest(stored),
+            "as_of": stored.as_of,
+            "draft": stored.is_draft,
+            "late": stored.is_late,
+        },
     )
     if not stored.is_draft:
         notices.add(session, _told(prepared.digest))

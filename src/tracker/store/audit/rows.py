@@ -17,7 +17,7 @@ from sqlalchemy import Table, func
 from sqlmodel import Session, SQLModel, col, select
 
 from tracker.store import accounts
-from tracker.store.audit import PURGED, Broken, entries, first_broken, purged_through
+from tracker.store.audit import PURGED, Broken, entries, first_broken, purged_through, standing
 from tracker.store.database.guards import ADDED_ONLY, KEPT_DAYS
 from tracker.store.tables import AuditRow, ProjectRow, ReportRow, VersionRow
 
@@ -103,7 +103,12 @@ def first_bent(session: Session) -> Broken | None:
     late = [group[0] for group in waiting.values() if group]
     if late:
         return Broken(min(late), "row")
-    return _first_unsealed(session, after) or _keys(session) or _accounts(session)
+    return (
+        _first_unsealed(session, after)
+        or _keys(session)
+        or _accounts(session)
+        or standing.first_untrue(session)
+    )
 
 
 def digests_through(session: Session, through: int) -> dict[str, str]:

@@ -1,0 +1,122 @@
+"""Rows that may change, compared with the entries that say how they came to stand as they do.
+
+Of an entry from before it told so much, what it does tell is compared.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from tracker.store.audit import SHA256, Broken, entries, purged_through
+from tracker.store.tables import (
+    FollowUpActRow,
+    FollowUpRow,
+    ImportRow,
+    ReportRow,
+    SettingRow,
+)
+
+_CLOSED, _REOPENED = "closed", "reopened"
+_ALGORITHM, _DEMO = "audit_algorithm", "demo"
+
+
+def first_untrue(session: Session) -> Broken | None:
+    """Return the first row of a report, a follow-up, an import or a setting that was bent."""
+    purged, _ = purged_through(session)
+    faults = [*_reports(session, purged), *_follow_ups(session, purged)]
+    faults += [*_imports(session, purged), *_settings(session, purged)]
+    return min(faults, key=lambda fault: fault.seq, default=None)
+
+
+def figures_digest(figures: str) -> str:
+    """Return the digest of a report's figures, as its entry tells it."""
+    return hashlib.sha256(figures.encode()).hexdigest()
+
+
+def _reports(session: Session, purged: int) -> Iterator[Broken]:
+    told = {(e.about, e.content["issue"]): e for e in entries(session, action="weekly report")}
+    for row in session.exec(select(ReportRow)):
+        entry = told.pop((row.week, row.issue), None)
+        if entry is None:
+            if row.through >= purged:  # its entry came after what it knew, so it was not purged
+                yield Broken(row.through, "row")
+            continue
+        stands = {
+            "issue": row.issue,
+            "fingerprint": row.fingerprint,
+            "files": json.loads(row.files),
+            "figures": figures_digest(row.figures),
+            "as_of": row.as_of.isoformat(),
+            "draft": row.is_draft,
+            "late": row.is_late,
+        }
+        if _differs(entry.content, stands):
+            yield Broken(entry.seq, "row")
+    yield from (Broken(entry.seq, "row") for entry in told.values())
+
+
+def _follow_ups(session: Session, purged: int) -> Iterator[Broken]:
+    closed: dict[int, Any] = {}
+    for act in session.exec(select(FollowUpActRow).order_by(col(FollowUpActRow.id))):
+        if act.kind in (_CLOSED, _REOPENED):
+            closed[act.follow_up_id] = act.day if act.kind == _CLOSED else None
+    told = {entry.seq: entry for entry in entries(session, action="open follow-up")}
+    for row in session.exec(select(FollowUpRow)):
+        entry = told.pop(row.entry, None)
+        is_so = row.closed_on == closed.get(row.id or 0)
+        if entry is None:
+            is_so = is_so and row.entry <= purged
+        else:
+            stands = {
+                "step": row.step,
+                "kind": row.kind,
+                "days": row.days,
+                "office": row.office,
+                "opened_on": row.opened_on.isoformat(),
+            }
+            is_so = is_so and row.project_id == entry.project
+            is_so = is_so and not _differs(entry.content, stands)
+        if not is_so:
+            yield Broken(row.entry, "row")
+    yield from (Broken(seq, "row") for seq in told)
+
+
+def _imports(session: Session, purged: int) -> Iterator[Broken]:
+    told = {entry.seq: entry for entry in entries(session, action="import")}
+    undone = {e.content["import"]: e.seq for e in entries(session, action="undo import")}
+    for row in session.exec(select(ImportRow)):
+        entry = told.pop(row.entry, None)
+        is_so = row.undone == undone.get(row.id or 0) or (row.undone or purged + 1) <= purged
+        if entry is None:
+            is_so = is_so and row.entry <= purged
+        else:
+            stands = {
+                "import": row.id,
+                "sha256": row.sha256,
+                "as_of": row.as_of.isoformat(),
+                "confirmed": json.loads(row.confirmed),
+            }
+            is_so = is_so and row.file == entry.about and not _differs(entry.content, stands)
+        if not is_so:
+            yield Broken(row.entry, "row")
+    yield from (Broken(seq, "row") for seq in told)
+
+
+def _settings(session: Session, purged: int) -> Iterator[Broken]:
+    """Compare what decides how entries are digested, and whether the county is made up."""
+    stands = {row.key: row.value for row in session.exec(select(SettingRow))}
+    chosen = [*entries(session, action="audit algorithm")]
+    seq, wanted = (chosen[-1].seq, chosen[-1].about) if chosen else (0, SHA256)
+    if stands.get(_ALGORITHM, SHA256) != wanted and (chosen or not purged):
+        yield Broken(seq, "row")
+    begun = [*entries(session, action="begin demo")]
+    demo = str(begun[-1].content["seed"]) if begun else None
+    if stands.get(_DEMO) != demo and (begun or not purged):
+        yield Broken(begun[-1].seq if begun else 0, "row")
+
+
+def _differs(told: Mapping[str, Any], stands: Mapping[str, Any]) -> bool:
+    return any(key in told and told[key] != value for key, value in stands.items())
