@@ -179,3 +179,14 @@ def test_a_paper_proves_what_was_promised(county: Path) -> None:
         if kept.is_file():
             kept.unlink()
     assert "承诺书.pdf" in tracker("doctor", cwd=county).stdout
+
+
+def test_a_report_that_was_changed_on_disk_is_found(county: Path) -> None:
+    assert tracker("report", "weekly", "--as-of", DAY, cwd=county).returncode == 0
+    assert tracker("audit", "verify", cwd=county).returncode == 0
+    (file,) = county.rglob("weekly.txt")
+    file.write_bytes(file.read_bytes() + b"x")
+    done = tracker("audit", "verify", cwd=county)
+    assert done.returncode == 1
+    assert "2025-W25/weekly.txt" in done.stdout
+    assert "2025-W25/weekly.txt" in tracker("doctor", cwd=county).stdout

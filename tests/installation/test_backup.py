@@ -343,7 +343,7 @@ def test_the_doctor_finds_what_is_wrong(engine: Engine, folders: Folders, tmp_pa
     bad = health(NOW + timedelta(hours=1))
     assert {part for part, each in bad.items() if each is Health.BAD} == {
         "Audit chain",
-        "Evidence",
+        "Files",
         "Backup",
     }
 

@@ -127,6 +127,11 @@ def _sweep(folder: Path, now: datetime) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
+def bent_files(engine: Engine, folders: Folders) -> list[str]:
+    """Return the files that the record names and that are gone or changed, by their place."""
+    return _files(engine, folders)[1]
+
+
 def _files(copied: Engine, folders: Folders) -> tuple[dict[str, Path], list[str]]:
     """Return the files that the data name, by their name in the backup, and those that are gone."""
     with reading(copied) as session:

@@ -165,14 +165,19 @@ def _plans(patient: Patient) -> Look:
     return Health.GOOD, message("{count} projects, all planned", count=str(len(found))), None
 
 
-def _evidence(patient: Patient) -> Look:
+def _files(patient: Patient) -> Look:
+    """Look whether reports, ledgers and evidence are still what the record says."""
     with reading(patient.engine) as session:
         files = [*events.evidence(session), *follow_ups.files(session)]
-    lost = evidence.lost(patient.folders.evidence, files)
+    lost = [file.name for file in evidence.lost(patient.folders.evidence, files)]
+    lost += [
+        name
+        for name in backup.bent_files(patient.engine, patient.folders)
+        if not name.startswith("evidence/")
+    ]
     if lost:
-        names = ", ".join(file.name for file in lost[:5])
         remedy = message("Restore them from a backup.")
-        return Health.BAD, message("gone or changed: {names}", names=names), remedy
+        return Health.BAD, message("gone or changed: {names}", names=", ".join(lost[:5])), remedy
     return Health.GOOD, message("{count} files, none missing", count=str(len(files))), None
 
 
@@ -257,7 +262,7 @@ _PARTS: Sequence[tuple[Message, Callable[[Patient], Look]]] = (
     (message("Write lock"), _turn),
     (message("Audit chain"), _chain),
     (message("Plans"), _plans),
-    (message("Evidence"), _evidence),
+    (message("Files"), _files),
     (message("Access rights"), _rights),
     (message("Backup"), _backup),
     (message("Holidays"), _holidays),
