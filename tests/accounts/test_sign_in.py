@@ -635,3 +635,16 @@ def test_a_crowd_at_the_door_is_sent_away_and_who_is_inside_goes_on(
     assert answers.count(503) >= 20
     assert set(answers) == {403, 503}
     assert waited < 10
+
+
+def test_what_is_only_received_keeps_nobody_out_and_a_password_is_never_quoted(
+    engine: Engine, tmp_path: Path, clock: Clock
+) -> None:
+    add(engine, "clerk", Role.READER)
+    app = app_for(engine, tmp_path, DAY, now=clock)
+    gate = Gate(engine=engine, now=clock, hasher=CHEAP)
+    agent = "Mozilla/5.0 政务浏览器".encode().decode("latin-1")  # as a server hands it on
+    assert gate.sign_in("clerk", PASSWORD, address="a", agent=agent)
+    wrong = sign_in(stranger(app), "clerk", "secret\u200eword")
+    assert wrong.status_code == 403
+    assert "secret" not in wrong.text

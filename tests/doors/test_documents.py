@@ -19,6 +19,7 @@ BOMBS = {
     "lists on one line": "a:\n  " + "- " * 50_000 + "x",
     "keys of keys": "? " * 50_000 + "x",
     "indented": "\n".join(" " * n + "a:" for n in range(2_000)),
+    "mappings in mappings": "\n".join(" " * n + "a:" for n in range(500)),
     "words": "a: [" + "x," * 900_000 + "]",
 }
 

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 
 from tracker.web import patience
-from tracker.web.patience import MOST_OF_ONE, PatientProtocol, TooBusyError, WaitingRoom
+from tracker.web.patience import PatientProtocol, TooBusyError, WaitingRoom
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def test_who_sends_in_time_is_answered_more_than_once(address: tuple[str, int]) 
 
 
 def test_a_crowd_is_sent_away_at_once_and_others_are_let_wait() -> None:
-    room = WaitingRoom(most=5, most_of_one=MOST_OF_ONE)
-    held_places = [room.place("a") for _ in range(MOST_OF_ONE)]
+    room = WaitingRoom(most=5, most_of_one=3)
+    held_places = [room.place("a") for _ in range(3)]
     for place in held_places:
         place.__enter__()
     with pytest.raises(TooBusyError), room.place("a"):

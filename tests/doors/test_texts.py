@@ -104,3 +104,21 @@ def test_an_old_record_that_holds_one_is_shown_without_it(tmp_path: Path) -> Non
 
 def test_a_text_is_composed() -> None:
     assert clean("e\u0301\uffff甲\n乙") == "é甲\n乙"
+
+
+def test_half_a_character_is_refused_wherever_it_is_typed(county: Path) -> None:
+    half = "\udcff"
+    for words in (
+        ("follow-ups", "close", "甲镇小学", "--why", half, "--as-of", DAY),
+        ("follow-ups", "take", "甲镇小学", "--by", half, "--as-of", DAY),
+    ):
+        done = tracker(*words, cwd=county)
+        assert done.returncode == 2, words
+        assert "Traceback" not in done.stderr
+
+
+def test_a_file_keeps_the_name_it_has(tmp_path: Path) -> None:
+    name = "台账e\u0301.xlsx"
+    write(tmp_path / name, row())
+    done = tracker("import", name, "--yes", "--as-of", DAY, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr

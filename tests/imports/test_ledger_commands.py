@@ -1,6 +1,7 @@
 """What a clerk does with the county's workbook at the command line."""
 
 import json
+import re
 from pathlib import Path
 
 import openpyxl
@@ -153,3 +154,10 @@ def test_an_old_workbook_that_is_given_back_says_what_it_lacks(office: Path) -> 
     book.save(str(office / "old.xls"))
     done = run(office, "import", "old.xls", "--dry-run", "--marked", "m.xlsx")
     assert "公式和格式未保留" in done.stdout + done.stderr
+
+
+def test_history_says_from_which_row_of_which_file_a_value_came(tmp_path: Path) -> None:
+    write(tmp_path / "六月.xlsx", row())
+    assert tracker("import", "六月.xlsx", "--yes", "--as-of", DAY, cwd=tmp_path).returncode == 0
+    shown = tracker("project", "history", "甲镇小学", cwd=tmp_path).stdout
+    assert re.search(r"来自 六月\.xlsx“\S+”表第\d+行", shown), shown

@@ -2,7 +2,10 @@
 
 import hashlib
 import os
+import sqlite3
 import stat
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -377,4 +380,23 @@ def test_nobody_else_can_read_the_data(tmp_path: Path) -> None:
         health = {str(f.part): f.health for f in doctor.examine(patient)}
         assert health["Access rights"] is Health.BAD
         path.chmod(path.stat().st_mode & 0o700)
+    engine.dispose()
+
+
+def test_a_second_connection_does_not_cost_what_the_first_commits(tmp_path: Path) -> None:
+    """To open and close the file would drop the locks by which other processes keep its log."""
+    place = tmp_path / "data" / "tracker.sqlite"
+    engine = engine_for(f"sqlite:///{place}")
+    upgrade(engine)
+    add_line = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=20)\n"
+    add_line += "c.execute(\"INSERT INTO town VALUES ('乙镇')\"); c.commit(); c.close()\n"
+    with engine.connect() as first, engine.connect() as second:
+        second.execute(text("SELECT 1 FROM town")).all()
+        second.rollback()
+        first.rollback()
+        subprocess.run([sys.executable, "-c", add_line, str(place)], check=True, timeout=60)
+        first.execute(text("INSERT INTO town VALUES ('甲镇')"))
+        first.commit()
+        with sqlite3.connect(place) as other:
+            assert {name for (name,) in other.execute("SELECT name FROM town")} == {"甲镇", "乙镇"}
     engine.dispose()

@@ -492,7 +492,7 @@ def test_a_clock_that_jumped_purges_nothing_unless_a_second_person_confirms_the_
         patch.setattr(audit, "_now", lambda _: "2020-01-01T00:00:00.000Z")
         chain(engine, 5)
     before = "2020-07-02T00:00:00.000Z"
-    for now in ("2020-02-06T00:00:00.000Z", "2019-12-31T23:59:59.999Z"):
+    for now in ("2020-02-06T00:00:00.000Z", "2019-12-31T23:00:00.000Z"):
         monkeypatch.setattr(audit, "_instant", lambda _, now=now: now)
         for second in (None, "", CLERK.by):
             with pytest.raises(DoubtfulClockError), transaction(engine) as session:

@@ -3,7 +3,6 @@
 import gc
 import os
 import sys
-import unicodedata
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -105,7 +104,7 @@ def _typed(command: Any, arguments: list[str]) -> str:
 def main() -> None:
     """Run the command line and exit."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    arguments = lift_common([unicodedata.normalize("NFC", each) for each in sys.argv[1:]])
+    arguments = lift_common(sys.argv[1:])
     language = "zh"
     try:
         wanted = _language(arguments)

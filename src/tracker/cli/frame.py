@@ -6,6 +6,7 @@ the command is asked for, and by no help text above it.
 
 import inspect
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,13 +131,20 @@ def _behind_door(function: Callable[..., None]) -> Callable[..., None]:
             for value in options.values():
                 if isinstance(value, datetime):
                     _check_day(value)
-            function(context.obj, **options)
+            function(context.obj, **{key: _composed(each) for key, each in options.items()})
 
     command.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[context, *(each.replace(kind=context.kind) for each in rest)]
     )
     command.__annotations__ = {each.name: each.annotation for each in (context, *rest)}
     return command
+
+
+def _composed(value: object) -> object:
+    """Return a text composed (NFC), as forms and ledgers are; a file keeps the name it has."""
+    if isinstance(value, list):
+        return [_composed(each) for each in value]
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
 def _check_day(given: datetime) -> None:

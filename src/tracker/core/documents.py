@@ -7,13 +7,13 @@ import re
 
 from tracker.core.problems import Message, message
 
-MOST_CHARACTERS, MOST_DEPTH, MOST_PARTS = 1_000_000, 64, 50_000
+MOST_CHARACTERS, MOST_DEPTH, MOST_PARTS = 1_000_000, 32, 50_000
 """Of a file that people write by hand; the largest of ours has a tenth."""
 _BRACKETS = re.compile(r"[\[\]{}]")
 _PARTS = re.compile(r"[,\n{\[]")
 _RUN = re.compile(rf"(?:[-?:][ \t]+){{{MOST_DEPTH},}}")
 """Lists in lists may be begun on one line: - - - -."""
-_INDENT = re.compile(rf"^[ \t]{{{8 * MOST_DEPTH},}}", re.MULTILINE)
+_INDENT = re.compile(r"^( *)[^ \n#]", re.MULTILINE)
 
 
 def excess_of(text: str) -> Message | None:
@@ -24,6 +24,19 @@ def excess_of(text: str) -> Message | None:
     for bracket in _BRACKETS.findall(text):
         depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
         deepest = max(deepest, depth)
-    if deepest > MOST_DEPTH or _RUN.search(text) or _INDENT.search(text):
+    if deepest > MOST_DEPTH or _RUN.search(text) or _steps(text) > MOST_DEPTH:
         return message("The file nests deeper than any that is needed.")
     return None
+
+
+def _steps(text: str) -> int:
+    """Return how many times lines are indented within one another."""
+    open_: list[int] = []
+    deepest = 0
+    for found in _INDENT.finditer(text):
+        indent = len(found[1])
+        while open_ and open_[-1] >= indent:
+            open_.pop()
+        open_.append(indent)
+        deepest = max(deepest, len(open_))
+    return deepest

@@ -79,8 +79,11 @@ def action_named(text: str) -> str:
 
 
 def told_lines(action: str, content: Mapping[str, Any], words: Words, names: Names) -> list[str]:
-    """Return the fields, events, files and people that an entry tells of, a line each."""
-    lines = []
+    """Return the fields, events, files and people that an entry tells of, a line each.
+
+    What came from a ledger begins with its file, sheet and row.
+    """
+    lines = [_place(content, words)] if content.get("row") else []
     for key, (before, after) in content.get("fields", {}).items():
         old, new = (value_words(key, value, words, names) for value in (before, after))
         lines.append(f"{field_words(key, words)}: {old} → {new}")
@@ -96,3 +99,13 @@ def told_lines(action: str, content: Mapping[str, Any], words: Words, names: Nam
         days = [row["from_day"] for row in rows.get("assignment", ())]
         lines.append(f"{field_words(content['role'], words)}: {content['name']} {' '.join(days)}")
     return lines
+
+
+def _place(content: Mapping[str, Any], words: Words) -> str:
+    """Return where in which workbook an entry's values stand, as far as it says."""
+    file, sheet, row = content.get("file"), content.get("sheet"), str(content["row"])
+    if not file:
+        return words.text("from the ledger, row {row}", row=row)
+    if not sheet:
+        return words.text("from {file}, row {row}", file=file, row=row)
+    return words.text("from {file}, sheet {sheet}, row {row}", file=file, sheet=sheet, row=row)

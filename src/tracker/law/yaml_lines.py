@@ -132,6 +132,9 @@ def _load(path: Path) -> Any:
     loader.file = path.name
     try:
         return loader.get_single_data()
+    except RecursionError:
+        what = message("The file nests deeper than any that is needed.")
+        raise fault("too_large", what, Place(file=path.name)) from None
     except yaml.YAMLError as error:
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         place = Place(file=path.name, line=mark.line + 1 if mark else None)

@@ -111,7 +111,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         if excess := excess_of(text):
             raise BadChannelError(excess)
         found = yaml.safe_load(text) or {}
-    except (yaml.YAMLError, ValueError):  # what stands there may be a secret
+    except (yaml.YAMLError, ValueError, RecursionError):  # what stands there may be a secret
         raise BadChannelError(message("The file cannot be read as YAML.")) from None
     if not isinstance(found, dict):
         raise BadChannelError(message("The file must contain keys with values."))

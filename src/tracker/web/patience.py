@@ -16,9 +16,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from tracker.core.problems import ErrorKind, TrackerError, message
 
 HEAD_SECONDS, BODY_SECONDS = 15.0, 30.0
-LEAST_RATE = 16 * 1024
-"""Bytes a second that a body has to bring beyond its first seconds: a slow line in a village."""
-MOST_WAITING, MOST_OF_ONE = 12, 3
+LEAST_RATE, MOST_BODY = 64 * 1024, 200 * 1024 * 1024
+"""Bytes a second that a body has to bring beyond its first seconds, and the longest that counts."""
+MOST_CONNECTIONS = 60
+"""Of one address, but for a proxy that was named: a browser has six."""
+MOST_WAITING, MOST_OF_ONE = 16, 6
 """People whose passwords are looked at or wait for it, in all and from one address."""
 
 
@@ -66,9 +68,17 @@ class PatientProtocol(H11Protocol):
     _waits_for: Any = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Wait for the first head."""
+        """Wait for the first head; one address too many times is not listened to."""
         super().connection_made(transport)
-        self._wait(h11.IDLE, HEAD_SECONDS)
+        host = self.client[0] if self.client else None
+        mine = sum(c.client is not None and c.client[0] == host for c in self._others())
+        if mine > MOST_CONNECTIONS and host not in (self.config.forwarded_allow_ips or ()):
+            transport.abort()
+        else:
+            self._wait(h11.IDLE, HEAD_SECONDS)
+
+    def _others(self) -> Iterator[H11Protocol]:
+        return (each for each in self.connections if isinstance(each, H11Protocol))
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and wait for what is still to come."""
@@ -77,9 +87,16 @@ class PatientProtocol(H11Protocol):
         if state is h11.IDLE:
             self._wait(state, HEAD_SECONDS)
         elif state is h11.SEND_BODY:
-            self._wait(state, BODY_SECONDS + self._length() / LEAST_RATE)
+            self._wait(state, BODY_SECONDS + min(self._length(), MOST_BODY) / LEAST_RATE)
         else:
             self._rest()
+
+    def on_response_complete(self) -> None:
+        """End a connection whose body nobody waits for any more."""
+        super().on_response_complete()
+        if self.conn.their_state is h11.SEND_BODY:
+            self._rest()
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""

@@ -25,6 +25,8 @@ PUBLIC, SIGNED_IN = "public", "signed_in"
 TOKEN = "_token"  # noqa: S105  the name of a field
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _SAFE = frozenset({"GET", "HEAD"})
+_SECRET = frozenset({"password", "old", "new", "again"})
+"""What is neither kept nor quoted, and compared as it was typed."""
 MOST_FILES = 20
 _DIGITS = 18
 _FORM_BYTES, _UPLOAD_BYTES = 256 * 1024, 4 * MOST_BYTES
@@ -154,9 +156,11 @@ async def _form(request: Request, *, most_files: int, most_bytes: int) -> AsyncI
         if not isinstance(given, str) or not same(given, token_of(request)):
             raise HTTPException(403)
         texts = {k: v for k, v in fields.items() if isinstance(v, str) and k != TOKEN}
-        for text in (*texts, *texts.values()):
-            check(text)
-        texts = {k: unicodedata.normalize("NFC", v) for k, v in texts.items()}
+        for name, text in texts.items():
+            check(name)
+            if name not in _SECRET:
+                check(text)
+                texts[name] = unicodedata.normalize("NFC", text)
         files = tuple(v for v in fields.getlist("file") if isinstance(v, UploadFile) and v.filename)
         yield Form(texts, files)
 

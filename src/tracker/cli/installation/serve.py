@@ -74,8 +74,6 @@ class PortTakenError(TrackerError):
         )
 
 
-_MOST_CONNECTIONS = 400
-"""More are answered 503 at once; a county has a hundred people who look at the same time."""
 _THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
@@ -187,7 +185,6 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
         lifespan="off",
         http=importlib.import_module("tracker.web.patience").PatientProtocol,
         ws="none",
-        limit_concurrency=_MOST_CONNECTIONS,
         proxy_headers=bool(where.proxies),
         forwarded_allow_ips=list(where.proxies),
         ssl_certfile=where.certificate,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from tracker.core.problems import ErrorKind, TrackerError, message
+from tracker.core.texts import clean
 from tracker.security.passwords import LONGEST, Hasher
 from tracker.security.policy import User
 from tracker.security.tokens import digest_of, new_key
@@ -160,7 +161,7 @@ class Gate:
             opened_at=now,
             seen_at=now,
             address=address[:64],
-            agent=agent[:200],
+            agent=clean(agent)[:200],  # only received, and often not in the letters of headers
         )
         accounts.open_session(session, opened)
         accounts.note_address(session, account, address, now)

@@ -166,17 +166,17 @@ def commit(session: Session, act: Act, found: Preview, *, upload: Upload) -> int
         confirmed=[project.id for project in confirmed],
     )
     ledgers.add_rows(session, [{**row, "entry": entry} for row in rows])
-    drafts = [_draft(change) for change in moving]
+    drafts = [_draft(change, upload.name) for change in moving]
     changes.keep_all(session, act, drafts, known_by=as_of, cause=entry, import_id=number)
     return number
 
 
-def _draft(change: RowChange) -> Draft:
+def _draft(change: RowChange, file: str) -> Draft:
     before = change.before.project if change.before else None
     return Draft(
         change=Change(before, change.after, change.events),
         action="add project" if change.is_new else "change project",
-        more={"sheet": change.row.sheet, "row": change.row.row},
+        more={"file": file, "sheet": change.row.sheet, "row": change.row.row},
         said=change.said if change.says_more else None,
         known_by=change.known_by,
     )

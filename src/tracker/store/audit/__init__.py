@@ -10,12 +10,14 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import RowMapping, func, insert
 from sqlmodel import Session, col, desc, select
 
 from tracker.core.problems import ErrorKind, TrackerError, message
+from tracker.core.texts import check
 from tracker.store.database import guards
 from tracker.store.tables import AuditRow, SettingRow
 
@@ -151,6 +153,8 @@ def record_all(session: Session, act: Act, tellings: Iterable[Telling]) -> list[
             "algorithm": algorithm,
             "previous": digest,
         }
+        for key in ("actor", "object", "why", "content"):
+            check(values[key] or "")  # half a character could not even be digested
         digest = values["digest"] = _digest(values)
         rows.append(values)
     if rows:
@@ -221,10 +225,17 @@ def future_entries(session: Session) -> list[int]:
     return [seq or 0 for seq in session.exec(wanted)]
 
 
-def instants(session: Session) -> tuple[str, str | None]:
-    """Return the database's instant, and that of the newest entry."""
-    newest = session.exec(select(func.max(AuditRow.at))).one()
-    return _instant(session), newest
+def doubtful_pause(session: Session, longest: timedelta) -> tuple[str, str] | None:
+    """Return the first two instants, of entries or now, between which no clock can be trusted.
+
+    The later one is more than `longest` after the one before it, or before it.
+    """
+    found = session.exec(select(AuditRow.at).order_by(col(AuditRow.seq)))
+    for before, after in pairwise([*found, _instant(session)]):
+        passed = datetime.fromisoformat(after) - datetime.fromisoformat(before)
+        if not -_CLOCKS_DIFFER <= passed <= longest:
+            return before, after
+    return None
 
 
 def later(instant: str, by: timedelta) -> str:

@@ -7,12 +7,14 @@ from sqlalchemy import delete, func
 from sqlmodel import Session, col, desc, select
 
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.store import accounts
-from tracker.store.audit import PURGED, Act, instants, later, record, rows
+from tracker.store import accounts, audit
+from tracker.store.audit import PURGED, Act, record, rows
 from tracker.store.database import guards
 from tracker.store.tables import AuditRow
 
 SEALED = "seal"
+_NOBODY = "local"
+"""Whoever sits at this machine."""
 _QUIET = timedelta(days=35)
 """A record in use has an entry a month at least; a longer silence is more likely a wrong clock."""
 
@@ -31,20 +33,20 @@ class TooYoungError(TrackerError):
 
 
 class DoubtfulClockError(TrackerError):
-    """The clock is before the newest entry or long after it, and nobody else confirms the day."""
+    """Entries lie so far apart that a clock may have been wrong, and nobody else confirms."""
 
     code = "doubtful_clock"
     kind = ErrorKind.USAGE
 
-    def __init__(self, today: str, newest: str) -> None:
+    def __init__(self, before: str, after: str) -> None:
         super().__init__(
             message(
-                "The clock shows {today}, but the newest entry is of {newest}: is it right?",
-                today=today[:10],
-                newest=newest[:10],
+                "After {before} the next day that a clock showed is {after}: was it right?",
+                before=before[:10],
+                after=after[:10],
             ),
             remedy=message(
-                "If the day is right, let a second person confirm it: --confirmed-by NAME."
+                "If it was, let a second person who has an account confirm it: --confirmed-by NAME."
                 " Nothing was purged."
             ),
         )
@@ -60,10 +62,10 @@ def purge(session: Session, act: Act, *, before: str, confirmed_by: str | None =
     """
     if before > _oldest_kept(session):
         raise TooYoungError
-    now, newest = instants(session)
-    is_second = bool(confirmed_by and confirmed_by.strip() not in ("", act.by))
-    if newest and not (newest <= now <= later(newest, _QUIET)) and not is_second:
-        raise DoubtfulClockError(now, newest)
+    pause = audit.doubtful_pause(session, _QUIET)
+    is_second = _is_second(session, act, confirmed_by)
+    if pause and not is_second:
+        raise DoubtfulClockError(*pause)
     gone = session.exec(
         select(AuditRow.seq, AuditRow.digest, func.count().over())
         .where(AuditRow.at < before)
@@ -79,6 +81,14 @@ def purge(session: Session, act: Act, *, before: str, confirmed_by: str | None =
     record(session, act, action=PURGED, about=before, content=content | _kept(session, seq or 0))
     session.connection().execute(delete(AuditRow).where(col(AuditRow.seq) <= seq))
     return int(count)
+
+
+def _is_second(session: Session, act: Act, name: str | None) -> bool:
+    """Tell whether somebody else has confirmed: by an account, where others have accounts."""
+    if not name or name.strip() in ("", act.by):
+        return False
+    others = [a for a in accounts.all_accounts(session) if a.login not in (act.by, _NOBODY)]
+    return not others or any(name.strip() in (o.login, o.person.name) for o in others)
 
 
 def seal_older(session: Session, act: Act) -> None:

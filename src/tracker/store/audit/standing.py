@@ -63,7 +63,7 @@ def _follow_ups(session: Session, purged: int) -> Iterator[Broken]:
     for act in session.exec(select(FollowUpActRow).order_by(col(FollowUpActRow.id))):
         if act.kind in (_CLOSED, _REOPENED):
             closed[act.follow_up_id] = act.day if act.kind == _CLOSED else None
-    told = {entry.seq: entry for entry in entries(session, action="open follow-up")}
+    told, older = {e.seq: e for e in entries(session, action="open follow-up")}, False
     for row in session.exec(select(FollowUpRow)):
         entry = told.pop(row.entry, None)
         is_so = row.closed_on == closed.get(row.id or 0)
@@ -79,13 +79,15 @@ def _follow_ups(session: Session, purged: int) -> Iterator[Broken]:
             }
             is_so = is_so and row.project_id == entry.project
             is_so = is_so and not _differs(entry.content, stands)
+        older = older or not row.entry
         if not is_so:
             yield Broken(row.entry, "row")
-    yield from (Broken(seq, "row") for seq in told)
+    if not (older and _is_upgraded(session)):
+        yield from (Broken(seq, "row") for seq in told)
 
 
 def _imports(session: Session, purged: int) -> Iterator[Broken]:
-    told = {entry.seq: entry for entry in entries(session, action="import")}
+    told, older = {entry.seq: entry for entry in entries(session, action="import")}, False
     undone = {e.content["import"]: e.seq for e in entries(session, action="undo import")}
     for row in session.exec(select(ImportRow)):
         entry = told.pop(row.entry, None)
@@ -100,9 +102,16 @@ def _imports(session: Session, purged: int) -> Iterator[Broken]:
                 "confirmed": json.loads(row.confirmed),
             }
             is_so = is_so and row.file == entry.about and not _differs(entry.content, stands)
+        older = older or not row.entry
         if not is_so:
             yield Broken(row.entry, "row")
-    yield from (Broken(seq, "row") for seq in told)
+    if not (older and _is_upgraded(session)):
+        yield from (Broken(seq, "row") for seq in told)
+
+
+def _is_upgraded(session: Session) -> bool:
+    """Tell whether rows may be older than the entries that would name them."""
+    return next(entries(session, action="seal"), None) is not None
 
 
 def _settings(session: Session, purged: int) -> Iterator[Broken]:

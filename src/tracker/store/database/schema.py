@@ -34,14 +34,14 @@ _FAULTS = (OperationalError, InternalError, InterfaceError, DatabaseError)
 """What is wrong with the database itself, and not with what was asked of it."""
 _WHY = (
     ("not a database", message("the file is not a database")),
-    ("unable to open", message("the file cannot be opened")),
+    ("unable to open database file", message("the file cannot be opened")),
     ("malformed", message("it is damaged")),
-    ("readonly", message("it may only be read")),
-    ("read-only", message("it may only be read")),
-    ("password", message("the user or the password is wrong")),
-    ("does not exist", message("there is no such database")),
-    ("connection", message("its server does not answer")),
-    ("timeout", message("its server does not answer")),
+    ("readonly database", message("it may only be read")),
+    ("read-only transaction", message("it may only be read")),
+    ("password authentication failed", message("the user or the password is wrong")),
+    ("Connection refused", message("its server does not answer")),
+    ("connection timeout", message("its server does not answer")),
+    ("could not translate host name", message("its server does not answer")),
 )
 """What databases say of themselves, by a part of it, in words."""
 

@@ -11,13 +11,13 @@ from datetime import date
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from tracker.core.calendars import FIRST_DAY, LAST_DAY
 from tracker.core.model import Project
 from tracker.i18n.fields import field_words, value_words
 from tracker.security.policy import Action
 from tracker.services.county import follow_ups
 from tracker.services.law import names_of
 from tracker.services.projects import baselines, editing
+from tracker.services.texts import check_day
 from tracker.store import Session, events, projects, transaction
 from tracker.store.events import Told
 from tracker.web.pages import Pages, PagesDep
@@ -100,9 +100,10 @@ def set_state(number: int, request: Request, pages: PagesDep, form: FormDep) -> 
 def _day(text: str | None) -> date | None:
     try:
         found = date.fromisoformat(text or "")
-        return found if FIRST_DAY <= found <= LAST_DAY else None
     except ValueError:
         return None
+    check_day(found)
+    return found
 
 
 @router.post("/projects/{number}/baseline", **access(Action.AGREE))
