@@ -114,7 +114,7 @@ def test_json_lines_are_answered_line_by_line_in_order(folder: Path) -> None:
     done = schedule("-", "--json", cwd=folder, given="\n".join(lines) + "\n")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [answer["id"] for answer in found] == ["demo", "late", "bad", "cycle", None]
-    assert [answer.get("feasible") for answer in found] == [True, False, None, True, None]
+    assert [answer.get("feasible") for answer in found] == [True, False, None, False, None]
     assert [answer.get("error", {}).get("code") for answer in found] == [
         None,
         None,

@@ -263,3 +263,95 @@ def test_a_resource_with_days_of_its_own_is_refused(law: Catalog) -> None:
     with pytest.raises(RefusedNetworkError) as caught:
         read_mspdi(text.encode())
     assert "crane" in str(caught.value)
+
+
+WEEK = "".join(
+    f"<WeekDay><DayType>{n}</DayType><DayWorking>{int(1 < n < 7)}</DayWorking></WeekDay>"
+    for n in range(1, 8)
+)
+SEVEN = WEEK.replace("<DayWorking>0", "<DayWorking>1")
+
+
+def a_plan(tasks: str, more: str = "", encoding: str = "utf-8") -> bytes:
+    """A plan of a week of five days, and a calendar of seven."""
+    calendars = "".join(
+        f"<Calendar><UID>{uid}</UID><Name>{name}</Name><IsBaseCalendar>1</IsBaseCalendar>"
+        f"<BaseCalendarUID>-1</BaseCalendarUID><WeekDays>{week}</WeekDays></Calendar>"
+        for uid, name, week in ((1, "五天", WEEK), (2, "七天", SEVEN))
+    )
+    derived = "<Calendar><UID>3</UID><Name>R</Name><IsBaseCalendar>0</IsBaseCalendar>"
+    derived += "<BaseCalendarUID>2</BaseCalendarUID></Calendar>"
+    return (
+        f'<?xml version="1.0" encoding="{encoding}"?>'
+        '<Project xmlns="http://schemas.microsoft.com/project"><Name>某计划</Name>'
+        "<StartDate>2026-03-02T08:00:00</StartDate><MinutesPerDay>480</MinutesPerDay>"
+        f"<CalendarUID>1</CalendarUID><Calendars>{calendars}{derived}</Calendars>"
+        f"<Tasks>{tasks}</Tasks>{more}</Project>"
+    ).encode(encoding)
+
+
+def a_task(uid: int, name: str, days: int, *, level: int = 1, more: str = "") -> str:
+    return (
+        f"<Task><UID>{uid}</UID><Name>{name}</Name><OutlineLevel>{level}</OutlineLevel>"
+        f"<Duration>PT{8 * days}H0M0S</Duration><DurationFormat>7</DurationFormat>{more}</Task>"
+    )
+
+
+def test_a_heading_is_known_by_what_stands_deeper_below_it() -> None:
+    tasks = a_task(1, "前期", 30) + a_task(2, "设计", 5, level=2) + a_task(3, "开工", 1)
+    for said in ("", "<Summary>0</Summary>"):
+        plan = read_mspdi(a_plan(tasks.replace("</Name>", f"</Name>{said}", 1)))
+        assert [step.name for step in plan.steps] == ["设计", "开工"]
+
+
+def work(resource_type: str, calendar: str) -> str:
+    return (
+        f"<Resources><Resource><UID>1</UID><Name>塔吊</Name>{resource_type}"
+        f"<CalendarUID>{calendar}</CalendarUID></Resource></Resources><Assignments><Assignment>"
+        "<UID>1</UID><TaskUID>1</TaskUID><ResourceUID>1</ResourceUID></Assignment></Assignments>"
+    )
+
+
+@pytest.mark.parametrize("kind", ["", "<Type>1</Type>"])
+@pytest.mark.parametrize("calendar", ["2", "3"])
+def test_a_resource_that_works_on_other_days_is_refused(kind: str, calendar: str) -> None:
+    with pytest.raises(RefusedNetworkError, match="塔吊"):
+        read_mspdi(a_plan(a_task(1, "浇筑", 10), work(kind, calendar)))
+
+
+def test_a_resource_that_changes_nothing_is_not(law: Catalog) -> None:
+    del law
+    task = a_task(1, "浇筑", 10)
+    ignoring = a_task(1, "浇筑", 10, more="<IgnoreResourceCalendar>1</IgnoreResourceCalendar>")
+    for plan in (
+        a_plan(task, work("", "1")),
+        a_plan(task, work("<Type>0</Type>", "3")),  # material has no days
+        a_plan(ignoring, work("", "3")),
+    ):
+        assert read_mspdi(plan).steps[0].duration == 10
+
+
+def parts(*values: tuple[str, str, int]) -> str:
+    found = "".join(
+        f"<TimephasedData><Type>1</Type><Start>{first}T08:00:00</Start>"
+        f"<Finish>{last}T17:00:00</Finish><Value>PT{hours}H0M0S</Value></TimephasedData>"
+        for first, last, hours in values
+    )
+    return f"<Assignments><Assignment><TaskUID>1</TaskUID>{found}</Assignment></Assignments>"
+
+
+def test_a_split_that_has_not_begun_is_refused_and_a_weekend_is_none() -> None:
+    before, after = ("2026-03-02", "2026-03-04", 24), ("2026-03-12", "2026-03-13", 16)
+    gap = ("2026-03-05", "2026-03-11", 0)
+    task = a_task(1, "勘察", 5)
+    with pytest.raises(RefusedNetworkError, match="split"):
+        read_mspdi(a_plan(task, parts(before, gap, after)))
+    weekend = ("2026-03-07", "2026-03-08", 0)
+    week = ("2026-03-02", "2026-03-06", 40), weekend, ("2026-03-09", "2026-03-09", 8)
+    for said in (week, (before, gap), (gap, after)):
+        assert read_mspdi(a_plan(task, parts(*said))).steps[0].duration == 5
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb2312", "GB18030", "utf-16"])
+def test_a_plan_in_another_encoding_is_read(encoding: str) -> None:
+    assert read_mspdi(a_plan(a_task(1, "前期", 5), encoding=encoding)).steps[0].name == "前期"

@@ -120,7 +120,7 @@ def schedule(
     worst = FINE
     for name, content in _contents(networks):
         try:
-            is_xml = content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+            is_xml = content.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t\0").startswith(b"<")
             draft = read_mspdi(content) if is_xml else read_network(_text(content), calendars)
             worst = max(worst, _answer(door, schedule_draft(draft), extras))
         except (UnknownStepError, NothingToExplainError):
@@ -253,6 +253,10 @@ def verdict(words: Words, outcome: Outcome) -> str:
     if finish is None:
         return words.text("Nothing is left to be done.")
     left = [n for n, is_left in enumerate(schedule.column.is_left) if is_left]
+    if outcome.split.uncomputed:
+        return words.text(
+            "Some steps wait for one another; the others end {finish}.", finish=finish
+        )
     if schedule.is_feasible and deadline is None:
         return words.text("Ends {finish}.", finish=finish)
     least = min(schedule.total_floats[n] for n in left)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from defusedxml import ElementTree
@@ -43,6 +44,10 @@ from tracker.exchange.refusal import RefusedNetworkError
 
 _DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
 _AS_SOON_AS_POSSIBLE = 0
+_LEFT = 1
+"""Of data by time: the work of an assignment that is still to be done."""
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([A-Za-z0-9_-]+)["']""")
+_CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030"}
 MOST_BYTES = 64 * 1024 * 1024
 """A plan of 20,000 tasks is a third of it; a tree in memory takes ten times its file."""
 
@@ -57,7 +62,7 @@ def read_mspdi(content: bytes) -> Draft:
             message("Save the plan without what is not needed, or in parts."),
         )
     try:
-        root = ElementTree.fromstring(content)
+        root = ElementTree.fromstring(_readable(content))
     except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
         raise _refused(
             "bad_json",
@@ -75,6 +80,16 @@ def read_mspdi(content: bytes) -> Draft:
     draft = _File(_Element(root)).draft()
     check(draft)
     return draft
+
+
+def _readable(content: bytes) -> bytes:
+    """Return a file in an encoding that the parser knows: it knows none of the Chinese ones."""
+    declared = _DECLARED.match(content[:200])
+    encoding = _CHINESE.get(declared[1].decode().lower()) if declared else None
+    if declared is None or encoding is None:
+        return content
+    start, end = declared.span(1)
+    return content[:start] + b"utf-8" + content[end:].decode(encoding).encode()
 
 
 def _refused(code: str, where: str, what: Message, remedy: Message) -> RefusedNetworkError:
@@ -169,6 +184,7 @@ class _File:
         if not 0 < self.minutes_a_day <= MINUTES_A_DAY:
             raise _bad("MinutesPerDay", str(self.minutes_a_day))
         self.by_uid = {c.content("UID"): c for c in root.all("Calendars", "Calendar")}
+        self.all_tasks = {t.content("UID"): t for t in root.all("Tasks", "Task")}
         self.made: dict[str, Calendar] = {}
         self.hours: _Hours | None = None
 
@@ -178,6 +194,7 @@ class _File:
         if root.content("ScheduleFromStart") == "0":
             raise _unsupported("Project", message("The plan is scheduled from its finish."))
         self._refuse_resources()
+        self._refuse_assignments()
         calendar = self.calendar(root.content("CalendarUID"), "Project")
         start = root.moment("StartDate")
         if start is None:
@@ -217,20 +234,69 @@ class _File:
                     message("The resource '{name}' has its own working days.", name=name),
                 )
 
+    def _refuse_assignments(self) -> None:
+        """Refuse work that goes by another calendar than its task, and work that is split."""
+        resources = {r.content("UID"): r for r in self.root.all("Resources", "Resource")}
+        for assignment in self.root.all("Assignments", "Assignment"):
+            task = self.all_tasks.get(assignment.content("TaskUID"))
+            if task is None or task.moment("ActualFinish") or task.content("Active") == "0":
+                continue
+            if resource := resources.get(assignment.content("ResourceUID")):
+                self._refuse_other_days(task, resource)
+            self._refuse_gap(task, assignment)
+
+    def _refuse_other_days(self, task: _Element, resource: _Element) -> None:
+        uid, is_work = resource.content("CalendarUID"), resource.content("Type") in ("", "1")
+        ignored = task.content("IgnoreResourceCalendar") == "1"
+        if not is_work or ignored or uid not in self.by_uid:
+            return
+        name, where = resource.content("Name"), _where(task)
+        own, theirs = self.calendar(self._calendar_uid(task), where), self.calendar(uid, where)
+        if not (own.worked == theirs.worked).all():
+            raise _unsupported(
+                where,
+                message(
+                    "The resource '{name}' works on other days than the task.",
+                    name=name,
+                ),
+            )
+
+    def _refuse_gap(self, task: _Element, assignment: _Element) -> None:
+        """Refuse work that is left and rests on working days between its parts."""
+        parts = [p for p in assignment.all("TimephasedData") if p.number("Type") == _LEFT]
+        works = [n for n, part in enumerate(parts) if part.minutes("Value")]
+        for part in parts[works[0] : works[-1]] if works else ():
+            first, last = part.moment("Start"), part.moment("Finish")
+            if part.minutes("Value") or first is None or last is None:
+                continue
+            calendar = self.calendar(self._calendar_uid(task), _where(task))
+            if calendar.count(first.date(), last.date()):
+                raise _unsupported(_where(task), message("The task is split."))
+
+    @cached_property
+    def headings(self) -> frozenset[str]:
+        """Return the tasks that are headings, said so or by a deeper line right below them."""
+        lines = [t for t in self.all_tasks.values() if t.content("IsNull") != "1"]
+        found = {task.content("UID") for task in lines if task.content("Summary") == "1"}
+        for task, below in pairwise(lines):
+            if below.number("OutlineLevel") > task.number("OutlineLevel"):
+                found.add(task.content("UID"))
+        return frozenset(found)
+
     def tasks(self) -> Iterator[_Element]:
         """Yield the tasks that are work: no headings, no blank lines, none that is switched off."""
         for task in self.root.all("Tasks", "Task"):
             is_blank = task.content("IsNull") == "1" or task.content("UID") == "0"
             if is_blank or task.content("Active") == "0":
                 continue
-            if task.content("Summary") == "1":
+            if task.content("UID") in self.headings:
                 self._refuse_heading(task)
             else:
                 self._refuse_task(task)
                 yield task
 
     def _refuse_heading(self, task: _Element) -> None:
-        where = f"Task {task.content('UID')} {task.content('Name')}"
+        where = _where(task)
         if any(task.all("PredecessorLink")):
             raise _unsupported(where, message("A summary task has links of its own."))
         if task.number("ConstraintType") != _AS_SOON_AS_POSSIBLE:
@@ -239,7 +305,7 @@ class _File:
             raise _unsupported(where, message("A summary task has a deadline of its own."))
 
     def _refuse_task(self, task: _Element) -> None:
-        where = f"Task {task.content('UID')} {task.content('Name')}"
+        where = _where(task)
         if task.content("Manual") == "1":
             raise _unsupported(where, message("The task is scheduled by hand."))
         if task.content("ExternalTask") == "1":
@@ -264,7 +330,7 @@ class _File:
 
     def step(self, task: _Element, project: Calendar) -> DraftStep:
         """Return a task as a step."""
-        where = f"Task {task.content('UID')} {task.content('Name')}"
+        where = _where(task)
         is_elapsed = task.number("DurationFormat", 7) in ELAPSED_FORMATS
         calendar = self.calendar(self._calendar_uid(task), where)
         if is_elapsed:
@@ -325,10 +391,9 @@ class _File:
     def ties(self, task: _Element, known: dict[str, DraftStep]) -> Iterator[Tie]:
         """Yield the links into a task."""
         uid = task.content("UID")
-        names = {found.content("UID") for found in self.root.all("Tasks", "Task")}
         for link in task.all("PredecessorLink"):
-            where = f"Task {uid} {task.content('Name')}: PredecessorLink"
-            if link.content("PredecessorUID") not in names:
+            where = f"{_where(task)}: PredecessorLink"
+            if link.content("PredecessorUID") not in self.all_tasks:
                 wanted = link.content("PredecessorUID")
                 raise _refused(
                     "unknown_step",
@@ -369,8 +434,7 @@ class _File:
             )
 
     def _is_switched_off(self, uid: str) -> bool:
-        tasks = (t for t in self.root.all("Tasks", "Task") if t.content("UID") == uid)
-        return any(task.content("Active") == "0" for task in tasks)
+        return self.all_tasks[uid].content("Active") == "0"
 
     def days(self, minutes: float, is_elapsed: bool, where: str) -> int:  # noqa: FBT001
         """Return whole days, or refuse."""
@@ -437,6 +501,10 @@ class _File:
             found = _CalendarReader(self, self.by_uid[uid])
             self.made[uid] = Calendar.weekly(found.name, found.week, found.days)
         return self.made[uid]
+
+
+def _where(task: _Element) -> str:
+    return f"Task {task.content('UID')} {task.content('Name')}"
 
 
 def _start_for(finish: date, duration: int, calendar: Calendar) -> date:

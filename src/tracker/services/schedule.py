@@ -56,7 +56,12 @@ class Outcome:
 
     @property
     def is_feasible(self) -> bool:
-        """Tell whether no step has negative float and no validity window is broken."""
+        """Tell whether no step has negative float and no validity window is broken.
+
+        Where steps wait for one another nothing is.
+        """
+        if self.split.uncomputed:
+            return False
         return self.schedule is None or (self.schedule.is_feasible and not self.windows)
 
     def explained(self, step: str) -> Explanation:
