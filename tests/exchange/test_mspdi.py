@@ -355,3 +355,13 @@ def test_a_split_that_has_not_begun_is_refused_and_a_weekend_is_none() -> None:
 @pytest.mark.parametrize("encoding", ["gbk", "gb2312", "GB18030", "utf-16"])
 def test_a_plan_in_another_encoding_is_read(encoding: str) -> None:
     assert read_mspdi(a_plan(a_task(1, "前期", 5), encoding=encoding)).steps[0].name == "前期"
+
+
+def test_what_a_plan_lacks_is_named_as_it_is_called_there() -> None:
+    done = "<ActualStart>2026-03-02T08:00:00</ActualStart>"
+    with pytest.raises(RefusedNetworkError, match="no status date") as refused:
+        read_mspdi(a_plan(a_task(1, "前期", 5, more=done)))
+    assert refused.value.where == "Project: StatusDate"
+    plan = a_plan(a_task(1, "前期", 5)).replace(b"<CalendarUID>1</CalendarUID>", b"")
+    with pytest.raises(RefusedNetworkError, match="names no calendar"):
+        read_mspdi(plan)

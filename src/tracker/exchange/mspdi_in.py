@@ -456,7 +456,12 @@ class _File:
             return None
         found = self.root.moment("StatusDate") or self.root.moment("CurrentDate")
         if found is None:
-            return None
+            raise _refused(
+                "missing_field",
+                "Project: StatusDate",
+                message("The plan has progress, but no status date."),
+                message("Set the status date in Microsoft Project, and save the plan again."),
+            )
         is_evening = self.hours is not None and found.time() > self.hours.first
         return found.date() + timedelta(days=is_evening)
 
@@ -490,6 +495,13 @@ class _File:
 
     def calendar(self, uid: str, where: str) -> Calendar:
         """Return a calendar of whole days, made once."""
+        if uid in ("", "-1"):
+            raise _refused(
+                "unknown_calendar",
+                where,
+                message("The plan names no calendar."),
+                message("Choose the project's calendar in Microsoft Project."),
+            )
         if uid not in self.by_uid:
             raise _refused(
                 "unknown_calendar",
