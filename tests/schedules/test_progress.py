@@ -408,3 +408,18 @@ def test_under_override_a_begun_step_is_driven_by_the_status_date_alone() -> Non
     assert (found[2].arcs, found[2].floors) == ((1,), ())
     retained = scheduled(replace(draft, progress=ProgressRule.RETAINED_LOGIC)).drivers
     assert retained[1].arcs == (0,)
+
+
+def test_a_milestone_that_nothing_leads_to_lies_on_no_day_off() -> None:
+    saturday = date(2026, 3, 7)
+    steps = (
+        DraftStep(id="m", duration=0, calendar=WEEKDAYS),
+        DraftStep(id="a", duration=2, calendar=WEEKDAYS),
+    )
+    tie = Tie(predecessor="m", successor="a", type=FS, lag=0, calendar=WEEKDAYS)
+    draft = Draft(id="d", start=saturday, calendar=WEEKDAYS, steps=steps, ties=(tie,))
+    schedule = schedule_draft(draft).schedule
+    assert schedule is not None
+    n = schedule.column.network.position["m"]
+    assert schedule.early(n).seen == date(2026, 3, 9)
+    assert schedule.late(n).seen == date(2026, 3, 9)

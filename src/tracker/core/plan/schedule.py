@@ -28,11 +28,14 @@ class Dates:
 def day_seen(network: Network, step: int, instant: int) -> date:
     """Return the day on which people see a milestone.
 
-    It is the end of a working day when something leads to it, else the start of one.
+    It is the end of a working day when something leads to it, else the start of one: never a day
+    off.
     """
     calendar, has_predecessors = network.nodes[step].calendar, bool(network.arcs_in[step])
-    ends_a_day = calendar.end_of[calendar.worked_before[instant]] == instant
-    return day_until(instant) if ends_a_day and has_predecessors else day_from(instant)
+    worked = calendar.worked_before[instant]
+    if has_predecessors and calendar.end_of[worked] == instant:
+        return day_until(instant)
+    return day_from(calendar.start_of[worked])
 
 
 @dataclass(frozen=True, eq=False)
