@@ -1,0 +1,157 @@
+"""The calendars of a Project XML file, as calendars of whole days."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from functools import cached_property
+
+from tracker.core.calendars import FIRST_DAY, LAST_DAY, Calendar
+from tracker.core.problems import message
+from tracker.exchange.mspdi_codes import MINUTES_A_DAY
+from tracker.exchange.mspdi_element import Element, bad, refused, unsupported
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When a day's work begins and ends, and how long it is."""
+
+    first: time
+    last: time
+    minutes: int
+
+
+class Calendars:
+    """The calendars of a file, each read once; `hours` are those of the first that names any."""
+
+    def __init__(self, root: Element) -> None:
+        self.minutes_a_day = root.number("MinutesPerDay", 480)
+        if not 0 < self.minutes_a_day <= MINUTES_A_DAY:
+            raise bad("MinutesPerDay", str(self.minutes_a_day))
+        self.by_uid = {c.content("UID"): c for c in root.all("Calendars", "Calendar")}
+        self.hours: Hours | None = None
+        self._made: dict[str, Calendar] = {}
+
+    def get(self, uid: str, where: str) -> Calendar:
+        """Return a calendar of whole days, made once."""
+        if uid in ("", "-1"):
+            raise refused(
+                "unknown_calendar",
+                where,
+                message("The plan names no calendar."),
+                message("Choose the project's calendar in Microsoft Project."),
+            )
+        if uid not in self.by_uid:
+            raise refused(
+                "unknown_calendar",
+                where,
+                message("No calendar is called '{name}'.", name=uid),
+                message("Correct this entry."),
+            )
+        if uid not in self._made:
+            found = _CalendarReader(self, self.by_uid[uid])
+            self._made[uid] = Calendar.weekly(found.name, found.week, found.days)
+        return self._made[uid]
+
+
+class _CalendarReader:
+    """The worked days of one calendar and those it is based on."""
+
+    def __init__(self, calendars: Calendars, element: Element, below: tuple[str, ...] = ()) -> None:
+        self.calendars, self.element = calendars, element
+        self.below = below or (element.content("UID"),)
+        self.name = element.content("Name") or element.content("UID")
+
+    @cached_property
+    def base(self) -> "_CalendarReader | None":
+        """Return the calendar this one is based on."""
+        uid = self.element.content("BaseCalendarUID")
+        found = self.calendars.by_uid.get(uid)
+        if found is None:
+            return None
+        if uid in self.below:
+            words = message("The calendar '{name}' is based on itself.", name=self.name)
+            raise unsupported(f"Calendar {self.name}", words)
+        return _CalendarReader(self.calendars, found, (*self.below, uid))
+
+    @cached_property
+    def week(self) -> list[bool]:
+        """Return which days of the week are worked, Monday first."""
+        week = list(self.base.week) if self.base else [True] * 5 + [False] * 2
+        for day in self.element.all("WeekDays", "WeekDay"):
+            kind = day.number("DayType")
+            if 1 <= kind <= 7:
+                week[(kind - 2) % 7] = self._is_worked(day)
+        return week
+
+    @cached_property
+    def days(self) -> dict[date, bool]:
+        """Return the days that differ from the week."""
+        days = dict(self.base.days) if self.base else {}
+        for work_week in self.element.all("WorkWeeks", "WorkWeek"):
+            week = {
+                d.number("DayType"): self._is_worked(d)
+                for d in work_week.all("WeekDays", "WeekDay")
+            }
+            for day in self._period(work_week):
+                kind = day.isoweekday() % 7 + 1
+                if kind in week:
+                    days[day] = week[kind]
+        for entry in [
+            *self.element.all("WeekDays", "WeekDay"),
+            *self.element.all("Exceptions", "Exception"),
+        ]:
+            if entry.content("DayType") in ("", "0"):
+                self._refuse_pattern(entry)
+                days |= dict.fromkeys(self._period(entry), self._is_worked(entry))
+        return days
+
+    def _refuse_pattern(self, entry: Element) -> None:
+        """Refuse exceptions that come back in a pattern; one run of days is all we read."""
+        kind, count = entry.number("Type", 1), entry.number("Occurrences")
+        if (
+            kind not in (0, 1)
+            or entry.number("Period", 1) > 1
+            or (
+                entry.content("EnteredByOccurrences") == "1"
+                and count != len(list(self._period(entry)))
+            )
+        ):
+            words = message("The calendar '{name}' has recurring exceptions.", name=self.name)
+            raise unsupported(f"Calendar {self.name}", words)
+
+    def _period(self, entry: Element) -> Iterator[date]:
+        for period in entry.all("TimePeriod"):
+            first, last = period.moment("FromDate"), period.moment("ToDate")
+            if first and last:
+                day, end = max(first.date(), FIRST_DAY), min(last.date(), LAST_DAY)
+                while day <= end:
+                    yield day
+                    day += timedelta(days=1)
+
+    def _is_worked(self, day: Element) -> bool:
+        """Tell whether a day is worked; all worked days must be equally long."""
+        if day.content("DayWorking") != "1":
+            return False
+        spans = [
+            (t.hour("FromTime"), t.hour("ToTime"))
+            for t in day.all("WorkingTimes", "WorkingTime")
+            if t.content("FromTime")
+        ]
+        if not spans:
+            return True
+        minutes = sum(_minutes(last) - _minutes(first) or MINUTES_A_DAY for first, last in spans)
+        if minutes != self.calendars.minutes_a_day:
+            words = message(
+                "The calendar '{name}' has a working day of {hours} hours: this plan would have to"
+                " be counted in hours.",
+                name=self.name,
+                hours=f"{minutes / 60:g}",
+            )
+            raise unsupported(f"Calendar {self.name}", words)
+        hours = Hours(spans[0][0], spans[-1][1], minutes)
+        self.calendars.hours = self.calendars.hours or hours
+        return True
+
+
+def _minutes(at: time) -> int:
+    return at.hour * 60 + at.minute
