@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import tracker_process
-from tracker.core.documents import MOST_DEPTH, excess_of
+from tracker.core.documents import MOST_DEPTH, limit_exceeded
 from tracker.exchange import mspdi_in
 from tracker.exchange.refusal import RefusedNetworkError
 from tracker.resources import procedures_folder
@@ -49,10 +49,10 @@ def test_a_document_that_would_end_the_process_is_refused(
 def test_our_own_documents_are_far_below() -> None:
     for file in procedures_folder().rglob("*.yaml"):
         text = file.read_text(encoding="utf-8")
-        assert excess_of(text) is None
-        assert excess_of(text * 3) is None
-    assert excess_of("a: " + "[" * MOST_DEPTH + "]" * MOST_DEPTH) is None
-    assert excess_of("a: 3 - 2 - 1 - 0 [ x ]") is None
+        assert limit_exceeded(text) is None
+        assert limit_exceeded(text * 3) is None
+    assert limit_exceeded("a: " + "[" * MOST_DEPTH + "]" * MOST_DEPTH) is None
+    assert limit_exceeded("a: 3 - 2 - 1 - 0 [ x ]") is None
 
 
 def test_a_plan_of_a_million_links_is_refused_by_its_size(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,15 +9,15 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
-from tracker.web import patience
-from tracker.web.patience import PatientProtocol, TooBusyError, WaitingRoom
+from tracker.web import limits
+from tracker.web.limits import SignInQueue, TimeoutProtocol, TooBusyError
 
 
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     """A server that waits half a second."""
-    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.5)
-    monkeypatch.setattr(patience, "BODY_SECONDS", 0.5)
+    monkeypatch.setattr(limits, "HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(limits, "BODY_SECONDS", 0.5)
     app = FastAPI()
 
     @app.post("/")
@@ -25,7 +25,7 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
         return len(await request.body())
 
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, http=PatientProtocol, log_level="critical", lifespan="off")
+    config = uvicorn.Config(app, http=TimeoutProtocol, log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -89,7 +89,7 @@ def test_who_sends_in_time_is_answered_more_than_once(address: tuple[str, int]) 
 
 
 def test_a_crowd_is_sent_away_at_once_and_others_are_let_wait() -> None:
-    room = WaitingRoom(most=5, most_of_one=3)
+    room = SignInQueue(most=5, most_of_one=3)
     held_places = [room.place("a") for _ in range(3)]
     for place in held_places:
         place.__enter__()

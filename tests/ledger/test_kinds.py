@@ -14,7 +14,7 @@ from tracker.ledger.reading import bytes_of, read_ledger
 
 AS_OF = date(2025, 6, 20)
 Read = Callable[..., Ledger]
-_QUIET = {"status_blank", "unknown_column", "procedure_assumed", "no_unit", "status_conflict"}
+_LONGEST_GAP = {"status_blank", "unknown_column", "procedure_assumed", "no_unit", "status_conflict"}
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def planned(project: LedgerProject) -> dict[str, str]:
 
 
 def asked(ledger: Ledger) -> set[tuple[str, int, str | None]]:
-    return {(i.code, i.row, i.column) for i in ledger.issues if i.code not in _QUIET}
+    return {(i.code, i.row, i.column) for i in ledger.issues if i.code not in _LONGEST_GAP}
 
 
 HEADING = "序号|项目名称|总投资（万元）|建设单位|行业|可研批复|环评"

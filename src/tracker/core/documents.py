@@ -16,7 +16,7 @@ _RUN = re.compile(rf"(?:[-?:][ \t]+){{{MOST_DEPTH},}}")
 _INDENT = re.compile(r"^( *)[^ \n#]", re.MULTILINE)
 
 
-def excess_of(text: str) -> Message | None:
+def limit_exceeded(text: str) -> Message | None:
     """Return why a YAML document is not read at all, or None: it is too large or nests too deep."""
     if len(text) > MOST_CHARACTERS or sum(1 for _ in _PARTS.finditer(text)) > MOST_PARTS:
         return message("The file is larger than any that is needed.")

@@ -15,9 +15,8 @@ _NO_CHARACTERS = r"\ud800-\udfff\ufdd0-\ufdef" + "".join(
 )
 _DIRECTIONS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _REFUSED = re.compile(f"[{_CONTROLS}{_NO_CHARACTERS}{_DIRECTIONS}]")
-
-
 _EXCERPT = 40
+"""Characters of a refused text that its error quotes."""
 
 
 class BadTextError(TrackerError):

@@ -100,12 +100,12 @@ class Demo:
                 records.set_setting(session, weekly_report.DEMO, str(SEED))
         self.say(message("writing the ledgers (seed {seed})", seed=str(SEED)))
         county = with_deadlines(self.catalog)
-        self.live_through(county, weeks)
+        self.replay_past(county, weeks)
         ledger = write_ledger_of(self.folder / "ledgers", county, DAY)
         self.say(message("importing the ledger of {day}", day=DAY))
         found = self.import_ledger(ledger, DAY)
         self.say(message("planning back from every deadline as of {day}", day=as_of))
-        self.say(message("writing the weekly report of {week}", week=str(Week.of(as_of))))
+        self.say(message("writing the weekly report of {week}", week=Week.of(as_of)))
         opened, files = self.look(as_of)
         with reading(self.engine) as session:
             standings = survey.survey(session, self.catalog, Sight.on(as_of))
@@ -113,7 +113,7 @@ class Demo:
             ledger=ledger, preview=found, standings=standings, follow_ups=opened, report_files=files
         )
 
-    def live_through(self, county: Sequence[Section], weeks: int) -> None:
+    def replay_past(self, county: Sequence[Section], weeks: int) -> None:
         """Let those of the weeks before the day pass that have not: ledgers, words and reports."""
         with reading(self.engine) as session:
             ledger = ledgers.newest_ledger(session) or date.min

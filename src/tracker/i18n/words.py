@@ -11,6 +11,7 @@ from babel.dates import format_date
 from tracker.core.calendars import ProvisionalDate
 from tracker.core.model import Citation, DayKind, Duration, Name, NeededWhen, Term
 from tracker.core.problems import Message, TrackerError
+from tracker.core.weeks import Week
 from tracker.i18n.catalogue import translations
 
 
@@ -36,6 +37,7 @@ class Words:
             (NeededWhen, self._needed_when),
             (date, self.day),
             (TrackerError, self.error),
+            (Week, self.week),
         )
 
     def __call__(self, thing: object) -> str:
@@ -87,6 +89,11 @@ class Words:
             return f"{day.year}年{day.month}月{day.day}日{'（暂定）' if marked else ''}"
         text = format_date(day, "d MMMM y", locale=self.locale)
         return f"{text}{' (provisional)' if marked else ''}"
+
+    def week(self, week: Week | str) -> str:
+        """Return a week, or its ISO name, as people write it: 2025年第25周."""
+        found = Week.parse(week) if isinstance(week, str) else week
+        return self.text("{year}, week {week}", year=str(found.year), week=found.number)
 
     def short_day(self, day: date | None) -> str:
         """Return a day for a table: 2025-06-30 in both languages, * where it is provisional."""

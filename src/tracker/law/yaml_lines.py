@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tracker.core.documents import excess_of
+from tracker.core.documents import limit_exceeded
 from tracker.core.problems import BadFileError, Message, Place, message
 
 
@@ -123,7 +123,7 @@ def _load(path: Path) -> Any:
         what = message("The file is not written in UTF-8.")
         remedy = message("Save it again with the encoding UTF-8.")
         raise fault("bad_encoding", what, Place(file=path.name, line=line), remedy) from None
-    if excess := excess_of(text):
+    if excess := limit_exceeded(text):
         raise fault("too_large", excess, Place(file=path.name))
     try:
         loader = _Loader(text)

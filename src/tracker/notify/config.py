@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from tracker.core.documents import excess_of
+from tracker.core.documents import limit_exceeded
 from tracker.core.notices import Hours
 from tracker.core.problems import ErrorKind, Message, Place, TrackerError, message
 
@@ -108,7 +108,7 @@ def read_channels(data: Path) -> Channels:
 def _parsed(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
-        if excess := excess_of(text):
+        if excess := limit_exceeded(text):
             raise BadChannelError(excess)
         found = yaml.safe_load(text) or {}
     except (yaml.YAMLError, ValueError, RecursionError):  # what stands there may be a secret

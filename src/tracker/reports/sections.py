@@ -68,9 +68,7 @@ def _number(digest: Digest, words: Words) -> str:
 
 
 def _subtitle(digest: Digest, words: Words) -> str:
-    week = digest.week
-    text = words.text("{year}, week {week}", year=str(week.year), week=week.number)
-    return text + _marks(digest, words)
+    return words.week(digest.week) + _marks(digest, words)
 
 
 def _marks(digest: Digest, words: Words) -> str:

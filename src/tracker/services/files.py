@@ -30,16 +30,18 @@ def why_of(error: OSError) -> Message:
     return known or message("{why}", why=error.strerror or str(error))
 
 
-def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
-    """Put `data` under `path`; a crash leaves the old file or the new one, never half of it.
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file of the data folder, as `write_whole` does; only its owner may read it."""
+    private_folder(path.parent)
+    private_file(_part_of(path))
+    write_whole(path, data)
 
-    A `private` one, as all of the data folder, only its owner may read.
-    """
-    (private_folder if private else _shared_folder)(path.parent)
-    beside = path.with_name(f".{path.name}.part")
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put `data` under `path`; a crash leaves the old file or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = _part_of(path)
     try:
-        if private:
-            private_file(beside)
         with beside.open("wb") as file:
             file.write(data)
             file.flush()
@@ -50,8 +52,8 @@ def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _shared_folder(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
 
 
 @contextmanager

@@ -22,6 +22,12 @@ from tracker.store.tables import (
     TryRow,
 )
 
+LOCAL = "local"
+"""The login of whoever holds the one-time link that the program prints on its own terminal.
+
+It has no password.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

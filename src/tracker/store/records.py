@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, desc, select
 
 from tracker.core.digest import Figure
-from tracker.store.audit import standing
+from tracker.store.audit import mutable
 from tracker.store.tables import (
     CalendarYearRow,
     JobRunRow,
@@ -75,7 +75,7 @@ def _report(row: ReportRow) -> StoredReport:
 
 def figures_digest(report: StoredReport) -> str:
     """Return the digest of a report's figures, for the entry that tells it."""
-    return standing.figures_digest(_figures_text(report))
+    return mutable.figures_digest(_figures_text(report))
 
 
 def _figures_text(report: StoredReport) -> str:

@@ -1,6 +1,6 @@
-"""How long the server waits for a request, and for how many people it works at once.
+"""Time limits of requests, and limits on sign-ins and connections at the same time.
 
-A connection that sends half a head, or a body drop by drop, would be held as long as it likes.
+Without them a client that sends half a header, or a body byte by byte, holds its connection.
 """
 
 import asyncio
@@ -17,15 +17,15 @@ from tracker.core.problems import ErrorKind, TrackerError, message
 
 HEAD_SECONDS, BODY_SECONDS = 15.0, 30.0
 LEAST_RATE, MOST_BODY = 64 * 1024, 200 * 1024 * 1024
-"""Bytes a second that a body has to bring beyond its first seconds, and the longest that counts."""
+"""Least bytes a second of a body after its first seconds, and the largest body that is expected."""
 MOST_CONNECTIONS = 60
-"""Of one address, but for a proxy that was named: a browser has six."""
+"""Connections from one address, except a proxy that was named; a browser opens six."""
 MOST_WAITING, MOST_OF_ONE = 16, 6
-"""People whose passwords are looked at or wait for it, in all and from one address."""
+"""Sign-ins that are checked or wait for their check, in all and from one address."""
 
 
 class TooBusyError(TrackerError):
-    """More people sign in at this moment than are let wait."""
+    """The queue of sign-ins is full."""
 
     code = "too_busy"
     kind = ErrorKind.UNAVAILABLE
@@ -37,8 +37,8 @@ class TooBusyError(TrackerError):
         )
 
 
-class WaitingRoom:
-    """Lets so many wait, and of one address so many; the next are sent away at once."""
+class SignInQueue:
+    """Limits the sign-ins in progress, in all and by address; further ones are refused at once."""
 
     def __init__(self, most: int = MOST_WAITING, most_of_one: int = MOST_OF_ONE) -> None:
         self._most, self._most_of_one = most, most_of_one
@@ -61,7 +61,7 @@ class WaitingRoom:
                     del self._waiting[address]
 
 
-class PatientProtocol(H11Protocol):
+class TimeoutProtocol(H11Protocol):
     """HTTP/1.1 whose heads come within `HEAD_SECONDS` and whose bodies keep up a rate."""
 
     _ends: asyncio.TimerHandle | None = None

@@ -15,14 +15,14 @@ from tracker import clock
 from tracker.core.problems import TrackerError
 from tracker.web.visits import visit_of
 
-_QUIET = ("/static/",)
+_LONGEST_GAP = ("/static/",)
 
 
 def log_request(request: Request, status: int, error: BaseException | None = None) -> None:
     """Write the line of a request; pages that went well are not worth one."""
     if error is None and (status < 400 and request.method == "GET"):
         return
-    if request.url.path.startswith(_QUIET):
+    if request.url.path.startswith(_LONGEST_GAP):
         return
     visit = visit_of(request)
     route = request.scope.get("route")

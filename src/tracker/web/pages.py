@@ -28,17 +28,17 @@ from tracker.reports.ledger_columns import verdict
 from tracker.reports.wording import shown_sentence
 from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might
 from tracker.services import law
-from tracker.services.accounts.administration import LOCAL
 from tracker.services.accounts.sign_in import Gate
 from tracker.services.county import follow_ups, weekly_report
 from tracker.services.county.plans import Plans
 from tracker.services.projects import lookup
 from tracker.settings import Settings
 from tracker.store import Engine, Session, audit, reading, records
+from tracker.store.accounts import LOCAL
 from tracker.store.audit import Act
 from tracker.store.projects import Record
 from tracker.web.errors import is_unreachable
-from tracker.web.patience import WaitingRoom
+from tracker.web.limits import SignInQueue
 from tracker.web.visits import token_of, user_of, visit_of
 
 LANGUAGE_COOKIE = "tracker-language"
@@ -121,7 +121,7 @@ class Pages:
     as_of: Callable[[], date]
     gate: Gate
     is_tls: bool = False
-    waiting: WaitingRoom = field(default_factory=WaitingRoom)
+    waiting: SignInQueue = field(default_factory=SignInQueue)
     _kept: tuple[tuple[int, str, date], County] | None = None
     _plans: Plans = field(default_factory=Plans)
     _lock: Lock = field(default_factory=Lock)

@@ -13,7 +13,7 @@ from tracker.cli.options import AsJson, By, Why
 from tracker.core.model import Sight
 from tracker.core.problems import ErrorKind, Message, TrackerError, message
 from tracker.i18n.actions import action_named, action_words, who_words
-from tracker.services.installation.backup import Folders, bent_files
+from tracker.services.installation.backup import Folders, check_files
 from tracker.services.projects import lookup
 from tracker.store import audit, reading, transaction
 from tracker.store.audit import purge as audit_purge
@@ -120,7 +120,7 @@ def verify(
         broken = audit_rows.first_fault(session, printed=printed)
         seq, head = audit.newest(session)
         future = audit.future_entries(session)
-    bent = bent_files(door.engine, Folders.under(door.setting.data))
+    _, changed = check_files(door.engine, Folders.under(door.setting.data))
     if as_json:
         first = {"seq": broken.seq, "fault": broken.fault} if broken else None
         show_json(
@@ -130,7 +130,7 @@ def verify(
                 "entries": seq,
                 "first_broken": first,
                 "future": future,
-                "files": bent,
+                "files": changed,
             }
         )
     elif broken:
@@ -153,9 +153,9 @@ def verify(
                 seq=str(future[0]),
             )
         )
-    if bent and not as_json:
-        typer.echo(words.text("Files that are gone or changed: {names}.", names=tuple(bent)))
-    if broken or future or bent:
+    if changed and not as_json:
+        typer.echo(words.text("Files that are gone or changed: {names}.", names=tuple(changed)))
+    if broken or future or changed:
         raise typer.Exit(FINDINGS)
 
 

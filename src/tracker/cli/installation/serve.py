@@ -18,8 +18,8 @@ from tracker.cli.options import AsOf, Port
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.tokens import new_key
 from tracker.services import law
-from tracker.services.accounts.administration import LOCAL
 from tracker.store import Engine, accounts, reading
+from tracker.store.accounts import LOCAL
 
 
 class NotAloneError(TrackerError):
@@ -183,7 +183,7 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
         log_level="warning",
         server_header=False,
         lifespan="off",
-        http=importlib.import_module("tracker.web.patience").PatientProtocol,
+        http=importlib.import_module("tracker.web.limits").TimeoutProtocol,
         ws="none",
         proxy_headers=bool(where.proxies),
         forwarded_allow_ips=list(where.proxies),

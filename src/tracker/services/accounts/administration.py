@@ -10,14 +10,8 @@ from tracker.security.passwords import Hasher
 from tracker.security.policy import ADMINISTRATORS, Action, Role, User
 from tracker.services.texts import LONG, SHORT, fault_of
 from tracker.store import Session, accounts, audit
-from tracker.store.accounts import Account, Person
+from tracker.store.accounts import LOCAL, Account, Person
 from tracker.store.audit import Act
-
-LOCAL = "local"
-"""Whoever holds the one-time link that the program prints on its own terminal.
-
-It has no password.
-"""
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 _NEEDS = {

@@ -15,9 +15,9 @@ from tracker.core.texts import clean
 from tracker.security.passwords import LONGEST, Hasher
 from tracker.security.policy import User
 from tracker.security.tokens import digest_of, new_key
-from tracker.services.accounts.administration import LOCAL, local, user_of
+from tracker.services.accounts.administration import local, user_of
 from tracker.store import BusyError, Engine, Session, accounts, audit, reading, transaction
-from tracker.store.accounts import Account, OpenSession
+from tracker.store.accounts import LOCAL, Account, OpenSession
 from tracker.store.audit import Act
 
 IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)

@@ -94,7 +94,7 @@ def review(
 def review_county(session: Session, act: Act, catalog: Catalog, status_date: date) -> Survey:
     """Review the follow-ups of every project as of a day, and return how the county stands.
 
-    The caller's transaction keeps others from the record until then.
+    The caller owns the transaction, in which nobody else can record anything.
     """
     found = survey.views(session, catalog, Sight.on(status_date))
     review(session, act, found.standings, catalog, status_date)

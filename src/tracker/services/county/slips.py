@@ -79,5 +79,5 @@ def issue(
         content={"level": case.level, "rows": {"slip": [row]}},
     )
     slips.add(session, row, entry=entry)
-    files.write_whole(folder / issued.file, data, private=True)
+    files.write_private(folder / issued.file, data)
     return issued

@@ -70,16 +70,14 @@ def views_of(records: Iterable[Record], catalog: Catalog, status_date: date) -> 
             unplanned.append(_unplanned(record, error, catalog, status_date, record.project.target))
     for ground, group in groups.items():
         try:
-            found.extend(look_at_group(ground, group, catalog, status_date))
-            continue
+            found += look_at_group(ground, group, catalog, status_date)
         except TrackerError:
-            pass
-        for record in group:
-            try:
-                found.extend(look_at_group(ground, [record], catalog, status_date))
-            except TrackerError as error:
-                target = ground.blueprint.steps[-1]
-                unplanned.append(_unplanned(record, error, catalog, status_date, target))
+            for record in group:  # one by one, so that only what is wrong is left out
+                try:
+                    found += look_at_group(ground, [record], catalog, status_date)
+                except TrackerError as error:
+                    target = ground.blueprint.steps[-1]
+                    unplanned.append(_unplanned(record, error, catalog, status_date, target))
     return Survey(status_date, tuple(found), tuple(unplanned))
 
 

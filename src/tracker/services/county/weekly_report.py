@@ -253,7 +253,7 @@ def staged(prepared: Prepared, folder: Path) -> Iterator[Staged]:
     """Write the files under `folder`, out of sight and outside any transaction."""
     with files.scratch(folder) as work:
         for name, data in prepared.files.items():
-            files.write_whole(work / name, data, private=True)
+            files.write_private(work / name, data)
         yield Staged(prepared, folder, work)
 
 

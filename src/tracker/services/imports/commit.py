@@ -11,7 +11,7 @@ from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.law import Catalog
 from tracker.ledger.model import Ledger
 from tracker.ledger.reading import Watch, bytes_of, read_ledger, unwatched
-from tracker.services.files import write_whole
+from tracker.services.files import write_private
 from tracker.services.imports.compare import Known, Preview, RowChange
 from tracker.services.projects import changes
 from tracker.services.projects.changes import Change, Draft
@@ -122,7 +122,7 @@ def keep_file(upload: Upload, folder: Path) -> None:
     """Keep the workbook itself. This comes before the commit: a file nobody names does no harm."""
     place = folder / ledgers.kept_name(upload.name, upload.sha256)
     if not place.exists():
-        write_whole(place, upload.data, private=True)
+        write_private(place, upload.data)
 
 
 def commit(session: Session, act: Act, found: Preview, *, upload: Upload) -> int | None:

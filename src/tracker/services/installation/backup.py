@@ -17,9 +17,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tracker.core.events import Attachment
 from tracker.core.problems import TrackerError, message
 from tracker.private import FILE, private_folder
-from tracker.services.files import sync_folder, write_whole
+from tracker.services.files import sync_folder, write_private
 from tracker.services.installation.backup_file import (
     DATABASE,
     FORMAT,
@@ -114,7 +115,7 @@ def make(
             digest = hashlib.file_digest(data, "sha256").hexdigest()
             os.fsync(data.fileno())
         part.chmod(FILE)
-        write_whole(beside(into / name), f"{digest}  {name}\n".encode(), private=True)
+        write_private(beside(into / name), f"{digest}  {name}\n".encode())
         part.replace(into / name)
         sync_folder(into)
     return check(into / name)
@@ -127,9 +128,16 @@ def _sweep(folder: Path, now: datetime) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def bent_files(engine: Engine, folders: Folders) -> list[str]:
-    """Return the files that the record names and that are gone or changed, by their place."""
-    return _files(engine, folders)[1]
+def check_files(engine: Engine, folders: Folders) -> tuple[int, list[str]]:
+    """Return how many files the record names, and which of them are missing or changed.
+
+    Evidence by its own name, reports, ledgers and slips by their path in the data folder.
+    """
+    good, lost = _files(engine, folders)
+    with reading(engine) as session:
+        proofs = [*events.evidence(session), *follow_ups.files(session)]
+    names = {_evidence_path(file, folders): file.name for file in proofs}
+    return len(good) + len(lost), [names.get(path, path) for path in lost]
 
 
 def _files(copied: Engine, folders: Folders) -> tuple[dict[str, Path], list[str]]:
@@ -140,10 +148,15 @@ def _files(copied: Engine, folders: Folders) -> tuple[dict[str, Path], list[str]
     return good, sorted(set(wanted) - set(good))
 
 
+def _evidence_path(file: Attachment, folders: Folders) -> str:
+    path = evidence.place_of(folders.evidence, file.sha256)
+    return f"evidence/{path.relative_to(folders.evidence).as_posix()}"
+
+
 def _named(session: Session, folders: Folders) -> Iterator[tuple[str, tuple[Path, str]]]:
     for file in (*events.evidence(session), *follow_ups.files(session)):
         path = evidence.place_of(folders.evidence, file.sha256)
-        yield f"evidence/{path.relative_to(folders.evidence).as_posix()}", (path, file.sha256)
+        yield _evidence_path(file, folders), (path, file.sha256)
     for name, digest in ledgers.imported_files(session):
         yield f"ledgers/{name}", (folders.ledgers / name, digest)
     own = folders.data / "procedures"  # the county's, beside those that ship
@@ -207,7 +220,7 @@ def restore(act: Act, path: Path, engine: Engine, folders: Folders) -> Backup:
             if name != DATABASE:
                 target = folders.data / name
                 if sha256(target) != backup.files[name]:
-                    write_whole(target, (folder / name).read_bytes(), private=True)
+                    write_private(target, (folder / name).read_bytes())
         with copying.opened(folder / DATABASE) as copied, transaction(copied) as session:
             content = {
                 "sha256": backup.digest,

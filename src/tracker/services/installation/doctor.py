@@ -18,12 +18,9 @@ from tracker.services.files import why_of
 from tracker.services.installation import backup, backup_file
 from tracker.services.installation.backup import Folders
 from tracker.services.installation.sending import faults, untold
-from tracker.services.projects import evidence
 from tracker.store import (
     Engine,
     audit,
-    events,
-    follow_ups,
     is_current,
     notices,
     reading,
@@ -167,18 +164,11 @@ def _plans(patient: Patient) -> Look:
 
 def _files(patient: Patient) -> Look:
     """Look whether reports, ledgers and evidence are still what the record says."""
-    with reading(patient.engine) as session:
-        files = [*events.evidence(session), *follow_ups.files(session)]
-    lost = [file.name for file in evidence.lost(patient.folders.evidence, files)]
-    lost += [
-        name
-        for name in backup.bent_files(patient.engine, patient.folders)
-        if not name.startswith("evidence/")
-    ]
+    count, lost = backup.check_files(patient.engine, patient.folders)
     if lost:
         remedy = message("Restore them from a backup.")
         return Health.BAD, message("gone or changed: {names}", names=", ".join(lost[:5])), remedy
-    return Health.GOOD, message("{count} files, none missing", count=str(len(files))), None
+    return Health.GOOD, message("{count} files, none missing", count=str(count)), None
 
 
 def _backup(patient: Patient) -> Look:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from tracker.core.events import Attachment
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.services.files import write_whole
+from tracker.services.files import write_private
 
 Kept = TypeVar("Kept", bound=Attachment)
 MOST_BYTES = 50 * 1024 * 1024
@@ -45,7 +45,7 @@ def put(folder: Path, name: str, data: bytes) -> Attachment:
     digest = hashlib.sha256(data).hexdigest()
     place = place_of(folder, digest)
     if not place.exists():
-        write_whole(place, data, private=True)
+        write_private(place, data)
     return Attachment(plain_name(name), digest, len(data))
 
 

@@ -43,7 +43,7 @@ __all__ = [
 SHA256, SM3 = "sha256", "sm3"
 ALGORITHMS = (SHA256, SM3)
 _CLOCKS_DIFFER = timedelta(minutes=5)
-PURGED = "purge"
+PURGED, SEALED = "purge", "seal"
 _START = "0" * 64
 _ALGORITHM = "audit_algorithm"
 
@@ -225,10 +225,10 @@ def future_entries(session: Session) -> list[int]:
     return [seq or 0 for seq in session.exec(wanted)]
 
 
-def doubtful_pause(session: Session, longest: timedelta) -> tuple[str, str] | None:
-    """Return the first two instants, of entries or now, between which no clock can be trusted.
+def clock_gap(session: Session, longest: timedelta) -> tuple[str, str] | None:
+    """Return the first two successive instants, of entries or now, that suggest a wrong clock.
 
-    The later one is more than `longest` after the one before it, or before it.
+    The second is more than `longest` after the first, or lies before it.
     """
     found = session.exec(select(AuditRow.at).order_by(col(AuditRow.seq)))
     for before, after in pairwise([*found, _instant(session)]):

@@ -1,6 +1,6 @@
-"""Rows that may change, compared with the entries that say how they came to stand as they do.
+"""Compare rows that are updated in place with the audit entries of their changes.
 
-Of an entry from before it told so much, what it does tell is compared.
+Older entries record fewer fields; only the fields that an entry records are compared.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tracker.store.audit import SHA256, Broken, entries, purged_through
+from tracker.store.audit import SEALED, SHA256, Broken, entries, purged_through
 from tracker.store.tables import (
     FollowUpActRow,
     FollowUpRow,
@@ -23,8 +23,8 @@ _CLOSED, _REOPENED = "closed", "reopened"
 _ALGORITHM, _DEMO = "audit_algorithm", "demo"
 
 
-def first_untrue(session: Session) -> Broken | None:
-    """Return the first row of a report, a follow-up, an import or a setting that was bent."""
+def first_changed_row(session: Session) -> Broken | None:
+    """Return the first report, follow-up, import or setting that differs from its entry."""
     purged, _ = purged_through(session)
     faults = [*_reports(session, purged), *_follow_ups(session, purged)]
     faults += [*_imports(session, purged), *_settings(session, purged)]
@@ -110,8 +110,8 @@ def _imports(session: Session, purged: int) -> Iterator[Broken]:
 
 
 def _is_upgraded(session: Session) -> bool:
-    """Tell whether rows may be older than the entries that would name them."""
-    return next(entries(session, action="seal"), None) is not None
+    """Tell whether the database was upgraded from one whose rows did not name their entries."""
+    return next(entries(session, action=SEALED), None) is not None
 
 
 def _settings(session: Session, purged: int) -> Iterator[Broken]:

@@ -8,15 +8,12 @@ from sqlmodel import Session, col, desc, select
 
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.store import accounts, audit
-from tracker.store.audit import PURGED, Act, record, rows
+from tracker.store.audit import PURGED, SEALED, Act, record, rows
 from tracker.store.database import guards
 from tracker.store.tables import AuditRow
 
-SEALED = "seal"
-_NOBODY = "local"
-"""Whoever sits at this machine."""
-_QUIET = timedelta(days=35)
-"""A record in use has an entry a month at least; a longer silence is more likely a wrong clock."""
+_LONGEST_GAP = timedelta(days=35)
+"""A record in use has an entry every month; a longer gap is more likely a wrong clock."""
 
 
 class TooYoungError(TrackerError):
@@ -62,10 +59,10 @@ def purge(session: Session, act: Act, *, before: str, confirmed_by: str | None =
     """
     if before > _oldest_kept(session):
         raise TooYoungError
-    pause = audit.doubtful_pause(session, _QUIET)
+    gap = audit.clock_gap(session, _LONGEST_GAP)
     is_second = _is_second(session, act, confirmed_by)
-    if pause and not is_second:
-        raise DoubtfulClockError(*pause)
+    if gap and not is_second:
+        raise DoubtfulClockError(*gap)
     gone = session.exec(
         select(AuditRow.seq, AuditRow.digest, func.count().over())
         .where(AuditRow.at < before)
@@ -84,10 +81,10 @@ def purge(session: Session, act: Act, *, before: str, confirmed_by: str | None =
 
 
 def _is_second(session: Session, act: Act, name: str | None) -> bool:
-    """Tell whether somebody else has confirmed: by an account, where others have accounts."""
+    """Tell whether `name` is a second person: somebody else's account, where there are any."""
     if not name or name.strip() in ("", act.by):
         return False
-    others = [a for a in accounts.all_accounts(session) if a.login not in (act.by, _NOBODY)]
+    others = [a for a in accounts.all_accounts(session) if a.login not in (act.by, accounts.LOCAL)]
     return not others or any(name.strip() in (o.login, o.person.name) for o in others)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Table, func
 from sqlmodel import Session, SQLModel, col, select
 
 from tracker.store import accounts
-from tracker.store.audit import PURGED, Broken, entries, first_broken, purged_through, standing
+from tracker.store.audit import PURGED, Broken, entries, first_broken, mutable, purged_through
 from tracker.store.database.guards import ADDED_ONLY, KEPT_DAYS
 from tracker.store.tables import AuditRow, ProjectRow, ReportRow, VersionRow
 
@@ -107,7 +107,7 @@ def first_bent(session: Session) -> Broken | None:
         _first_unsealed(session, after)
         or _keys(session)
         or _accounts(session)
-        or standing.first_untrue(session)
+        or mutable.first_changed_row(session)
     )
 
 

@@ -58,7 +58,7 @@ def copy(source: Engine, target: Engine) -> Mapping[str, int]:
     with (
         in_words(),
         source.execution_options(**{ONLY_READS: True}).connect() as reading,
-        target.execution_options(**{guards.TAKES_ALL: True}).connect() as writing,
+        target.execution_options(**{guards.ANY_TEXT: True}).connect() as writing,
     ):
         _check_empty(writing)
         counts = _fill(reading, writing)
@@ -72,7 +72,7 @@ def replace(source: Engine, target: Engine) -> Mapping[str, int]:
     with (
         in_words(),
         source.execution_options(**{ONLY_READS: True}).connect() as reading,
-        target.execution_options(**{guards.TAKES_ALL: True}).connect() as writing,
+        target.execution_options(**{guards.ANY_TEXT: True}).connect() as writing,
     ):
         guards.lift(writing)
         for table in reversed(SQLModel.metadata.sorted_tables):

@@ -44,7 +44,7 @@ _UNTOLD = frozenset(
 """Tables that are no part of the record: the chain itself, work under way, and caches."""
 
 _FUNCTION = "tracker_refuse"
-TAKES_ALL = "takes_all"
+ANY_TEXT = "any_text"
 """An option of connections that copy a record as it is, whatever its texts hold."""
 
 
@@ -82,7 +82,7 @@ def _note(connection: Connection, *details: Any) -> None:
     table = compiled.statement.table.name
     if table not in _UNTOLD:
         connection.info.setdefault("changed", set()).add(table)
-    if not connection.get_execution_options().get(TAKES_ALL, False):
+    if not connection.get_execution_options().get(ANY_TEXT, False):
         _check_texts(details[2])
 
 
