@@ -370,3 +370,5 @@ def test_the_front_page_shows_a_change_of_each_kind_and_the_annex_the_others() -
     assert {m.change for m in shown} == {*kinds} - {Change.UNCHANGED}
     assert [m.name for m in shown] == ["0", "1", "4", "9", "11"]  # in their order
     assert in_front(told[7:9]) == told[7:9]
+    still = [told[7], told[8], told[9], *(replace(told[9], name=f"b{n}") for n in range(3))]
+    assert [m.name for m in in_front(still)] == ["7", "9", "b0", "b1", "b2"]  # these last
