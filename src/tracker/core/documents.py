@@ -1,6 +1,6 @@
-"""What a document may hold before a parser sees it: parsers nest as deep as they are told to.
+"""Limits of YAML documents, checked on the text before it is parsed.
 
-A YAML file of 200,000 brackets ends the process, one of 400,000 small mappings takes a gigabyte.
+A file of 200,000 brackets crashes the parser, one of 400,000 small mappings takes a gigabyte.
 """
 
 import re
@@ -8,16 +8,16 @@ import re
 from tracker.core.problems import Message, message
 
 MOST_CHARACTERS, MOST_DEPTH, MOST_PARTS = 1_000_000, 32, 50_000
-"""Of a file that people write by hand; the largest of ours has a tenth."""
+"""Our own largest file has a tenth of the characters."""
 _BRACKETS = re.compile(r"[\[\]{}]")
 _PARTS = re.compile(r"[,\n{\[]")
 _RUN = re.compile(rf"(?:[-?:][ \t]+){{{MOST_DEPTH},}}")
-"""Lists in lists may be begun on one line: - - - -."""
+"""Nested lists that begin on one line: - - - -."""
 _INDENT = re.compile(r"^( *)[^ \n#]", re.MULTILINE)
 
 
 def limit_exceeded(text: str) -> Message | None:
-    """Return why a YAML document is not read at all, or None: it is too large or nests too deep."""
+    """Return which limit a YAML document exceeds, size or depth; None for neither."""
     if len(text) > MOST_CHARACTERS or sum(1 for _ in _PARTS.finditer(text)) > MOST_PARTS:
         return message("The file is larger than any that is needed.")
     depth = deepest = 0
@@ -30,7 +30,7 @@ def limit_exceeded(text: str) -> Message | None:
 
 
 def _steps(text: str) -> int:
-    """Return how many times lines are indented within one another."""
+    """Return the greatest number of indentations within one another."""
     open_: list[int] = []
     deepest = 0
     for found in _INDENT.finditer(text):

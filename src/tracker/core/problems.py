@@ -135,7 +135,7 @@ class CycleError(TrackerError):
 
 
 _CALENDARS = {"cn": message("working days"), "every_day": message("all days")}
-"""What people call the calendars that everybody has."""
+"""Names of the built-in calendars."""
 
 
 class OutsideCalendarError(TrackerError):

@@ -1,7 +1,7 @@
-"""What no text of the record may hold: files and lists break on it, or readers are misled.
+"""Characters that no text of the record may contain.
 
-XML knows neither control characters nor noncharacters nor half a character (XML 1.0, production 2);
-marks of direction show a text in another order than it has.
+XML 1.0 (production 2) excludes control characters, noncharacters and lone surrogates; direction
+marks display a text in another order than it is stored.
 """
 
 import re
@@ -20,7 +20,7 @@ _EXCERPT = 40
 
 
 class BadTextError(TrackerError):
-    """A text with a character that breaks files and lists, or that shows it in another order."""
+    """A text contains a character that is not allowed."""
 
     code = "bad_text"
     kind = ErrorKind.USAGE
@@ -36,16 +36,16 @@ class BadTextError(TrackerError):
 
 
 def is_clean(text: str) -> bool:
-    """Tell whether a text may be kept; line breaks and tabs may."""
+    """Tell whether a text contains no such character; line breaks and tabs are allowed."""
     return _REFUSED.search(text) is None
 
 
 def clean(text: str) -> str:
-    """Return a text composed (NFC), without what may not be kept."""
+    """Return a text in NFC without the characters that are not allowed."""
     return unicodedata.normalize("NFC", _REFUSED.sub("", text))
 
 
 def check(text: str) -> None:
-    """Raise BadTextError for a text that may not be kept."""
+    """Raise BadTextError for a text with a character that is not allowed."""
     if not is_clean(text):
         raise BadTextError(text)

@@ -109,7 +109,7 @@ class Contradiction:
 
 
 NOTHING = Progress()
-"""What is recorded of a step of which nothing is."""
+"""The progress of a step of which nothing is recorded."""
 
 
 def known_on(events: Iterable[Event], status_date: date) -> list[Event]:

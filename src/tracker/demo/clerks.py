@@ -1,6 +1,6 @@
-"""What the clerks of the demo county say of its follow-ups: they promise, forget and recover.
+"""The demo county's answers to its follow-ups: promises kept, broken and forgotten.
 
-The same seed gives the same year.
+They depend only on the follow-up's number and the day.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from tracker.store import Session
 from tracker.store.audit import Act
 
 _SILENT = 0.55
-"""The share of follow-ups of which nobody says anything in a week."""
+"""Share of follow-ups that get no answer in a week."""
 _PROMISES = ("补齐要件并重新报送", "报告修改后报审", "取得批复", "办结并联审批", "提请专题会议议定")
 _NEWS = (
     "已约谈经办人，材料正在补齐",
@@ -29,14 +29,14 @@ _KEPT = "预测已回到时限以内"
 
 @dataclass(frozen=True, slots=True)
 class Clerks:
-    """Those who work on the follow-ups, and their luck on a day."""
+    """Answers follow-ups as of a day."""
 
     catalog: Catalog
     act: Act
     day: date
 
     def speak(self, session: Session, standings: Iterable[Standing], cases: Iterable[Case]) -> None:
-        """Take follow-ups up, promise days, and close those that have recovered."""
+        """Accept follow-ups, promise dates, and close those that have recovered."""
         by_number = {standing.project.id: standing for standing in standings}
         for case in cases:
             standing = by_number[case.project]

@@ -22,7 +22,7 @@ from tracker.store import Engine, audit, ledgers, reading, records, transaction,
 from tracker.store.audit import Act
 
 LEDGER_EVERY = 4
-"""Weeks from one ledger of the past to the next."""
+"""Weeks between two ledgers of the past."""
 _ACTOR = "demo"
 MARK = ".tracker-demo"
 
@@ -114,7 +114,7 @@ class Demo:
         )
 
     def replay_past(self, county: Sequence[Section], weeks: int) -> None:
-        """Let those of the weeks before the day pass that have not: ledgers, words and reports."""
+        """Add the weeks before the demo day that are missing: ledgers, answers and reports."""
         with reading(self.engine) as session:
             ledger = ledgers.newest_ledger(session) or date.min
             told = [report.as_of for report in records.reports(session, weekly_report.SCOPE)]

@@ -13,12 +13,12 @@ from tracker.reports.model import Section, Table
 from tracker.reports.wording import light_words, measures_words
 
 MOST_CHANGES, MOST_DECISIONS = 5, 3
-"""So many lines stand on the front page, which is one page; the others in the annex."""
+"""Lines on the front page, so that it is one page; the rest is in the annex."""
 _MOST_MEASURES = 1
 _MOST_NAMED = 3
 _MOST_OFFICES = 3
 _FIRST = (Change.NEWLY_LATE, Change.WORSE, Change.CLEARED, Change.BETTER)
-"""What a front page is to show one of at least, where there is any."""
+"""Kinds of change of which the front page shows at least one each."""
 
 
 def front_sections(digest: Digest, words: Words) -> tuple[Section, ...]:
@@ -62,9 +62,9 @@ def left_over(digest: Digest, words: Words) -> tuple[Section, ...]:
 
 
 def in_front(changes: Sequence[Moved]) -> list[Moved]:
-    """Return the changes for the front page, in their order: of each kind one, then the first.
+    """Return the changes for the front page, in order: one of each kind in `_FIRST`, then the rest.
 
-    What stands as it stood comes last.
+    Unchanged projects are taken last.
     """
     first = [next((m for m in changes if m.change is kind), None) for kind in _FIRST]
     ranked = list(filter(None, first))
@@ -227,7 +227,7 @@ def broken_words(digest: Digest, words: Words) -> str:
 
 
 def _promises_words(digest: Digest, words: Words) -> Iterator[str]:
-    """Yield a line for each of what became of promises: how many, and whose."""
+    """Yield a line for each outcome of promises: how many, and whose."""
     for outcome in (Outcome.BROKEN, Outcome.KEPT, Outcome.DUE):
         if found := _of(digest, outcome):
             yield words.text(

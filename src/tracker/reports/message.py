@@ -1,4 +1,4 @@
-"""The weekly report as a message: for a chat robot, in parts that it takes."""
+"""The weekly report as a chat message, in parts of limited size."""
 
 from tracker.core.digest import Digest, Promised
 from tracker.core.flag import Standing
@@ -9,7 +9,7 @@ from tracker.i18n.words import Words
 from tracker.reports.model import Report
 
 MOST_BYTES = 2048
-"""What the robot of the narrowest of the usual services takes at once."""
+"""Limit of a text message of the usual chat robots (WeCom: 2048 bytes)."""
 
 
 def message_text(report: Report, digest: Digest, words: Words) -> str:

@@ -62,13 +62,13 @@ class SignInQueue:
 
 
 class TimeoutProtocol(H11Protocol):
-    """HTTP/1.1 whose heads come within `HEAD_SECONDS` and whose bodies keep up a rate."""
+    """HTTP/1.1 with time limits: `HEAD_SECONDS` for headers, a least rate for bodies."""
 
     _ends: asyncio.TimerHandle | None = None
     _waits_for: Any = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Wait for the first head; one address too many times is not listened to."""
+        """Start the time limit of the headers; refuse an address with too many connections."""
         super().connection_made(transport)
         host = self.client[0] if self.client else None
         mine = sum(c.client is not None and c.client[0] == host for c in self._others())
@@ -81,7 +81,7 @@ class TimeoutProtocol(H11Protocol):
         return (each for each in self.connections if isinstance(each, H11Protocol))
 
     def data_received(self, data: bytes) -> None:
-        """Take what came, and wait for what is still to come."""
+        """Read the data, and start the time limit of what is still missing."""
         super().data_received(data)
         state = self.conn.their_state
         if state is h11.IDLE:
@@ -92,14 +92,14 @@ class TimeoutProtocol(H11Protocol):
             self._rest()
 
     def on_response_complete(self) -> None:
-        """End a connection whose body nobody waits for any more."""
+        """Close the connection where the rest of a body is no longer needed."""
         super().on_response_complete()
         if self.conn.their_state is h11.SEND_BODY:
             self._rest()
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing more."""
+        """Stop the time limit."""
         self._rest()
         super().connection_lost(exc)
 
@@ -111,7 +111,7 @@ class TimeoutProtocol(H11Protocol):
         return 0
 
     def _wait(self, state: Any, seconds: float) -> None:
-        """Let the connection end after so long, counted from when this state was first seen."""
+        """Abort the connection after `seconds` in this state, counted from when it began."""
         if self._ends is None or self._waits_for is not state:
             self._rest()
             self._waits_for = state

@@ -26,7 +26,7 @@ TOKEN = "_token"  # noqa: S105  the name of a field
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _SAFE = frozenset({"GET", "HEAD"})
 _SECRET = frozenset({"password", "old", "new", "again"})
-"""What is neither kept nor quoted, and compared as it was typed."""
+"""Password fields: never stored or shown in an error, and compared exactly as typed."""
 MOST_FILES = 20
 _DIGITS = 18
 _FORM_BYTES, _UPLOAD_BYTES = 256 * 1024, 4 * MOST_BYTES

@@ -79,7 +79,7 @@ _THIS_MACHINE = ("127.0.0.1", "localhost")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """Where to listen, by which names browsers call it, behind which proxies, by what certificate.
+    """Address and port, host names, trusted proxies, and certificate.
 
     Only a proxy among `proxies` is believed about the address of a caller.
     """

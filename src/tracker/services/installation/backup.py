@@ -247,9 +247,9 @@ def made_at(path: Path) -> datetime:
 def drop_old(engine: Engine, made: Path, *, keep: int) -> list[Path]:
     """Delete all but the newest backups beside the one just made; return those that are gone.
 
-    The newest is what holds most of the record, whatever the clock said; the one just made stays.
-    Those that cannot be read, and those of another record (before a restore), are told by their
-    names and counted by themselves.
+    Backups of this record are ordered by the number of audit entries they hold, not by date; the
+    one just made always stays. Unreadable ones, and those of another record (from before a
+    restore), are ordered by name, and as many of them are kept.
     """
     with reading(engine) as session:
         known = [(path, entries_in(session, path)) for path in all_in(made.parent)]
@@ -264,14 +264,14 @@ def drop_old(engine: Engine, made: Path, *, keep: int) -> list[Path]:
 
 
 def newest_of(session: Session, folder: Path) -> Path | None:
-    """Return the backup that holds most of the record; else the newest by its name."""
+    """Return the backup with the most entries of this record; else the newest by name."""
     known = [(path, entries_in(session, path)) for path in all_in(folder)]
     own = [(entries, path) for path, entries in known if entries is not None]
     return max(own)[1] if own else next(iter(all_in(folder)), None)
 
 
 def entries_in(session: Session, path: Path) -> int | None:
-    """Return how many entries of this record a backup holds; None where it is of another."""
+    """Return how many entries of this record a backup holds; None for another record."""
     try:
         entries, head = head_of(path)
     except BrokenBackupError:

@@ -208,9 +208,9 @@ def newest_of_record(session: Session) -> tuple[int, str]:
 
 
 def digest_of(session: Session, seq: int) -> str | None:
-    """Return the digest of an entry; `PURGED` where it is gone by right, None where there is none.
+    """Return the digest of an entry; `PURGED` for a purged one, None for an unknown number.
 
-    No entry at all has the digest with which every chain starts.
+    Number 0 stands for an empty chain and has its start digest.
     """
     if seq == 0:
         return _START

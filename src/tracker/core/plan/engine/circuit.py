@@ -142,10 +142,9 @@ class Circuit:
 
     @cached_property
     def gate_rows(self) -> list[tuple[Places, Places]]:
-        """Return the gates that have a first condition with these, those with a second, and so on.
+        """Return, for k = 0, 1, …, the gates with more than k conditions and the rows of the k-th.
 
-        A condition is a row of an array that has the steps once for each `Condition`, in their
-        order, the links last.
+        Rows count through one block of all steps for each `Condition`, in order; links come last.
         """
         block = {condition: k * len(self.network.nodes) for k, condition in enumerate(Condition)}
         rows = [[block[c] + at for c, at in gate.conditions] for gate in self.gates]

@@ -168,7 +168,7 @@ class Column:
 
     @cached_property
     def open_out(self) -> list[list[Wire]]:
-        """Return the wires out of each cell that hold in this world, between what takes part."""
+        """Return the open wires out of each cell: those whose gate and both cells are active."""
         takes_part, gates = self.takes_part, self.worlds.gates
         return [
             [w for w in wires if takes_part[w.sink] and (w.gate is None or gates[w.gate] == 0)]
@@ -179,7 +179,7 @@ class Column:
 
     @cached_property
     def takes_part(self) -> list[bool]:
-        """Tell which cells are a way through, or the work of a step that is left."""
+        """Tell which cells are active: ways through, and the work of unfinished steps."""
         work, is_left = self.circuit.work, self.is_left
         return [
             cell != work[place.step] or is_left[place.step]
