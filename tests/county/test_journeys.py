@@ -1,14 +1,19 @@
 """Whole weeks of an office: a bad one (J12), a leader with a phone (J2), a dispatch day (J5)."""
 
 import json
-from collections.abc import Iterator
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
+from docx import Document
 
 from tests.conftest import DemoCounty
 from tests.support.command import tracker
@@ -83,6 +88,23 @@ class Home:
             working_days=self.law.working_days,
         )
         return [each.fault for each in office.deliver(now)]
+
+
+def texts_of(files: Mapping[str, bytes]) -> list[str]:
+    """What a reader of each file of a report finds in it, without line breaks."""
+    document = Document(BytesIO(files["weekly.docx"]))
+    word = "".join(document.element.body.itertext())
+    book = openpyxl.load_workbook(BytesIO(files["weekly.xlsx"]))
+    cells = (
+        str(v) for sheet in book for row in sheet.iter_rows(values_only=True) for v in row if v
+    )
+    found = [word, "".join(cells)]
+    if reader := shutil.which("pdftotext"):  # Debian's poppler-utils; CI has it
+        pdf = subprocess.run(
+            [reader, "-", "-"], input=files["weekly.pdf"], capture_output=True, check=True
+        )
+        found.append("".join(pdf.stdout.decode().split()))
+    return found
 
 
 @contextmanager
@@ -220,3 +242,7 @@ def test_what_a_meeting_decides_is_kept_or_broken_by_the_next_report(
         assert all(case.state is not CaseState.CLOSED for case in made.digest.follow_ups)
         text = made.files["weekly.txt"].decode()
         assert "县教育局" in text
+        for shown in texts_of(made.files):
+            assert "未兑现" in shown
+            assert "报可研" in shown
+            assert "没有兑现或未兑现的承诺" not in shown

@@ -149,8 +149,10 @@ def _week_section(sheet: Any, styles: _Styles, section: Section, row: int) -> in
     sheet.write_string(row, 0, section.title, styles.title)
     row += 1
     if section.table is None or not section.table.rows:
-        sheet.write_string(row, 0, section.empty, styles.soft)
-        return row + 1
+        for text in section.lines if section.table is None else (section.empty,):
+            sheet.write_string(row, 0, text, styles.soft)
+            row += 1
+        return row
     for n, texts in enumerate([section.table.headings, *section.table.rows]):
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, styles.plain if n else styles.head)

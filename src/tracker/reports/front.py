@@ -1,7 +1,7 @@
 """What leaders read on Monday: what changed, what they are to decide, which promises were kept."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tracker.core.digest import STREAK, Change, Decision, Digest, Moved, Promised
 from tracker.core.follow_up import Outcome
@@ -39,8 +39,8 @@ def front_sections(digest: Digest, words: Words) -> tuple[Section, ...]:
         ),
         Section(
             words.text("3. Promises"),
-            tuple(_promises_words(digest, words)),
-            empty=words.text("No promise was broken or kept, and none is due next week."),
+            tuple(_promises_words(digest, words))
+            or (words.text("No promise was broken or kept, and none is due next week."),),
             is_front=True,
         ),
     )
@@ -215,26 +215,45 @@ def _decision(n: int, decision: Decision, words: Words, most: int) -> tuple[str,
 
 
 def broken_words(digest: Digest, words: Words) -> str:
-    """Return who broke which promise, for the summary; nothing where nobody did."""
+    """Return who broke promises, for the summary; nothing where nobody did."""
     broken = _of(digest, Outcome.BROKEN)
     if not broken:
         return ""
+
+    def name(each: Promised) -> str:
+        return words.text(
+            "{who} ({project}, until {day})",
+            who=each.promise.act.who,
+            project=_project_of(each, digest),
+            day=each.promise.act.until,
+        )
+
     return words.text(
         " Promises broken this week: {count}: {names}.",
         count=len(broken),
-        names=_named(broken, digest, words),
+        names=_first(broken, name, words),
     )
 
 
 def _promises_words(digest: Digest, words: Words) -> Iterator[str]:
     """Yield a line for each outcome of promises: how many, and whose."""
+
+    def name(each: Promised) -> str:
+        return words.text(
+            "{who} ({project}: {text}, until {day})",
+            who=each.promise.act.who,
+            project=_project_of(each, digest),
+            text=each.promise.act.text or words.text("to recover"),
+            day=each.promise.act.until,
+        )
+
     for outcome in (Outcome.BROKEN, Outcome.KEPT, Outcome.DUE):
         if found := _of(digest, outcome):
             yield words.text(
                 "{outcome}: {count}: {names}.",
                 outcome=outcome,
                 count=len(found),
-                names=_named(found, digest, words),
+                names=_first(found, name, words),
             )
 
 
@@ -242,26 +261,21 @@ def _of(digest: Digest, outcome: Outcome) -> list[Promised]:
     return [each for each in digest.promises if each.promise.outcome is outcome]
 
 
-def _named(promised: Sequence[Promised], digest: Digest, words: Words) -> tuple[str, ...]:
-    """Return the first promises by who gave them, for what and until when, and how many more."""
-    by_id = {s.project.id: s for s in digest.standings}
-    named = [
-        words.text(
-            "{who} ({project}: {text}, until {day})",
-            who=each.promise.act.who,
-            project=by_id[each.case.project].project.name,
-            text=each.promise.act.text or words.text("to recover"),
-            day=each.promise.act.until,
-        )
-        for each in promised[:_MOST_NAMED]
-    ]
-    if (rest := len(promised) - len(named)) > 0:
-        named.append(words.text("{count} more", count=rest))
-    return tuple(named)
+def _project_of(promised: Promised, digest: Digest) -> str:
+    return next(s.project.name for s in digest.standings if s.project.id == promised.case.project)
+
+
+def _first(
+    promised: Sequence[Promised], name: Callable[[Promised], str], words: Words
+) -> tuple[str, ...]:
+    """Return the names of the first promises, and how many more there are."""
+    names = [name(each) for each in promised[:_MOST_NAMED]]
+    if (rest := len(promised) - len(names)) > 0:
+        names.append(words.text("{count} more", count=rest))
+    return tuple(names)
 
 
 def _promises(title: str, digest: Digest, words: Words) -> Section:
-    by_id = {s.project.id: s for s in digest.standings}
     headings = (
         words.text("Outcome"),
         words.text("Project"),
@@ -272,7 +286,7 @@ def _promises(title: str, digest: Digest, words: Words) -> Section:
     rows = tuple(
         (
             words(each.promise.outcome),
-            by_id[each.case.project].project.name,
+            _project_of(each, digest),
             each.promise.act.who,
             each.promise.act.text or "–",
             words.short_day(each.promise.act.until),

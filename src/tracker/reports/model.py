@@ -20,7 +20,8 @@ class Table:
 class Section:
     """A heading with its lines and its tables; some the workbook has elsewhere, or not at all.
 
-    The `is_front` ones stand on the upright pages that leaders read, the others in the annex.
+    `empty` stands in place of a table without rows. The `is_front` ones stand on the upright pages
+    that leaders read, the others in the annex.
     """
 
     title: str

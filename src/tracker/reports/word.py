@@ -164,7 +164,7 @@ def _section(document: Any, section: Section, paper: Paper) -> None:
         paragraph.paragraph_format.keep_with_next = bool(section.table and section.table.rows)
     if section.table and section.table.rows:
         _table(document, section.table, paper)
-    elif section.empty:
+    elif section.table and section.empty:
         add_text(document.add_paragraph(), section.empty, BODY, 10.5)
 
 
