@@ -292,6 +292,28 @@ def test_a_deadline_on_a_day_off_is_said() -> None:
     assert codes(replace(plan(A), deadline=day(14))) == [("deadline_on_day_off", ())]
 
 
+def test_an_expected_finish_that_cannot_be_kept_is_said() -> None:
+    late = replace(A, actual_start=day(2), expected_finish=day(6))
+    assert codes(plan(late)) == [("expected_finish_missed", ("a",))]
+    assert codes(plan(replace(late, expected_finish=day(10)))) == []
+    held_up = replace(B, expected_finish=day(11))
+    draft = plan(A, held_up, ties=(tie("a", "b"),))
+    assert codes(draft) == [("expected_finish_missed", ("b",))]
+
+
+def test_a_step_that_only_its_own_finish_binds_is_said() -> None:
+    """`b` may begin 3 days before `a` ends, over a weekend: `a` can slip 2 days and move nothing.
+
+    It would then end after the whole network does.
+    """
+    long = replace(A, duration=6)
+    lead = replace(tie("a", "b", lag=-3), calendar=EVERY_DAY)
+    draft = plan(long, replace(B, duration=2), ties=(lead,), today=2)
+    schedule = scheduled(draft)
+    assert (schedule.free_floats[0], schedule.total_floats[0]) == (2, 1)
+    assert codes(draft) == [("free_above_total", ("a",))]
+
+
 def cyclic() -> Outcome:
     steps = (*(DraftStep(id=n, duration=2, calendar=WEEKDAYS) for n in "abcdef"),)
     around = (tie("a", "b"), tie("b", "c"), tie("c", "a"), tie("d", "a"))

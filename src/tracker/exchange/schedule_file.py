@@ -8,7 +8,7 @@ from tracker.core.explain import EarlyReason, Explanation, LateReason
 from tracker.core.plan.chances import Chances, Quantiles, StepChance
 from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.plan.facts import Stage
-from tracker.core.plan.findings import Finding
+from tracker.core.plan.finding import Finding
 from tracker.core.plan.reasons import Bound, FloatPath
 from tracker.core.plan.schedule import Dates, Schedule
 from tracker.core.problems import Message, TrackerError

@@ -8,7 +8,8 @@ from tracker.core.explain import Explanation, explain
 from tracker.core.plan.chances import Chances, chances, spreads_of
 from tracker.core.plan.draft import Draft, PlanMode, Split, facts_of, network_of, split
 from tracker.core.plan.engine.solve import solve
-from tracker.core.plan.findings import Finding, broken, cycles, findings
+from tracker.core.plan.finding import Finding
+from tracker.core.plan.findings import broken, cycles, findings
 from tracker.core.plan.reasons import FloatPath, float_paths
 from tracker.core.plan.schedule import Schedule
 from tracker.core.plan.validity import BrokenWindow, broken_windows, windows_of
@@ -115,12 +116,13 @@ def schedule_draft(draft: Draft) -> Outcome:
     """Return the schedule of a draft, as far as it has no cycles."""
     parts = split(draft)
     if not parts.computed:
-        return Outcome(draft=draft, split=parts, schedule=None, findings=tuple(cycles(parts)))
+        said = (*draft.assumptions, *cycles(parts))
+        return Outcome(draft=draft, split=parts, schedule=None, findings=said)
     network = network_of(draft, parts.computed)
     solution = solve(network, facts_of(draft, network), overrides=draft.overrides)
     found = Schedule(solution.column(0))
     windows = _broken_windows(draft, found)
-    said = (*cycles(parts), *findings(draft, found), *broken(found, windows))
+    said = (*draft.assumptions, *cycles(parts), *findings(draft, found), *broken(found, windows))
     return Outcome(draft=draft, split=parts, schedule=found, findings=said, windows=windows)
 
 

@@ -12,10 +12,13 @@ from functools import cached_property
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 
 from tracker.core.calendars import EVERY_DAY, Calendar, boundary_after, boundary_before
 from tracker.core.network import FinishRule, Network, Node, Tie, graph_of, join, shortest_cycle
 from tracker.core.plan.facts import NONE, Facts, Stage
+from tracker.core.plan.finding import Finding
+from tracker.core.plan.fixed import limits_before
 
 
 class ProgressRule(StrEnum):
@@ -49,7 +52,8 @@ class DraftStep:
     """A step: `duration` counts whole days of `calendar`, and 0 makes it a milestone.
 
     Days are inclusive. `remaining` counts what is left from the status date on. `p50` and `p80`
-    are the days that half and four fifths of such steps take.
+    are the days that half and four fifths of such steps take. One that `is_fixed` starts on its
+    `not_before`, whatever its predecessors ask.
     """
 
     id: str
@@ -65,6 +69,7 @@ class DraftStep:
     expected_finish: date | None = None
     stops: tuple[tuple[date, date], ...] = ()
     is_off: bool = False
+    is_fixed: bool = False
     p50: float | None = None
     p80: float | None = None
     valid_for: ValidFor | None = None
@@ -79,6 +84,11 @@ class DraftStep:
         return Stage.BEGUN if self.actual_start else Stage.WAITING
 
     @property
+    def holds(self) -> bool:
+        """Tell whether the step stays on its fixed dates: nothing before it moves it."""
+        return self.is_fixed and self.stage <= Stage.BEGUN
+
+    @property
     def own_calendar(self) -> Calendar:
         """Return the calendar without the days that do not count."""
         return self.calendar.without(self.stops) if self.stops else self.calendar
@@ -90,6 +100,7 @@ class Draft:
 
     `status_date` is the first day not yet known; `deadline` the last day of the project.
     `holidays` is the calendar whose unpublished years make a date provisional, where one is used.
+    `assumptions` are what its reader took for granted, to be shown with the findings.
     """
 
     id: str
@@ -103,6 +114,7 @@ class Draft:
     finish_rule: FinishRule = FinishRule.CALENDAR_DATE
     plan: PlanMode = PlanMode.EARLY
     name: str = ""
+    assumptions: tuple[Finding, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, DraftStep]:
@@ -114,6 +126,10 @@ class Draft:
         """Return the calendar with years still to be announced, if the draft counts by one."""
         used = [self.calendar, *(s.calendar for s in self.steps), *(t.calendar for t in self.ties)]
         return next((calendar for calendar in used if calendar.provisional_years), None)
+
+    def is_held(self, tie: Tie) -> bool:
+        """Tell whether a tie leads into fixed dates, and so moves nothing."""
+        return self.by_id[tie.successor].holds
 
     @property
     def overrides(self) -> bool:
@@ -148,18 +164,19 @@ def network_of(draft: Draft, steps: Sequence[DraftStep]) -> Network:
     """Return the shape of some steps of the draft and of the ties between them."""
     nodes = [Node(step.id, step.duration, step.own_calendar) for step in steps]
     inside = {step.id for step in steps}
-    ties = [tie for tie in draft.ties if tie.predecessor in inside]
+    ties = [tie for tie in draft.ties if tie.predecessor in inside and not draft.is_held(tie)]
     return join(nodes, ties, draft.finish_rule)
 
 
 def facts_of(draft: Draft, network: Network) -> Facts:
     """Return what the draft knows, as one world."""
-    led_to = {tie.successor for tie in draft.ties}
+    led_to = {tie.successor for tie in draft.ties if not draft.is_held(tie)}
     columns = [
         _facts(draft, draft.by_id[node.id], node, ends_a_day=node.id in led_to or node.days > 0)
         for node in network.nodes
     ]
     rows = np.array(columns, dtype=np.int16).reshape(len(columns), 7).T[:, :, None]
+    _bind_by_fixed(draft, network, rows)
     start, today = boundary_before(draft.start), draft.status_date
     deadline = boundary_after(draft.deadline) if draft.deadline else NONE
     stage, days, began, stood, not_before, last_start, last_end = rows
@@ -175,6 +192,18 @@ def facts_of(draft: Draft, network: Network) -> Facts:
         today=np.array([boundary_before(today) if today else 0], dtype=np.int16),
         deadline=np.array([deadline], dtype=np.int16),
     )
+
+
+def _bind_by_fixed(draft: Draft, network: Network, rows: npt.NDArray[np.int16]) -> None:
+    """Lower the last starts and ends, rows 5 and 6, of what comes before fixed dates."""
+    for limit in limits_before(draft):
+        n = network.position.get(limit.step)
+        if n is None:
+            continue
+        starts_late = limit.is_start and not network.nodes[n].is_milestone
+        row, latest = (5, limit.boundary + 1) if starts_late else (6, limit.boundary)
+        if not limit.is_start or draft.by_id[limit.step].stage is Stage.WAITING:
+            rows[row, n, 0] = min(rows[row, n, 0], max(0, latest))
 
 
 def _facts(draft: Draft, step: DraftStep, node: Node, *, ends_a_day: bool) -> tuple[int, ...]:

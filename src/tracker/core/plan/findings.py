@@ -1,7 +1,6 @@
 """What a planner should know of a network beside its dates. None of it changes a date."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from tracker.core.calendars import Lookup, boundary_after, day_until
@@ -10,30 +9,11 @@ from tracker.core.network import Arc
 from tracker.core.plan.draft import Draft, Split
 from tracker.core.plan.engine.lags import Measure, measure_of
 from tracker.core.plan.facts import Stage
+from tracker.core.plan.finding import Finding, shortened
 from tracker.core.plan.reasons import asks, demand, holds, lag_of, start_of
 from tracker.core.plan.schedule import Schedule
 from tracker.core.plan.validity import BrokenWindow
-from tracker.core.problems import Message, message
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing to look at: its code, the steps it is about, and a sentence.
-
-    Two steps and `is_link` make it a link; several are a cycle or a conflict. `latest_issue` is
-    the last day of issue that keeps a window.
-    """
-
-    code: str
-    steps: tuple[str, ...]
-    sentence: Message
-    is_link: bool = False
-    latest_issue: date | None = None
-
-
-def shortened(steps: tuple[str, ...], most: int = 10) -> tuple[str, ...]:
-    """Return at most ten names; the last stands for the rest."""
-    return steps if len(steps) <= most else (*steps[: most - 1], "…")
+from tracker.core.problems import message
 
 
 def cycles(split: Split) -> Iterator[Finding]:
@@ -52,8 +32,10 @@ def findings(draft: Draft, schedule: Schedule) -> list[Finding]:
     return [
         *(found for arc in arcs for found in _of_arc(schedule, arc)),
         *_ahead_of_time(draft),
-        *_dangling(schedule),
+        *_dangling(draft, schedule),
         *_days_off(draft, schedule),
+        *_not_kept(draft, schedule),
+        *_bound_alone(schedule),
     ]
 
 
@@ -137,13 +119,14 @@ def _ahead_of_time(draft: Draft) -> Iterator[Finding]:
                 break
 
 
-def _dangling(schedule: Schedule) -> Iterator[Finding]:
+def _dangling(draft: Draft, schedule: Schedule) -> Iterator[Finding]:
     """Yield the ends of the network but for the last: nothing waits for what they give."""
     column = schedule.column
     last = max(schedule.ends, key=lambda n: (column.ends(column.early, n), n), default=None)
+    held = {tie.predecessor for tie in draft.ties if draft.is_held(tie)}
     for n in schedule.ends:
-        if n != last:
-            step = column.network.nodes[n].id
+        step = column.network.nodes[n].id
+        if n != last and step not in held:
             words = message("{step} has no successor: is a link missing?", step=step)
             yield Finding(code="dangling_end", steps=(step,), sentence=words)
 
@@ -171,6 +154,53 @@ def _days_off(draft: Draft, schedule: Schedule) -> Iterator[Finding]:
             last=last,
         )
         yield Finding(code="deadline_on_day_off", steps=(), sentence=words)
+
+
+def _not_kept(draft: Draft, schedule: Schedule) -> Iterator[Finding]:
+    """Yield fixed days and expected finishes that the schedule does not keep."""
+    column = schedule.column
+    for n, node in enumerate(column.network.nodes):
+        step = draft.by_id[node.id]
+        if not column.is_left[n]:
+            continue
+        early = schedule.early(n)
+        is_waiting = column.stages[n] is Stage.WAITING
+        if is_waiting and step.is_fixed and step.not_before and early.start > step.not_before:
+            words = message(
+                "The dates of {step} are fixed from {day} on, which is before the project start,"
+                " the status date or a working day; it is scheduled from {start}.",
+                step=node.id,
+                day=step.not_before,
+                start=early.start,
+            )
+            yield Finding(code="fixed_date_missed", steps=(node.id,), sentence=words)
+        expected = step.expected_finish
+        if expected and early.finish > expected and not node.is_milestone:
+            words = message(
+                "{step} was expected to finish on {day}, but its earliest finish is {finish}.",
+                step=node.id,
+                day=expected,
+                finish=early.finish,
+            )
+            yield Finding(code="expected_finish_missed", steps=(node.id,), sentence=words)
+
+
+def _bound_alone(schedule: Schedule) -> Iterator[Finding]:
+    """Yield the steps that can slip and move no other, yet not so far without missing a bound.
+
+    With a lead a step may end last though another follows it: its own finish is then the bound.
+    """
+    for n, node in enumerate(schedule.column.network.nodes):
+        free, total = schedule.free_floats[n], schedule.total_floats[n]
+        if schedule.column.is_left[n] and free > total >= 0:
+            words = message(
+                "{step} can slip {free} d without moving another step, but only {total} d without"
+                " moving the finish or missing a deadline.",
+                step=node.id,
+                free=free,
+                total=total,
+            )
+            yield Finding(code="free_above_total", steps=(node.id,), sentence=words)
 
 
 def _last_worked(worked_before: Lookup, end_of: Lookup, day: date) -> date:
