@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cached_property
 
-from tracker.core.calendars import FIRST_DAY, LAST_DAY, Calendar
+from tracker.core.calendars import FIRST_DAY, LAST_DAY, WEEKDAYS, Calendar
 from tracker.core.problems import message
 from tracker.exchange.mspdi_codes import MINUTES_A_DAY
 from tracker.exchange.mspdi_element import Element, bad, refused, unsupported
+from tracker.exchange.mspdi_recurrences import recurring_days
+
+_UNNAMED = ("", "-1")
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,20 @@ class Calendars:
         self.hours: Hours | None = None
         self._made: dict[str, Calendar] = {}
 
+    def is_assumed(self, uid: str) -> bool:
+        """Tell whether the project names no calendar, so that one is assumed."""
+        return uid in _UNNAMED
+
     def get(self, uid: str, where: str) -> Calendar:
-        """Return a calendar of whole days, made once."""
-        if uid in ("", "-1"):
-            raise refused(
-                "unknown_calendar",
-                where,
-                message("The plan names no calendar."),
-                message("Choose the project's calendar in Microsoft Project."),
-            )
+        """Return a calendar of whole days, made once.
+
+        Where none is named it is the only base calendar of the file, or else Monday to Friday.
+        """
+        if uid in _UNNAMED:
+            bases = [uid for uid, found in self.by_uid.items() if found.is_true("IsBaseCalendar")]
+            if len(bases) != 1:
+                return WEEKDAYS
+            uid = bases[0]
         if uid not in self.by_uid:
             raise refused(
                 "unknown_calendar",
@@ -101,23 +109,20 @@ class _CalendarReader:
             *self.element.all("Exceptions", "Exception"),
         ]:
             if entry.content("DayType") in ("", "0"):
-                self._refuse_pattern(entry)
-                days |= dict.fromkeys(self._period(entry), self._is_worked(entry))
+                days |= dict.fromkeys(self._held_days(entry), self._is_worked(entry))
         return days
 
-    def _refuse_pattern(self, entry: Element) -> None:
-        """Refuse exceptions that come back in a pattern; one run of days is all we read."""
-        kind, count = entry.number("Type", 1), entry.number("Occurrences")
-        if (
-            kind not in (0, 1)
-            or entry.number("Period", 1) > 1
-            or (
-                entry.content("EnteredByOccurrences") == "1"
-                and count != len(list(self._period(entry)))
-            )
-        ):
-            words = message("The calendar '{name}' has recurring exceptions.", name=self.name)
-            raise unsupported(f"Calendar {self.name}", words)
+    def _held_days(self, entry: Element) -> Iterator[date]:
+        """Yield the days of an exception, which may come back in a pattern."""
+        for period in entry.all("TimePeriod"):
+            first, last = period.moment("FromDate"), period.moment("ToDate")
+            if first is None or last is None:
+                continue
+            days = recurring_days(entry, first.date(), last.date())
+            if days is None:
+                words = message("The calendar '{name}' has recurring exceptions.", name=self.name)
+                raise unsupported(f"Calendar {self.name}", words)
+            yield from days
 
     def _period(self, entry: Element) -> Iterator[date]:
         for period in entry.all("TimePeriod"):
@@ -130,7 +135,7 @@ class _CalendarReader:
 
     def _is_worked(self, day: Element) -> bool:
         """Tell whether a day is worked; all worked days must be equally long."""
-        if day.content("DayWorking") != "1":
+        if not day.is_true("DayWorking"):
             return False
         spans = [
             (t.hour("FromTime"), t.hour("ToTime"))
@@ -142,10 +147,11 @@ class _CalendarReader:
         minutes = sum(_minutes(last) - _minutes(first) or MINUTES_A_DAY for first, last in spans)
         if minutes != self.calendars.minutes_a_day:
             words = message(
-                "The calendar '{name}' has a working day of {hours} hours: this plan would have to"
-                " be counted in hours.",
+                "The calendar '{name}' has a working day of {hours} hours, but the plan counts days"
+                " of {counted}: it would have to be counted in hours.",
                 name=self.name,
                 hours=f"{minutes / 60:g}",
+                counted=f"{self.calendars.minutes_a_day / 60:g}",
             )
             raise unsupported(f"Calendar {self.name}", words)
         hours = Hours(spans[0][0], spans[-1][1], minutes)

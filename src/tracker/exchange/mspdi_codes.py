@@ -1,5 +1,7 @@
 """The codes of MSPDI. Source: Microsoft, "Project 2007 XML Data Interchange Schema Reference"."""
 
+from enum import IntEnum
+
 from tracker.core.model import LinkType
 
 NAMESPACE = "http://schemas.microsoft.com/project"
@@ -9,7 +11,21 @@ LINK_TYPES = {
     2: LinkType.START_TO_FINISH,
     3: LinkType.START_TO_START,
 }
-SNET, SNLT, FNET, FNLT = 4, 5, 6, 7
+
+
+class Constraint(IntEnum):
+    """How a task is bound to a date."""
+
+    AS_SOON_AS_POSSIBLE = 0
+    AS_LATE_AS_POSSIBLE = 1
+    MUST_START_ON = 2
+    MUST_FINISH_ON = 3
+    START_NO_EARLIER_THAN = 4
+    START_NO_LATER_THAN = 5
+    FINISH_NO_EARLIER_THAN = 6
+    FINISH_NO_LATER_THAN = 7
+
+
 DAYS, ELAPSED_DAYS = 7, 8
 ELAPSED_FORMATS = frozenset({4, 6, 8, 10, 12, 36, 38, 40, 42, 44})
 PERCENT_FORMATS = frozenset({19, 20, 51, 52})

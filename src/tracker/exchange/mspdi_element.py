@@ -7,10 +7,14 @@ from typing import Any
 
 from tracker.core.calendars import FIRST_DAY
 from tracker.core.problems import Message, message
-from tracker.exchange.mspdi_codes import MINUTES_A_DAY, NAMESPACE
+from tracker.exchange.mspdi_codes import MINUTES_A_DAY
 from tracker.exchange.refusal import RefusedNetworkError
 
-_DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+_DURATION = re.compile(
+    r"P(?:0+Y)?(?:0+M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
+)
+_TRUE, _FALSE = ("1", "true"), ("0", "false")
+"""XML Schema allows both; Microsoft Project writes digits, others write words."""
 
 
 def refused(code: str, where: str, what: Message, remedy: Message) -> RefusedNetworkError:
@@ -24,21 +28,37 @@ def unsupported(where: str, what: Message) -> RefusedNetworkError:
     return refused("unsupported", where, what, remedy)
 
 
+def missing(where: str, field: str) -> RefusedNetworkError:
+    """Return the refusal of a file that lacks a field."""
+    what = message("The field '{field}' is missing.", field=field)
+    return refused("missing_field", where, what, message("Add it."))
+
+
 class Element:
-    """An element whose children are asked for by their plain names."""
+    """An element whose children are asked for by their plain names, in its own namespace."""
 
     def __init__(self, element: Any) -> None:
         self.element = element
+        space, brace, _ = element.tag.rpartition("}")
+        self.space = space + brace
 
     def all(self, *path: str) -> Iterator["Element"]:
         """Yield the elements at a path."""
-        names = "/".join(f"{{{NAMESPACE}}}{name}" for name in path)
+        names = "/".join(f"{self.space}{name}" for name in path)
         return (Element(found) for found in self.element.findall(names))
 
     def content(self, name: str) -> str:
         """Return what a child says, or nothing."""
-        found = self.element.find(f"{{{NAMESPACE}}}{name}")
+        found = self.element.find(f"{self.space}{name}")
         return (found.text or "").strip() if found is not None else ""
+
+    def is_true(self, name: str) -> bool:
+        """Tell whether a child says yes."""
+        return self.content(name).lower() in _TRUE
+
+    def is_false(self, name: str) -> bool:
+        """Tell whether a child says no, and is not merely absent."""
+        return self.content(name).lower() in _FALSE
 
     def number(self, name: str, default: int = 0) -> int:
         """Return a child's whole number."""
@@ -78,8 +98,8 @@ class Element:
         found = _DURATION.fullmatch(text)
         if found is None:
             raise bad(name, text)
-        days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-        return days * MINUTES_A_DAY + hours * 60 + minutes + seconds / 60
+        days, hours, minutes = (int(part or 0) for part in found.groups()[:3])
+        return days * MINUTES_A_DAY + hours * 60 + minutes + float(found[4] or 0) / 60
 
 
 def bad(name: str, text: str) -> RefusedNetworkError:
@@ -88,3 +108,8 @@ def bad(name: str, text: str) -> RefusedNetworkError:
     return refused(
         code, name, message("'{value}' cannot be read.", value=text), message("Correct this entry.")
     )
+
+
+def where_of(task: Element) -> str:
+    """Return the place of a task, as its file numbers and names it."""
+    return f"Task {task.content('UID')} {task.content('Name')}"

@@ -19,8 +19,7 @@ from tracker.exchange.mspdi_codes import (
     LINK_TYPES,
     MINUTES_A_DAY,
     NAMESPACE,
-    SNET,
-    SNLT,
+    Constraint,
 )
 from tracker.exchange.refusal import RefusedNetworkError
 
@@ -215,9 +214,17 @@ class _Writer:
 
     def _write_limits(self, task: ET.Element, step: DraftStep) -> None:
         if step.not_before:
-            _texts(task, ConstraintType=str(SNET), ConstraintDate=_at(step.not_before, _MORNING))
+            _texts(
+                task,
+                ConstraintType=str(Constraint.START_NO_EARLIER_THAN),
+                ConstraintDate=_at(step.not_before, _MORNING),
+            )
         elif step.start_by:
-            _texts(task, ConstraintType=str(SNLT), ConstraintDate=_at(step.start_by, _MORNING))
+            _texts(
+                task,
+                ConstraintType=str(Constraint.START_NO_LATER_THAN),
+                ConstraintDate=_at(step.start_by, _MORNING),
+            )
         else:
             _texts(task, ConstraintType="0")
         deadlines = [day for day in (step.deadline, self.draft.deadline) if day]

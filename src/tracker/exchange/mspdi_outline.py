@@ -1,0 +1,86 @@
+"""The outline of a Project XML file: its headings, and the tasks that stand below each.
+
+A heading is said to be one, or known by a deeper line right below it. It stands for its tasks.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+
+from tracker.core.problems import message
+from tracker.exchange.mspdi_element import Element, refused, where_of
+
+_DEEPEST = 100
+
+
+class Outline:
+    """The lines of a file by their `UID`, in its order; blank ones are none."""
+
+    def __init__(self, root: Element) -> None:
+        lines = [task for task in root.all("Tasks", "Task") if not task.is_true("IsNull")]
+        self.by_uid = {task.content("UID"): task for task in lines}
+        self._levels = {uid: _level(task) for uid, task in self.by_uid.items()}
+
+    @cached_property
+    def headings(self) -> frozenset[str]:
+        """Return the lines that are headings; the project's own line is the uppermost."""
+        found = {uid for uid, task in self.by_uid.items() if task.is_true("Summary")}
+        for uid, below in pairwise(self.by_uid):
+            if self._levels[below] > self._levels[uid]:
+                found.add(uid)
+        return frozenset(found | {uid for uid in self.by_uid if self._is_project(uid)})
+
+    def _is_project(self, uid: str) -> bool:
+        return uid == "0" and self._levels[uid] == 0
+
+    @property
+    def tasks(self) -> Iterator[Element]:
+        """Yield the lines that are work and not switched off."""
+        for uid, task in self.by_uid.items():
+            if uid not in self.headings and not self.is_off(uid):
+                yield task
+
+    def is_off(self, uid: str) -> bool:
+        """Tell whether a line is switched off."""
+        return self.by_uid[uid].is_false("Active")
+
+    @cached_property
+    def above(self) -> dict[str, tuple[Element, ...]]:
+        """Return the headings above each line, the uppermost first."""
+        found: dict[str, tuple[Element, ...]] = {}
+        open_headings: list[str] = []
+        for uid, level in self._levels.items():
+            while open_headings and self._levels[open_headings[-1]] >= level:
+                open_headings.pop()
+            if len(open_headings) > _DEEPEST:
+                words = message(
+                    "There are more than {most} headings in one another.", most=_DEEPEST
+                )
+                place = where_of(self.by_uid[uid])
+                raise refused("too_large", place, words, message("Flatten the outline."))
+            found[uid] = tuple(self.by_uid[heading] for heading in open_headings)
+            if uid in self.headings:
+                open_headings.append(uid)
+        return found
+
+    @cached_property
+    def _below(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {uid: [] for uid in self.headings}
+        for task in self.tasks:
+            for heading in self.above[task.content("UID")]:
+                found[heading.content("UID")].append(task.content("UID"))
+        return {uid: tuple(tasks) for uid, tasks in found.items()}
+
+    def work(self, uid: str) -> Sequence[str]:
+        """Return the tasks a line stands for: itself, those below it, none if switched off."""
+        if uid in self.headings:
+            return self._below[uid]
+        return () if self.is_off(uid) else (uid,)
+
+
+def _level(task: Element) -> int:
+    """Return how deep a line stands; some programs say it only by its number, 1.2.1."""
+    if task.content("OutlineLevel") or not task.content("OutlineNumber"):
+        return task.number("OutlineLevel")
+    number = task.content("OutlineNumber")
+    return 0 if number == "0" else number.count(".") + 1
