@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from tracker.core.problems import message
-from tracker.exchange.mspdi_element import Element, refused, where_of
+from tracker.exchange.mspdi.element import Element, refused, where_of
 
 _DEEPEST = 100
 

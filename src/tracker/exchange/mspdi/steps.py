@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from tracker.core.calendars import EVERY_DAY, Calendar
 from tracker.core.plan.draft import DraftStep
 from tracker.core.problems import message
-from tracker.exchange.mspdi_codes import ELAPSED_FORMATS, Constraint
-from tracker.exchange.mspdi_days import WholeDays, start_for
-from tracker.exchange.mspdi_element import Element, missing, unsupported, where_of
+from tracker.exchange.mspdi.codes import ELAPSED_FORMATS, Constraint
+from tracker.exchange.mspdi.days import WholeDays, start_for
+from tracker.exchange.mspdi.element import Element, missing, unsupported, where_of
 
 _FREE = (Constraint.AS_SOON_AS_POSSIBLE, Constraint.AS_LATE_AS_POSSIBLE)
 

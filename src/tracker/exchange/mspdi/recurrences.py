@@ -12,7 +12,7 @@ from typing import Any
 from dateutil.rrule import DAILY, FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, YEARLY, rrule
 
 from tracker.core.calendars import FIRST_DAY, LAST_DAY
-from tracker.exchange.mspdi_element import Element
+from tracker.exchange.mspdi.element import Element
 
 _WEEK = (SU, MO, TU, WE, TH, FR, SA)
 _GROUPS = {0: _WEEK, 1: (MO, TU, WE, TH, FR), 2: (SA, SU)}

@@ -19,14 +19,14 @@ from tracker.core.plan.draft import Draft, DraftStep, PlanMode
 from tracker.core.plan.finding import Finding, shortened
 from tracker.core.problems import Message, message
 from tracker.exchange.draft_checks import check
-from tracker.exchange.mspdi_calendars import Calendars
-from tracker.exchange.mspdi_codes import NAMESPACE, Constraint
-from tracker.exchange.mspdi_days import WholeDays
-from tracker.exchange.mspdi_element import Element, missing, refused, unsupported, where_of
-from tracker.exchange.mspdi_links import Links
-from tracker.exchange.mspdi_outline import Outline
-from tracker.exchange.mspdi_resources import refuse_assignments, refuse_own_days
-from tracker.exchange.mspdi_steps import bounded, constraint_of, is_by_hand, step_of
+from tracker.exchange.mspdi.calendars import Calendars
+from tracker.exchange.mspdi.codes import NAMESPACE, Constraint
+from tracker.exchange.mspdi.days import WholeDays
+from tracker.exchange.mspdi.element import Element, missing, refused, unsupported, where_of
+from tracker.exchange.mspdi.links import Links
+from tracker.exchange.mspdi.outline import Outline
+from tracker.exchange.mspdi.resources import refuse_assignments, refuse_own_days
+from tracker.exchange.mspdi.steps import bounded, constraint_of, is_by_hand, step_of
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([A-Za-z0-9_-]+)["']""")
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030"}

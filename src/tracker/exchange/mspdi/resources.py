@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from tracker.core.calendars import Calendar
 from tracker.core.problems import message
-from tracker.exchange.mspdi_calendars import Calendars
-from tracker.exchange.mspdi_element import Element, unsupported, where_of
+from tracker.exchange.mspdi.calendars import Calendars
+from tracker.exchange.mspdi.element import Element, unsupported, where_of
 
 _LEFT = 1
 """Of data by time: the work of an assignment that is still to be done."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.core.calendars import FIRST_DAY
 from tracker.core.problems import Message, message
-from tracker.exchange.mspdi_codes import MINUTES_A_DAY
+from tracker.exchange.mspdi.codes import MINUTES_A_DAY
 from tracker.exchange.refusal import RefusedNetworkError
 
 _DURATION = re.compile(

@@ -12,7 +12,7 @@ from tracker.core.plan.draft import Draft, DraftStep
 from tracker.core.plan.facts import Stage
 from tracker.core.plan.schedule import Schedule
 from tracker.core.problems import Message, message
-from tracker.exchange.mspdi_codes import (
+from tracker.exchange.mspdi.codes import (
     DAYS,
     ELAPSED_DAYS,
     LAG_UNITS_A_MINUTE,

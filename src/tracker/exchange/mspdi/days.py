@@ -4,9 +4,9 @@ from datetime import date, datetime, time, timedelta
 
 from tracker.core.calendars import Calendar, boundary_after, day_from
 from tracker.core.problems import message
-from tracker.exchange.mspdi_calendars import Calendars
-from tracker.exchange.mspdi_codes import MINUTES_A_DAY
-from tracker.exchange.mspdi_element import unsupported
+from tracker.exchange.mspdi.calendars import Calendars
+from tracker.exchange.mspdi.codes import MINUTES_A_DAY
+from tracker.exchange.mspdi.element import unsupported
 from tracker.exchange.refusal import RefusedNetworkError
 
 

@@ -9,15 +9,15 @@ from tracker.core.model import LinkType
 from tracker.core.network import Tie
 from tracker.core.plan.draft import DraftStep
 from tracker.core.problems import message
-from tracker.exchange.mspdi_codes import (
+from tracker.exchange.mspdi.codes import (
     ELAPSED_FORMATS,
     LAG_UNITS_A_MINUTE,
     LINK_TYPES,
     PERCENT_FORMATS,
 )
-from tracker.exchange.mspdi_days import WholeDays
-from tracker.exchange.mspdi_element import Element, refused, unsupported, where_of
-from tracker.exchange.mspdi_outline import Outline
+from tracker.exchange.mspdi.days import WholeDays
+from tracker.exchange.mspdi.element import Element, refused, unsupported, where_of
+from tracker.exchange.mspdi.outline import Outline
 from tracker.exchange.refusal import RefusedNetworkError
 
 _MOST = 1_000_000

@@ -7,9 +7,9 @@ from functools import cached_property
 
 from tracker.core.calendars import FIRST_DAY, LAST_DAY, WEEKDAYS, Calendar
 from tracker.core.problems import message
-from tracker.exchange.mspdi_codes import MINUTES_A_DAY
-from tracker.exchange.mspdi_element import Element, bad, refused, unsupported
-from tracker.exchange.mspdi_recurrences import recurring_days
+from tracker.exchange.mspdi.codes import MINUTES_A_DAY
+from tracker.exchange.mspdi.element import Element, bad, refused, unsupported
+from tracker.exchange.mspdi.recurrences import recurring_days
 
 _UNNAMED = ("", "-1")
 
