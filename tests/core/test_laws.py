@@ -72,6 +72,15 @@ def test_without_a_deadline_no_float_is_negative_and_the_last_end_has_none(draft
     assert [n for n in last if schedule.total_floats[n] == 0] == last
 
 
+@given(drafts(calendars=PERIODS), DEADLINES)
+def test_a_period_closes_by_its_deadline(draft: Draft, deadline: date) -> None:
+    """Not on the working day after a deadline that is a day off."""
+    column = solved(replace(draft, deadline=deadline))
+    for n, node in enumerate(column.network.nodes):
+        if not node.is_milestone:
+            assert column.ends(column.late, n) <= boundary_after(deadline)
+
+
 @given(drafts(least_lag=0, types=(LinkType.FINISH_TO_START,), calendars=PERIODS))
 def test_no_step_begins_before_the_end_that_is_shown(draft: Draft) -> None:
     """A period ends where it closes, for those who read the plan and for what follows."""
@@ -106,10 +115,16 @@ def is_kept(draft: Draft) -> bool:
     return True
 
 
-NO_INSTANTS = drafts().filter(lambda draft: all(step.duration for step in draft.steps))
+def no_instants(calendars: tuple[Calendar, ...]) -> st.SearchStrategy[Draft]:
+    """Return drafts without milestones."""
+    found = drafts(calendars=calendars)
+    return found.filter(lambda draft: all(step.duration for step in draft.steps))
 
 
-@given(NO_INSTANTS, st.integers(0, 12), st.data())
+NO_INSTANTS, WITH_PERIODS = no_instants(CALENDARS), no_instants(PERIODS)
+
+
+@given(NO_INSTANTS | WITH_PERIODS, st.integers(0, 12), st.data())
 def test_a_step_can_slip_by_its_total_float_and_by_no_day_more(
     draft: Draft, spare: int, data: st.DataObject
 ) -> None:
@@ -137,7 +152,7 @@ def test_negative_float_is_what_a_step_would_have_to_win_back(
     assert schedule.total_floats[n] == min(at_start, at_end)
 
 
-@given(NO_INSTANTS, st.data())
+@given(NO_INSTANTS | WITH_PERIODS, st.data())
 def test_a_step_can_slip_by_its_free_float_and_move_no_other_and_by_no_day_more(
     draft: Draft, data: st.DataObject
 ) -> None:

@@ -169,6 +169,11 @@ class Calendar:
         """Return where the k-th worked day ends."""
         return Lookup.of(np.append(0, np.flatnonzero(self._days) + 1))
 
+    @property
+    def ends_by(self) -> Lookup:
+        """Return the last index whose worked day ends at or before each boundary."""
+        return self.worked_before
+
     @cached_property
     def finish_at(self) -> Lookup:
         """Return the first index whose worked day ends at or after each boundary."""
@@ -250,6 +255,12 @@ class PeriodCalendar(Calendar):
         every_day = np.arange(LAST_BOUNDARY + 1)
         on = self.closes_on
         return Lookup.of(on.end_of.take(on.finish_at.take(every_day)) if on else every_day)
+
+    @cached_property
+    def ends_by(self) -> Lookup:
+        """Return the last index whose period closes at or before each boundary."""
+        ends = self.end_of.row
+        return Lookup.of(np.searchsorted(ends, np.arange(len(ends)), side="right") - 1)
 
 
 @lru_cache(maxsize=16)

@@ -47,7 +47,7 @@ def _free(column: Column, step: int, bounds: list[tuple[int, bool]]) -> int:
     cell = column.circuit.work[step]
     if not bounds:
         space = column.circuit.cells[cell].space
-        bounds = [(space.worked_before[column.finish], False)]
+        bounds = [(space.ends_by[column.finish], False)]
     return min(
         _days(column, step, column.early[2 * cell + (not is_start)], bound)
         for bound, is_start in bounds

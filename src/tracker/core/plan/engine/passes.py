@@ -83,7 +83,7 @@ def bounded(
     """Return the worlds with their own finish as a deadline, where they have no other."""
     last_ends = list(worlds.last_ends)
     for space, _, _, cells in circuit.groups:
-        limit = numbers.look_up(numbers.table(space.worked_before), finish)
+        limit = numbers.look_up(numbers.table(space.ends_by), finish)
         for cell in cells.tolist():
             own = limit + worlds.unbounded[cell]
             last_ends[cell] = numbers.earlier(last_ends[cell], own)

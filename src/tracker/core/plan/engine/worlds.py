@@ -162,9 +162,9 @@ def worlds_of(circuit: Circuit, facts: Facts) -> Worlds[Many]:
         left = is_left[steps]
         floors[cells] = space.worked_before.take(floor[steps]) * left
         bounds = np.minimum(
-            own_limits(space, snaps, facts, steps), space.worked_before.take(facts.deadline)
+            own_limits(space, snaps, facts, steps), space.ends_by.take(facts.deadline)
         )
-        last_ends[cells] = np.where(left, bounds, space.worked_before[NONE])
+        last_ends[cells] = np.where(left, bounds, space.ends_by[NONE])
     for step, at in of_finish:
         cell = circuit.work[step]
         np.maximum(floors[cell], (at - days[cell]) * is_left[step], out=floors[cell])
@@ -192,7 +192,7 @@ def _rows(array: npt.NDArray[Any]) -> Sequence[Many]:
 def own_limits(space: Calendar, snaps: Calendar | None, facts: Facts, steps: Places) -> Counts:
     """Return the index by which their own deadlines and `start_by` want `steps` over."""
     last_start = facts.last_start[steps]
-    by_end: Counts = space.worked_before.take(facts.last_end[steps])
+    by_end: Counts = space.ends_by.take(facts.last_end[steps])
     if (last_start == NONE).all():
         return by_end
     if snaps is None:
