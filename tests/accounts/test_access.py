@@ -111,6 +111,7 @@ ROUTES: Mapping[tuple[str, str], Row] = {
     ("POST", "/projects/new"): Row({R.BUREAU_CLERK}, {"name": ""}),
     ("GET", "/projects/{number}"): Row("view"),
     ("GET", "/projects/{number}/history"): Row("view"),
+    ("GET", "/projects/{number}/plan.xml"): Row("view"),
     ("GET", "/projects/{number}/evidence/{sha256}"): Row("view"),
     ("GET", "/projects/{number}/edit"): Row("edit"),
     ("POST", "/projects/{number}/edit"): Row("edit", {**OLD, "remark": "other"}),

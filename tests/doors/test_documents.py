@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.command import tracker_process
 from tracker.core.documents import MOST_DEPTH, limit_exceeded
-from tracker.exchange import mspdi_in
+from tracker.exchange.mspdi import reader as mspdi_reader
 from tracker.exchange.refusal import RefusedNetworkError
 from tracker.resources import procedures_folder
 from tracker.store import engine_for, upgrade
@@ -56,7 +56,7 @@ def test_our_own_documents_are_far_below() -> None:
 
 
 def test_a_plan_of_a_million_links_is_refused_by_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mspdi_in, "MOST_BYTES", 1000)
+    monkeypatch.setattr(mspdi_reader, "MOST_BYTES", 1000)
     with pytest.raises(RefusedNetworkError) as refused:
-        mspdi_in.read_mspdi(b"<Project>" + b"<PredecessorLink/>" * 1000)
+        mspdi_reader.read_mspdi(b"<Project>" + b"<PredecessorLink/>" * 1000)
     assert refused.value.code == "too_large"

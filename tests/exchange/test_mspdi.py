@@ -12,7 +12,7 @@ from tests.support.networks import CALENDARS, drafts, scheduled
 from tracker.core.calendars import EVERY_DAY
 from tracker.core.model import LinkType
 from tracker.core.network import FinishRule, Tie
-from tracker.core.plan.draft import Draft, DraftStep, ProgressRule, ValidFor
+from tracker.core.plan.draft import Draft, DraftStep, PlanMode, ProgressRule, ValidFor
 from tracker.core.plan.schedule import Schedule
 from tracker.exchange.mspdi import left_out, read_mspdi, write_mspdi
 from tracker.exchange.refusal import RefusedNetworkError
@@ -155,23 +155,44 @@ def test_what_has_no_place_there_is_said(law: Catalog) -> None:
     assert [len(left_out(plan)) for plan in (by_date, override, due)] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("case", ["off", "lag"])
-def test_what_it_cannot_say_right_is_not_written(law: Catalog, case: str) -> None:
-    draft = permit(law)
-    if case == "off":
-        draft = replace(draft, steps=(*draft.steps[:4], replace(draft.steps[4], is_off=True)))
-    else:
-        tie = Tie(
-            predecessor="review",
-            successor="notice",
-            type=LinkType.FINISH_TO_START,
-            lag=2,
-            calendar=law.working_days,
-        )
-        draft = replace(draft, ties=(tie,))
+def test_a_lag_it_cannot_count_is_not_written(law: Catalog) -> None:
+    tie = Tie(
+        predecessor="review",
+        successor="notice",
+        type=LinkType.FINISH_TO_START,
+        lag=2,
+        calendar=law.working_days,
+    )
+    draft = replace(permit(law), ties=(tie,))
     with pytest.raises(RefusedNetworkError) as caught:
         write_mspdi(draft, scheduled(draft))
     assert caught.value.code == "unsupported"
+
+
+def test_a_step_that_is_off_is_tied_across_and_said(law: Catalog) -> None:
+    draft = permit(law)
+    off = replace(draft.steps[2], is_off=True)
+    draft = replace(draft, steps=(*draft.steps[:2], off, *draft.steps[3:]))
+    schedule = scheduled(draft)
+    back = read_mspdi(write_mspdi(draft, schedule))
+    assert dates(scheduled(back)) == dates(schedule)
+    assert len(left_out(draft)) == 1
+
+
+def test_fixed_dates_and_a_plan_from_its_finish_come_back(law: Catalog) -> None:
+    draft = permit(law)
+    fixed = replace(draft.steps[4], is_fixed=True, deadline=None, start_by=date(2026, 10, 12))
+    draft = replace(
+        draft,
+        steps=(*draft.steps[:4], fixed),
+        deadline=date(2026, 11, 30),
+        plan=PlanMode.LATE,
+    )
+    schedule = scheduled(draft)
+    back = read_mspdi(write_mspdi(draft, schedule))
+    assert dates(scheduled(back)) == dates(schedule)
+    assert (back.deadline, back.plan) == (draft.deadline, PlanMode.LATE)
+    assert back.steps[4].is_fixed
 
 
 def written(law: Catalog) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +25,7 @@ from tracker.services.projects import baselines as service
 from tracker.services.projects import lookup
 from tracker.services.projects.baselines import Measured
 from tracker.services.projects.lookup import View
+from tracker.services.projects.plan_file import plan_file
 from tracker.services.projects.question_words import summary_words
 from tracker.services.projects.questions import Askings, askings
 from tracker.store import baselines, reading, transaction
@@ -54,6 +56,10 @@ def plan(
         int | None,
         typer.Option(min=1, metavar="N", help=mark("variance of each step against baseline N")),
     ] = None,
+    to_xml: Annotated[
+        Path | None,
+        typer.Option(metavar=mark("FILE"), help=mark("write Microsoft Project XML too")),
+    ] = None,
     by: By = None,
     as_of: AsOf = None,
     known: Known = None,
@@ -72,6 +78,11 @@ def plan(
         beside = service.chosen(agreed, against) if against else None
     measured = service.measured(agreed, view.standing.plan, door.catalog)
     asked = askings([view.record], door.catalog, sight.status_date, most=MOST)
+    if to_xml:
+        content, not_said = plan_file(view, door.words)
+        to_xml.write_bytes(content)
+        for words in not_said:
+            say(door.words(words))
     if as_json:
         depends_on = [question_as_data(q, door.words) for q in asked.questions]
         show_json(

@@ -28,10 +28,12 @@ class Outline:
         for uid, below in pairwise(self.by_uid):
             if self._levels[below] > self._levels[uid]:
                 found.add(uid)
-        return frozenset(found | {uid for uid in self.by_uid if self._is_project(uid)})
+        return frozenset(found | ({"0"} if self.project else set()))
 
-    def _is_project(self, uid: str) -> bool:
-        return uid == "0" and self._levels[uid] == 0
+    @property
+    def project(self) -> Element | None:
+        """Return the project's own line; it has the number and the level 0."""
+        return self.by_uid["0"] if self._levels.get("0") == 0 else None
 
     @property
     def tasks(self) -> Iterator[Element]:

@@ -101,7 +101,7 @@ class _File:
             id=root.content("GUID") or root.content("UID") or root.content("Name") or "project",
             name=root.content("Title") or root.content("Name"),
             start=self.count.first_day(start, "Project: StartDate"),
-            deadline=self._finish() if is_from_finish else None,
+            deadline=self._finish() if is_from_finish else self._own_deadline(),
             plan=PlanMode.LATE if is_from_finish else PlanMode.EARLY,
             status_date=self._status_date(tasks),
             calendar=calendar,
@@ -119,8 +119,8 @@ class _File:
         return step
 
     def _within(self, step: DraftStep, heading: Element) -> DraftStep:
-        if heading.is_true("Manual"):  # its own dates bind none of its tasks
-            return step
+        if heading.is_true("Manual") or heading is self.outline.project:
+            return step  # neither the dates of one set by hand nor the project's bind single tasks
         where = where_of(heading)
         kind, at = constraint_of(heading, where)
         if at and kind is Constraint.START_NO_EARLIER_THAN:
@@ -153,6 +153,12 @@ class _File:
         if found is None:
             raise missing("Project: FinishDate", "FinishDate")
         return self.count.last_day(found, "Project: FinishDate")
+
+    def _own_deadline(self) -> date | None:
+        """Return the deadline at the project's own line."""
+        own = self.outline.project
+        due = own.moment("Deadline") if own else None
+        return self.count.last_day(due, "Project: Deadline") if due else None
 
     def _status_date(self, tasks: Sequence[Element]) -> date | None:
         """Return the first day not yet known: the day after the status date, else today's."""

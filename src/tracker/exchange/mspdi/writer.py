@@ -1,4 +1,7 @@
-"""Writing Microsoft Project XML: the plan with its dates, to be opened there."""
+"""Writing Microsoft Project XML: the plan with its dates, to be opened there.
+
+Steps that are off are left out and tied across.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +11,8 @@ from xml.etree import ElementTree as ET
 from tracker.core.calendars import EVERY_DAY, FIRST_DAY, LAST_DAY, Calendar
 from tracker.core.model import LinkType
 from tracker.core.network import FinishRule, Tie
-from tracker.core.plan.draft import Draft, DraftStep
+from tracker.core.plan.as_draft import without_unneeded
+from tracker.core.plan.draft import Draft, DraftStep, PlanMode
 from tracker.core.plan.facts import Stage
 from tracker.core.plan.schedule import Schedule
 from tracker.core.problems import Message, message
@@ -38,13 +42,15 @@ def left_out(draft: Draft) -> list[Message]:
         found.append(message("Microsoft Project compares finishes by working time, not by date."))
     if draft.overrides:
         found.append(message("Microsoft Project has no progress override."))
-    if draft.deadline:
+    if draft.deadline and draft.plan is PlanMode.EARLY:
         found.append(
             message(
-                "The project's deadline is written as that of every task; Microsoft Project counts"
-                " no float beyond its own finish."
+                "The project's deadline is written at its own line; Microsoft Project counts no"
+                " float beyond its own finish."
             )
         )
+    if unneeded := sum(step.is_off for step in draft.steps):
+        found.append(message("Steps that are not needed are left out: {count}.", count=unneeded))
     for step in draft.steps:
         words = [
             name
@@ -52,7 +58,7 @@ def left_out(draft: Draft) -> list[Message]:
                 ("valid_for", step.valid_for),
                 ("p50, p80", step.p50),
                 ("expected_finish", step.expected_finish),
-                ("start_by", step.start_by if step.not_before else None),
+                ("start_by", step.start_by if step.not_before and not step.is_fixed else None),
                 ("remaining", step.remaining if step.stage is Stage.WAITING else None),
             )
             if value is not None
@@ -60,7 +66,9 @@ def left_out(draft: Draft) -> list[Message]:
         if words:
             found.append(
                 message(
-                    "{step}: {fields} cannot be written.", step=step.id, fields=", ".join(words)
+                    "{step}: {fields} cannot be written.",
+                    step=step.name or step.id,
+                    fields=", ".join(words),
                 )
             )
     return found
@@ -69,11 +77,11 @@ def left_out(draft: Draft) -> list[Message]:
 def write_mspdi(draft: Draft, schedule: Schedule | None) -> bytes:
     """Return the plan as Microsoft Project XML; the same plan gives the same bytes.
 
-    The project's deadline goes to every task, since it bounds them all; Microsoft Project itself
-    counts no float beyond its own finish. Raises RefusedNetworkError
-    for steps that are not needed and for lags that Microsoft Project cannot count.
+    The project's deadline stands at its own line, numbered 0; Microsoft Project itself
+    counts no float beyond its own finish. Raises RefusedNetworkError for lags that Microsoft
+    Project cannot count.
     """
-    return _Writer(draft, schedule).document()
+    return _Writer(without_unneeded(draft), schedule).document()
 
 
 class _Writer:
@@ -86,10 +94,6 @@ class _Writer:
             self.ties.setdefault(tie.successor, []).append(tie)
         self.project_calendar = self._calendar(draft.calendar, draft.calendar.name)
         for step in draft.steps:
-            if step.stage is Stage.OFF:
-                raise _refused(
-                    step.id, message("Microsoft Project cannot mark a step as not needed.")
-                )
             self._calendar(*self._calendar_of(step))
 
     def _calendar_of(self, step: DraftStep) -> tuple[Calendar, str]:
@@ -104,7 +108,11 @@ class _Writer:
         draft = self.draft
         root = ET.Element("Project", xmlns=NAMESPACE)
         _texts(root, SaveVersion="14", Name=draft.id, Title=draft.name or draft.id)
-        _texts(root, ScheduleFromStart="1", StartDate=_at(draft.start, _MORNING))
+        from_finish = draft.deadline is not None and draft.plan is PlanMode.LATE
+        if from_finish:
+            _texts(root, FinishDate=_at(draft.deadline, _EVENING))
+        _texts(root, ScheduleFromStart=str(int(not from_finish)))
+        _texts(root, StartDate=_at(draft.start, _MORNING))
         _texts(root, CalendarUID=self.project_calendar, MinutesPerDay=str(_MINUTES))
         _texts(root, MinutesPerWeek=str(5 * _MINUTES), DaysPerMonth="20")
         if draft.status_date:
@@ -114,6 +122,10 @@ class _Writer:
         for name, (uid, calendar) in self.calendars.items():
             self._write_calendar(holder, name, uid, calendar)
         tasks = ET.SubElement(root, "Tasks")
+        if draft.deadline and not from_finish:
+            own = ET.SubElement(tasks, "Task")
+            _texts(own, UID="0", ID="0", Name=draft.name or draft.id, Summary="1", OutlineLevel="0")
+            _texts(own, Deadline=_at(draft.deadline, _EVENING))
         for step in draft.steps:
             self._write_task(tasks, step)
         ET.indent(root)
@@ -213,23 +225,18 @@ class _Writer:
         _texts(task, TotalSlack=str(slack), Critical=str(int(self.schedule.is_critical(n))))
 
     def _write_limits(self, task: ET.Element, step: DraftStep) -> None:
-        if step.not_before:
-            _texts(
-                task,
-                ConstraintType=str(Constraint.START_NO_EARLIER_THAN),
-                ConstraintDate=_at(step.not_before, _MORNING),
-            )
+        kind, day = Constraint.AS_SOON_AS_POSSIBLE, None
+        if step.is_fixed:
+            kind, day = Constraint.MUST_START_ON, step.not_before
+        elif step.not_before:
+            kind, day = Constraint.START_NO_EARLIER_THAN, step.not_before
         elif step.start_by:
-            _texts(
-                task,
-                ConstraintType=str(Constraint.START_NO_LATER_THAN),
-                ConstraintDate=_at(step.start_by, _MORNING),
-            )
-        else:
-            _texts(task, ConstraintType="0")
-        deadlines = [day for day in (step.deadline, self.draft.deadline) if day]
-        if deadlines:
-            _texts(task, Deadline=_at(min(deadlines), _EVENING))
+            kind, day = Constraint.START_NO_LATER_THAN, step.start_by
+        _texts(task, ConstraintType=str(int(kind)))
+        if day:
+            _texts(task, ConstraintDate=_at(day, _MORNING))
+        if step.deadline:
+            _texts(task, Deadline=_at(step.deadline, _EVENING))
 
     def _lag(self, lag: int, calendar: Calendar, successor: DraftStep) -> tuple[int, int]:
         if lag == 0 or calendar is successor.calendar:

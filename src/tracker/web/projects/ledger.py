@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -23,6 +23,7 @@ from tracker.security.policy import Action
 from tracker.services.projects import baselines as service
 from tracker.services.projects import lookup
 from tracker.services.projects.lookup import View
+from tracker.services.projects.plan_file import plan_file
 from tracker.services.projects.question_words import asking_words
 from tracker.services.projects.questions import askings
 from tracker.store import baselines, events, reading
@@ -166,4 +167,19 @@ def show_project(
         newest=newest,
         seen=seen,
         Action=Action,
+    )
+
+
+@router.get("/projects/{number}/plan.xml", **access(Action.VIEW))
+def download_plan(number: int, request: Request, pages: PagesDep) -> Response:
+    """Hand out the plan of today, for Microsoft Project."""
+    sight = Sight.on(pages.as_of())
+    with reading(pages.engine) as session:
+        seen = pages.project(session, request, number, Action.VIEW, sight)
+    view = lookup.look_at(seen.record, seen.catalog, sight.status_date)
+    content, _ = plan_file(view, pages.words(request))
+    name = quote(f"{seen.project.name}-{sight.status_date.isoformat()}.xml", safe="")
+    disposition = f"attachment; filename*=UTF-8''{name}"
+    return Response(
+        content, media_type="application/xml", headers={"Content-Disposition": disposition}
     )
