@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,10 @@ from tests.support.databases import sqlite_engine
 from tests.support.record import CLERK, put
 from tests.support.web import app_for, client_of, let_in, token_in
 from tracker.core.model import Event, EventKind, Project, ProjectState
-from tracker.security.policy import Role
+from tracker.security.policy import Role, User
+from tracker.services.accounts.refusals import ALL, AN_ACCOUNT, Refusal, Refusals
 from tracker.services.projects import evidence
-from tracker.store import Engine, audit, events, transaction
+from tracker.store import Engine, audit, events, reading, transaction, upgrade
 from tracker.store.accounts import Person
 from tracker.store.events import Evidence
 from tracker.web.visits import access, access_of, check_routes, routes_of
@@ -324,6 +325,52 @@ def test_a_department_sees_and_records_its_own_steps_elsewhere(tmp_path: Path) -
         assert client.post(address, data={**own, "_token": token}).status_code == 200
         other = {**own, "step": "fs_prepare", "kind": "started"}
         assert client.post(address, data={**other, "_token": token}).status_code == 404
+
+
+def test_what_was_refused_is_told_and_what_is_not_there_is_not(tmp_path: Path) -> None:
+    with sqlite_engine(tmp_path) as engine:
+        numbers, _ = fill(engine, tmp_path)
+        with transaction(engine) as session:
+            let_in(session, "town", Person(name="镇干部", town=TOWN), R.TOWN_CLERK)
+        client = client_of(app_for(engine, tmp_path, DAY), "town")
+        for address in (
+            f"/projects/{numbers[OTHER_TOWN]}",
+            "/audit",
+            "/projects/99999",
+            "/nowhere",
+        ):
+            assert client.get(address).status_code == 404
+        assert client.post("/sign-out", data={"_token": "x"}).status_code == 403
+        with reading(engine) as session:
+            told = list(audit.entries(session, action="refuse"))
+        about = [(e.by, e.content["act"], e.project, e.about) for e in told]
+        other = numbers[OTHER_TOWN]
+        assert sorted(about, key=str) == [
+            ("town", "foreign form", None, ""),
+            ("town", "read_audit", None, ""),
+            ("town", "view", other, f"项目 {OTHER_TOWN}"),
+        ]
+
+
+def test_asking_again_and_again_fills_nothing(tmp_path: Path) -> None:
+    with sqlite_engine(tmp_path) as engine:
+        upgrade(engine)
+        refusals, hour = Refusals(), datetime(2026, 5, 6, 9, 30, tzinfo=UTC)
+        user = User(account=1, login="town", name="镇干部", roles=frozenset({R.TOWN_CLERK}))
+        refusal = Refusal(user=user, what="edit", request="00000001")
+        for _ in range(100):
+            refusals.tell(engine, refusal, hour)
+        refusals.tell(engine, refusal, hour + timedelta(hours=1))
+        with reading(engine) as session:
+            told = list(audit.entries(session, action="refuse"))
+            assert audit.newest_of_record(session)[0] == 0  # what is known did not change
+        assert len(told) == AN_ACCOUNT + 1
+        assert told[-1].content["untold"] == 100 - AN_ACCOUNT
+        everybody = (replace(refusal, user=replace(user, login=f"u{n}")) for n in range(ALL + 50))
+        for each in everybody:
+            refusals.tell(engine, each, hour + timedelta(hours=2))
+        with reading(engine) as session:
+            assert len(list(audit.entries(session, action="refuse"))) == AN_ACCOUNT + 1 + ALL
 
 
 def test_nobody_leaves_a_file_where_they_may_record_nothing(tmp_path: Path) -> None:

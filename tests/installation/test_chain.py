@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,6 +24,7 @@ from tracker.law import Catalog
 from tracker.security.policy import Role
 from tracker.services.accounts import administration
 from tracker.services.county import follow_ups, weekly_report
+from tracker.services.installation.jobs import nightly_once
 from tracker.store import Engine, audit, engine_for, reading, records, transaction, upgrade
 from tracker.store.accounts import Person
 from tracker.store.audit import Act, Broken, UnknownDigestError, purge
@@ -531,6 +534,15 @@ BENT = (
     "UPDATE ledger_import SET sha256 = 'x'",
     "UPDATE ledger_import SET confirmed = '[7]'",
     "UPDATE ledger_import SET undone = 1",
+    "UPDATE job_run SET result = '{}'",
+    "UPDATE job_run SET period = '2025-06-21'",
+    "UPDATE job_run SET state = 'due'",
+    "INSERT INTO job_run (kind, scope, period, state, attempts)"
+    " VALUES ('nightly', '某县', '2025-06-19', 'done', 1)",
+    "UPDATE party SET name = '副县长乙' WHERE role = 'leader'",
+    "UPDATE office SET name = '县审计局'",
+    "INSERT INTO town (name) VALUES ('丙镇')",
+    "UPDATE person SET office = NULL",
     "INSERT INTO setting (key, value) VALUES ('demo', '1')",
     "INSERT INTO setting (key, value) VALUES ('audit_algorithm', 'sm3')",
 )
@@ -545,6 +557,14 @@ def test_what_pages_and_reports_show_is_compared_with_the_chain(
     day = date(2025, 6, 20)
     late = row(立项="办理中", 用地预审="退回", 完成时限="2026年1月底前")
     bring_in(engine, law_data, write(tmp_path / "a.xlsx", late), day)
+    nightly_once(
+        engine, law_data, county="某县", day=day, now=datetime(2025, 6, 20, 22, tzinfo=UTC)
+    )
+    with transaction(engine) as session:
+        clerk = Person(name="甲", office="县水利局")
+        administration.add(
+            session, CLERK, "clerk", clerk, roles=[Role.DEPARTMENT_CLERK], password_hash=None
+        )
     with transaction(engine) as session:
         follow_ups.review_county(session, CLERK, law_data, day)
     with transaction(engine) as session:
@@ -560,7 +580,8 @@ def test_what_pages_and_reports_show_is_compared_with_the_chain(
         assert audit_rows.first_fault(session) is None
     with transaction(engine) as session:
         guards.lift(session.connection())
-        session.connection().execute(text(statement))
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as beside, beside:
+        assert beside.execute(statement).rowcount, statement  # whoever changes files asks no keys
     with reading(engine) as session:
         fault = audit_rows.first_fault(session)
     assert fault is not None, statement

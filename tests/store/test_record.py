@@ -32,6 +32,7 @@ from tracker.store import (
     transaction,
     upgrade,
 )
+from tracker.store.audit import Act
 from tracker.store.database import engines, guards
 from tracker.store.database.guards import UnauditedError
 from tracker.store.database.schema import NewerDataError, UnusableDatabaseError
@@ -269,9 +270,9 @@ def test_a_period_is_claimed_once_and_again_when_its_lease_has_passed(engine: En
     second = claim(now + timedelta(minutes=11))
     assert second == records.Claim(first.run, first.attempt + 1)
     with pytest.raises(records.LostClaimError), transaction(engine) as session:
-        records.finish(session, first, {"week": "of a process thought dead"})
+        records.finish(session, Act("weekly"), first, {"week": "of a process thought dead"})
     with transaction(engine) as session:
-        records.finish(session, second, {"week": "2025-W25"})
+        records.finish(session, Act("weekly"), second, {"week": "2025-W25"})
     assert claim(now + timedelta(days=1)) is None
 
 

@@ -42,6 +42,29 @@ ACTIONS: Mapping[str, Message] = {
     "sign out": message("signed out"),
     "end sessions": message("sessions ended"),
     "begin demo": message("demonstration data created"),
+    "job done": message("scheduled run completed"),
+    "refuse": message("access refused"),
+}
+REFUSED_ACTS: Mapping[str, Message] = {
+    "view": message("view the project"),
+    "record": message("record an event"),
+    "answer": message("answer questions"),
+    "edit": message("change the project"),
+    "agree": message("set a baseline"),
+    "assign": message("assign the project"),
+    "set_state": message("suspend, resume or close the project"),
+    "enter": message("open the pages"),
+    "add": message("add a project"),
+    "read_reports": message("read reports"),
+    "read_audit": message("read the audit log"),
+    "manage_accounts": message("manage accounts"),
+    "grant_roles": message("grant roles"),
+    "foreign form": message("send a form from another page or an expired session"),
+}
+JOBS: Mapping[str, Message] = {
+    "nightly": message("nightly run"),
+    "weekly": message("weekly report"),
+    "backup": message("backup"),
 }
 
 
@@ -98,6 +121,19 @@ def told_lines(action: str, content: Mapping[str, Any], words: Words, names: Nam
     if action == "assign":
         days = [row["from_day"] for row in rows.get("assignment", ())]
         lines.append(f"{field_words(content['role'], words)}: {content['name']} {' '.join(days)}")
+    if action == "refuse":
+        lines += _refused_lines(content, words)
+    if action == "job done" and content["kind"] in JOBS:
+        lines.append(words(JOBS[content["kind"]]))
+    return lines
+
+
+def _refused_lines(content: Mapping[str, Any], words: Words) -> list[str]:
+    """Return what was refused, and how often more since the account's entry before."""
+    what = REFUSED_ACTS.get(content["act"])
+    lines = [words(what)] if what else []
+    if more := content.get("untold"):
+        lines.append(words.text("{count} more before it, not listed", count=more))
     return lines
 
 

@@ -1,6 +1,6 @@
 """Who answers for a project: a list of first days, so that there is never a gap or a second one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -145,6 +145,15 @@ def party(session: Session, role: str, name: str) -> int:
             session.flush()
         known[role, name] = found.id or 0
     return known[role, name]
+
+
+def told_parties(
+    session: Session, rows: Iterable[Mapping[str, object]]
+) -> dict[str, tuple[str, str]]:
+    """Return role and name of those whom rows of beginnings name by number, for their entry."""
+    wanted = {row["party_id"] for row in rows}
+    known: dict[tuple[str, str], int] = session.info.get("parties", {})
+    return {str(number): whose for whose, number in known.items() if number in wanted}
 
 
 def parties(session: Session, role: str) -> list[str]:

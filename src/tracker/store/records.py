@@ -10,7 +10,8 @@ from sqlalchemy import update
 from sqlmodel import Session, col, desc, select
 
 from tracker.core.digest import Figure
-from tracker.store.audit import mutable
+from tracker.store import audit
+from tracker.store.audit import Act, mutable
 from tracker.store.tables import (
     CalendarYearRow,
     JobRunRow,
@@ -170,16 +171,20 @@ def release(session: Session, claim: Claim) -> None:
     )
 
 
-def finish(session: Session, claim: Claim, result: Mapping[str, object]) -> None:
-    """Store a run's result together with its end. Raises LostClaimError after a take-over."""
+def finish(session: Session, act: Act, claim: Claim, result: Mapping[str, object]) -> None:
+    """Store a run's result together with its end, and tell it.
+
+    Raises LostClaimError after a take-over.
+    """
+    ours = session.exec(select(JobRunRow).where(*_still_ours(claim))).first()
+    if ours is None:
+        raise LostClaimError(f"run {claim.run} was taken over")
+    told = {"kind": ours.kind, "scope": ours.scope, "result": result}
+    entry = audit.record(session, act, action=audit.JOB_DONE, about=ours.period, content=told)
     stored = session.connection().execute(
         update(JobRunRow)
         .where(*_still_ours(claim))
-        .values(
-            state=DONE,
-            lease_until=None,
-            result=json.dumps(result, ensure_ascii=False, sort_keys=True, default=str),
-        )
+        .values(state=DONE, lease_until=None, result=audit.canonical(result), entry=entry)
     )
     if stored.rowcount != 1:
         raise LostClaimError(f"run {claim.run} was taken over")

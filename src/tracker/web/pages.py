@@ -28,6 +28,7 @@ from tracker.reports.ledger_columns import verdict
 from tracker.reports.wording import shown_sentence
 from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might
 from tracker.services import law
+from tracker.services.accounts.refusals import Refusals
 from tracker.services.accounts.sign_in import Gate
 from tracker.services.county import follow_ups, weekly_report
 from tracker.services.county.plans import Plans
@@ -39,7 +40,7 @@ from tracker.store.audit import Act
 from tracker.store.projects import Record
 from tracker.web.errors import is_unreachable
 from tracker.web.limits import SignInQueue
-from tracker.web.visits import token_of, user_of, visit_of
+from tracker.web.visits import RefusedActError, token_of, user_of, visit_of
 
 LANGUAGE_COOKIE = "tracker-language"
 _TEMPLATES = Path(__file__).parent
@@ -122,6 +123,7 @@ class Pages:
     gate: Gate
     is_tls: bool = False
     waiting: SignInQueue = field(default_factory=SignInQueue)
+    refusals: Refusals = field(default_factory=Refusals)
     _kept: tuple[tuple[int, str, date], County] | None = None
     _plans: Plans = field(default_factory=Plans)
     _lock: Lock = field(default_factory=Lock)
@@ -189,7 +191,7 @@ class Pages:
         )
         offices = {step.office.zh for step in steps} if action is Action.RECORD else {None}
         if not seen.may(Action.VIEW) or not any(seen.may(action, office) for office in offices):
-            raise HTTPException(404)
+            raise RefusedActError(action, project=number, about=seen.project.name)
         if sight is None or sight == today:
             return seen
         then = lookup.by_number(session, number, sight)

@@ -22,6 +22,7 @@ from tracker.services.accounts.sign_in import Visit
 from tracker.services.projects.evidence import MOST_BYTES
 
 PUBLIC, SIGNED_IN = "public", "signed_in"
+FOREIGN_FORM = "foreign form"
 TOKEN = "_token"  # noqa: S105  the name of a field
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _SAFE = frozenset({"GET", "HEAD"})
@@ -30,6 +31,20 @@ _SECRET = frozenset({"password", "old", "new", "again"})
 MOST_FILES = 20
 _DIGITS = 18
 _FORM_BYTES, _UPLOAD_BYTES = 256 * 1024, 4 * MOST_BYTES
+
+
+class RefusedActError(HTTPException):
+    """Somebody may not do this; the answer is that of what is not there.
+
+    `what` is the action, or `FOREIGN_FORM`; `project` and `about` are the project's number and
+    name where it is about one.
+    """
+
+    def __init__(
+        self, what: str, status: int = 404, *, project: int | None = None, about: str = ""
+    ) -> None:
+        super().__init__(status)
+        self.what, self.project, self.about = what, project, about
 
 
 def access(what: Action | str) -> dict[str, Any]:
@@ -74,7 +89,7 @@ def check_routes(app: FastAPI) -> None:
 def _checks(action: Action) -> Callable[[Request], None]:
     def check(request: Request) -> None:
         if not might(user_of(request), action):
-            raise HTTPException(404)
+            raise RefusedActError(action)
 
     return check
 
@@ -150,11 +165,11 @@ async def _form(request: Request, *, most_files: int, most_bytes: int) -> AsyncI
         raise HTTPException(413)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _FORMS or not _is_from_here(request):
-        raise HTTPException(403)
+        raise RefusedActError(FOREIGN_FORM, 403)
     async with request.form(max_files=most_files, max_fields=500) as fields:
         given = fields.get(TOKEN)
         if not isinstance(given, str) or not same(given, token_of(request)):
-            raise HTTPException(403)
+            raise RefusedActError(FOREIGN_FORM, 403)
         texts = {k: v for k, v in fields.items() if isinstance(v, str) and k != TOKEN}
         for name, text in texts.items():
             check(name)

@@ -31,7 +31,7 @@ def nightly_once(
             return None
         with transaction(engine) as session:
             result = night.recompute(session, Act(NIGHTLY), catalog, day)
-            records.finish(session, claim, result)
+            records.finish(session, Act(NIGHTLY), claim, result)
     return result
 
 
@@ -68,7 +68,7 @@ def weekly_once(
         }
         with weekly_report.staged(prepared, folder) as staged, transaction(engine) as session:
             weekly_report.keep(session, Act(WEEKLY), prepared)
-            records.finish(session, claim, result)
+            records.finish(session, Act(WEEKLY), claim, result)
             staged.put()
     return result
 
@@ -84,7 +84,7 @@ def backup_once(
         gone = backup.drop_old(engine, made.path, keep=NIGHTS_KEPT)
         result = {"file": made.path.name, "sha256": made.digest, "dropped": len(gone)}
         with transaction(engine) as session:
-            records.finish(session, claim, result)
+            records.finish(session, Act(BACKUP), claim, result)
     return result
 
 

@@ -124,7 +124,16 @@ def keep_all(
             if import_id and draft.said
             else [],
         }
-        moves.append(_Move(draft=draft, after=after, fields=fields, version=version, rows=rows))
+        moves.append(
+            _Move(
+                draft=draft,
+                after=after,
+                fields=fields,
+                version=version,
+                rows=rows,
+                parties=assignments.told_parties(session, rows["assignment"]),
+            )
+        )
     entries = audit.record_all(session, act, [move.telling(cause) for move in moves])
     told = list(zip(moves, entries, strict=True))
     projects.add_versions(session, [(m.version, entry) for m, entry in told if m.version])
@@ -136,18 +145,23 @@ def keep_all(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Move:
-    """What one change comes to: the project after it, its version if it has a new one, its rows."""
+    """What one change comes to: the project after it, its version if it has a new one, its rows.
+
+    `parties` are those whom its rows name by number.
+    """
 
     draft: Draft
     after: Project
     fields: Mapping[str, list[object]]
     version: Version | None
     rows: Mapping[str, list[dict[str, object]]]
+    parties: Mapping[str, tuple[str, str]]
 
     def telling(self, cause: int | None) -> Telling:
         content = {
             "rows": {table: found for table, found in self.rows.items() if found},
             **({"fields": self.fields} if self.fields else {}),
+            **({"parties": self.parties} if self.parties else {}),
             **self.draft.more,
         }
         return Telling(
@@ -180,7 +194,8 @@ def assign(
     caller owns the transaction. Raises EarlierThanTheNewestError.
     """
     row = assignments.row_of(session, project.id, role, name, from_day, known_by)
-    content = {"role": role, "name": name, "rows": {"assignment": [row]}}
+    parties = assignments.told_parties(session, [row])
+    content = {"role": role, "name": name, "rows": {"assignment": [row]}, "parties": parties}
     entry = audit.record(
         session,
         act,

@@ -23,6 +23,8 @@ from tracker.store.tables import AuditRow, SettingRow
 
 __all__ = [
     "ALGORITHMS",
+    "JOB_DONE",
+    "REFUSED",
     "Act",
     "Broken",
     "Entry",
@@ -44,6 +46,7 @@ SHA256, SM3 = "sha256", "sm3"
 ALGORITHMS = (SHA256, SM3)
 _CLOCKS_DIFFER = timedelta(minutes=5)
 PURGED, SEALED = "purge", "seal"
+JOB_DONE, REFUSED = "job done", "refuse"
 _START = "0" * 64
 _ALGORITHM = "audit_algorithm"
 
@@ -183,7 +186,7 @@ def head(session: Session) -> str:
     return newest(session)[1]
 
 
-_OF_ACCOUNTS = (
+_NOT_OF_PROJECTS = (
     "sign in",
     "sign out",
     "end sessions",
@@ -193,16 +196,20 @@ _OF_ACCOUNTS = (
     "change password",
     "disable account",
     "enable account",
+    JOB_DONE,
+    REFUSED,
 )
 
 
 def newest_of_record(session: Session) -> tuple[int, str]:
     """Return the newest entry that can have changed what is known of projects, and its digest.
 
-    Entries about accounts do not count. The digest tells two entries of one number apart, one of
-    which a restored backup has taken away.
+    Entries about accounts, ends of jobs and refusals do not count. The digest tells two entries of
+    one number apart, one of which a restored backup has taken away.
     """
-    wanted = select(AuditRow.seq, AuditRow.digest).where(col(AuditRow.action).not_in(_OF_ACCOUNTS))
+    wanted = select(AuditRow.seq, AuditRow.digest).where(
+        col(AuditRow.action).not_in(_NOT_OF_PROJECTS)
+    )
     found = session.exec(wanted.order_by(desc(AuditRow.seq)).limit(1)).first()
     return (found[0] or 0, found[1]) if found else (0, _START)
 

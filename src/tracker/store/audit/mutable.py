@@ -10,13 +10,26 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from tracker.store.audit import SEALED, SHA256, Broken, entries, purged_through
+from tracker.store.audit import (
+    JOB_DONE,
+    SEALED,
+    SHA256,
+    Broken,
+    entries,
+    purged_through,
+)
 from tracker.store.tables import (
+    AuditRow,
     FollowUpActRow,
     FollowUpRow,
     ImportRow,
+    JobRunRow,
+    OfficeRow,
+    PartyRow,
+    PersonRow,
     ReportRow,
     SettingRow,
+    TownRow,
 )
 
 _CLOSED, _REOPENED = "closed", "reopened"
@@ -24,10 +37,15 @@ _ALGORITHM, _DEMO = "audit_algorithm", "demo"
 
 
 def first_changed_row(session: Session) -> Broken | None:
-    """Return the first report, follow-up, import or setting that differs from its entry."""
+    """Return the first row that differs from its entry.
+
+    Compared are reports, follow-ups, imports, settings, ended jobs, and the names of leaders, task
+    forces, offices and towns.
+    """
     purged, _ = purged_through(session)
     faults = [*_reports(session, purged), *_follow_ups(session, purged)]
     faults += [*_imports(session, purged), *_settings(session, purged)]
+    faults += [*_jobs(session, purged), *_parties(session), *_places(session)]
     return min(faults, key=lambda fault: fault.seq, default=None)
 
 
@@ -125,6 +143,50 @@ def _settings(session: Session, purged: int) -> Iterator[Broken]:
     demo = str(begun[-1].content["seed"]) if begun else None
     if stands.get(_DEMO) != demo and (begun or not purged):
         yield Broken(begun[-1].seq if begun else 0, "row")
+
+
+def _jobs(session: Session, purged: int) -> Iterator[Broken]:
+    """Compare ended jobs with their entries: a night that never ran must not look done.
+
+    Ends were not told at first; once one is, those of later runs are.
+    """
+    told = {entry.seq: entry for entry in entries(session, action=JOB_DONE)}
+    is_told = False
+    done = select(JobRunRow).where(JobRunRow.state == "done").order_by(col(JobRunRow.id))
+    for row in session.exec(done):
+        is_told = is_told or row.entry > 0
+        entry = told.pop(row.entry, None)
+        if entry is None:
+            if row.entry > purged or (is_told and not row.entry):
+                yield Broken(row.entry, "row")
+            continue
+        stands = {"kind": row.kind, "scope": row.scope, "result": json.loads(row.result or "null")}
+        if entry.about != row.period or _differs(entry.content, stands):
+            yield Broken(entry.seq, "row")
+    yield from (Broken(seq, "row") for seq in told)
+
+
+def _parties(session: Session) -> Iterator[Broken]:
+    """Compare leaders and task forces with the names under which entries tell of them."""
+    stands = {str(row.id): [row.role, row.name] for row in session.exec(select(PartyRow))}
+    wanted = select(AuditRow.seq, AuditRow.content).where(
+        col(AuditRow.content).contains('"parties": ')
+    )
+    for seq, text in session.exec(wanted.order_by(col(AuditRow.seq))):
+        for number, party in json.loads(text).get("parties", {}).items():
+            if stands.get(number) != party:
+                yield Broken(seq or 0, "row")
+
+
+def _places(session: Session) -> Iterator[Broken]:
+    """Compare offices and towns with the people in them: none stands there without anybody.
+
+    Where a person belongs is compared with the entries of their accounts.
+    """
+    for table, column in ((OfficeRow, PersonRow.office), (TownRow, PersonRow.town)):
+        stand = set(session.exec(select(table.name)))
+        if stand != set(session.exec(select(column).where(col(column).is_not(None)))):
+            yield Broken(0, "row")
 
 
 def _differs(told: Mapping[str, Any], stands: Mapping[str, Any]) -> bool:

@@ -143,7 +143,10 @@ class ReportRow(SQLModel, table=True):
 
 
 class JobRunRow(SQLModel, table=True):
-    """One period of a job in one scope: claimed with a lease, done once."""
+    """One period of a job in one scope: claimed with a lease, done once.
+
+    `entry` tells how it ended; 0 while it has not, and in rows older than such entries.
+    """
 
     __tablename__ = "job_run"
     __table_args__ = (
@@ -159,6 +162,7 @@ class JobRunRow(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
     attempts: int = Field(default=0)
     result: str | None = None
+    entry: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class CalendarYearRow(SQLModel, table=True):

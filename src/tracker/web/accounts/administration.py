@@ -12,7 +12,7 @@ from tracker.store import Session, accounts, audit, reading, transaction
 from tracker.store.accounts import Account, Person
 from tracker.web.errors import form_status
 from tracker.web.pages import Pages, PagesDep
-from tracker.web.visits import SIGNED_IN, FormDep, UserDep, access, user_of
+from tracker.web.visits import SIGNED_IN, FormDep, RefusedActError, UserDep, access, user_of
 
 router = APIRouter()
 
@@ -34,7 +34,7 @@ class ChangedAccountError(TrackerError):
 def show_accounts(request: Request, pages: PagesDep, user: UserDep) -> HTMLResponse:
     """Show all accounts to whoever may change something about them."""
     if not (might(user, Action.MANAGE_ACCOUNTS) or might(user, Action.GRANT_ROLES)):
-        raise HTTPException(404)
+        raise RefusedActError(Action.MANAGE_ACCOUNTS)
     return _page(request, pages)
 
 

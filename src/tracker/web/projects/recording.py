@@ -6,7 +6,7 @@ the step since, both are shown and nothing is written.
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import UploadFile
 
@@ -23,7 +23,7 @@ from tracker.services.projects.typed_event import typed
 from tracker.store import Session, events, reading, transaction
 from tracker.web.errors import form_status
 from tracker.web.pages import Pages, PagesDep, Seen
-from tracker.web.visits import UploadDep, access, number_in
+from tracker.web.visits import RefusedActError, UploadDep, access, number_in
 
 router = APIRouter()
 _FIELDS = (
@@ -130,7 +130,7 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
         with transaction(pages.engine) if keeps else reading(pages.engine) as session:
             seen = pages.project(session, request, number, Action.RECORD)
             if event.step not in {step.id for step in _steps(seen)}:
-                raise HTTPException(404)
+                raise RefusedActError(Action.RECORD, project=number, about=seen.project.name)
             shown = number_in(given.get("newest") or "0")
             told = _told(session, number, event.step)
             clash = [each for each in told if each.id > shown]

@@ -1,0 +1,69 @@
+"""What was refused to whom, told in the chain.
+
+Asking again and again fills nothing: an account has so many entries an hour, and so have all of
+them together. What is not told for it is counted by the next entry of the account.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from tracker.security.policy import User
+from tracker.store import Engine, audit, transaction
+from tracker.store.audit import Act
+
+AN_ACCOUNT, ALL = 20, 200
+"""Entries an hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One refused act: what it was, the project it was about, and the number of the request."""
+
+    user: User
+    what: str
+    request: str
+    project: int | None = None
+    about: str = ""
+
+
+@dataclass
+class Refusals:
+    """Tells refusals of one process, bounded by the hour of its clock."""
+
+    _lock: Lock = field(default_factory=Lock)
+    _hour: datetime | None = None
+    _told: Counter[str] = field(default_factory=Counter)
+    _untold: Counter[str] = field(default_factory=Counter)
+
+    def tell(self, engine: Engine, refusal: Refusal, now: datetime) -> None:
+        """Add an entry for a refusal, or count it where the hour has had enough of them."""
+        login = refusal.user.login
+        untold = self._place(login, now.replace(minute=0, second=0, microsecond=0))
+        if untold is None:
+            return
+        content: dict[str, object] = {"act": refusal.what}
+        if untold:
+            content["untold"] = untold
+        with transaction(engine) as session:
+            audit.record(
+                session,
+                Act(login, request=refusal.request),
+                action=audit.REFUSED,
+                about=refusal.about,
+                project=refusal.project,
+                content=content,
+            )
+
+    def _place(self, login: str, hour: datetime) -> int | None:
+        """Return how many refusals were not told before this one; None where it is not either."""
+        with self._lock:
+            if hour != self._hour:
+                self._hour = hour
+                self._told.clear()
+            if self._told[login] >= AN_ACCOUNT or self._told.total() >= ALL:
+                self._untold[login] += 1
+                return None
+            self._told[login] += 1
+            return self._untold.pop(login, 0)
