@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.commands import every_command
 from tests.support.databases import sqlite_engine
-from tests.support.record import CLERK, put
+from tests.support.record import CLERK, keep_scan, put
 from tests.support.web import app_for, client_of, let_in, token_in
 from tracker.core.model import Event, EventKind, Project, ProjectState
 from tracker.security.policy import Role, User
@@ -187,7 +187,7 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
 
 
 def fill(engine: Engine, folder: Path) -> tuple[dict[str, int], str]:
-    file = evidence.put(folder / "evidence", "scan.pdf", b"%PDF")
+    file = keep_scan(folder / "evidence", "scan.pdf", b"%PDF")
     numbers = {MISSING: 9999}
     with transaction(engine) as session:
         for relation, fields in PROJECTS.items():
@@ -390,6 +390,44 @@ def test_nobody_leaves_a_file_where_they_may_record_nothing(tmp_path: Path) -> N
             )
             assert answer.status_code == 404
         assert sorted((tmp_path / "evidence").rglob("*")) == before
+
+
+def recorded(client: TestClient, number: int, day: str, *sizes: int) -> int:
+    """Record an event with scans of some sizes; return the status."""
+    form = {"step": "fs_prepare", "kind": "started", "day": day, "do": "record", "newest": "0"}
+    scans = [("file", (f"{n}.pdf", bytes([n + 1]) * size)) for n, size in enumerate(sizes)]
+    address = f"/projects/{number}/record"
+    answer = client.post(address, data={**form, "_token": token_in(client)}, files=scans)
+    return answer.status_code
+
+
+def test_a_refused_scan_leaves_no_file(tmp_path: Path) -> None:
+    """Neither where the event is refused nor where one of several is no scan or too large."""
+    with sqlite_engine(tmp_path) as engine:
+        numbers, _ = fill(engine, tmp_path)
+        client = client_of(app_for(engine, tmp_path, DAY), R.BUREAU_CLERK)
+        before = {path for path in (tmp_path / "evidence").rglob("*") if path.is_file()}
+        assert recorded(client, numbers[SAME_UNIT], "2999-01-01", 10) == 400
+        assert recorded(client, numbers[SAME_UNIT], "2026-05-01", 0) == 400
+        assert (
+            recorded(client, numbers[SAME_UNIT], "2026-05-01", 10, evidence.MOST_BYTES + 1) == 400
+        )
+        assert {path for path in (tmp_path / "evidence").rglob("*") if path.is_file()} == before
+        assert recorded(client, numbers[OTHER_TOWN], "2026-05-01", 10, 20) == 303
+        after = {path for path in (tmp_path / "evidence").rglob("*") if path.is_file()}
+        assert len(after - before) == 2
+
+
+def test_an_account_fills_no_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "QUOTA_BYTES", 1000)
+    with sqlite_engine(tmp_path) as engine:
+        numbers, _ = fill(engine, tmp_path)
+        client = client_of(app_for(engine, tmp_path, DAY), R.BUREAU_CLERK)
+        assert recorded(client, numbers[SAME_UNIT], "2026-05-01", 600) == 303
+        assert recorded(client, numbers[OTHER_TOWN], "2026-05-01", 300, 300) == 400
+        assert recorded(client, numbers[OTHER_TOWN], "2026-05-01", 300) == 303
+        other = client_of(app_for(engine, tmp_path, DAY), R.DEPARTMENT_CLERK)
+        assert recorded(other, numbers[OWN], "2026-05-01", 600) in (303, 400, 409)
 
 
 def test_a_scan_comes_back_as_a_download_and_never_as_a_page(tmp_path: Path) -> None:

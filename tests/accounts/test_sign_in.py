@@ -41,12 +41,11 @@ from tracker.services.accounts import administration
 from tracker.services.accounts.sign_in import Gate, LockedError, RefusedError
 from tracker.services.installation import backup
 from tracker.services.installation.backup import Folders
-from tracker.services.projects import editing
+from tracker.services.projects import editing, evidence
 from tracker.store import Engine, audit, engine_for, reading, transaction
 from tracker.store import accounts as stored
 from tracker.store.accounts import Person
 from tracker.store.database import guards
-from tracker.web.projects import recording
 
 DAY = date(2026, 5, 6)
 
@@ -586,7 +585,7 @@ def test_a_full_disk_is_said_in_words(app: FastAPI, monkeypatch: pytest.MonkeyPa
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "/secret/place")
 
-    monkeypatch.setattr(recording, "put", full)
+    monkeypatch.setattr(evidence, "staged", full)
     files = {"file": ("a.pdf", b"%PDF-1.4")}
     answer = client.post(page, data={**form, "_token": token_in(client)}, files=files)
     assert answer.status_code == 503

@@ -65,8 +65,9 @@ class Home:
 
     def bring_in(self, path: Path, day: date) -> None:
         """Commit a ledger and keep its file, as a clerk does."""
-        commit.keep_file(Upload.of(path), self.folder / "ledgers")
-        bring_in(self.engine, self.law, path, day)
+        with commit.kept_file(Upload.of(path), self.folder / "ledgers") as workbook:
+            bring_in(self.engine, self.law, path, day)
+            workbook.put()
 
     def rounds(self, now: datetime) -> list[tuple[str, Ran]]:
         made = Rounds(

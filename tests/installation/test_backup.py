@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.databases import Server, temporary_engine
-from tests.support.record import CLERK, put
+from tests.support.record import CLERK, keep_scan, put
 from tests.support.web import let_in
 from tracker.core.model import Event, EventKind, Project, Sight
 from tracker.security.policy import Role
@@ -27,6 +27,7 @@ from tracker.services.installation import backup, backup_file, doctor
 from tracker.services.installation.backup import Folders, LostFileError
 from tracker.services.installation.backup_file import BrokenBackupError
 from tracker.services.installation.doctor import Health, Patient
+from tracker.services.installation.sweep import sweep
 from tracker.services.projects import evidence
 from tracker.store import (
     Engine,
@@ -64,7 +65,7 @@ def fill(engine: Engine, folders: Folders, count: int = 5) -> None:
 
 
 def add(engine: Engine, folders: Folders, n: int) -> None:
-    scan = evidence.put(folders.evidence, f"扫描{n}.pdf", b"%PDF" + str(n).encode())
+    scan = keep_scan(folders.evidence, f"扫描{n}.pdf", b"%PDF" + str(n).encode())
     with transaction(engine) as session:
         school = put(
             session,
@@ -400,3 +401,28 @@ def test_a_second_connection_does_not_cost_what_the_first_commits(tmp_path: Path
         with sqlite3.connect(place) as other:
             assert {name for (name,) in other.execute("SELECT name FROM town")} == {"甲镇", "乙镇"}
     engine.dispose()
+
+
+def test_what_nothing_names_is_swept_after_a_day_and_nothing_else(
+    engine: Engine, folders: Folders
+) -> None:
+    fill(engine, folders, 2)
+    orphan = keep_scan(folders.evidence, "无主.pdf", b"%PDF orphan")
+    left = evidence.place_of(folders.evidence, orphan.sha256)
+    folders.ledgers.mkdir(parents=True, exist_ok=True)
+    own = folders.ledgers / "本单位台账.xlsx"
+    own.write_bytes(b"x")
+    misnamed = folders.ledgers / "0123456789ab-台账.xlsx"
+    misnamed.write_bytes(b"y")
+    digest = hashlib.sha256(b"z").hexdigest()
+    workbook = folders.ledgers / f"{digest[:12]}-台账.xlsx"
+    workbook.write_bytes(b"z")
+    now = datetime.now(UTC)
+    assert sweep(engine, folders, now) == 0
+    assert sweep(engine, folders, now + timedelta(days=2)) == 2
+    assert not left.exists()
+    assert not workbook.exists()
+    assert own.exists()
+    assert misnamed.exists()
+    with reading(engine) as session:
+        assert evidence.lost(folders.evidence, events.evidence(session)) == []

@@ -95,10 +95,13 @@ def fill(place: Place) -> None:
 
 def import_ledger(place: Place, path: Path, day: date) -> None:
     upload = Upload.of(path)
-    commit.keep_file(upload, place.folders.ledgers)
-    with transaction(place.engine) as session:
+    with (
+        commit.kept_file(upload, place.folders.ledgers) as workbook,
+        transaction(place.engine) as session,
+    ):
         found = look(session, LAW, upload, day, reason="以此为准")
-        commit.commit(session, CLERK, found, upload=upload)
+        if commit.commit(session, CLERK, found, upload=upload) is not None:
+            workbook.put()
 
 
 def night(place: Place) -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
+from tracker.core.events import Attachment
 from tracker.core.model import Event, Project
-from tracker.services.projects import changes
+from tracker.services.projects import changes, evidence
 from tracker.services.projects.changes import Change
 from tracker.store import Session
 from tracker.store.audit import Act
@@ -26,3 +28,10 @@ def tell(session: Session, project: Project, events: Sequence[Event], *, known_b
     """Add events to a project that is there."""
     change = Change(project, project, events)
     changes.keep(session, CLERK, change, action="record event", known_by=known_by)
+
+
+def keep_scan(folder: Path, name: str, data: bytes) -> Attachment:
+    """Put a scan in its place, as the act that names it does."""
+    with evidence.staged(folder, [(name, data)]) as scans:
+        scans.put()
+    return scans.attachments[0]

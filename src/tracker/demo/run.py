@@ -138,11 +138,14 @@ class Demo:
     def import_ledger(self, ledger: Path, day: date) -> Preview:
         """Read a ledger through the same door as everybody, and commit it."""
         upload = Upload.of(ledger)
-        commit.keep_file(upload, self.folder / "ledgers")
         read = upload.read(self.catalog, day, {})
-        with transaction(self.engine) as session:
+        with (
+            commit.kept_file(upload, self.folder / "ledgers") as workbook,
+            transaction(self.engine) as session,
+        ):
             found = compare(read, self.catalog, commit.known_on(session, day))
-            commit.commit(session, Act(_ACTOR), found, upload=upload)
+            if commit.commit(session, Act(_ACTOR), found, upload=upload) is not None:
+                workbook.put()
         return found
 
     def look(self, day: date) -> tuple[int, tuple[Path, ...]]:

@@ -71,6 +71,41 @@ def scratch(folder: Path) -> Iterator[Path]:
         yield Path(work)
 
 
+class Staged:
+    """Files written out of sight, until they move to their places at once."""
+
+    def __init__(self, moves: Mapping[Path, Path]) -> None:
+        self._moves = moves
+
+    def put(self) -> None:
+        """Move every file to its place; one that stands there already counts as new.
+
+        This is done within the transaction that names them, at its end: what is refused leaves no
+        file behind, and what a failed commit leaves is swept after a day.
+        """
+        for written, place in self._moves.items():
+            if place.exists():
+                place.touch()
+                continue
+            private_folder(place.parent)
+            written.replace(place)
+            sync_folder(place.parent)
+
+
+@contextmanager
+def staged(folder: Path, wanted: Mapping[Path, bytes]) -> Iterator[Staged]:
+    """Write files within `folder`, out of sight, each for its place there."""
+    if not wanted:
+        yield Staged({})
+        return
+    with scratch(folder) as work:
+        moves = {}
+        for number, (place, data) in enumerate(wanted.items()):
+            moves[work / str(number)] = place
+            write_private(work / str(number), data)
+        yield Staged(moves)
+
+
 def sync_folder(folder: Path) -> None:
     """Let the disk know of names that were given in a folder, where the system can."""
     if not hasattr(os, "O_DIRECTORY"):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from sqlalchemy import insert
@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from tracker.core.events import Attachment
 from tracker.core.model import BlockReason, Duration, Event, EventKind, Sight, StopReason
 from tracker.core.texts import clean
-from tracker.store.tables import EventRow, EvidenceRow
+from tracker.store.tables import AuditRow, EventRow, EvidenceRow, FollowUpFileRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,20 @@ def evidence(session: Session, project: int | None = None) -> list[Evidence]:
         of_project = select(EventRow.id).where(EventRow.project_id == project)
         wanted = wanted.where(col(EvidenceRow.event_id).in_(of_project))
     return [Evidence(row.name, row.sha256, row.size, row.event_id) for row in session.exec(wanted)]
+
+
+def bytes_added(session: Session, login: str, since: datetime) -> int:
+    """Return the bytes of the files that somebody added after an instant, as proof of anything."""
+    after = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    total = 0
+    for table in (EvidenceRow, FollowUpFileRow):
+        wanted = (
+            select(func.sum(table.size))
+            .join(AuditRow, col(AuditRow.seq) == table.entry)
+            .where(AuditRow.actor == login, col(AuditRow.at) > after)
+        )
+        total += session.exec(wanted).one() or 0
+    return total
 
 
 def newest_number(session: Session, project: int) -> int:

@@ -1,6 +1,7 @@
 """`tracker follow-ups`: the one-on-one cases, and what is said of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +11,6 @@ import typer
 from tracker.cli.door import Door, say, show_json, show_table
 from tracker.cli.frame import mark
 from tracker.cli.options import AsJson, AsOf, By, Wanted, Why
-from tracker.core.events import Attachment
 from tracker.core.flag import Standing
 from tracker.core.follow_up import ActKind, Case, Climb, FollowUpAct
 from tracker.core.model import Sight
@@ -23,8 +23,8 @@ from tracker.services.county import slips as slip_service
 from tracker.services.county import survey
 from tracker.services.county.causes import cause_of
 from tracker.services.installation.backup import Folders
-from tracker.services.projects import lookup
-from tracker.services.projects.evidence import put
+from tracker.services.projects import evidence, lookup
+from tracker.services.projects.evidence import Scans
 from tracker.services.texts import day_in
 from tracker.store import Session, reading, slips, transaction
 
@@ -146,16 +146,18 @@ def contact(
     as_of: AsOf = None,
 ) -> None:
     """Note that somebody was spoken to, and what was said."""
-    files = _put(door, file)
-    _say(
-        door,
-        project,
-        lambda day, _: FollowUpAct(
-            kind=ActKind.CONTACTED, day=day, who=who, text=text, files=files
-        ),
-        by,
-        as_of,
-    )
+    with _staged(door, file) as proofs:
+        files = proofs.attachments
+        _say(
+            door,
+            project,
+            lambda day, _: FollowUpAct(
+                kind=ActKind.CONTACTED, day=day, who=who, text=text, files=files
+            ),
+            by,
+            as_of,
+            proofs,
+        )
 
 
 def promise(
@@ -170,16 +172,19 @@ def promise(
     as_of: AsOf = None,
 ) -> None:
     """Note a promise: who gives it, and until which day."""
-    last, files = day_in(until, message("Promised until")), _put(door, file)
-    _say(
-        door,
-        project,
-        lambda day, _: FollowUpAct(
-            kind=ActKind.PROMISED, day=day, who=who, text=text, until=last, files=files
-        ),
-        by,
-        as_of,
-    )
+    last = day_in(until, message("Promised until"))
+    with _staged(door, file) as proofs:
+        files = proofs.attachments
+        _say(
+            door,
+            project,
+            lambda day, _: FollowUpAct(
+                kind=ActKind.PROMISED, day=day, who=who, text=text, until=last, files=files
+            ),
+            by,
+            as_of,
+            proofs,
+        )
 
 
 def close(
@@ -194,8 +199,9 @@ def close(
     say(words.text("The follow-up of {project} is closed.", project=standing.project.name))
 
 
-def _put(door: Door, files: Sequence[Path] | None) -> tuple[Attachment, ...]:
-    return tuple(put(door.setting.evidence, path.name, path.read_bytes()) for path in files or ())
+def _staged(door: Door, files: Sequence[Path] | None) -> AbstractContextManager[Scans]:
+    scans = [(path.name, path.read_bytes()) for path in files or ()]
+    return evidence.staged(door.setting.evidence, scans)
 
 
 def _say(
@@ -204,12 +210,15 @@ def _say(
     said: Callable[[date, str], FollowUpAct],
     by: str | None,
     as_of: datetime | None,
+    proofs: Scans | None = None,
 ) -> None:
     status_date, words = door.status_date(as_of), door.words
     with transaction(door.engine) as session:
         standing, case = _open(session, door, project, status_date)
         act = door.act(by)
         service.say(session, act, standing, case, said(status_date, act.by))
+        if proofs:
+            proofs.put()
         (now,) = [
             each
             for each in service.every_on(session, [standing], door.catalog, Sight.on(status_date))

@@ -232,11 +232,14 @@ def _mark(door: Door, found: Import, place: Path) -> None:
 
 
 def _commit(door: Door, found: Import, act: Act) -> None:
-    commit.keep_file(found.upload, door.setting.ledgers)
-    with transaction(door.made_engine) as session:
+    with (
+        commit.kept_file(found.upload, door.setting.ledgers) as workbook,
+        transaction(door.made_engine) as session,
+    ):
         done = commit_shown(session, act, found, door.catalog)
         if done.number is not None:
             follow_ups.review_county(session, act, door.catalog, found.preview.ledger.as_of)
+            workbook.put()
     _show_committed(done, door.words)
     if done.number is not None:
         _ask_on(door, found.preview.ledger.as_of)

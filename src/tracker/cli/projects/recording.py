@@ -17,8 +17,7 @@ from tracker.core.law import Duration
 from tracker.core.problems import message
 from tracker.i18n.words import Words
 from tracker.services.county import follow_ups
-from tracker.services.projects import lookup, recording
-from tracker.services.projects.evidence import put
+from tracker.services.projects import evidence, lookup, recording
 from tracker.services.projects.recording import Effect
 from tracker.services.projects.typed_event import TypedEvent
 from tracker.store import Session, reading, transaction
@@ -120,12 +119,16 @@ def record(
         if not typer.confirm(words.text("Record it?"), err=True):
             return
     if not dry_run:
-        evidence = [put(door.setting.evidence, path.name, path.read_bytes()) for path in file or ()]
-        with transaction(door.engine) as session:
+        scans = [(path.name, path.read_bytes()) for path in file or ()]
+        with (
+            evidence.staged(door.setting.evidence, scans) as proofs,
+            transaction(door.engine) as session,
+        ):
             record, found, effect = prepared(session)
             act = door.act(by, why)
-            stored = recording.keep(session, act, record, found, effect, evidence)
+            stored = recording.keep(session, act, record, found, effect, proofs.attachments)
             follow_ups.review_project(session, act, record.project.id, door.catalog, today)
+            proofs.put()
     if as_json:  # said once it is kept
         show_json({**_data(effect), "written": not dry_run, "number": stored})
     else:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.law import Catalog
 from tracker.ledger.model import Ledger
 from tracker.ledger.reading import Watch, bytes_of, read_ledger, unwatched
-from tracker.services.files import write_private
+from tracker.services.files import Staged, staged
 from tracker.services.imports.compare import Known, Preview, RowChange
 from tracker.services.projects import changes
 from tracker.services.projects.changes import Change, Draft
@@ -118,11 +119,10 @@ def check_day(session: Session, as_of: date) -> None:
         raise OlderLedgerError(as_of, newest)
 
 
-def keep_file(upload: Upload, folder: Path) -> None:
-    """Keep the workbook itself. This comes before the commit: a file nobody names does no harm."""
+def kept_file(upload: Upload, folder: Path) -> AbstractContextManager[Staged]:
+    """Write the workbook out of sight; it is put in its place with the commit that names it."""
     place = folder / ledgers.kept_name(upload.name, upload.sha256)
-    if not place.exists():
-        write_private(place, upload.data)
+    return staged(folder, {place: upload.data})
 
 
 def commit(session: Session, act: Act, found: Preview, *, upload: Upload) -> int | None:

@@ -127,7 +127,7 @@ def decided(engine: Engine, found: Import, catalog: Catalog, choices: Choices) -
 def commit_shown(session: Session, act: Act, found: Import, catalog: Catalog) -> Committed:
     """Write the rows without errors, if the record is still as it was shown.
 
-    The workbook itself is kept before the transaction (`commit.keep_file`). The caller owns the
+    The workbook itself is put in its place by the caller (`commit.kept_file`), who owns the
     transaction. Raises ShownOtherwiseError.
     """
     known = commit.known_on(session, found.ledger.as_of)

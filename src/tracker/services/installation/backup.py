@@ -143,7 +143,7 @@ def check_files(engine: Engine, folders: Folders) -> tuple[int, list[str]]:
 def _files(copied: Engine, folders: Folders) -> tuple[dict[str, Path], list[str]]:
     """Return the files that the data name, by their name in the backup, and those that are gone."""
     with reading(copied) as session:
-        wanted = dict(_named(session, folders))
+        wanted = dict(named(session, folders))
     good = {name: path for name, (path, digest) in wanted.items() if sha256(path) == digest}
     return good, sorted(set(wanted) - set(good))
 
@@ -153,7 +153,8 @@ def _evidence_path(file: Attachment, folders: Folders) -> str:
     return f"evidence/{path.relative_to(folders.evidence).as_posix()}"
 
 
-def _named(session: Session, folders: Folders) -> Iterator[tuple[str, tuple[Path, str]]]:
+def named(session: Session, folders: Folders) -> Iterator[tuple[str, tuple[Path, str]]]:
+    """Yield the files that the data name: the name in a backup, the place, the digest."""
     for file in (*events.evidence(session), *follow_ups.files(session)):
         path = evidence.place_of(folders.evidence, file.sha256)
         yield _evidence_path(file, folders), (path, file.sha256)

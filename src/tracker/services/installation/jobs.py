@@ -15,6 +15,7 @@ from tracker.law import Catalog
 from tracker.services.county import follow_ups, night, weekly_report
 from tracker.services.installation import backup
 from tracker.services.installation.backup import Folders
+from tracker.services.installation.sweep import sweep
 from tracker.store import Engine, reading, records, transaction
 from tracker.store.audit import Act
 
@@ -76,13 +77,22 @@ def weekly_once(
 def backup_once(
     engine: Engine, folders: Folders, into: Path, *, county: str, day: date, now: datetime
 ) -> Mapping[str, object] | None:
-    """Make a night's backup if it is still due, and drop the oldest; None when it is done."""
+    """Make a night's backup if it is still due; None when it is done.
+
+    The oldest backups are dropped then, and files that nothing names.
+    """
     with _claimed(engine, BACKUP, county, day.isoformat(), now) as claim:
         if claim is None:
             return None
         made = backup.make(engine, folders, into, now=now)
         gone = backup.drop_old(engine, made.path, keep=NIGHTS_KEPT)
-        result = {"file": made.path.name, "sha256": made.digest, "dropped": len(gone)}
+        swept = sweep(engine, folders, now)
+        result = {
+            "file": made.path.name,
+            "sha256": made.digest,
+            "dropped": len(gone),
+            "swept": swept,
+        }
         with transaction(engine) as session:
             records.finish(session, Act(BACKUP), claim, result)
     return result

@@ -2,16 +2,24 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from tracker.core.events import Attachment
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.services.files import write_private
+from tracker.services import files
+from tracker.services.files import Staged
+from tracker.store import Session, events
 
 Kept = TypeVar("Kept", bound=Attachment)
 MOST_BYTES = 50 * 1024 * 1024
+QUOTA_BYTES = 1024 * 1024 * 1024
+"""What one account may add in 24 hours."""
+_DAY = timedelta(days=1)
 
 
 class BadEvidenceError(TrackerError):
@@ -30,23 +38,58 @@ class BadEvidenceError(TrackerError):
         )
 
 
+class QuotaError(TrackerError):
+    """An account has added as much in a day as it may."""
+
+    code = "quota"
+    kind = ErrorKind.USAGE
+
+    def __init__(self) -> None:
+        most = str(QUOTA_BYTES // 1024 // 1024)
+        super().__init__(
+            message(
+                "With these files you would have added more than {most} MB in a day.", most=most
+            ),
+            remedy=message("Add the rest tomorrow, or scan at a lower resolution."),
+        )
+
+
 def place_of(folder: Path, sha256: str) -> Path:
     """Return where a file of that digest stands."""
     return folder / sha256[:2] / sha256
 
 
-def put(folder: Path, name: str, data: bytes) -> Attachment:
-    """Put a file in its place and return what the record says of it. Raises BadEvidenceError.
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """Files out of sight, and what the record says of them; `put` moves them to their places."""
 
-    This comes before the transaction: a file that no record names does no harm.
-    """
-    if not 0 < len(data) <= MOST_BYTES:
-        raise BadEvidenceError(name, len(data))
-    digest = hashlib.sha256(data).hexdigest()
-    place = place_of(folder, digest)
-    if not place.exists():
-        write_private(place, data)
-    return Attachment(plain_name(name), digest, len(data))
+    attachments: tuple[Attachment, ...]
+    files: Staged
+
+    def put(self) -> None:
+        """Move the files to their places, at the end of the transaction that names them."""
+        self.files.put()
+
+
+@contextmanager
+def staged(folder: Path, scans: Iterable[tuple[str, bytes]]) -> Iterator[Scans]:
+    """Write files out of sight, each with its name. Raises BadEvidenceError."""
+    attachments, places = [], {}
+    for name, data in scans:
+        if not 0 < len(data) <= MOST_BYTES:
+            raise BadEvidenceError(name, len(data))
+        digest = hashlib.sha256(data).hexdigest()
+        places[place_of(folder, digest)] = data
+        attachments.append(Attachment(plain_name(name), digest, len(data)))
+    with files.staged(folder, places) as found:
+        yield Scans(tuple(attachments), found)
+
+
+def check_quota(session: Session, login: str, more: Sequence[Attachment], now: datetime) -> None:
+    """Raise QuotaError where an account would have added more than it may in a day."""
+    added = sum(file.size for file in more)
+    if added and added + events.bytes_added(session, login, now - _DAY) > QUOTA_BYTES:
+        raise QuotaError
 
 
 def plain_name(name: str) -> str:
@@ -56,9 +99,9 @@ def plain_name(name: str) -> str:
     return kept[-120:] or "file"
 
 
-def lost(folder: Path, files: Sequence[Kept]) -> list[Kept]:
+def lost(folder: Path, kept: Sequence[Kept]) -> list[Kept]:
     """Return the files that are gone or are no longer what the record says."""
-    return [file for file in files if not _is_whole(folder, file)]
+    return [file for file in kept if not _is_whole(folder, file)]
 
 
 def _is_whole(folder: Path, file: Attachment) -> bool:

@@ -10,14 +10,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import UploadFile
 
+from tracker import clock
 from tracker.core.clocks import case_of, legal_moves
-from tracker.core.events import Attachment, BlockReason, Event, EventKind, StopReason
+from tracker.core.events import BlockReason, Event, EventKind, StopReason
 from tracker.core.model import Step
 from tracker.core.problems import TrackerError
 from tracker.security.policy import Action
 from tracker.services.county import follow_ups
-from tracker.services.projects import lookup, recording
-from tracker.services.projects.evidence import MOST_BYTES, BadEvidenceError, put
+from tracker.services.projects import evidence, lookup, recording
+from tracker.services.projects.evidence import MOST_BYTES, BadEvidenceError
 from tracker.services.projects.recording import Effect
 from tracker.services.projects.typed_event import typed
 from tracker.store import Session, events, reading, transaction
@@ -126,8 +127,11 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
     try:
         corrects = number_in(given["corrects"]) if given.get("corrects") else None
         event = typed(given, corrects=corrects).read(pages.as_of())
-        proofs = [_put(pages, file) for file in form.files if keeps]
-        with transaction(pages.engine) if keeps else reading(pages.engine) as session:
+        scans = [_scan(file) for file in form.files if keeps]
+        with (
+            evidence.staged(pages.setting.evidence, scans) as proofs,
+            transaction(pages.engine) if keeps else reading(pages.engine) as session,
+        ):
             seen = pages.project(session, request, number, Action.RECORD)
             if event.step not in {step.id for step in _steps(seen)}:
                 raise RefusedActError(Action.RECORD, project=number, about=seen.project.name)
@@ -141,8 +145,10 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
                 )
             if effect and keeps:
                 act = pages.act(request, event.why)
-                recording.keep(session, act, seen.record, event, effect, proofs)
+                evidence.check_quota(session, act.by, proofs.attachments, clock.now())
+                recording.keep(session, act, seen.record, event, effect, proofs.attachments)
                 follow_ups.review_project(session, act, number, seen.catalog, pages.as_of())
+                proofs.put()
     except TrackerError as error:
         status = form_status(error)
         why = pages.words(request)(error)
@@ -154,9 +160,9 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
     return RedirectResponse(f"/projects/{number}/history", status_code=303)
 
 
-def _put(pages: Pages, file: UploadFile) -> Attachment:
-    """Put a scan in its place. Raises BadEvidenceError before it is read when it is too large."""
+def _scan(file: UploadFile) -> tuple[str, bytes]:
+    """Return a scan. Raises BadEvidenceError before it is read when it is too large."""
     name = file.filename or ""
     if (file.size or 0) > MOST_BYTES:
         raise BadEvidenceError(name, file.size or 0)
-    return put(pages.setting.evidence, name, file.file.read())
+    return name, file.file.read()
