@@ -193,7 +193,7 @@ def _go_on_counting(connection: Connection, table: Table) -> None:
         return
     key = keys[0]
     connection.exec_driver_sql(
-        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{key}'),"  # noqa: S608  our names
+        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{key}'),"  # noqa: S608  our names # nosec B608
         f" coalesce(max({key}), 0) + 1, false) FROM {table.name}"
     )
 
