@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ from tracker.services.county import weekly_report
 from tracker.services.county.weekly_report import DEMO, SCOPE
 from tracker.services.installation import timetable
 from tracker.services.installation.backup import Folders
-from tracker.services.installation.jobs import BACKUP, NIGHTLY, WEEKLY
+from tracker.services.installation.jobs import BACKUP, NIGHTLY, WEEKLY, nightly_once
 from tracker.services.installation.timetable import Outcome
 from tracker.settings import Settings
 from tracker.store import (
@@ -263,3 +263,21 @@ def test_the_pages_do_what_is_due_by_themselves(tmp_path: Path) -> None:
             process.wait(60)
     assert said.count("：已完成") == 3
     assert next((tmp_path / "reports").iterdir()).is_dir()
+
+
+def test_a_night_that_stopped_is_nobodys_once_a_later_one_is_done(
+    engine: Engine, law_data: Catalog
+) -> None:
+    """Nights and backups are made up for by the next one; a report is made up for itself."""
+    first, second = date(2025, 6, 19), date(2025, 6, 20)
+    at = datetime(2025, 6, 19, 22, tzinfo=UTC)
+    with transaction(engine) as session:
+        for kind in (NIGHTLY, WEEKLY):
+            period = first.isoformat() if kind == NIGHTLY else "2025-W25"
+            records.claim(session, kind=kind, scope=SCOPE, period=period, now=at)
+    later = at + timedelta(days=1)
+    with reading(engine) as session:
+        assert records.stuck_runs(session, later) == ["nightly 2025-06-19", "weekly 2025-W25"]
+    nightly_once(engine, law_data, county=SCOPE, day=second, now=later)
+    with reading(engine) as session:
+        assert records.stuck_runs(session, later) == ["weekly 2025-W25"]

@@ -73,6 +73,18 @@ def a_pdf(path: Path) -> None:
     path.write_bytes(b"%PDF-1.7\n" + Random(3).randbytes(2000))
 
 
+def a_pdf_of_text(path: Path) -> None:
+    lines = (
+        "%PDF-1.4",
+        "1 0 obj",
+        "<< /Type /Catalog, /Pages 2 0 R >>",
+        "endobj",
+        "trailer",
+        "%%EOF",
+    )
+    path.write_text("\n".join(lines), encoding="ascii")
+
+
 def a_web_page(path: Path) -> None:
     path.write_text("<html><table><tr><td>项目名称</td></tr></table></html>", encoding="utf-8")
 
@@ -303,6 +315,7 @@ REFUSED: dict[Maker, str] = {
     noise_after_the_signature: "damaged_file",
     noise_as_an_old_workbook: "not_a_workbook",
     a_pdf: "not_a_workbook",
+    a_pdf_of_text: "not_a_workbook",
     a_web_page: "web_page",
     a_picture: "not_a_workbook",
     a_word_document: "not_a_workbook",

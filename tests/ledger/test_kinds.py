@@ -746,6 +746,22 @@ def test_a_merged_amount_is_nobodys(read: Read) -> None:
     assert asked(ledger) == {("shared_amount", 3, "C"), ("shared_amount", 4, "C")}
 
 
+@pytest.mark.parametrize("merge", ["A1:F5", "A2:F5"])
+def test_a_merge_over_the_whole_sheet_says_nothing_of_its_rows(read: Read, merge: str) -> None:
+    lines = (
+        "台账",
+        f"{KNOWN}|可研批复",
+        "1|甲镇小学|300|县教育局|教育|已办结",
+        "2|乙镇小学||县教育局||",
+        "3|丙镇小学|50|县教育局|教育|",
+    )
+    plain, merged = read(*lines), read(*lines, merges=(merge,))
+    assert [(p.name, p.investment_wan, p.owner_unit) for p in merged.projects] == [
+        (p.name, p.investment_wan, p.owner_unit) for p in plain.projects
+    ]
+    assert [states(p) for p in merged.projects] == [states(p) for p in plain.projects]
+
+
 # people, starts, forms
 
 

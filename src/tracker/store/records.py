@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, desc, select
 
 from tracker.core.digest import Figure
@@ -22,6 +22,8 @@ from tracker.store.tables import (
 
 LEASE = timedelta(minutes=10)
 DUE, RUNNING, DONE = "due", "running", "done"
+_EVERY_PERIOD = "weekly"
+"""The job whose missed periods are all made up for; of the others only the newest counts."""
 _CLOCKS_DIFFER = timedelta(minutes=1)
 
 
@@ -205,10 +207,23 @@ def report_files(session: Session) -> list[tuple[str, str]]:
 
 
 def stuck_runs(session: Session, now: datetime) -> list[str]:
-    """Return the runs whose lease has passed and that nobody has finished."""
+    """Return the runs whose lease has passed and that nobody has finished.
+
+    Not one of which a later period is done: that one took its place, and nobody runs it again.
+    """
     stopped = (col(JobRunRow.state) == RUNNING, col(JobRunRow.lease_until) < now)
+    newest = (
+        select(JobRunRow.kind, JobRunRow.scope, func.max(JobRunRow.period))
+        .where(JobRunRow.state == DONE)
+        .group_by(col(JobRunRow.kind), col(JobRunRow.scope))
+    )
+    done = {(kind, scope): period for kind, scope, period in session.exec(newest)}
     rows = session.exec(select(JobRunRow).where(*stopped))
-    return [f"{row.kind} {row.period}" for row in rows]
+    return [
+        f"{row.kind} {row.period}"
+        for row in rows
+        if row.period > done.get((row.kind, row.scope), "") or row.kind == _EVERY_PERIOD
+    ]
 
 
 def loaded_years(session: Session, through: int | None = None) -> dict[int, str]:

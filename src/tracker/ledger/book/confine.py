@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from tracker.core.problems import Message, message
+from tracker.ledger.book.frames import drop_frames
 from tracker.ledger.book.grid import Workbook, workbook_of
 from tracker.ledger.book.refusal import RefusedFileError
 
@@ -91,4 +92,6 @@ def read_workbook(data: bytes, file: str) -> Workbook:
     workbook = workbook_of(line.decode() for line in lines if line) if not done.returncode else None
     if workbook is None:  # it was ended by a limit, or the reader broke down
         raise refusal("damaged_file" if done.returncode in (1, 0) else "too_large", file)
+    for grid in (*workbook.grids, *workbook.hidden_grids):
+        drop_frames(grid)
     return workbook

@@ -36,6 +36,8 @@ def kind_of(data: bytes) -> str:
     if data.startswith(_OLE):
         _check_compound(data)
         return "xls"
+    if b"%PDF-" in data[:_PROLOGUE]:  # one without pictures is text, with commas in it
+        raise Refused("not_a_workbook")
     text = text_of(data)
     if _MARKUP.match(text):
         raise Refused("web_page")

@@ -98,12 +98,15 @@ class Table:
 
     @cached_property
     def filled_from(self) -> Mapping[tuple[int, int], tuple[int, int]]:
-        """Return, for each cell of a merge over several rows, the cell that holds its value."""
-        last = len(self.grid.rows) - 1
+        """Return, for each cell of a merge over several rows, the cell that holds its value.
+
+        A merge that comes from above the rows of projects says nothing of them.
+        """
+        last, first = len(self.grid.rows) - 1, self.header_rows[-1]
         return {
             (row, column): (top, left)
             for top, left, bottom, right in self.grid.merges
-            if top < bottom
+            if first < top < bottom
             for row in range(top, min(bottom, last) + 1)
             for column in range(left, min(right, self.grid.width) + 1)
         }
