@@ -17,7 +17,7 @@ from tracker.core.problems import TrackerError, message
 from tracker.private import private_folder
 from tracker.store import audit
 from tracker.store.database import guards
-from tracker.store.database.engines import ONLY_READS, engine_for
+from tracker.store.database.engines import ONLY_READS, engine_of_its_own
 from tracker.store.database.schema import in_words, is_current, reading, told, upgrade
 
 _BATCH = 2000
@@ -102,7 +102,7 @@ def snapshot(engine: Engine, path: Path) -> None:
 @contextmanager
 def opened(path: Path) -> Iterator[Engine]:
     """Open a file of SQLite and let it go in the end, with nothing left beside it."""
-    engine = engine_for(f"sqlite:///{path}")
+    engine = engine_of_its_own(f"sqlite:///{path}")
     try:
         yield engine
     finally:

@@ -65,6 +65,11 @@ def place_of(url: str) -> URL:
 @cache
 def engine_for(url: str) -> Engine:
     """Return the engine of a database, one for the whole process; a file gets its folder."""
+    return engine_of_its_own(url)
+
+
+def engine_of_its_own(url: str) -> Engine:
+    """Return an engine that nobody keeps, for a database that is gone soon."""
     place = place_of(url)
     if place.get_backend_name() == "postgresql":
         engine = create_engine(place, pool_pre_ping=True)
