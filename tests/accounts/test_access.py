@@ -156,6 +156,8 @@ ROUTES: Mapping[tuple[str, str], Row] = {
     ("GET", "/password"): Row(EVERYBODY),
     ("POST", "/password"): Row(EVERYBODY, {"old": "wrong", "new": "x", "again": "x"}),
     ("POST", "/sign-out"): Row(EVERYBODY, {}),
+    ("GET", "/health/live"): Row("public"),
+    ("GET", "/health/ready"): Row("public"),
     ("GET", "/sign-in"): Row("public"),
     ("POST", "/sign-in"): Row("public"),
     ("GET", "/enter/{given}"): Row("public"),

@@ -24,11 +24,13 @@ from tracker.services.accounts.sign_in import Gate
 from tracker.services.files import why_of
 from tracker.settings import Settings
 from tracker.store import Engine
+from tracker.web import health
 from tracker.web.accounts import administration, sign_in
 from tracker.web.accounts import identity as identities
 from tracker.web.accounts.identity import Identity, IdentityService
 from tracker.web.county import leaders, overview, procedures, reports
 from tracker.web.errors import UNREACHABLE, is_unreachable, status_of
+from tracker.web.health import HEALTH
 from tracker.web.installation import audit
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
@@ -42,7 +44,7 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_OPEN = ("/enter/", "/static/", "/language/", "/sign-in", "/identity/")
+_OPEN = (HEALTH, "/enter/", "/static/", "/language/", "/sign-in", "/identity/")
 _BEFORE_CHANGE = ("/password", "/sign-out")
 VISIT_COOKIE = "tracker-visit"
 Next = Callable[[Request], Awaitable[Response]]
@@ -74,6 +76,7 @@ def create_app(
     static = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=static), name="static")
     rooms = (
+        health,
         sign_in,
         identities,
         overview,
@@ -112,7 +115,8 @@ def _add_guard(app: FastAPI, pages: Pages) -> None:
             answer = _broken(request, pages, error)
         else:
             log_request(request, answer.status_code)
-        if fresh and request.state.visit is None:
+        is_watched = request.url.path.startswith(HEALTH)  # by what keeps no cookies
+        if fresh and request.state.visit is None and not is_watched:
             answer.set_cookie(
                 VISIT_COOKIE, fresh, httponly=True, samesite="strict", path="/", secure=pages.is_tls
             )
@@ -126,7 +130,7 @@ def _add_guard(app: FastAPI, pages: Pages) -> None:
 def _turned_away(request: Request, pages: Pages, key: str | None) -> Response | None:
     """Return the answer to whoever may not come in yet; None for all others."""
     path = request.url.path
-    if path.startswith("/static/"):
+    if path.startswith(("/static/", HEALTH)):
         return None
     visit = pages.gate.visit(key)
     if visit and key:

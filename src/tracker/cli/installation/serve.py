@@ -74,6 +74,8 @@ class PortTakenError(TrackerError):
         )
 
 
+_TO_FINISH = 10
+"""Seconds that requests under way have when the server is told to stop."""
 _THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
@@ -183,6 +185,7 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
         log_level="warning",
         server_header=False,
         lifespan="off",
+        timeout_graceful_shutdown=_TO_FINISH,
         http=importlib.import_module("tracker.web.limits").TimeoutProtocol,
         ws="none",
         proxy_headers=bool(where.proxies),
