@@ -1,6 +1,7 @@
 """A full disk loses nothing: what is there can be read, and writing goes on once there is room."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -73,6 +74,28 @@ def tracker(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("disk", ["4096k"], indirect=True)
 def test_every_act_survives_a_full_disk(disk: Path, tmp_path: Path) -> None:
     check(disk, tmp_path)
+
+
+@pytest.mark.parametrize("disk", ["4096k"], indirect=True)
+def test_without_a_byte_free_a_new_process_reads_or_says_why(disk: Path) -> None:
+    data = disk / "data"
+    engine = engine_for(f"sqlite:///{data / 'tracker.sqlite'}")
+    upgrade(engine)
+    with transaction(engine) as session:
+        put(
+            session,
+            Project(id=0, name="甲", procedure="gov_building", target="start", updated_on=DAY),
+        )
+    engine.dispose()
+    ballast = disk / "ballast"
+    fill_rest(ballast)
+    for arguments in (("project", "list"), ("audit", "verify"), ("flags", "--as-of", "2026-05-06")):
+        done = tracker(data, *arguments)
+        assert done.returncode in (0, 3), (arguments, done.stderr)
+        assert done.returncode == 0 or "磁盘空间已满" in done.stderr, done.stderr
+        assert not re.search("Traceback|I/O", done.stderr)
+    ballast.unlink()
+    assert "甲" in tracker(data, "project", "list").stdout
 
 
 @pytest.mark.long

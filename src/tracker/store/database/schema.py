@@ -32,6 +32,8 @@ _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _LOCK_NOT_AVAILABLE = "55P03"
 _FAULTS = (OperationalError, InternalError, InterfaceError, DatabaseError)
 """What is wrong with the database itself, and not with what was asked of it."""
+_NO_ROOM = ("SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMMAP", "SQLITE_IOERR_WRITE")
+"""Even reading needs a little room beside the data where nobody else has them open."""
 _WHY = (
     ("not a database", message("the file is not a database")),
     ("unable to open database file", message("the file cannot be opened")),
@@ -154,7 +156,8 @@ def told(error: BaseException) -> TrackerError:
     why = str(error).strip().splitlines()[0] if str(error).strip() else "?"
     if "locked" in why or getattr(error, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
         return BusyError()
-    if "full" in why or "No space left" in why:
+    name = getattr(getattr(error, "orig", error), "sqlite_errorname", "")
+    if "full" in why or "No space left" in why or name in _NO_ROOM:
         return FullDiskError()
     return UnusableDatabaseError(why)
 
