@@ -262,6 +262,15 @@ def test_a_redirect_is_not_followed(
         assert len(receiver.got) == len(sent)
 
 
+def test_no_robot_is_led_elsewhere(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving(Receiver(answers=[307] * 9)) as receiver:
+        monkeypatch.setenv("ROBOT", f"json://127.0.0.1:{receiver.port}/?redirect=yes")
+        channels = 'channels: {robot: {apprise: "env:ROBOT"}}\npeople: {"*": [robot]}\n'
+        sent = county.office(channels).deliver(NOON)
+        assert all(each.fault for each in sent)
+        assert len(receiver.got) == len(sent)  # what it leads to would come here too
+
+
 def test_a_host_that_is_not_listed_gets_no_packet(
     county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:

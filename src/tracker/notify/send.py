@@ -66,6 +66,8 @@ def _apprise(channel: Channel) -> Any:
         raise BadChannelError(
             message("The address of the channel '{name}' is not understood.", name=channel.name)
         )
+    for server in made:  # whatever its address says: a redirect could lead to this machine
+        server.redirects = False
     return made
 
 
