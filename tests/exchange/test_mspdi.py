@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.support.networks import CALENDARS, drafts, scheduled
-from tracker.core.calendars import EVERY_DAY
+from tracker.core.calendars import EVERY_DAY, Calendar
 from tracker.core.model import LinkType
 from tracker.core.network import FinishRule, Tie
 from tracker.core.plan.draft import Draft, DraftStep, PlanMode, ProgressRule, ValidFor
@@ -193,6 +193,47 @@ def test_fixed_dates_and_a_plan_from_its_finish_come_back(law: Catalog) -> None:
     assert dates(scheduled(back)) == dates(schedule)
     assert (back.deadline, back.plan) == (draft.deadline, PlanMode.LATE)
     assert back.steps[4].is_fixed
+
+
+def test_a_step_under_way_with_dates_set_by_hand_comes_back(law: Catalog) -> None:
+    draft = permit(law)
+    held = replace(
+        draft.steps[1], remaining=None, is_fixed=True, expected_finish=date(2026, 10, 15)
+    )
+    draft = replace(draft, steps=(draft.steps[0], held, *draft.steps[2:]))
+    schedule = scheduled(draft)
+    back = read_mspdi(write_mspdi(draft, schedule))
+    assert dates(scheduled(back)) == dates(schedule)
+
+
+def test_days_off_long_after_the_early_finish_are_written(law: Catalog) -> None:
+    draft = permit(law)
+    days = {date(2031, 5, 1): False, date(2031, 5, 2): False}
+    off = Calendar.weekly("own", [True] * 5 + [False] * 2, days)
+    same = Calendar.weekly("own", [True] * 6 + [False], days)
+    steps = (
+        DraftStep(id="a", duration=5, calendar=off),
+        DraftStep(id="b", duration=5, calendar=same),
+    )
+    draft = replace(
+        draft,
+        steps=steps,
+        ties=(),
+        calendar=off,
+        deadline=date(2031, 5, 5),
+        plan=PlanMode.LATE,
+        status_date=None,
+    )
+    schedule = scheduled(draft)
+    assert dates(scheduled(read_mspdi(write_mspdi(draft, schedule)))) == dates(schedule)
+
+
+def test_a_plan_with_a_cycle_is_written_as_it_is(law: Catalog) -> None:
+    draft = permit(law)
+    around = replace(
+        draft.ties[1], predecessor="notice", successor="review", calendar=EVERY_DAY, lag=0
+    )
+    assert b"granted" in write_mspdi(replace(draft, ties=(*draft.ties, around)), None)
 
 
 def written(law: Catalog) -> str:

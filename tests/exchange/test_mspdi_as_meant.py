@@ -1,5 +1,7 @@
 """Project files that say more than steps and links: read as they were meant."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -15,6 +17,7 @@ from tracker.core.plan.draft import Draft, PlanMode
 from tracker.core.plan.schedule import Dates
 from tracker.exchange.mspdi import read_mspdi
 from tracker.exchange.refusal import RefusedNetworkError
+from tracker.i18n.words import words_in
 from tracker.services.schedule import Outcome, schedule_draft
 
 
@@ -225,7 +228,7 @@ def test_work_begun_that_is_scheduled_by_hand_ends_when_it_says() -> None:
     begun = hand + "<ActualStart>2026-03-02T08:00:00</ActualStart>"
     now = "<StatusDate>2026-03-06T17:00:00</StatusDate>"
     outcome = planned(a_task(1, "设计", 3, more=begun), now)
-    assert early(outcome, "1") == (march(6), march(20))
+    assert early(outcome, "1") == (march(9), march(20))
 
 
 def test_must_start_on_holds_whatever_comes_before() -> None:
@@ -328,9 +331,9 @@ def test_days_that_come_back_so_often_end() -> None:
 
 def test_yes_and_no_in_words_and_a_project_without_namespace_are_read() -> None:
     tasks = a_task(1, "前期", 9, more="<Summary>true</Summary>") + a_task(
-        2, "停用", 5, more="<Active>false</Active>"
+        2, "停用", 5, level=2, more="<Active>false</Active>"
     )
-    plan = a_plan(tasks + a_task(3, "设计", 5))
+    plan = a_plan(tasks + a_task(3, "设计", 5, level=2))
     assert [step.name for step in read_mspdi(plan).steps] == ["设计"]
     bare = plan.replace(b' xmlns="http://schemas.microsoft.com/project"', b"")
     assert [step.name for step in read_mspdi(bare).steps] == ["设计"]
@@ -367,3 +370,128 @@ def test_what_would_grow_beyond_memory_is_refused_by_size() -> None:
     with pytest.raises(RefusedNetworkError, match="links of tasks") as caught:
         read_mspdi(a_plan(wide))
     assert caught.value.code == "too_large"
+
+
+HOURS = (
+    "<WorkingTimes><WorkingTime><FromTime>08:00:00</FromTime><ToTime>12:00:00</ToTime>"
+    "</WorkingTime><WorkingTime><FromTime>13:00:00</FromTime><ToTime>17:00:00</ToTime>"
+    "</WorkingTime></WorkingTimes>"
+)
+WITH_HOURS = WEEK.replace("<DayWorking>1</DayWorking>", f"<DayWorking>1</DayWorking>{HOURS}")
+
+
+def timed(tasks: str, more: str = "") -> Outcome:
+    """The same with the hours of a day."""
+    plan = a_plan(tasks, more).decode().replace(WEEK, WITH_HOURS, 1)
+    return schedule_draft(read_mspdi(plan.encode()))
+
+
+@pytest.mark.parametrize("outcome", [planned, timed])
+@pytest.mark.parametrize(
+    ("moment", "seen"),
+    [
+        ("2026-03-05T17:00:00", 5),
+        ("2026-03-06T17:00:00", 6),
+        ("2026-03-06T08:00:00", 6),
+        ("2026-03-09T08:00:00", 9),
+    ],
+)
+@pytest.mark.parametrize(
+    "held",
+    [
+        "<ConstraintType>2</ConstraintType><ConstraintDate>{at}</ConstraintDate>",
+        "<ConstraintType>3</ConstraintType><ConstraintDate>{at}</ConstraintDate>",
+        "<ConstraintType>4</ConstraintType><ConstraintDate>{at}</ConstraintDate>",
+        "<ConstraintType>6</ConstraintType><ConstraintDate>{at}</ConstraintDate>",
+        "<Manual>1</Manual><Start>{at}</Start><Finish>{at}</Finish>",
+    ],
+)
+def test_a_milestone_is_seen_on_the_day_it_was_set_for(
+    outcome: Callable[[str], Outcome], moment: str, seen: int, held: str
+) -> None:
+    due = f"<Deadline>{moment[:10]}T17:00:00</Deadline>"
+    made = outcome(a_task(1, "批复", 0, more=held.format(at=moment) + due) + a_task(2, "乙", 20))
+    assert dates_of(made, "1", late=False).seen == march(seen)
+    assert made.is_feasible
+    assert said(made, "fixed_date_missed") == []
+
+
+def test_evening_starts_and_morning_finishes_name_no_day_off() -> None:
+    hand = by_hand("2026-03-06T17:00:00", "2026-03-10T17:00:00")
+    outcome = timed(a_task(1, "论证", 2, more=hand))
+    assert early(outcome, "1") == (march(9), march(10))
+    assert outcome.draft.steps[0].duration == 2
+    morning = by_hand("2026-03-05T08:00:00", "2026-03-09T08:00:00")
+    assert early(timed(a_task(1, "论证", 2, more=morning)), "1") == (march(5), march(6))
+
+
+@pytest.mark.parametrize(
+    ("tasks", "code"),
+    [
+        (a_task(1, "甲", 3) + a_task(1, "乙", 5), "duplicate_step"),
+        (a_task(1, "甲", 3).replace("<UID>1</UID>", ""), "missing_field"),
+        (a_task(1, "子项目", 30, more="<Summary>1</Summary>") + a_task(2, "乙", 1), "unsupported"),
+        (
+            "<Task><UID>1</UID><Name>空</Name><Summary>1</Summary></Task>"
+            + a_task(2, "乙", 1, more=link(1)),
+            "unsupported",
+        ),
+        (
+            a_task(1, "甲", 3, more=by_hand("2026-03-10T08:00:00", "2026-03-03T17:00:00")),
+            "finish_before_start",
+        ),
+        (a_task(1, "甲", 3, more=constraint(4, "9999-12-31T23:00:00")), "bad_date"),
+        (a_task(1, "甲", 3).replace("PT24H0M0S", f"PT{'9' * 5000}H0M0S"), "bad_duration"),
+        (a_task(1, "甲", 3).replace("PT24H0M0S", f"PT0H0M{'9' * 400}S"), "bad_duration"),
+    ],
+)
+def test_what_would_be_lost_or_break_is_refused(tasks: str, code: str) -> None:
+    with pytest.raises(RefusedNetworkError) as caught:
+        read_mspdi(a_plan(tasks))
+    assert caught.value.code == code
+
+
+def test_a_task_numbered_0_without_an_outline_is_work() -> None:
+    tasks = (a_task(0, "甲", 5) + a_task(1, "乙", 2, more=link(0))).replace(
+        "<OutlineLevel>1</OutlineLevel>", ""
+    )
+    assert [step.name for step in read_mspdi(a_plan(tasks)).steps] == ["甲", "乙"]
+
+
+def test_a_deadline_of_a_heading_set_by_hand_counts() -> None:
+    due = "<Manual>1</Manual><Deadline>2026-03-06T17:00:00</Deadline></Task>"
+    outcome = planned(PHASE.replace("</Task>", due, 1))
+    assert [step.deadline for step in outcome.draft.steps] == [march(6)] * 2
+
+
+def test_days_that_come_back_since_1984_are_off() -> None:
+    rule = "<Type>2</Type><Month>2</Month><MonthDay>5</MonthDay>"
+    calendar = with_exception(rule, "1984-03-05", "2049-12-31").calendar
+    assert not calendar.is_worked(march(5))
+
+
+@pytest.mark.parametrize("encoding", ["foo", "hex", "rot13"])
+def test_why_a_file_is_no_xml_is_said_in_words(encoding: str) -> None:
+    words = words_in("zh")
+    texts = (
+        a_plan(a_task(1, "甲", 1)).replace(b"utf-8", encoding.encode()),
+        b'<!DOCTYPE p [<!ENTITY e "x">]><p>&e;</p>',
+        b"<p",
+    )
+    for text in texts:
+        with pytest.raises(RefusedNetworkError) as caught:
+            read_mspdi(text)
+        assert not re.search(
+            "[a-z]{3}",
+            words(caught.value).replace("XML", "").replace("Project", "").replace("Microsoft", ""),
+        )
+
+
+def test_evenings_count_where_no_calendar_tells_hours() -> None:
+    done = (
+        "<ActualStart>2026-03-02T08:00:00</ActualStart><ActualFinish>2026-03-03T17:00:00"
+        "</ActualFinish>"
+    )
+    now = "<StatusDate>2026-03-03T17:00:00</StatusDate>"
+    draft = planned(a_task(1, "甲", 2, more=done) + a_task(2, "乙", 1), now).draft
+    assert draft.status_date == march(4)

@@ -169,14 +169,14 @@ def _text(content: bytes) -> bytes:
 
 def _answer(door: Door, outcome: Outcome, extras: Extras) -> int:
     record = _record(door.words, outcome, extras)
-    if extras.to_xml:
-        extras.to_xml.write_bytes(write_mspdi(outcome.draft, outcome.schedule))
-        for words in left_out(outcome.draft):
-            say(door.words(words))
     if extras.as_json:
         show_json(record)
     else:
         _show(door.words, outcome, extras)
+    if extras.to_xml:
+        extras.to_xml.write_bytes(write_mspdi(outcome.draft, outcome.schedule))
+        for words in left_out(outcome.draft):
+            say(door.words(words))
     if outcome.split.uncomputed:
         return REFUSED
     return FINE if outcome.is_feasible else INFEASIBLE

@@ -15,11 +15,15 @@ from tracker.core.problems import CycleError, UnknownStepError
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A step as the passes see it: `days` of its own calendar; 0 makes it a milestone."""
+    """A step as the passes see it: `days` of its own calendar; 0 makes it a milestone.
+
+    A milestone that `ends_day` is seen at the end of its day though nothing leads to it.
+    """
 
     id: str
     days: int
     calendar: Calendar
+    ends_day: bool = False
 
     @property
     def is_milestone(self) -> bool:

@@ -88,6 +88,8 @@ def without_unneeded(draft: Draft) -> Draft:
     Such a step hands a demand on unmoved, without the lags of its links. A milestone that nothing
     else led to is then seen at the start of its day. Raises CycleError.
     """
+    if not any(step.is_off for step in draft.steps):
+        return draft
     into: dict[str, list[Tie]] = {step.id: [] for step in draft.steps}
     for tie in draft.ties:
         into[tie.successor].append(tie)

@@ -53,7 +53,8 @@ class DraftStep:
 
     Days are inclusive. `remaining` counts what is left from the status date on. `p50` and `p80`
     are the days that half and four fifths of such steps take. One that `is_fixed` starts on its
-    `not_before`, whatever its predecessors ask.
+    `not_before`, whatever its predecessors ask. A milestone that `ends_day` was set for the evening
+    before its `not_before`, and is seen there.
     """
 
     id: str
@@ -70,6 +71,7 @@ class DraftStep:
     stops: tuple[tuple[date, date], ...] = ()
     is_off: bool = False
     is_fixed: bool = False
+    ends_day: bool = False
     p50: float | None = None
     p80: float | None = None
     valid_for: ValidFor | None = None
@@ -162,7 +164,9 @@ def split(draft: Draft) -> Split:
 
 def network_of(draft: Draft, steps: Sequence[DraftStep]) -> Network:
     """Return the shape of some steps of the draft and of the ties between them."""
-    nodes = [Node(step.id, step.duration, step.own_calendar) for step in steps]
+    nodes = [
+        Node(step.id, step.duration, step.own_calendar, ends_day=step.ends_day) for step in steps
+    ]
     inside = {step.id for step in steps}
     ties = [tie for tie in draft.ties if tie.predecessor in inside and not draft.is_held(tie)]
     return join(nodes, ties, draft.finish_rule)
@@ -172,7 +176,12 @@ def facts_of(draft: Draft, network: Network) -> Facts:
     """Return what the draft knows, as one world."""
     led_to = {tie.successor for tie in draft.ties if not draft.is_held(tie)}
     columns = [
-        _facts(draft, draft.by_id[node.id], node, ends_a_day=node.id in led_to or node.days > 0)
+        _facts(
+            draft,
+            draft.by_id[node.id],
+            node,
+            ends_a_day=node.id in led_to or node.days > 0 or node.ends_day,
+        )
         for node in network.nodes
     ]
     rows = np.array(columns, dtype=np.int16).reshape(len(columns), 7).T[:, :, None]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from tracker.core.calendars import Lookup, boundary_after, day_until
+from tracker.core.calendars import Lookup, boundary_after, boundary_before, day_until
 from tracker.core.model import LinkType
 from tracker.core.network import Arc
 from tracker.core.plan.draft import Draft, Split
@@ -164,8 +164,9 @@ def _not_kept(draft: Draft, schedule: Schedule) -> Iterator[Finding]:
         if not column.is_left[n]:
             continue
         early = schedule.early(n)
-        is_waiting = column.stages[n] is Stage.WAITING
-        if is_waiting and step.is_fixed and step.not_before and early.start > step.not_before:
+        is_held = step.is_fixed and column.stages[n] is Stage.WAITING
+        wanted = boundary_before(step.not_before) if is_held and step.not_before else None
+        if wanted is not None and column.starts(column.early, n) > wanted:
             words = message(
                 "The dates of {step} are fixed from {day} on, which is before the project start,"
                 " the status date or a working day; it is scheduled from {start}.",

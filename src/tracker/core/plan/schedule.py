@@ -28,12 +28,13 @@ class Dates:
 def day_seen(network: Network, step: int, instant: int) -> date:
     """Return the day on which people see a milestone.
 
-    It is the end of a working day when something leads to it, else the start of one: never a day
-    off.
+    It is the end of a working day when something leads to it or it was set for one, else the start
+    of one: never a day off.
     """
-    calendar, has_predecessors = network.nodes[step].calendar, bool(network.arcs_in[step])
+    node = network.nodes[step]
+    calendar, ends_day = node.calendar, node.ends_day or bool(network.arcs_in[step])
     worked = calendar.worked_before[instant]
-    if has_predecessors and calendar.end_of[worked] == instant:
+    if ends_day and calendar.end_of[worked] == instant:
         return day_until(instant)
     return day_from(calendar.start_of[worked])
 

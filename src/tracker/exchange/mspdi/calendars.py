@@ -115,10 +115,7 @@ class _CalendarReader:
     def _held_days(self, entry: Element) -> Iterator[date]:
         """Yield the days of an exception, which may come back in a pattern."""
         for period in entry.all("TimePeriod"):
-            first, last = period.moment("FromDate"), period.moment("ToDate")
-            if first is None or last is None:
-                continue
-            days = recurring_days(entry, first.date(), last.date())
+            days = recurring_days(entry, period.edge("FromDate"), period.edge("ToDate"))
             if days is None:
                 words = message("The calendar '{name}' has recurring exceptions.", name=self.name)
                 raise unsupported(f"Calendar {self.name}", words)
@@ -126,12 +123,11 @@ class _CalendarReader:
 
     def _period(self, entry: Element) -> Iterator[date]:
         for period in entry.all("TimePeriod"):
-            first, last = period.moment("FromDate"), period.moment("ToDate")
-            if first and last:
-                day, end = max(first.date(), FIRST_DAY), min(last.date(), LAST_DAY)
-                while day <= end:
-                    yield day
-                    day += timedelta(days=1)
+            day = max(period.edge("FromDate"), FIRST_DAY)
+            end = min(period.edge("ToDate"), LAST_DAY)
+            while day <= end:
+                yield day
+                day += timedelta(days=1)
 
     def _is_worked(self, day: Element) -> bool:
         """Tell whether a day is worked; all worked days must be equally long."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from tracker.core.calendars import FIRST_DAY
@@ -11,8 +11,11 @@ from tracker.exchange.mspdi.codes import MINUTES_A_DAY
 from tracker.exchange.refusal import RefusedNetworkError
 
 _DURATION = re.compile(
-    r"P(?:0+Y)?(?:0+M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
+    r"P(?:0+Y)?(?:0+M)?(?:(\d{1,9})D)?"
+    r"(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?"
 )
+_LAST_YEAR = 2149
+"""Microsoft Project knows no later one."""
 _TRUE, _FALSE = ("1", "true"), ("0", "false")
 """XML Schema allows both; Microsoft Project writes digits, others write words."""
 
@@ -81,7 +84,16 @@ class Element:
             found = datetime.fromisoformat(text).replace(tzinfo=None)
         except ValueError:
             raise bad(name, text) from None
+        if found.year > _LAST_YEAR:
+            raise bad(name, text)
         return found if found.year > FIRST_DAY.year - 16 else None
+
+    def edge(self, name: str) -> date:
+        """Return the day of one end of a period, which may be as early as a calendar begins."""
+        try:
+            return datetime.fromisoformat(self.content(name)).date()
+        except ValueError:
+            raise bad(name, self.content(name)) from None
 
     def hour(self, name: str) -> time:
         """Return a child's time of day."""

@@ -29,6 +29,8 @@ class Links:
 
     def __init__(self, outline: Outline, steps: Mapping[str, DraftStep], count: WholeDays) -> None:
         self.outline, self.steps, self.count = outline, steps, count
+        self._first: dict[str, list[str]] = {}
+        self._last: dict[str, list[str]] = {}
 
     def ties(self) -> Iterator[Tie]:
         """Yield the ties of all lines that are not switched off."""
@@ -100,8 +102,10 @@ class Links:
         if type_.is_from_start:
             words = message("A link comes from the start of a heading with several tasks.")
             raise unsupported(where, words)
-        inside = set(work)
-        return [one for one in work if not self._followers[one] & inside]
+        if uid not in self._last:
+            inside = set(work)
+            self._last[uid] = [one for one in work if not self._followers[one] & inside]
+        return self._last[uid]
 
     def _successors(self, uid: str, type_: LinkType, lag: int, where: str) -> Sequence[str]:
         """Return the tasks a link leads to: of a heading, those that follow none of it.
@@ -116,8 +120,10 @@ class Links:
             raise unsupported(where, words)
         if lag:
             return work
-        inside = set(work)
-        return [one for one in work if not self._followed[one] & inside]
+        if uid not in self._first:
+            inside = set(work)
+            self._first[uid] = [one for one in work if not self._followed[one] & inside]
+        return self._first[uid]
 
     @cached_property
     def _chains(self) -> list[tuple[str, str]]:

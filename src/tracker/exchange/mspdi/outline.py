@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from tracker.core.problems import message
-from tracker.exchange.mspdi.element import Element, refused, where_of
+from tracker.exchange.mspdi.element import Element, missing, refused, unsupported, where_of
 
 _DEEPEST = 100
 
@@ -18,8 +18,23 @@ class Outline:
 
     def __init__(self, root: Element) -> None:
         lines = [task for task in root.all("Tasks", "Task") if not task.is_true("IsNull")]
-        self.by_uid = {task.content("UID"): task for task in lines}
+        self.by_uid: dict[str, Element] = {}
+        for task in lines:
+            self._add(task)
         self._levels = {uid: _level(task) for uid, task in self.by_uid.items()}
+
+    def _add(self, task: Element) -> None:
+        uid = task.content("UID")
+        if not uid:
+            raise missing(where_of(task), "UID")
+        if uid in self.by_uid:
+            raise refused(
+                "duplicate_step",
+                where_of(task),
+                message("Two tasks have the number {uid}.", uid=uid),
+                message("Give each its own id."),
+            )
+        self.by_uid[uid] = task
 
     @cached_property
     def headings(self) -> frozenset[str]:
@@ -32,8 +47,10 @@ class Outline:
 
     @property
     def project(self) -> Element | None:
-        """Return the project's own line; it has the number and the level 0."""
-        return self.by_uid["0"] if self._levels.get("0") == 0 else None
+        """Return the project's own line; it has the number and the level 0, and says so."""
+        found = self.by_uid.get("0")
+        says = found and "0" in (found.content("OutlineLevel"), found.content("OutlineNumber"))
+        return found if says else None
 
     @property
     def tasks(self) -> Iterator[Element]:
@@ -41,6 +58,20 @@ class Outline:
         for uid, task in self.by_uid.items():
             if uid not in self.headings and not self.is_off(uid):
                 yield task
+
+    def refuse_hollow(self) -> None:
+        """Refuse a heading that takes time or is linked and has no tasks: they are elsewhere."""
+        linked = {
+            link.content("PredecessorUID")
+            for task in self.by_uid.values()
+            for link in task.all("PredecessorLink")
+        }
+        for uid in self.headings - self._parents:
+            task = self.by_uid[uid]
+            is_used = uid in linked or any(task.all("PredecessorLink")) or task.minutes("Duration")
+            if is_used and task is not self.project:
+                words = message("The heading has no tasks in this file.")
+                raise unsupported(where_of(task), words)
 
     def is_off(self, uid: str) -> bool:
         """Tell whether a line is switched off."""
@@ -64,6 +95,11 @@ class Outline:
             if uid in self.headings:
                 open_headings.append(uid)
         return found
+
+    @cached_property
+    def _parents(self) -> frozenset[str]:
+        """Return the headings that lines stand below, though all of them may be switched off."""
+        return frozenset(h.content("UID") for above in self.above.values() for h in above)
 
     @cached_property
     def _below(self) -> dict[str, tuple[str, ...]]:

@@ -45,13 +45,9 @@ def read_mspdi(content: bytes) -> Draft:
         )
     try:
         root = ElementTree.fromstring(_readable(content))
-    except (ElementTree.ParseError, DefusedXmlException, ValueError) as error:
-        raise refused(
-            "bad_json",
-            "$",
-            message("This is not XML that can be read: {why}.", why=str(error)),
-            message("Save the plan as XML in Microsoft Project."),
-        ) from None
+    except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
+        remedy = message("Save the plan as XML in Microsoft Project.")
+        raise refused("bad_json", "$", _why(error), remedy) from None
     if root.tag not in (f"{{{NAMESPACE}}}Project", "Project"):
         raise refused(
             "bad_json",
@@ -62,6 +58,16 @@ def read_mspdi(content: bytes) -> Draft:
     draft = _File(Element(root)).draft()
     check(draft)
     return draft
+
+
+def _why(error: Exception) -> Message:
+    """Return why a text is no XML, without the words of the parser."""
+    if isinstance(error, DefusedXmlException):
+        return message("This file declares entities, which are not read.")
+    if isinstance(error, ElementTree.ParseError):
+        line, column = error.position
+        return message("This is not XML: line {line}, column {column}.", line=line, column=column)
+    return message("This file is written in an encoding that is not known.")
 
 
 def _readable(content: bytes) -> bytes:
@@ -81,13 +87,14 @@ class _File:
         self.root = root
         self.calendars = Calendars(root)
         self.outline = Outline(root)
-        self.count = WholeDays(self.calendars)
+        self.count = WholeDays(root, self.calendars)
         self.calendar_uid = root.content("CalendarUID")
 
     def draft(self) -> Draft:
         """Return the plan."""
         root = self.root
         refuse_own_days(root, self.calendars)
+        self.outline.refuse_hollow()
         calendar = self.calendars.get(self.calendar_uid, "Project")
         start = root.moment("StartDate")
         if start is None:
@@ -119,9 +126,13 @@ class _File:
         return step
 
     def _within(self, step: DraftStep, heading: Element) -> DraftStep:
-        if heading.is_true("Manual") or heading is self.outline.project:
-            return step  # neither the dates of one set by hand nor the project's bind single tasks
+        if heading is self.outline.project:
+            return step
         where = where_of(heading)
+        if due := heading.moment("Deadline"):
+            step = bounded(step, deadline=self.count.last_day(due, where))
+        if heading.is_true("Manual"):  # its own dates bind none of its tasks
+            return step
         kind, at = constraint_of(heading, where)
         if at and kind is Constraint.START_NO_EARLIER_THAN:
             step = bounded(step, not_before=self.count.first_day(at, where))
@@ -129,8 +140,6 @@ class _File:
             step = bounded(step, deadline=self.count.last_day(at, where))
         elif kind > Constraint.AS_LATE_AS_POSSIBLE:
             raise unsupported(where, message("A heading has a constraint that fixes its dates."))
-        if due := heading.moment("Deadline"):
-            step = bounded(step, deadline=self.count.last_day(due, where))
         return step
 
     def _refuse_assignments(self, tasks: Sequence[Element]) -> None:
@@ -172,7 +181,7 @@ class _File:
                 message("The plan has progress, but no status date."),
                 message("Set the status date in Microsoft Project, and save the plan again."),
             )
-        is_evening = self.calendars.hours is not None and found.time() > self.calendars.hours.first
+        is_evening = found.time() > self.count.hours.first
         return found.date() + timedelta(days=is_evening)
 
     def _assumptions(

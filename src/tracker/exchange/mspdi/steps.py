@@ -1,14 +1,21 @@
 """A task of a Project XML file as a step of a draft."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from tracker.core.calendars import EVERY_DAY, Calendar
+from tracker.core.calendars import (
+    EVERY_DAY,
+    Calendar,
+    boundary_after,
+    boundary_before,
+    day_from,
+    day_until,
+)
 from tracker.core.plan.draft import DraftStep
 from tracker.core.problems import message
 from tracker.exchange.mspdi.codes import ELAPSED_FORMATS, Constraint
-from tracker.exchange.mspdi.days import WholeDays, start_for
-from tracker.exchange.mspdi.element import Element, missing, unsupported, where_of
+from tracker.exchange.mspdi.days import Instant, WholeDays, start_for
+from tracker.exchange.mspdi.element import Element, missing, refused, unsupported, where_of
 
 _FREE = (Constraint.AS_SOON_AS_POSSIBLE, Constraint.AS_LATE_AS_POSSIBLE)
 
@@ -62,36 +69,77 @@ def _by_hand(task: Element, calendar: Calendar, count: WholeDays, where: str) ->
     """Return a task scheduled by hand: its dates hold, on days off too."""
     start = task.moment("ManualStart") or task.moment("Start")
     finish = task.moment("ManualFinish") or task.moment("Finish")
-    if start is None and finish is None:
+    moment = start or finish
+    if moment is None:
         raise unsupported(where, message("The task is scheduled by hand, but has no dates."))
-    minutes = task.minutes("Duration")
-    is_instant = minutes == 0 or (start is not None and start == finish)
-    first = start and count.first_day(start, f"{where}: Start")
-    last = finish and count.last_day(finish, f"{where}: Finish")
-    if not is_instant and any(day and not calendar.is_worked(day) for day in (first, last)):
-        calendar = EVERY_DAY
-    if is_instant:
-        duration = 0
-    elif first and last:
-        duration = calendar.count(first, last)
-    elif minutes is None:
-        raise missing(where, "Duration")
+    if task.minutes("Duration") == 0 or start == finish:
+        at = count.instant(moment, where)
+        span = _Span(at.not_before, 0, calendar, ends_day=at.ends_day)
     else:
-        is_elapsed = calendar is EVERY_DAY
-        duration = count.days(minutes, f"{where}: Duration", is_elapsed=is_elapsed)
+        span = _span(task, (start, finish), calendar, count, where)
     begun = task.moment("ActualStart")
-    at = first or start_for(last, duration, calendar) if last else first
     step = DraftStep(
         id=task.content("UID"),
         name=task.content("Name"),
-        duration=duration,
-        calendar=calendar,
-        not_before=at,
+        duration=span.days,
+        calendar=span.calendar,
+        not_before=span.first,
         is_fixed=True,
+        ends_day=span.ends_day,
         actual_start=begun.date() if begun else None,
-        expected_finish=last if begun else None,
+        expected_finish=span.last if begun else None,
     )
     return _with_deadline(step, task, count, where)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The dates that a task scheduled by hand holds, and the calendar they are counted by."""
+
+    first: date
+    days: int
+    calendar: Calendar
+    last: date | None = None
+    ends_day: bool = False
+
+
+def _span(
+    task: Element,
+    moments: tuple[datetime | None, datetime | None],
+    calendar: Calendar,
+    count: WholeDays,
+    where: str,
+) -> _Span:
+    """Return the days from start to finish; of one end alone, with its duration.
+
+    An evening start is the next day worked, a finish in the morning the last one. A day off that is
+    named all the same was meant: then every day counts.
+    """
+    start, finish = moments
+    first = start and count.first_day(start, f"{where}: Start")
+    last = finish and count.last_day(finish, f"{where}: Finish")
+    if start and first and first > start.date():
+        first = day_from(calendar.start_of[calendar.worked_before[boundary_before(first)]])
+    if finish and last and last < finish.date():
+        last = day_until(calendar.end_of[calendar.worked_before[boundary_after(last)]])
+    if any(day and not calendar.is_worked(day) for day in (first, last)):
+        calendar = EVERY_DAY
+    if first and last:
+        days = calendar.count(first, last)
+    else:
+        minutes = task.minutes("Duration")
+        if minutes is None:
+            raise missing(where, "Duration")
+        days = count.days(minutes, f"{where}: Duration", is_elapsed=calendar is EVERY_DAY)
+    if days < 1:
+        words = message(
+            "The task ends {finish}, before its start {start}.", finish=last, start=first
+        )
+        raise refused("finish_before_start", where, words, message("Check both dates."))
+    if first:
+        return _Span(first, days, calendar, last)
+    assert last
+    return _Span(start_for(last, days, calendar), days, calendar, last)
 
 
 def _with_deadline(step: DraftStep, task: Element, count: WholeDays, where: str) -> DraftStep:
@@ -107,6 +155,8 @@ def _with_constraint(step: DraftStep, task: Element, count: WholeDays, where: st
         return step
     is_waiting = step.actual_start is None
     here = f"{where}: ConstraintDate"
+    if step.duration == 0:
+        return _instant_with(step, kind, count.instant(at, here), is_waiting=is_waiting)
     match kind:
         case Constraint.START_NO_EARLIER_THAN:
             return replace(step, not_before=count.first_day(at, here))
@@ -123,6 +173,17 @@ def _with_constraint(step: DraftStep, task: Element, count: WholeDays, where: st
     finish = count.last_day(at, here)
     day = start_for(finish, step.duration, step.calendar)
     return bounded(replace(step, not_before=day, is_fixed=is_waiting), deadline=finish)
+
+
+def _instant_with(step: DraftStep, kind: Constraint, at: Instant, *, is_waiting: bool) -> DraftStep:
+    """Return a milestone with its constraint, which is about the day on which it is seen."""
+    match kind:
+        case Constraint.START_NO_EARLIER_THAN | Constraint.FINISH_NO_EARLIER_THAN:
+            return replace(step, not_before=at.not_before, ends_day=at.ends_day)
+        case Constraint.START_NO_LATER_THAN | Constraint.FINISH_NO_LATER_THAN:
+            return bounded(step, deadline=at.day)
+    held = replace(step, not_before=at.not_before, ends_day=at.ends_day, is_fixed=is_waiting)
+    return bounded(held, deadline=at.day)
 
 
 def constraint_of(task: Element, where: str) -> tuple[Constraint, datetime | None]:

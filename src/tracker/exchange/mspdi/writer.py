@@ -101,8 +101,11 @@ class _Writer:
         return step.own_calendar, f"{name} ({step.id})" if step.stops else name
 
     def _calendar(self, calendar: Calendar, name: str) -> str:
+        same = name
+        while same in self.calendars and (self.calendars[same][1].worked != calendar.worked).any():
+            same += "+"  # two calendars of one name
         uid = str(len(self.calendars) + 1)
-        return self.calendars.setdefault(name, (uid, calendar))[0]
+        return self.calendars.setdefault(same, (uid, calendar))[0]
 
     def document(self) -> bytes:
         draft = self.draft
@@ -176,12 +179,16 @@ class _Writer:
             yield from (day for day in days if day and day >= FIRST_DAY)
         if self.schedule and self.schedule.finish:
             yield self.schedule.finish
+        if self.draft.deadline:
+            yield self.draft.deadline
 
     def _write_task(self, tasks: ET.Element, step: DraftStep) -> None:
         task = ET.SubElement(tasks, "Task")
         uid = self.uid[step.id]
         _texts(task, UID=uid, ID=uid, Name=step.name or step.id, Type="1", IsNull="0")
-        _texts(task, Active="1", Manual="0", Summary="0", OutlineLevel="1")
+        _texts(
+            task, Active="1", Manual=str(int(self._is_by_hand(step))), Summary="0", OutlineLevel="1"
+        )
         _texts(task, Duration=_hours(step.duration), DurationFormat=str(DAYS))
         _texts(task, Milestone=str(int(step.duration == 0)), EffortDriven="0")
         self._write_progress(task, step)
@@ -194,6 +201,10 @@ class _Writer:
             link = ET.SubElement(task, "PredecessorLink")
             _texts(link, PredecessorUID=self.uid[tie.predecessor], Type=str(_TYPES[tie.type]))
             _texts(link, CrossProject="0", LinkLag=str(lag), LagFormat=str(unit))
+
+    def _is_by_hand(self, step: DraftStep) -> bool:
+        """Tell whether only dates set by hand hold a step: it is under way."""
+        return step.is_fixed and step.stage is Stage.BEGUN
 
     def _write_progress(self, task: ET.Element, step: DraftStep) -> None:
         if step.actual_start or step.actual_finish:
@@ -226,7 +237,7 @@ class _Writer:
 
     def _write_limits(self, task: ET.Element, step: DraftStep) -> None:
         kind, day = Constraint.AS_SOON_AS_POSSIBLE, None
-        if step.is_fixed:
+        if step.is_fixed and not self._is_by_hand(step):
             kind, day = Constraint.MUST_START_ON, step.not_before
         elif step.not_before:
             kind, day = Constraint.START_NO_EARLIER_THAN, step.not_before
