@@ -5,7 +5,7 @@
 
 WHEELS is the folder of wheels that an installation without a network uses. Into INTO go
 `hashes.txt`, which `pip install --require-hashes` reads, and `bill.json`, CycloneDX 1.6. Exit 1
-where a pin of `constraints.txt` has no wheel, or a wheel has no pin: then nothing is written.
+where a wheel has no pin in `constraints.txt`, or another version: then nothing is written.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 
 from cyclonedx.model import HashAlgorithm, HashType
 from cyclonedx.model.bom import Bom
@@ -21,6 +22,7 @@ from cyclonedx.output.json import JsonV1Dot6
 from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.version import Version
 
 HOME = Path(__file__).resolve().parents[1]
 OWN = "tracker"
@@ -64,9 +66,15 @@ def wheels_in(folder: Path) -> Iterator[Wheel]:
 
 def pinned(constraints: str) -> Mapping[str, str]:
     """Return the version of every package that an installation here pins."""
-    wanted = (Requirement(line) for line in constraints.splitlines() if line.strip())
+    lines = (line.partition("#")[0].strip() for line in constraints.splitlines())
+    wanted = (Requirement(line) for line in lines if line)
     here = (each for each in wanted if each.marker is None or each.marker.evaluate())
-    return {canonicalize_name(each.name): next(iter(each.specifier)).version for each in here}
+    return {
+        canonicalize_name(each.name): str(Version(pin.version))
+        for each in here
+        for pin in each.specifier
+        if pin.operator == "=="
+    }
 
 
 def misfits(wheels: list[Wheel], pins: Mapping[str, str]) -> Iterator[str]:
@@ -94,13 +102,15 @@ def hashes(wheels: list[Wheel]) -> str:
 
 def bill(wheels: list[Wheel]) -> str:
     """Return the bill of materials; the same wheels give the same one but for its time."""
-    made = Bom()
+    made = Bom(serial_number=uuid5(NAMESPACE_URL, hashes(wheels)))
     for wheel in wheels:
+        purl = PackageURL("pypi", name=wheel.name, version=wheel.version)
         component = Component(
+            bom_ref=str(purl),
             type=ComponentType.APPLICATION if wheel.name == OWN else ComponentType.LIBRARY,
             name=wheel.name,
             version=wheel.version,
-            purl=PackageURL("pypi", name=wheel.name, version=wheel.version),
+            purl=purl,
             hashes=[HashType(alg=HashAlgorithm.SHA_256, content=wheel.sha256)],
         )
         made.components.add(component)

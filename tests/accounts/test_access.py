@@ -375,6 +375,25 @@ def test_asking_again_and_again_fills_nothing(tmp_path: Path) -> None:
             assert len(list(audit.entries(session, action="refuse"))) == AN_ACCOUNT + 1 + ALL
 
 
+def test_a_refusal_that_cannot_be_told_is_counted_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite_engine(tmp_path) as engine:
+        upgrade(engine)
+        refusals, hour = Refusals(), datetime(2026, 5, 6, 9, 30, tzinfo=UTC)
+        user = User(account=1, login="town", name="镇干部", roles=frozenset({R.TOWN_CLERK}))
+        refusal = Refusal(user=user, what="edit", request="00000001")
+        with monkeypatch.context() as patch:
+            patch.setattr(audit, "record", lambda *_, **__: 1 / 0)
+            for _ in range(3):
+                with pytest.raises(ZeroDivisionError):
+                    refusals.tell(engine, refusal, hour)
+        refusals.tell(engine, refusal, hour)
+        with reading(engine) as session:
+            (told,) = audit.entries(session, action="refuse")
+        assert told.content["untold"] == 3
+
+
 def test_nobody_leaves_a_file_where_they_may_record_nothing(tmp_path: Path) -> None:
     """A scan is looked at only once it is known that its sender may record an event."""
     with sqlite_engine(tmp_path) as engine:

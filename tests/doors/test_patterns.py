@@ -10,12 +10,22 @@ import pytest
 HOME = Path(__file__).parents[2]
 SOURCES = sorted([*(HOME / "src").rglob("*.py"), *(HOME / "flows").rglob("*.py")])
 TEMPLATES = sorted((HOME / "src").rglob("*.html"))
-PARSERS = ("xml.etree", "xml.dom", "xml.sax", "lxml.etree")
-READERS = {"parse", "fromstring", "iterparse", "XML", "XMLParser", "parseString"}
+PARSERS = ("xml.etree.", "xml.dom.", "xml.sax.", "lxml.etree.")
+READERS = {"parse", "fromstring", "iterparse", "XML", "parseString"}
 STATEMENTS = {"text", "exec_driver_sql", "execute"}
-CALLS_OUT = {"urlopen", "request", "get", "post"}
-UNSAFE = {"yaml.Loader", "yaml.FullLoader", "yaml.UnsafeLoader", "yaml.CLoader"}
+CALLS_OUT = {"urlopen", "request", "get", "post", "put", "delete"}
 CLIENTS = {"urllib", "requests", "httpx", "http"}
+UNSAFE = {"yaml.Loader", "yaml.FullLoader", "yaml.UnsafeLoader", "yaml.CLoader"}
+FORBIDDEN = {
+    "os.system": "a shell",
+    "os.popen": "a shell",
+    "pickle.load": "objects out of bytes",
+    "pickle.loads": "objects out of bytes",
+    "marshal.load": "objects out of bytes",
+    "marshal.loads": "objects out of bytes",
+    "eval": "text that is run",
+    "exec": "text that is run",
+}
 
 
 def faults(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -30,49 +40,57 @@ def imported(tree: ast.AST) -> dict[str, str]:
     found = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found |= {alias.asname or alias.name: alias.name for alias in node.names}
+            found |= {a.asname: a.name for a in node.names if a.asname}
         elif isinstance(node, ast.ImportFrom):
             found |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
     return found
 
 
+def full_name(node: ast.AST, modules: dict[str, str]) -> str:
+    """Return the dotted name of what is called, through the imports; of a call, what it made."""
+    if isinstance(node, ast.Name):
+        return modules.get(node.id, node.id)
+    if isinstance(node, ast.Attribute):
+        return f"{full_name(node.value, modules)}.{node.attr}"
+    return full_name(node.func, modules) if isinstance(node, ast.Call) else "?"
+
+
 def of_call(node: ast.Call, modules: dict[str, str]) -> Iterator[str]:
-    name, owner = name_of(node.func), owner_of(node.func)
-    module = modules.get(owner or name, owner)
+    whole = full_name(node.func, modules)
+    name = whole.rpartition(".")[2]
     given = {keyword.arg: keyword.value for keyword in node.keywords}
     shell, first = given.get("shell"), node.args[0] if node.args else None
+    loader = given.get("Loader") or (node.args[1] if len(node.args) > 1 else None)
+    is_guarded = whole.startswith("lxml.") and ("parser" in given or len(node.args) > 1)
     found = {
-        "a shell": shell is not None and ast.unparse(shell) != "False",
-        "a YAML loader that makes objects": module == "yaml"
-        and name in ("load", "load_all")
-        and not is_safe(given.get("Loader") or (node.args[1] if len(node.args) > 1 else None)),
+        FORBIDDEN.get(whole, ""): whole in FORBIDDEN,
+        "a shell": whole in ("os.system", "os.popen")
+        or (shell is not None and ast.unparse(shell) != "False"),
+        "a YAML loader that makes objects": whole in ("yaml.load", "yaml.load_all")
+        and (loader is None or full_name(loader, modules) in UNSAFE),
         "an XML parser that fetches": name in READERS
-        and module.startswith(PARSERS)
-        and not (module.startswith("lxml") and ("parser" in given or len(node.args) > 1))
-        and name != "XMLParser",
-        "a statement put together from values": name in STATEMENTS
-        and isinstance(first, ast.JoinedStr)
-        and any(isinstance(part, ast.FormattedValue) for part in first.values),
+        and whole.startswith(PARSERS)
+        and not is_guarded,
+        "a statement put together from values": name in STATEMENTS and is_put_together(first),
         "a call out without a time limit": name in CALLS_OUT
-        and module.partition(".")[0] in CLIENTS
+        and whole.partition(".")[0] in CLIENTS
         and "timeout" not in given,
-        "text that is run": name in ("eval", "exec") and owner == "",
-        "objects out of bytes": module == "pickle" and name in ("load", "loads"),
     }
     return (fault for fault, is_there in found.items() if is_there)
 
 
-def is_safe(loader: ast.expr | None) -> bool:
-    """Tell whether a YAML loader is a safe one, or one of ours made from it."""
-    return loader is not None and ast.unparse(loader) not in UNSAFE
-
-
-def name_of(node: ast.AST) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-
-
-def owner_of(node: ast.AST) -> str:
-    return name_of(node.value) if isinstance(node, ast.Attribute) else ""
+def is_put_together(node: ast.AST | None) -> bool:
+    """Tell whether a text is made of values: by an f-string, by % or +, or by format."""
+    if isinstance(node, ast.JoinedStr):
+        return any(isinstance(part, ast.FormattedValue) for part in node.values)
+    if isinstance(node, ast.BinOp):
+        sides = (node.left, node.right)
+        return any(isinstance(s, ast.Constant) and isinstance(s.value, str) for s in sides)
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "format"
+    )
 
 
 ALLOWED = {
@@ -105,6 +123,16 @@ BAD = {
     "from urllib.request import urlopen\nurlopen(x)": "a call out without a time limit",
     "eval(x)": "text that is run",
     "import pickle\npickle.loads(x)": "objects out of bytes",
+    "from pickle import loads\nloads(x)": "objects out of bytes",
+    "from yaml import load\nload(x)": "a YAML loader that makes objects",
+    "from yaml import CLoader, load\nload(x, CLoader)": "a YAML loader that makes objects",
+    "import urllib.request\nurllib.request.urlopen(x)": "a call out without a time limit",
+    "import httpx\nhttpx.Client().get(x)": "a call out without a time limit",
+    "import xml.etree.cElementTree\nxml.etree.cElementTree.XML(x)": "an XML parser that fetches",
+    "session.execute('SELECT ' + x)": "a statement put together from values",
+    "session.execute('SELECT %s' % x)": "a statement put together from values",
+    "session.execute('SELECT {}'.format(x))": "a statement put together from values",
+    "import os\nos.system(x)": "a shell",
 }
 
 

@@ -539,6 +539,8 @@ BENT = (
     "UPDATE job_run SET state = 'due'",
     "INSERT INTO job_run (kind, scope, period, state, attempts)"
     " VALUES ('nightly', '某县', '2025-06-19', 'done', 1)",
+    "INSERT INTO job_run (id, kind, scope, period, state, attempts)"
+    " VALUES (-1, 'nightly', '某县', '2025-06-18', 'done', 1)",
     "UPDATE party SET name = '副县长乙' WHERE role = 'leader'",
     "UPDATE office SET name = '县审计局'",
     "INSERT INTO town (name) VALUES ('丙镇')",
@@ -587,3 +589,23 @@ def test_what_pages_and_reports_show_is_compared_with_the_chain(
     assert fault is not None, statement
     assert fault.fault == "row"
     engine.dispose()
+
+
+def test_runs_that_ended_before_ends_were_told_are_counted(engine: Engine) -> None:
+    """One that was under way then is told once it ends, whatever its number."""
+    at = datetime(2025, 6, 20, 22, tzinfo=UTC)
+    names = ("2025-W24", "2025-W25", "2025-W26")
+    with transaction(engine) as session:
+        made = [
+            records.claim(session, kind="weekly", scope="county", period=name, now=at)
+            for name in names
+        ]
+        older = "UPDATE job_run SET state = 'done' WHERE period = '2025-W25'"
+        session.connection().execute(text(older))
+    for claim in (made[2], made[0]):
+        assert claim
+        with transaction(engine) as session:
+            records.finish(session, CLERK, claim, {})
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) is None
+        assert records.older_ends(session) == 1

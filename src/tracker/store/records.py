@@ -181,7 +181,12 @@ def finish(session: Session, act: Act, claim: Claim, result: Mapping[str, object
     ours = session.exec(select(JobRunRow).where(*_still_ours(claim))).first()
     if ours is None:
         raise LostClaimError(f"run {claim.run} was taken over")
-    told = {"kind": ours.kind, "scope": ours.scope, "result": result}
+    told = {
+        "kind": ours.kind,
+        "scope": ours.scope,
+        "result": result,
+        "older": older_ends(session),
+    }
     entry = audit.record(session, act, action=audit.JOB_DONE, about=ours.period, content=told)
     stored = session.connection().execute(
         update(JobRunRow)
@@ -190,6 +195,12 @@ def finish(session: Session, act: Act, claim: Claim, result: Mapping[str, object
     )
     if stored.rowcount != 1:
         raise LostClaimError(f"run {claim.run} was taken over")
+
+
+def older_ends(session: Session) -> int:
+    """Return how many runs ended before ends were told; the number never changes."""
+    wanted = select(func.count()).select_from(JobRunRow)
+    return session.exec(wanted.where(JobRunRow.state == DONE, JobRunRow.entry == 0)).one()
 
 
 def _still_ours(claim: Claim) -> tuple[Any, ...]:

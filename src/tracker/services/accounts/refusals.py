@@ -43,13 +43,22 @@ class Refusals:
         untold = self._place(login, now.replace(minute=0, second=0, microsecond=0))
         if untold is None:
             return
+        try:
+            self._record(engine, refusal, untold)
+        except Exception:
+            with self._lock:  # it could not be told: the next one counts it
+                self._told[login] -= 1
+                self._untold[login] += untold + 1
+            raise
+
+    def _record(self, engine: Engine, refusal: Refusal, untold: int) -> None:
         content: dict[str, object] = {"act": refusal.what}
         if untold:
             content["untold"] = untold
         with transaction(engine) as session:
             audit.record(
                 session,
-                Act(login, request=refusal.request),
+                Act(refusal.user.login, request=refusal.request),
                 action=audit.REFUSED,
                 about=refusal.about,
                 project=refusal.project,

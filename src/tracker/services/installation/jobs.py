@@ -86,15 +86,10 @@ def backup_once(
             return None
         made = backup.make(engine, folders, into, now=now)
         gone = backup.drop_old(engine, made.path, keep=NIGHTS_KEPT)
-        swept = sweep(engine, folders, now)
-        result = {
-            "file": made.path.name,
-            "sha256": made.digest,
-            "dropped": len(gone),
-            "swept": swept,
-        }
+        result = {"file": made.path.name, "sha256": made.digest, "dropped": len(gone)}
         with transaction(engine) as session:
             records.finish(session, Act(BACKUP), claim, result)
+    sweep(engine, folders, now)  # once the backup is done: it must not be made again for this
     return result
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,24 +18,31 @@ _WORKBOOK = re.compile("([0-9a-f]{12})-.+")
 
 
 def sweep(engine: Engine, folders: Folders, now: datetime) -> int:
-    """Delete scans and workbooks that nothing names; return how many there were.
+    """Delete scans and workbooks that nothing names; return how many went.
 
     Only files that are named by their own digest, as we name them, and are older than a day: what
-    somebody else put there is none of ours. Nobody writes meanwhile.
+    somebody else put there is none of ours. Nobody writes meanwhile. One that cannot be read or
+    deleted stays for another night.
     """
     with transaction(engine) as session:
-        found = list(_orphans(session, folders, now - AFTER))
-        for path in found:
-            path.unlink(missing_ok=True)
+        found = [path for path in _orphans(session, folders, now - AFTER) if _is_gone(path)]
     return len(found)
+
+
+def _is_gone(path: Path) -> bool:
+    with suppress(OSError):
+        path.unlink()
+        return True
+    return False
 
 
 def _orphans(session: Session, folders: Folders, before: datetime) -> Iterator[Path]:
     named = {path for _, (path, _) in backup.named(session, folders)}
     for path in (*folders.evidence.glob("*/*"), *folders.ledgers.glob("*")):
-        is_old = path.is_file() and path.stat().st_mtime < before.timestamp()
-        if path not in named and is_old and _is_ours(path):
-            yield path
+        with suppress(OSError):
+            is_old = path.is_file() and path.stat().st_mtime < before.timestamp()
+            if path not in named and is_old and _is_ours(path):
+                yield path
 
 
 def _is_ours(path: Path) -> bool:

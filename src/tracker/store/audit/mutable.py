@@ -148,22 +148,24 @@ def _settings(session: Session, purged: int) -> Iterator[Broken]:
 def _jobs(session: Session, purged: int) -> Iterator[Broken]:
     """Compare ended jobs with their entries: a night that never ran must not look done.
 
-    Ends were not told at first; once one is, those of later runs are.
+    Ends were not told at first; every entry tells how many of those there are.
     """
     told = {entry.seq: entry for entry in entries(session, action=JOB_DONE)}
-    is_told = False
-    done = select(JobRunRow).where(JobRunRow.state == "done").order_by(col(JobRunRow.id))
-    for row in session.exec(done):
-        is_told = is_told or row.entry > 0
+    older, newest = 0, max(told, default=0)
+    wanted = told[newest].content["older"] if newest else None
+    for row in session.exec(select(JobRunRow).where(JobRunRow.state == "done")):
+        older += not row.entry
         entry = told.pop(row.entry, None)
         if entry is None:
-            if row.entry > purged or (is_told and not row.entry):
+            if row.entry > purged:
                 yield Broken(row.entry, "row")
             continue
         stands = {"kind": row.kind, "scope": row.scope, "result": json.loads(row.result or "null")}
         if entry.about != row.period or _differs(entry.content, stands):
             yield Broken(entry.seq, "row")
     yield from (Broken(seq, "row") for seq in told)
+    if wanted is not None and older != wanted:
+        yield Broken(newest, "row")
 
 
 def _parties(session: Session) -> Iterator[Broken]:
