@@ -495,3 +495,52 @@ def test_evenings_count_where_no_calendar_tells_hours() -> None:
     now = "<StatusDate>2026-03-03T17:00:00</StatusDate>"
     draft = planned(a_task(1, "甲", 2, more=done) + a_task(2, "乙", 1), now).draft
     assert draft.status_date == march(4)
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        PHASE.replace("</Task>", "<Manual>1</Manual></Task>", 1) + a_task(4, "乙", 1, more=link(1)),
+        a_task(9, "立项", 2)
+        + PHASE.replace("</Task>", "<Manual>1</Manual>" + link(9) + "</Task>", 1),
+    ],
+)
+def test_a_link_of_a_heading_set_by_hand_is_refused(tasks: str) -> None:
+    """Microsoft Project counts from the heading's own dates, which say nothing of its tasks."""
+    with pytest.raises(RefusedNetworkError, match="scheduled by hand"):
+        read_mspdi(a_plan(tasks))
+
+
+def test_a_heading_set_by_hand_is_said() -> None:
+    outcome = planned(PHASE.replace("</Task>", "<Manual>1</Manual></Task>", 1))
+    assert said(outcome, "assumption")[0].endswith("前期.")
+
+
+BEGUN = "<ActualStart>2026-03-02T08:00:00</ActualStart>"
+NOW = "<StatusDate>2026-03-03T17:00:00</StatusDate>"
+
+
+@pytest.mark.parametrize(
+    ("progress", "last"),
+    [
+        (BEGUN + "<PercentComplete>40</PercentComplete>", 6),
+        (BEGUN + "<ActualDuration>PT8H0M0S</ActualDuration>", 9),
+        (BEGUN + "<RemainingDuration>PT32H0M0S</RemainingDuration>", 9),
+    ],
+)
+def test_what_is_left_follows_from_what_is_said(progress: str, last: int) -> None:
+    assert early(planned(a_task(1, "甲", 5, more=progress), NOW), "1")[1] == march(last)
+
+
+@pytest.mark.parametrize(
+    "progress",
+    [
+        "<PercentComplete>60</PercentComplete>",
+        "<PercentComplete>100</PercentComplete>",
+        BEGUN + "<PercentComplete>100</PercentComplete>",
+    ],
+)
+def test_progress_without_its_days_is_refused(progress: str) -> None:
+    with pytest.raises(RefusedNetworkError, match="complete") as caught:
+        read_mspdi(a_plan(a_task(1, "甲", 5, more=progress), NOW))
+    assert caught.value.code == "unsupported"

@@ -78,6 +78,10 @@ class Links:
             )
         if link.is_true("CrossProject"):
             raise unsupported(where, message("The task has a predecessor in another file."))
+        for end in (uid, before):
+            if end in self.outline.headings and self.outline.by_uid[end].is_true("Manual"):
+                words = message("A link joins a heading that is scheduled by hand.")
+                raise unsupported(where, words)
         above = self.outline.above
         related = (*((uid, h) for h in above[before]), *((before, h) for h in above[uid]))
         if any(heading.content("UID") == line for line, heading in related):

@@ -59,6 +59,11 @@ class Outline:
             if uid not in self.headings and not self.is_off(uid):
                 yield task
 
+    @property
+    def by_hand(self) -> list[Element]:
+        """Return the headings that are scheduled by hand, in the order of the file."""
+        return [t for uid, t in self.by_uid.items() if uid in self.headings and t.is_true("Manual")]
+
     def refuse_hollow(self) -> None:
         """Refuse a heading that takes time or is linked and has no tasks: they are elsewhere."""
         linked = {

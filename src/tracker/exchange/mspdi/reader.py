@@ -204,6 +204,10 @@ class _File:
         if by_hand:
             words = message("Scheduled by hand, so their dates hold: {steps}.")
             yield _assumed(words, by_hand)
+        hollow = [h for h in self.outline.by_hand if h is not self.outline.project]
+        if hollow:
+            words = message("Headings scheduled by hand, of which only the tasks count: {steps}.")
+            yield _assumed(words, hollow)
         late = [task for task in tasks if _is_late(task)]
         if late and not is_from_finish:
             words = message("To be done as late as possible, so their late dates count: {steps}.")

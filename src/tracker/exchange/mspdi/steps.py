@@ -32,7 +32,7 @@ def step_of(task: Element, calendar: Calendar, count: WholeDays) -> DraftStep:
     minutes = task.minutes("Duration")
     if minutes is None:
         raise missing(where, "Duration")
-    left = task.minutes("RemainingDuration") if begun and not ended else None
+    left = _left(task, minutes, where) if not ended else None
     step = DraftStep(
         id=task.content("UID"),
         name=task.content("Name"),
@@ -45,6 +45,25 @@ def step_of(task: Element, calendar: Calendar, count: WholeDays) -> DraftStep:
         else count.days(left, f"{where}: RemainingDuration", is_elapsed=is_elapsed),
     )
     return _with_deadline(_with_constraint(step, task, count, where), task, count, where)
+
+
+def _left(task: Element, minutes: float, where: str) -> float | None:
+    """Return the minutes left of a task under way: said, or by what is done of it."""
+    share, begun = task.number("PercentComplete"), task.moment("ActualStart")
+    if begun is None:
+        if share:
+            words = message("The task is {share} % complete, but has no actual start.", share=share)
+            raise unsupported(where, words)
+        return None
+    if share == 100:
+        words = message("The task is complete, but has no actual finish.")
+        raise unsupported(where, words)
+    left, done = task.minutes("RemainingDuration"), task.minutes("ActualDuration")
+    if left is not None:
+        return left
+    if done is not None:
+        return minutes - done
+    return minutes * (100 - share) / 100 if share else None
 
 
 def is_by_hand(task: Element) -> bool:
