@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlmodel import Session
 
+from tests.support.command import tracker
 from tests.support.imports import bring_in
 from tests.support.record import CLERK, put
 from tests.support.web import let_in
@@ -534,6 +535,9 @@ BENT = (
     "UPDATE ledger_import SET sha256 = 'x'",
     "UPDATE ledger_import SET confirmed = '[7]'",
     "UPDATE ledger_import SET undone = 1",
+    "UPDATE report SET figures = '{'",
+    "DELETE FROM project",
+    "INSERT INTO setting (key, value) VALUES ('other', '1')",
     "UPDATE job_run SET result = '{}'",
     "UPDATE job_run SET period = '2025-06-21'",
     "UPDATE job_run SET state = 'due'",
@@ -609,3 +613,58 @@ def test_runs_that_ended_before_ends_were_told_are_counted(engine: Engine) -> No
     with reading(engine) as session:
         assert audit_rows.first_fault(session) is None
         assert records.older_ends(session) == 1
+
+
+def test_a_run_that_nobody_told_is_found_before_any_was(engine: Engine) -> None:
+    """On a new record none is older; an upgrade tells how many there were."""
+    forged = (
+        "INSERT INTO job_run (kind, scope, period, state, attempts)"
+        " VALUES ('weekly', 'county', '2025-W25', 'done', 1)"
+    )
+    with transaction(engine) as session:
+        session.connection().execute(text(forged))
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) == Broken(0, "row")
+    with transaction(engine) as session:
+        purge.seal_runs(session, Act("upgrade"))
+        purge.seal_runs(session, Act("upgrade"))
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) is None
+        assert len(list(audit.entries(session, action=audit.RUNS_SEALED))) == 1
+    with transaction(engine) as session:
+        session.connection().execute(text(forged.replace("W25", "W26")))
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) is not None
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE report SET figures = '{'", "UPDATE project_version SET content = '['"]
+)
+def test_what_can_no_longer_be_read_is_said_in_words(
+    law_data: Catalog, tmp_path: Path, statement: str
+) -> None:
+    data = tmp_path / "data"
+    engine = engine_for(f"sqlite:///{data / 'tracker.sqlite'}")
+    upgrade(engine)
+    bring_in(engine, law_data, write(tmp_path / "a.xlsx", row()), date(2025, 6, 20))
+    with transaction(engine) as session:
+        at = datetime(2025, 6, 20, 16, tzinfo=UTC)
+        words = words_in("zh")
+        made = weekly_report.prepare(
+            session, law_data, words, status_date=date(2025, 6, 20), now=at
+        )
+        weekly_report.keep(session, CLERK, made)
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        session.connection().execute(text(statement))
+    engine.dispose()
+    asked = [
+        ("audit", "verify"),
+        ("doctor",),
+        ("report", "list"),
+        ("flags", "--as-of", "2025-06-20"),
+    ]
+    for arguments in asked:
+        done = tracker("--data", data, *arguments, cwd=tmp_path)
+        assert "Traceback" not in done.stderr + done.stdout, arguments
+    assert tracker("--data", data, "audit", "verify", cwd=tmp_path).returncode == 1

@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, Message] = {
     "sign out": message("signed out"),
     "end sessions": message("sessions ended"),
     "begin demo": message("demonstration data created"),
+    "seal runs": message("earlier scheduled runs counted"),
     "job done": message("scheduled run completed"),
     "refuse": message("access refused"),
 }

@@ -18,6 +18,7 @@ from tracker.core.fields import DATE_FIELDS, FIELDS, STATE_FIELDS
 from tracker.core.model import Event, Project, ProjectState
 from tracker.core.texts import clean
 from tracker.store import assignments, events, ledgers
+from tracker.store.damage import readable
 from tracker.store.tables import AssignmentRow, EventRow, ImportRow, ProjectRow, VersionRow
 
 _COLUMNS = (
@@ -238,6 +239,11 @@ def _versions(session: Session, known: ColumnElement[bool]) -> Iterable[Version]
 
 
 def _version(number: int, version: int, known_by: date, content: str, entry: int) -> Version:
+    with readable():
+        return _told_version(number, version, known_by, content, entry)
+
+
+def _told_version(number: int, version: int, known_by: date, content: str, entry: int) -> Version:
     told: dict[str, Any] = json.loads(content)
     values: dict[str, Any] = {
         key: clean(each) if isinstance(each, str) else each for key, each in told.items()

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, desc, select
 from tracker.core.digest import Figure
 from tracker.store import audit
 from tracker.store.audit import Act, mutable
+from tracker.store.damage import readable
 from tracker.store.tables import (
     CalendarYearRow,
     JobRunRow,
@@ -60,7 +61,8 @@ def reports(session: Session, scope: str) -> list[StoredReport]:
 
 
 def _report(row: ReportRow) -> StoredReport:
-    figures = {int(key): Figure(**value) for key, value in json.loads(row.figures).items()}
+    with readable():
+        figures = {int(key): Figure(**value) for key, value in json.loads(row.figures).items()}
     return StoredReport(
         week=row.week,
         issue=row.issue,
@@ -213,8 +215,12 @@ def _still_ours(claim: Claim) -> tuple[Any, ...]:
 
 def report_files(session: Session) -> list[tuple[str, str]]:
     """Return every file of every report by folder and name, and its digest."""
-    made = map(_report, session.exec(select(ReportRow).order_by(col(ReportRow.id))))
-    return [(f"{r.folder}/{name}", digest) for r in made for name, digest in r.files.items()]
+    found = []
+    for row in session.exec(select(ReportRow).order_by(col(ReportRow.id))):
+        folder = row.week if row.issue == 1 else f"{row.week}-{row.issue}"
+        with readable():
+            found += [(f"{folder}/{n}", digest) for n, digest in json.loads(row.files).items()]
+    return found
 
 
 def stuck_runs(session: Session, now: datetime) -> list[str]:

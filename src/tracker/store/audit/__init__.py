@@ -25,6 +25,7 @@ __all__ = [
     "ALGORITHMS",
     "JOB_DONE",
     "REFUSED",
+    "RUNS_SEALED",
     "Act",
     "Broken",
     "Entry",
@@ -46,7 +47,7 @@ SHA256, SM3 = "sha256", "sm3"
 ALGORITHMS = (SHA256, SM3)
 _CLOCKS_DIFFER = timedelta(minutes=5)
 PURGED, SEALED = "purge", "seal"
-JOB_DONE, REFUSED = "job done", "refuse"
+JOB_DONE, RUNS_SEALED, REFUSED = "job done", "seal runs", "refuse"
 _START = "0" * 64
 _ALGORITHM = "audit_algorithm"
 
@@ -197,6 +198,7 @@ _NOT_OF_PROJECTS = (
     "disable account",
     "enable account",
     JOB_DONE,
+    RUNS_SEALED,
     REFUSED,
 )
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from tracker.store.audit import (
     JOB_DONE,
+    RUNS_SEALED,
     SEALED,
     SHA256,
     Broken,
@@ -143,16 +144,19 @@ def _settings(session: Session, purged: int) -> Iterator[Broken]:
     demo = str(begun[-1].content["seed"]) if begun else None
     if stands.get(_DEMO) != demo and (begun or not purged):
         yield Broken(begun[-1].seq if begun else 0, "row")
+    if set(stands) - {_ALGORITHM, _DEMO}:
+        yield Broken(0, "row")
 
 
 def _jobs(session: Session, purged: int) -> Iterator[Broken]:
     """Compare ended jobs with their entries: a night that never ran must not look done.
 
-    Ends were not told at first; every entry tells how many of those there are.
+    Ends were not told at first; every entry tells how many of those there are, as the upgrade did.
     """
     told = {entry.seq: entry for entry in entries(session, action=JOB_DONE)}
     older, newest = 0, max(told, default=0)
-    wanted = told[newest].content["older"] if newest else None
+    counting = [*entries(session, action=RUNS_SEALED), *told.values()]
+    wanted = counting[-1].content["older"] if counting else None if purged else 0
     for row in session.exec(select(JobRunRow).where(JobRunRow.state == "done")):
         older += not row.entry
         entry = told.pop(row.entry, None)

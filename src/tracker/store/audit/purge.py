@@ -8,9 +8,9 @@ from sqlmodel import Session, col, desc, select
 
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.store import accounts, audit
-from tracker.store.audit import PURGED, SEALED, Act, record, rows
+from tracker.store.audit import JOB_DONE, PURGED, RUNS_SEALED, SEALED, Act, record, rows
 from tracker.store.database import guards
-from tracker.store.tables import AuditRow
+from tracker.store.tables import AuditRow, JobRunRow
 
 _LONGEST_GAP = timedelta(days=35)
 """A record in use has an entry every month; a longer gap is more likely a wrong clock."""
@@ -96,6 +96,15 @@ def seal_older(session: Session, act: Act) -> None:
     kept = _kept(session, 0)
     if kept["kept"]:
         record(session, act, action=SEALED, about="0", content={"through": 0} | kept)
+
+
+def seal_runs(session: Session, act: Act) -> None:
+    """Tell, once, how many runs ended before the ends of runs had entries of their own."""
+    told = select(AuditRow.seq).where(col(AuditRow.action).in_((JOB_DONE, RUNS_SEALED))).limit(1)
+    ended = select(func.count()).select_from(JobRunRow).where(JobRunRow.state == "done")
+    count = session.exec(ended).one()
+    if count and session.exec(told).first() is None:
+        record(session, act, action=RUNS_SEALED, about="", content={"older": count})
 
 
 def _kept(session: Session, through: int) -> dict[str, Any]:

@@ -35,7 +35,10 @@ def first_fault(session: Session, *, printed: str | None = None) -> Broken | Non
         return broken
     if printed and not _holds(session, printed):
         return Broken(0, "unknown digest")
-    return _first_unanchored(session) or first_bent(session)
+    try:
+        return _first_unanchored(session) or first_bent(session)
+    except (ValueError, KeyError, TypeError):  # what a row holds can no longer be read at all
+        return Broken(0, "row")
 
 
 def _holds(session: Session, printed: str) -> bool:
@@ -185,14 +188,15 @@ def _keys(session: Session) -> Broken | None:
     for version in session.exec(select(VersionRow).order_by(col(VersionRow.version))):
         newest[version.project_id] = version
     for row in session.exec(select(ProjectRow)):
-        told = newest.get(row.id or 0)
+        told = newest.pop(row.id or 0, None)
         if told is None:
             return Broken(0, "row")
         content = json.loads(told.content)
         keys = [content.get(key) for key in ("name", "code", "location", "state")]
         if keys != [row.name, row.code, row.location, row.state] or told.version != row.version:
             return Broken(told.entry, "row")
-    return None
+    gone = next(iter(newest.values()), None)
+    return Broken(gone.entry, "row") if gone else None
 
 
 def _accounts(session: Session) -> Broken | None:

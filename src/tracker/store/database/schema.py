@@ -198,5 +198,6 @@ def upgrade(engine: Engine) -> None:
         guards.set_up(connection)
         with Session(connection, join_transaction_mode="rollback_only") as session:
             purge.seal_older(session, Act("upgrade"))
+            purge.seal_runs(session, Act("upgrade"))
             session.flush()
         connection.commit()
