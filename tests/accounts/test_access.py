@@ -360,14 +360,16 @@ def test_asking_again_and_again_fills_nothing(tmp_path: Path) -> None:
         refusals, hour = Refusals(), datetime(2026, 5, 6, 9, 30, tzinfo=UTC)
         user = User(account=1, login="town", name="镇干部", roles=frozenset({R.TOWN_CLERK}))
         refusal = Refusal(user=user, what="edit", request="00000001")
-        for _ in range(100):
-            refusals.tell(engine, refusal, hour)
+        for n in range(100):
+            refusals.tell(engine, replace(refusal, project=n), hour)
+            refusals.tell(engine, replace(refusal, project=0), hour)  # the same is told once
         refusals.tell(engine, refusal, hour + timedelta(hours=1))
         with reading(engine) as session:
             told = list(audit.entries(session, action="refuse"))
             assert audit.newest_of_record(session)[0] == 0  # what is known did not change
         assert len(told) == AN_ACCOUNT + 1
-        assert told[-1].content["untold"] == 100 - AN_ACCOUNT
+        assert [entry.project for entry in told[:AN_ACCOUNT]] == list(range(AN_ACCOUNT))
+        assert sum(entry.content.get("untold", 0) for entry in told) == 200 - AN_ACCOUNT
         everybody = (replace(refusal, user=replace(user, login=f"u{n}")) for n in range(ALL + 50))
         for each in everybody:
             refusals.tell(engine, each, hour + timedelta(hours=2))

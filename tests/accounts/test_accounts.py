@@ -15,7 +15,7 @@ from tests.projects.test_two_people import form_in
 from tests.support.databases import sqlite_engine
 from tests.support.web import app_for, client_of, let_in, stranger, token_in
 from tracker.security.policy import Role
-from tracker.store import Engine, accounts, reading, transaction
+from tracker.store import Engine, accounts, audit, reading, transaction
 from tracker.store.accounts import Person
 
 ADMINS = {"sys": Role.SYSTEM_ADMIN, "sec": Role.SECURITY_ADMIN, "aud": Role.AUDIT_ADMIN}
@@ -64,6 +64,29 @@ def test_no_administrator_grants_themselves_a_role(app: FastAPI, engine: Engine)
     fields = {"_token": token_in(client), "version": "2", "role_bureau_clerk": "1"}
     assert client.post("/accounts/sec-admin/roles", data=fields).status_code == 400
     assert standings(engine) == before
+
+
+@pytest.mark.parametrize(
+    ("login", "roles"),
+    [
+        ("aud-admin", {"role_reader": "on"}),
+        ("aud-admin", {}),
+        ("sys-admin", {"role_audit_admin": "on"}),
+        ("clerk", {"role_system_admin": "on"}),
+    ],
+)
+def test_three_administrators_are_neither_more_nor_fewer_by_a_page(
+    app: FastAPI, engine: Engine, login: str, roles: dict[str, str]
+) -> None:
+    client = client_of(app, "sec-admin")
+    before = standings(engine)
+    fields = {"_token": token_in(client), "version": "2", "why": "x", **roles}
+    answer = client.post(f"/accounts/{login}/roles", data=fields)
+    assert answer.status_code == 400
+    assert standings(engine) == before
+    with reading(engine) as session:
+        (told,) = audit.entries(session, action="refuse")
+    assert (told.by, told.about, told.content["act"]) == ("sec-admin", login, "grant_roles")
 
 
 def test_the_second_of_two_administrators_is_asked(app: FastAPI, engine: Engine) -> None:

@@ -9,7 +9,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -19,7 +18,6 @@ from tracker.core.problems import TrackerError
 from tracker.security.entry import Entry
 from tracker.security.passwords import Hasher
 from tracker.security.tokens import new_key
-from tracker.services.accounts.refusals import Refusal
 from tracker.services.accounts.sign_in import Gate
 from tracker.services.files import why_of
 from tracker.settings import Settings
@@ -35,7 +33,7 @@ from tracker.web.installation import audit
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
 from tracker.web.projects import assignments, decisions, editing, history, ledger, recording
-from tracker.web.visits import RefusedActError, check_routes, visit_of
+from tracker.web.visits import RefusedActError, check_routes
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:;"
@@ -177,20 +175,8 @@ def _add_errors(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(HTTPException)
     def not_found(request: Request, error: HTTPException) -> HTMLResponse:
         answer = pages.message(request, error.status_code)
-        if isinstance(error, RefusedActError) and (visit := visit_of(request)):
-            refusal = Refusal(
-                user=visit.user,
-                what=error.what,
-                request=request.state.number,
-                project=error.project,
-                about=error.about,
-            )  # told once the answer is out, which then takes as long as for what is not there
-            answer.background = BackgroundTask(_tell, request, pages, refusal)
+        if isinstance(error, RefusedActError):
+            answer.background = pages.refusal_of(
+                request, error.what, project=error.project, about=error.about
+            )
         return answer
-
-
-def _tell(request: Request, pages: Pages, refusal: Refusal) -> None:
-    try:
-        pages.refusals.tell(pages.engine, refusal, clock.now())
-    except (TrackerError, OSError) as error:  # nobody waits for it
-        log_request(request, 503, error)

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.background import BackgroundTask
 
 from tracker import clock
 from tracker.core.digest import count_lights
@@ -28,7 +29,7 @@ from tracker.reports.ledger_columns import verdict
 from tracker.reports.wording import shown_sentence
 from tracker.security.policy import ROLE_WORDS, Action, Target, User, can, might
 from tracker.services import law
-from tracker.services.accounts.refusals import Refusals
+from tracker.services.accounts.refusals import Refusal, Refusals
 from tracker.services.accounts.sign_in import Gate
 from tracker.services.county import follow_ups, weekly_report
 from tracker.services.county.plans import Plans
@@ -40,6 +41,7 @@ from tracker.store.audit import Act
 from tracker.store.projects import Record
 from tracker.web.errors import is_unreachable
 from tracker.web.limits import SignInQueue
+from tracker.web.logs import log_request
 from tracker.web.visits import RefusedActError, token_of, user_of, visit_of
 
 LANGUAGE_COOKIE = "tracker-language"
@@ -202,6 +204,26 @@ class Pages:
     def act(self, request: Request, why: str | None = None) -> Act:
         """Return who acts, and why, under the number of this request."""
         return Act(user_of(request).login, why or None, request.state.number)
+
+    def refusal_of(
+        self, request: Request, what: str, *, project: int | None = None, about: str = ""
+    ) -> BackgroundTask | None:
+        """Return what tells a refused act, once the answer is out; None for nobody's.
+
+        The answer then takes as long as for what is not there.
+        """
+        visit = visit_of(request)
+        if visit is None:
+            return None
+        number = request.state.number
+        refusal = Refusal(user=visit.user, what=what, request=number, project=project, about=about)
+        return BackgroundTask(self._tell, request, refusal)
+
+    def _tell(self, request: Request, refusal: Refusal) -> None:
+        try:
+            self.refusals.tell(self.engine, refusal, clock.now())
+        except (TrackerError, OSError) as error:  # nobody waits for it
+            log_request(request, 503, error)
 
     def words(self, request: Request) -> Words:
         """Return the words of whoever asks."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security import passwords
 from tracker.security.passwords import Hasher
-from tracker.security.policy import ADMINISTRATORS, Action, Role, User
+from tracker.security.policy import ADMINISTRATORS, Role, User
 from tracker.services.texts import LONG, SHORT, fault_of
 from tracker.store import Session, accounts, audit
 from tracker.store.accounts import LOCAL, Account, Person
@@ -124,6 +124,17 @@ def add(
     return find(session, name)
 
 
+class NoPowerError(BadAccountError):
+    """One administrator would let another in or out, or make one."""
+
+    def __init__(self, login: str) -> None:
+        self.login = login
+        super().__init__(
+            message("'{login}' cannot be changed from here.", login=login),
+            remedy=message("An administrator's account is changed in the shell: tracker user."),
+        )
+
+
 def local(session: Session, act: Act) -> Account:
     """Return the account behind the one-time link, made when it is first needed.
 
@@ -149,23 +160,19 @@ def change_roles(session: Session, act: Act, login: str, roles: Iterable[Role]) 
     return find(session, login)
 
 
-def may_change(user: User, action: Action, found: Account) -> bool:
-    """Tell whether three administrators stay three when one does this to an account.
+def may_change(user: User, found: Account) -> bool:
+    """Tell whether three administrators stay three when one changes an account.
 
     None changes their own, nor lets another administrator in or out: that takes the shell.
     """
-    roles = frozenset(Role(role) for role in found.roles)
-    is_guarded = action is Action.MANAGE_ACCOUNTS and bool(roles & ADMINISTRATORS)
+    is_guarded = bool(found.roles & ADMINISTRATORS)
     return not is_guarded and found.id != user.account and found.login != LOCAL
 
 
-def check_power(user: User, action: Action, found: Account) -> None:
-    """Raise BadAccountError when an account may not be changed by this administrator."""
-    if not may_change(user, action, found):
-        raise BadAccountError(
-            message("'{login}' cannot be changed from here.", login=found.login),
-            remedy=message("An administrator's account is changed in the shell: tracker user."),
-        )
+def check_power(user: User, found: Account, wanted: Iterable[Role] = ()) -> None:
+    """Raise NoPowerError when this administrator may not change an account, or give it `wanted`."""
+    if not may_change(user, found) or ADMINISTRATORS & set(wanted):
+        raise NoPowerError(found.login)
 
 
 def set_disabled(session: Session, act: Act, login: str, *, is_disabled: bool) -> Account:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.security.policy import Action, Role, might
+from tracker.security.policy import ADMINISTRATORS, Action, Role, might
 from tracker.services.accounts import administration as service
 from tracker.store import Session, accounts, audit, reading, transaction
 from tracker.store.accounts import Account, Person
@@ -50,10 +50,10 @@ def _page(request: Request, pages: Pages, *, status: int = 200, **told: object) 
         status=status,
         accounts=found,
         sessions=count,
-        roles=list(Role),
+        roles=[role for role in Role if role not in ADMINISTRATORS],
         masked=service.masked,
         **values,
-        may_change=lambda action, each: service.may_change(user_of(request), Action(action), each),
+        may_change=lambda each: service.may_change(user_of(request), each),
     )
 
 
@@ -87,7 +87,10 @@ def add_account(request: Request, pages: PagesDep, form: FormDep) -> HTMLRespons
 
 
 def _refused(request: Request, pages: Pages, error: TrackerError) -> HTMLResponse:
-    return _page(request, pages, status=form_status(error), why=pages.words(request)(error))
+    answer = _page(request, pages, status=form_status(error), why=pages.words(request)(error))
+    if isinstance(error, service.NoPowerError):
+        answer.background = pages.refusal_of(request, Action.GRANT_ROLES, about=error.login)
+    return answer
 
 
 def _there(session: Session, login: str) -> Account:
@@ -114,7 +117,7 @@ def give_password(login: str, request: Request, pages: PagesDep, form: FormDep) 
         kept = service.hashed(pages.gate.hasher, password, found.login, found.person)
         with transaction(pages.engine) as session:
             found = _there(session, login)
-            service.check_power(user_of(request), Action.MANAGE_ACCOUNTS, found)
+            service.check_power(user_of(request), found)
             _own_version(found, fields)
             service.set_password(session, pages.act(request), login, kept, must_change=True)
     except TrackerError as error:
@@ -131,7 +134,7 @@ def change_state(login: str, request: Request, pages: PagesDep, form: FormDep) -
     try:
         with transaction(pages.engine) as session:
             found = _there(session, login)
-            service.check_power(user_of(request), Action.MANAGE_ACCOUNTS, found)
+            service.check_power(user_of(request), found)
             _own_version(found, fields)
             service.set_disabled(
                 session,
@@ -153,7 +156,7 @@ def change_roles(login: str, request: Request, pages: PagesDep, form: FormDep) -
     try:
         with transaction(pages.engine) as session:
             found = _there(session, login)
-            service.check_power(user_of(request), Action.GRANT_ROLES, found)
+            service.check_power(user_of(request), found, wanted)
             _own_version(found, fields)
             service.change_roles(
                 session, pages.act(request, fields.get("why")), found.login, wanted
