@@ -1,6 +1,7 @@
 """What the repository promises about itself."""
 
 import ast
+import os
 import re
 import shlex
 import subprocess
@@ -116,6 +117,25 @@ def test_run_passes_on_what_it_is_given() -> None:
         check=False,
     )
     assert (done.returncode, done.stdout) == (3, "x y\n")
+
+
+def test_run_clears_no_folder_of_anybody_else(tmp_path: Path) -> None:
+    """Neither one that is no environment nor one that another copy of this folder made."""
+    for name, text in (("precious.txt", "x"), (".made-from", f"dev\n{tmp_path}\n")):
+        place = tmp_path / name.strip(".")
+        place.mkdir()
+        (place / name).write_text(text, encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "run"), "tracker", "--help"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "TRACKER_VENV": str(place)},
+            timeout=60,
+        )
+        assert done.returncode == 2
+        assert "TRACKER_VENV" in done.stderr
+        assert [path.name for path in place.iterdir()] == [name]
 
 
 def test_run_without_a_verb_explains_itself() -> None:
