@@ -441,6 +441,7 @@ def test_evening_starts_and_morning_finishes_name_no_day_off() -> None:
             "finish_before_start",
         ),
         (a_task(1, "甲", 3, more=constraint(4, "9999-12-31T23:00:00")), "bad_date"),
+        (a_task(1, "甲", 3, more="<ConstraintType>4</ConstraintType>"), "missing_field"),
         (a_task(1, "甲", 3).replace("PT24H0M0S", f"PT{'9' * 5000}H0M0S"), "bad_duration"),
         (a_task(1, "甲", 3).replace("PT24H0M0S", f"PT0H0M{'9' * 400}S"), "bad_duration"),
     ],

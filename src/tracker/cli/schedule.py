@@ -220,7 +220,7 @@ def _id_of(content: bytes) -> str | None:
 def _show(words: Words, outcome: Outcome, extras: Extras) -> None:
     """Print a network for people."""
     draft, schedule = outcome.draft, outcome.schedule
-    typer.echo(draft.name or draft.id)
+    typer.echo(_printable(draft.name or draft.id))
     typer.echo(verdict(words, outcome))
     if schedule:
         headings = (
@@ -235,7 +235,7 @@ def _show(words: Words, outcome: Outcome, extras: Extras) -> None:
         )
         show_table(headings, [_row(words, outcome, step.id) for step in draft.steps])
     for finding in outcome.findings:
-        typer.echo(f"! {words(finding.sentence)}")
+        typer.echo(f"! {_printable(words(finding.sentence))}")
     if extras.explain:
         _show_explanation(words, outcome, extras.explain)
     if extras.paths:

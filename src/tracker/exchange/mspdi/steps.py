@@ -209,10 +209,14 @@ def constraint_of(task: Element, where: str) -> tuple[Constraint, datetime | Non
     """Return the kind of a task's constraint and its moment."""
     number = task.number("ConstraintType")
     try:
-        return Constraint(number), task.moment("ConstraintDate")
+        kind = Constraint(number)
     except ValueError:
         words = message("The constraint of the task is of no known type ({kind}).", kind=number)
         raise unsupported(where, words) from None
+    at = task.moment("ConstraintDate")
+    if at is None and kind not in _FREE:
+        raise missing(where, "ConstraintDate")
+    return kind, at
 
 
 def bounded(
