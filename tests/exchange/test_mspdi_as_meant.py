@@ -15,7 +15,7 @@ from tracker.core.model import LinkType
 from tracker.core.network import Tie
 from tracker.core.plan.draft import Draft, PlanMode
 from tracker.core.plan.schedule import Dates
-from tracker.exchange.mspdi import read_mspdi
+from tracker.exchange.mspdi import read_mspdi, write_mspdi
 from tracker.exchange.refusal import RefusedNetworkError
 from tracker.i18n.words import words_in
 from tracker.services.schedule import Outcome, schedule_draft
@@ -545,3 +545,63 @@ def test_progress_without_its_days_is_refused(progress: str) -> None:
     with pytest.raises(RefusedNetworkError, match="complete") as caught:
         read_mspdi(a_plan(a_task(1, "甲", 5, more=progress), NOW))
     assert caught.value.code == "unsupported"
+
+
+def round_trip(outcome: Outcome) -> Outcome:
+    return schedule_draft(read_mspdi(write_mspdi(outcome.draft, outcome.schedule)))
+
+
+@pytest.mark.parametrize("kind", [2, 3, 4, 6])
+@pytest.mark.parametrize("hour", ["08", "17"])
+@pytest.mark.parametrize("more", ["", link(2), "<Deadline>2026-03-10T17:00:00</Deadline>"])
+def test_a_milestone_of_any_constraint_comes_back(kind: int, hour: str, more: str) -> None:
+    held = constraint(kind, f"2026-03-10T{hour}:00:00")
+    outcome = timed(a_task(2, "甲", 3) + a_task(1, "批复", 0, more=held + more))
+    back = round_trip(outcome)
+    assert dates_of(back, "2", late=False) == dates_of(outcome, "1", late=False)
+    assert total(back, "2") == total(outcome, "1")
+    assert back.is_feasible == outcome.is_feasible
+
+
+@pytest.mark.parametrize(("kind", "days", "float_"), [(5, 3, -1), (7, 3, -1), (5, 2, 0), (7, 2, 0)])
+def test_a_milestone_by_the_morning_is_over_the_evening_before(
+    kind: int, days: int, float_: int
+) -> None:
+    """After 3 days, on the evening of 4 March, it is too late for that day's morning."""
+    by = constraint(kind, "2026-03-04T08:00:00") + link(1)
+    outcome = timed(a_task(1, "甲", days) + a_task(2, "批复", 0, more=by))
+    assert total(outcome, "2") == float_
+    assert outcome.is_feasible == (float_ >= 0)
+
+
+def test_a_milestone_due_on_the_morning_it_may_stand_is_in_time() -> None:
+    due = "<Deadline>2026-03-02T08:00:00</Deadline>"
+    outcome = timed(a_task(1, "启动", 0, more=due) + a_task(2, "甲", 5))
+    assert total(outcome, "1") == 0
+    assert outcome.is_feasible
+    assert said(outcome, "deadline_on_day_off") == []
+
+
+def test_a_milestone_that_only_its_floor_holds_is_seen_there() -> None:
+    floor = constraint(4, "2026-03-10T08:00:00") + link(1)
+    outcome = timed(a_task(1, "甲", 3) + a_task(2, "批复", 0, more=floor))
+    assert dates_of(outcome, "2", late=False).seen == march(10)
+
+
+def test_dates_set_by_hand_are_the_plan_of_one_that_goes_back_from_its_finish() -> None:
+    hand = by_hand("2026-03-10T08:00:00", "2026-03-12T17:00:00")
+    plan = a_plan(a_task(1, "甲", 3) + a_task(2, "论证", 3, more=hand)).replace(
+        b"<StartDate>",
+        b"<FinishDate>2026-03-31T17:00:00</FinishDate><ScheduleFromStart>0</ScheduleFromStart>"
+        b"<StartDate>",
+    )
+    outcome = schedule_draft(read_mspdi(plan))
+    assert late(outcome, "2") == early(outcome, "2") == (march(10), march(12))
+    assert late(round_trip(outcome), "2") == (march(10), march(12))
+
+
+def test_dates_set_by_hand_come_back_with_their_float() -> None:
+    hand = by_hand("2026-03-03T08:00:00", "2026-03-04T17:00:00")
+    outcome = planned(a_task(1, "论证", 2, more=hand) + a_task(2, "甲", 9))
+    back = round_trip(outcome)
+    assert (early(back, "1"), late(back, "1")) == (early(outcome, "1"), late(outcome, "1"))

@@ -124,7 +124,14 @@ class Schedule:
         worked = node.calendar.worked_before[start]
         first = day_from(node.calendar.start_of[worked])
         last = day_until(node.calendar.end_of[worked])
-        return Dates(first, last, day_seen(self.column.network, step, start))
+        is_floor = moments is self.column.early and self._begins_on_its_floor(step, start)
+        seen = first if is_floor else day_seen(self.column.network, step, start)
+        return Dates(first, last, seen)
+
+    def _begins_on_its_floor(self, step: int, instant: int) -> bool:
+        """Tell whether a milestone stands where its own `not_before` begins, and not later."""
+        node = self.column.network.nodes[step]
+        return not node.ends_day and int(self.column.facts.not_before[step, 0]) == instant > 0
 
     def is_provisional(self, step: int, calendar: Calendar) -> bool:
         """Tell whether one of the step's dates lies in a year whose holidays are not settled."""

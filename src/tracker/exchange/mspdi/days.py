@@ -18,6 +18,13 @@ class Instant:
     day: date
     ends_day: bool
 
+    def latest_day(self, *, ends_day: bool) -> date:
+        """Return the day that a milestone may be seen on at the latest.
+
+        One that is seen at the end of its day is over by the morning of a day only the day before.
+        """
+        return self.day - timedelta(days=ends_day and not self.ends_day)
+
     @property
     def not_before(self) -> date:
         """Return the day that begins with the instant, or right after it."""

@@ -8,6 +8,7 @@ Microsoft Project does.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from defusedxml import ElementTree
@@ -120,9 +121,13 @@ class _File:
 
     def _step(self, task: Element) -> DraftStep:
         """Return a task as a step, within what the headings above it allow."""
-        step = step_of(task, self._calendar(task), self.count)
-        for heading in self.outline.above[task.content("UID")]:
+        above = self.outline.above[task.content("UID")]
+        is_led_to = any(True for line in (task, *above) for _ in line.all("PredecessorLink"))
+        step = step_of(task, self._calendar(task), self.count, is_led_to=is_led_to)
+        for heading in above:
             step = self._within(step, heading)
+        if self.root.is_false("ScheduleFromStart") and is_by_hand(task) and step.duration:
+            step = replace(step, start_by=step.not_before)  # its late dates are the plan too
         return step
 
     def _within(self, step: DraftStep, heading: Element) -> DraftStep:

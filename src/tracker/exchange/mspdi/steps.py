@@ -14,14 +14,17 @@ from tracker.core.calendars import (
 from tracker.core.plan.draft import DraftStep
 from tracker.core.problems import message
 from tracker.exchange.mspdi.codes import ELAPSED_FORMATS, Constraint
-from tracker.exchange.mspdi.days import Instant, WholeDays, start_for
+from tracker.exchange.mspdi.days import WholeDays, start_for
 from tracker.exchange.mspdi.element import Element, missing, refused, unsupported, where_of
 
 _FREE = (Constraint.AS_SOON_AS_POSSIBLE, Constraint.AS_LATE_AS_POSSIBLE)
 
 
-def step_of(task: Element, calendar: Calendar, count: WholeDays) -> DraftStep:
-    """Return a task as a step; `calendar` is its own, or the project's."""
+def step_of(task: Element, calendar: Calendar, count: WholeDays, *, is_led_to: bool) -> DraftStep:
+    """Return a task as a step; `calendar` is its own, or the project's.
+
+    A milestone that `is_led_to` by links is seen at the end of its day.
+    """
     where = where_of(task)
     _refuse(task, calendar, where)
     is_elapsed = task.number("DurationFormat", 7) in ELAPSED_FORMATS
@@ -44,7 +47,11 @@ def step_of(task: Element, calendar: Calendar, count: WholeDays) -> DraftStep:
         if left is None
         else count.days(left, f"{where}: RemainingDuration", is_elapsed=is_elapsed),
     )
-    return _with_deadline(_with_constraint(step, task, count, where), task, count, where)
+    if step.duration == 0:
+        step = _instant_with(step, task, count, is_led_to=is_led_to)
+    else:
+        step = _with_constraint(step, task, count, where)
+    return _with_deadline(step, task, count, is_led_to=is_led_to)
 
 
 def _left(task: Element, minutes: float, where: str) -> float | None:
@@ -108,7 +115,7 @@ def _by_hand(task: Element, calendar: Calendar, count: WholeDays, where: str) ->
         actual_start=begun.date() if begun else None,
         expected_finish=span.last if begun else None,
     )
-    return _with_deadline(step, task, count, where)
+    return _with_deadline(step, task, count, is_led_to=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +168,16 @@ def _span(
     return _Span(start_for(last, days, calendar), days, calendar, last)
 
 
-def _with_deadline(step: DraftStep, task: Element, count: WholeDays, where: str) -> DraftStep:
+def _with_deadline(
+    step: DraftStep, task: Element, count: WholeDays, *, is_led_to: bool
+) -> DraftStep:
     if (at := task.moment("Deadline")) is None:
         return step
-    return bounded(step, deadline=count.last_day(at, f"{where}: Deadline"))
+    where = f"{where_of(task)}: Deadline"
+    if step.duration:
+        return bounded(step, deadline=count.last_day(at, where))
+    ends_day = step.ends_day or (is_led_to and not step.is_fixed)
+    return bounded(step, deadline=count.instant(at, where).latest_day(ends_day=ends_day))
 
 
 def _with_constraint(step: DraftStep, task: Element, count: WholeDays, where: str) -> DraftStep:
@@ -174,8 +187,6 @@ def _with_constraint(step: DraftStep, task: Element, count: WholeDays, where: st
         return step
     is_waiting = step.actual_start is None
     here = f"{where}: ConstraintDate"
-    if step.duration == 0:
-        return _instant_with(step, kind, count.instant(at, here), is_waiting=is_waiting)
     match kind:
         case Constraint.START_NO_EARLIER_THAN:
             return replace(step, not_before=count.first_day(at, here))
@@ -194,14 +205,22 @@ def _with_constraint(step: DraftStep, task: Element, count: WholeDays, where: st
     return bounded(replace(step, not_before=day, is_fixed=is_waiting), deadline=finish)
 
 
-def _instant_with(step: DraftStep, kind: Constraint, at: Instant, *, is_waiting: bool) -> DraftStep:
+def _instant_with(
+    step: DraftStep, task: Element, count: WholeDays, *, is_led_to: bool
+) -> DraftStep:
     """Return a milestone with its constraint, which is about the day on which it is seen."""
+    where = where_of(task)
+    kind, moment = constraint_of(task, where)
+    if moment is None or kind in _FREE:
+        return step
+    at = count.instant(moment, f"{where}: ConstraintDate")
     match kind:
         case Constraint.START_NO_EARLIER_THAN | Constraint.FINISH_NO_EARLIER_THAN:
             return replace(step, not_before=at.not_before, ends_day=at.ends_day)
         case Constraint.START_NO_LATER_THAN | Constraint.FINISH_NO_LATER_THAN:
-            return bounded(step, deadline=at.day)
-    held = replace(step, not_before=at.not_before, ends_day=at.ends_day, is_fixed=is_waiting)
+            return bounded(step, deadline=at.latest_day(ends_day=is_led_to))
+    is_fixed = step.actual_start is None
+    held = replace(step, not_before=at.not_before, ends_day=at.ends_day, is_fixed=is_fixed)
     return bounded(held, deadline=at.day)
 
 

@@ -203,8 +203,9 @@ class _Writer:
             _texts(link, CrossProject="0", LinkLag=str(lag), LagFormat=str(unit))
 
     def _is_by_hand(self, step: DraftStep) -> bool:
-        """Tell whether only dates set by hand hold a step: it is under way."""
-        return step.is_fixed and step.stage is Stage.BEGUN
+        """Tell whether a step is held by dates that no constraint says: early ones alone."""
+        by_constraint = step.stage is Stage.WAITING and step.start_by == step.not_before
+        return step.is_fixed and not by_constraint
 
     def _write_progress(self, task: ET.Element, step: DraftStep) -> None:
         if step.actual_start or step.actual_finish:
@@ -244,7 +245,9 @@ class _Writer:
         elif step.start_by:
             kind, day = Constraint.START_NO_LATER_THAN, step.start_by
         _texts(task, ConstraintType=str(int(kind)))
-        if day:
+        if day and step.ends_day:
+            _texts(task, ConstraintDate=_at(day - timedelta(days=1), _EVENING))
+        elif day:
             _texts(task, ConstraintDate=_at(day, _MORNING))
         if step.deadline:
             _texts(task, Deadline=_at(step.deadline, _EVENING))
