@@ -605,3 +605,26 @@ def test_dates_set_by_hand_come_back_with_their_float() -> None:
     outcome = planned(a_task(1, "论证", 2, more=hand) + a_task(2, "甲", 9))
     back = round_trip(outcome)
     assert (early(back, "1"), late(back, "1")) == (early(outcome, "1"), late(outcome, "1"))
+
+
+FROM_FINISH = (
+    b"<FinishDate>2026-03-31T17:00:00</FinishDate><ScheduleFromStart>0</ScheduleFromStart>"
+)
+
+
+@pytest.mark.parametrize("hour", ["08", "17"])
+def test_a_milestone_set_by_hand_holds_its_late_date_too(hour: str) -> None:
+    at = f"2026-03-10T{hour}:00:00"
+    plan = a_plan(a_task(1, "批复", 0, more=by_hand(at, at)) + a_task(2, "甲", 5))
+    outcome = schedule_draft(read_mspdi(plan.replace(b"<StartDate>", FROM_FINISH + b"<StartDate>")))
+    seen = [dates_of(outcome, "1", late=late).seen for late in (False, True)]
+    assert seen == [march(10), march(10)]
+    assert outcome.is_feasible
+
+
+def test_a_morning_deadline_of_a_heading_is_in_time_for_its_first_milestone() -> None:
+    due = "<Deadline>2026-03-02T08:00:00</Deadline>"
+    tasks = a_task(1, "前期", 1, more=due) + a_task(2, "启动", 0, level=2) + a_task(3, "甲", 5)
+    outcome = timed(tasks)
+    assert total(outcome, "2") == 0
+    assert outcome.is_feasible

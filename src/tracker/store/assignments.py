@@ -147,7 +147,7 @@ def party(session: Session, role: str, name: str) -> int:
     return known[role, name]
 
 
-def told_parties(
+def parties_of(
     session: Session, rows: Iterable[Mapping[str, object]]
 ) -> dict[str, tuple[str, str]]:
     """Return role and name of those whom rows of beginnings name by number, for their entry."""

@@ -240,10 +240,10 @@ def _versions(session: Session, known: ColumnElement[bool]) -> Iterable[Version]
 
 def _version(number: int, version: int, known_by: date, content: str, entry: int) -> Version:
     with readable():
-        return _told_version(number, version, known_by, content, entry)
+        return _parsed_version(number, version, known_by, content, entry)
 
 
-def _told_version(number: int, version: int, known_by: date, content: str, entry: int) -> Version:
+def _parsed_version(number: int, version: int, known_by: date, content: str, entry: int) -> Version:
     told: dict[str, Any] = json.loads(content)
     values: dict[str, Any] = {
         key: clean(each) if isinstance(each, str) else each for key, each in told.items()

@@ -1,7 +1,7 @@
 """`tracker follow-ups`: the one-on-one cases, and what is said of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,7 +24,6 @@ from tracker.services.county import survey
 from tracker.services.county.causes import cause_of
 from tracker.services.installation.backup import Folders
 from tracker.services.projects import evidence, lookup
-from tracker.services.projects.evidence import Scans
 from tracker.services.texts import day_in
 from tracker.store import Session, reading, slips, transaction
 
@@ -146,18 +145,14 @@ def contact(
     as_of: AsOf = None,
 ) -> None:
     """Note that somebody was spoken to, and what was said."""
-    with _staged(door, file) as proofs:
-        files = proofs.attachments
-        _say(
-            door,
-            project,
-            lambda day, _: FollowUpAct(
-                kind=ActKind.CONTACTED, day=day, who=who, text=text, files=files
-            ),
-            by,
-            as_of,
-            proofs,
-        )
+    _say(
+        door,
+        project,
+        lambda day, _: FollowUpAct(kind=ActKind.CONTACTED, day=day, who=who, text=text),
+        by,
+        as_of,
+        file,
+    )
 
 
 def promise(
@@ -173,18 +168,14 @@ def promise(
 ) -> None:
     """Note a promise: who gives it, and until which day."""
     last = day_in(until, message("Promised until"))
-    with _staged(door, file) as proofs:
-        files = proofs.attachments
-        _say(
-            door,
-            project,
-            lambda day, _: FollowUpAct(
-                kind=ActKind.PROMISED, day=day, who=who, text=text, until=last, files=files
-            ),
-            by,
-            as_of,
-            proofs,
-        )
+    _say(
+        door,
+        project,
+        lambda day, _: FollowUpAct(kind=ActKind.PROMISED, day=day, who=who, text=text, until=last),
+        by,
+        as_of,
+        file,
+    )
 
 
 def close(
@@ -199,26 +190,25 @@ def close(
     say(words.text("The follow-up of {project} is closed.", project=standing.project.name))
 
 
-def _staged(door: Door, files: Sequence[Path] | None) -> AbstractContextManager[Scans]:
-    scans = [(path.name, path.read_bytes()) for path in files or ()]
-    return evidence.staged(door.setting.evidence, scans)
-
-
 def _say(
     door: Door,
     project: str,
     said: Callable[[date, str], FollowUpAct],
     by: str | None,
     as_of: datetime | None,
-    proofs: Scans | None = None,
+    files: Sequence[Path] | None = None,
 ) -> None:
     status_date, words = door.status_date(as_of), door.words
-    with transaction(door.engine) as session:
+    scans = [(path.name, path.read_bytes()) for path in files or ()]
+    with (
+        evidence.staged(door.setting.evidence, scans) as proofs,
+        transaction(door.engine) as session,
+    ):
         standing, case = _open(session, door, project, status_date)
         act = door.act(by)
-        service.say(session, act, standing, case, said(status_date, act.by))
-        if proofs:
-            proofs.put()
+        told = replace(said(status_date, act.by), files=proofs.attachments)
+        service.say(session, act, standing, case, told)
+        proofs.put()
         (now,) = [
             each
             for each in service.every_on(session, [standing], door.catalog, Sight.on(status_date))

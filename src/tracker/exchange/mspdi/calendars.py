@@ -34,8 +34,8 @@ class Calendars:
         self.hours: Hours | None = None
         self._made: dict[str, Calendar] = {}
 
-    def is_assumed(self, uid: str) -> bool:
-        """Tell whether the project names no calendar, so that one is assumed."""
+    def is_unnamed(self, uid: str) -> bool:
+        """Tell whether a `CalendarUID` names no calendar."""
         return uid in _UNNAMED
 
     def get(self, uid: str, where: str) -> Calendar:

@@ -64,7 +64,7 @@ class Outline:
         """Return the headings that are scheduled by hand, in the order of the file."""
         return [t for uid, t in self.by_uid.items() if uid in self.headings and t.is_true("Manual")]
 
-    def refuse_hollow(self) -> None:
+    def refuse_empty_headings(self) -> None:
         """Refuse a heading that takes time or is linked and has no tasks: they are elsewhere."""
         linked = {
             link.content("PredecessorUID")

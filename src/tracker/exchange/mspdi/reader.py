@@ -8,7 +8,6 @@ Microsoft Project does.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from defusedxml import ElementTree
@@ -27,7 +26,14 @@ from tracker.exchange.mspdi.element import Element, missing, refused, unsupporte
 from tracker.exchange.mspdi.links import Links
 from tracker.exchange.mspdi.outline import Outline
 from tracker.exchange.mspdi.resources import refuse_assignments, refuse_own_days
-from tracker.exchange.mspdi.steps import bounded, constraint_of, is_by_hand, step_of
+from tracker.exchange.mspdi.steps import (
+    bounded,
+    constraint_of,
+    due_by,
+    is_by_hand,
+    step_of,
+    with_late_dates_fixed,
+)
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([A-Za-z0-9_-]+)["']""")
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030"}
@@ -95,7 +101,7 @@ class _File:
         """Return the plan."""
         root = self.root
         refuse_own_days(root, self.calendars)
-        self.outline.refuse_hollow()
+        self.outline.refuse_empty_headings()
         calendar = self.calendars.get(self.calendar_uid, "Project")
         start = root.moment("StartDate")
         if start is None:
@@ -125,24 +131,24 @@ class _File:
         is_led_to = any(True for line in (task, *above) for _ in line.all("PredecessorLink"))
         step = step_of(task, self._calendar(task), self.count, is_led_to=is_led_to)
         for heading in above:
-            step = self._within(step, heading)
-        if self.root.is_false("ScheduleFromStart") and is_by_hand(task) and step.duration:
-            step = replace(step, start_by=step.not_before)  # its late dates are the plan too
+            step = self._within(step, heading, is_led_to=is_led_to)
+        if self.root.is_false("ScheduleFromStart") and is_by_hand(task):
+            return with_late_dates_fixed(step)
         return step
 
-    def _within(self, step: DraftStep, heading: Element) -> DraftStep:
+    def _within(self, step: DraftStep, heading: Element, *, is_led_to: bool) -> DraftStep:
         if heading is self.outline.project:
             return step
         where = where_of(heading)
         if due := heading.moment("Deadline"):
-            step = bounded(step, deadline=self.count.last_day(due, where))
+            step = due_by(step, due, self.count, where, is_led_to=is_led_to)
         if heading.is_true("Manual"):  # its own dates bind none of its tasks
             return step
         kind, at = constraint_of(heading, where)
         if at and kind is Constraint.START_NO_EARLIER_THAN:
             step = bounded(step, not_before=self.count.first_day(at, where))
         elif at and kind is Constraint.FINISH_NO_LATER_THAN:
-            step = bounded(step, deadline=self.count.last_day(at, where))
+            step = due_by(step, at, self.count, where, is_led_to=is_led_to)
         elif kind > Constraint.AS_LATE_AS_POSSIBLE:
             raise unsupported(where, message("A heading has a constraint that fixes its dates."))
         return step
@@ -158,7 +164,7 @@ class _File:
     def _calendar(self, task: Element) -> Calendar:
         """Return a task's own calendar, or the project's."""
         own = task.content("CalendarUID")
-        uid = own if own not in ("", "-1") else self.calendar_uid
+        uid = self.calendar_uid if self.calendars.is_unnamed(own) else own
         return self.calendars.get(uid, where_of(task))
 
     def _finish(self) -> date:
@@ -193,7 +199,7 @@ class _File:
         self, tasks: Sequence[Element], calendar: Calendar, *, is_from_finish: bool
     ) -> Iterator[Finding]:
         """Yield what a planner would not expect of the dates."""
-        if self.calendars.is_assumed(self.calendar_uid):
+        if self.calendars.is_unnamed(self.calendar_uid):
             yield _assumed(
                 message("The plan names no calendar: Monday to Friday are worked, and no holidays.")
                 if calendar is WEEKDAYS
@@ -209,10 +215,10 @@ class _File:
         if by_hand:
             words = message("Scheduled by hand, so their dates hold: {steps}.")
             yield _assumed(words, by_hand)
-        hollow = [h for h in self.outline.by_hand if h is not self.outline.project]
-        if hollow:
+        headings = [h for h in self.outline.by_hand if h is not self.outline.project]
+        if headings:
             words = message("Headings scheduled by hand, of which only the tasks count: {steps}.")
-            yield _assumed(words, hollow)
+            yield _assumed(words, headings)
         late = [task for task in tasks if _is_late(task)]
         if late and not is_from_finish:
             words = message("To be done as late as possible, so their late dates count: {steps}.")

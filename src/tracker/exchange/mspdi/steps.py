@@ -173,11 +173,26 @@ def _with_deadline(
 ) -> DraftStep:
     if (at := task.moment("Deadline")) is None:
         return step
-    where = f"{where_of(task)}: Deadline"
+    return due_by(step, at, count, f"{where_of(task)}: Deadline", is_led_to=is_led_to)
+
+
+def due_by(
+    step: DraftStep, at: datetime, count: WholeDays, where: str, *, is_led_to: bool
+) -> DraftStep:
+    """Return a step that has to be over by a moment."""
     if step.duration:
         return bounded(step, deadline=count.last_day(at, where))
     ends_day = step.ends_day or (is_led_to and not step.is_fixed)
     return bounded(step, deadline=count.instant(at, where).latest_day(ends_day=ends_day))
+
+
+def with_late_dates_fixed(step: DraftStep) -> DraftStep:
+    """Return a step with fixed dates that may not be later either: its late dates are the plan."""
+    if step.not_before is None or step.actual_start:
+        return step
+    if step.duration:
+        return replace(step, start_by=step.not_before)
+    return bounded(step, deadline=step.not_before - timedelta(days=step.ends_day))
 
 
 def _with_constraint(step: DraftStep, task: Element, count: WholeDays, where: str) -> DraftStep:

@@ -5,10 +5,11 @@ transaction of its own, so that a run that dies leaves a lease behind and not a 
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from tracker.core.problems import TrackerError
 from tracker.core.weeks import Week
 from tracker.i18n.words import Words
 from tracker.law import Catalog
@@ -89,7 +90,8 @@ def backup_once(
         result = {"file": made.path.name, "sha256": made.digest, "dropped": len(gone)}
         with transaction(engine) as session:
             records.finish(session, Act(BACKUP), claim, result)
-    sweep(engine, folders, now)  # once the backup is done: it must not be made again for this
+    with suppress(TrackerError, OSError):  # the backup is done: it must not be made again for this
+        sweep(engine, folders, now)
     return result
 
 

@@ -131,7 +131,7 @@ def keep_all(
                 fields=fields,
                 version=version,
                 rows=rows,
-                parties=assignments.told_parties(session, rows["assignment"]),
+                parties=assignments.parties_of(session, rows["assignment"]),
             )
         )
     entries = audit.record_all(session, act, [move.telling(cause) for move in moves])
@@ -194,7 +194,7 @@ def assign(
     caller owns the transaction. Raises EarlierThanTheNewestError.
     """
     row = assignments.row_of(session, project.id, role, name, from_day, known_by)
-    parties = assignments.told_parties(session, [row])
+    parties = assignments.parties_of(session, [row])
     content = {"role": role, "name": name, "rows": {"assignment": [row]}, "parties": parties}
     entry = audit.record(
         session,
