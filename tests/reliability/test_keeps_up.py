@@ -28,7 +28,7 @@ from tests.support.workbooks import row, write
 from tracker.core.model import Sight
 from tracker.demo.run import claim_folder
 from tracker.i18n.words import words_in
-from tracker.law import Catalog
+from tracker.law import Catalog, catalog
 from tracker.security.policy import Role
 from tracker.services.imports.commit import Upload, commit, kept_file, known_on
 from tracker.services.imports.compare import compare
@@ -185,18 +185,21 @@ def test_weeks_of_rounds_and_pages_leave_nothing_behind(
 
 
 def a_day(engine: Engine, law: Catalog, folder: Path, now: datetime) -> None:
-    """Do what is due: reports in a process of their own, as the server does all of it."""
+    """Do what is due: reports in a process of their own, as the server does all of it.
+
+    It is started anew: a copy of this process would hold what its threads had locked.
+    """
     do_rounds(engine, law, folder, now, (NIGHTLY, BACKUP))
     if now.weekday() == FRIDAY:
-        child = get_context("fork").Process(target=report, args=(law, folder, now))
+        child = get_context("spawn").Process(target=report, args=(folder, now), daemon=True)
         child.start()
         child.join(300)
         assert child.exitcode == 0
 
 
-def report(law: Catalog, folder: Path, now: datetime) -> None:
+def report(folder: Path, now: datetime) -> None:
     engine = engine_of_its_own(f"sqlite:///{folder / 'tracker.sqlite'}")
-    do_rounds(engine, law, folder, now, (WEEKLY,))
+    do_rounds(engine, catalog(), folder, now, (WEEKLY,))
     engine.dispose()
 
 
