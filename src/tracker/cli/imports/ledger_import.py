@@ -13,7 +13,7 @@ from tracker.cli.door import FINDINGS, FINE, USAGE, Door, asked_yes, say, show_j
 from tracker.cli.frame import mark
 from tracker.cli.imports.asking import ask
 from tracker.cli.imports.places import check_place, warn_of_values_only
-from tracker.cli.imports.preview import as_data, left_words, show
+from tracker.cli.imports.preview import as_data, show
 from tracker.cli.options import AsJson, AsOf, By, DryRun, Yes
 from tracker.cli.questions import MOST, show_questions
 from tracker.core.model import Sight
@@ -36,6 +36,7 @@ from tracker.services.imports.preview import (
     prepare,
 )
 from tracker.services.imports.undo import Undone
+from tracker.services.imports.wording import left_words
 from tracker.services.projects.question_words import summary_words
 from tracker.services.projects.questions import askings
 from tracker.store import reading, rehearsal, transaction

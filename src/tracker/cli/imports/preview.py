@@ -8,7 +8,7 @@ import typer
 from tracker.cli.door import show_table
 from tracker.cli.imports.moves import moves_data, show_moves
 from tracker.core.fields import FIELDS
-from tracker.i18n.fields import Names, field_words, value_words
+from tracker.i18n.fields import Names
 from tracker.i18n.words import Words
 from tracker.ledger.model import (
     ColumnReading,
@@ -19,10 +19,10 @@ from tracker.ledger.model import (
     SheetReading,
 )
 from tracker.ledger.shape.columns import NOT_USED
-from tracker.ledger.shape.ignored import Ignored
-from tracker.services.imports.compare import Conflict, Preview
+from tracker.services.imports.compare import Preview
 from tracker.services.imports.questions import Kind, questions
 from tracker.services.imports.witness import STATE_OF
+from tracker.services.imports.wording import conflict_words, hidden_words, issue_words
 
 _SHOWN_WARNINGS, _SHOWN_NOTES = 30, 10
 _APPROVAL = "立项/"
@@ -55,7 +55,7 @@ def show(found: Preview, words: Words, names: Names) -> None:
     struck = {(i.sheet, i.row) for i in ledger.issues if i.code == "struck_rows"}
     unseen = (i for i in ledger.ignored if i.kind == "hidden" and (i.sheet, i.row) not in struck)
     for hidden in unseen:
-        typer.echo(f"  {_hidden_words(hidden, words)}")
+        typer.echo(f"  {hidden_words(hidden, words)}")
     _show_issues(ledger.issues, words)
     _show_questions(found, words, names)
     counts = change_counts(found)
@@ -84,7 +84,7 @@ def show(found: Preview, words: Words, names: Names) -> None:
             )
         )
     for conflict in (c for change in found.changes for c in change.conflicts):
-        typer.echo(f"  {_conflict_words(conflict, words, names)}")
+        typer.echo(f"  {conflict_words(conflict, words, names)}")
 
 
 def proposal_lines(found: Preview, words: Words, names: Names) -> Sequence[str]:
@@ -167,21 +167,6 @@ def _approvals(
     return {letter: " / ".join(names) for letter, names in meant.items()}
 
 
-def _hidden_words(hidden: Ignored, words: Words) -> str:
-    if hidden.row is not None:
-        return words.text(
-            "hidden, not read: {sheet} row {row} {text}",
-            sheet=hidden.sheet or "",
-            row=hidden.row,
-            text=hidden.text,
-        )
-    if hidden.text == hidden.sheet:
-        return words.text("hidden, not read: the sheet {sheet}", sheet=hidden.sheet)
-    return words.text(
-        "hidden, not read: {sheet} column {column}", sheet=hidden.sheet or "", column=hidden.text
-    )
-
-
 def _show_sheet(sheet: SheetReading, file: str, approvals: Mapping[str, str], words: Words) -> None:
     """Print where a table was found and what its columns were taken for."""
     first, last = sheet.header_rows[0], sheet.header_rows[-1]
@@ -222,41 +207,6 @@ def _with_sample(column: ColumnReading) -> str:
     return f"{column.letter} {column.heading}{sample}"
 
 
-def _conflict_words(conflict: Conflict, words: Words, names: Names) -> str:
-    if conflict.is_step:
-        return words.text(
-            "conflict: {project}, {step}: the record says {recorded}, the ledger says {ledger};"
-            " the record is unchanged.",
-            project=conflict.project,
-            step=conflict.name,
-            recorded=conflict.recorded,
-            ledger=conflict.says,
-        )
-    recorded, says = (
-        value_words(conflict.key, value, words, names)
-        for value in (conflict.recorded, conflict.ledger)
-    )
-    return words.text(
-        "conflict: {project}, {step}: the record says {recorded}, the ledger says {ledger}; the"
-        " record is unchanged.",
-        project=conflict.project,
-        step=conflict.name,
-        recorded=recorded,
-        ledger=says,
-    )
-
-
-def left_words(project: str, key: str, words: Words) -> str:
-    """Return what an undone import left as it is, and why."""
-    if not key:
-        return words.text("  not undone: {project} has later records; it is kept.", project=project)
-    return words.text(
-        "  not undone: {project}, {field}: it was changed or confirmed after the import.",
-        project=project,
-        field=field_words(key, words),
-    )
-
-
 def _show_issues(issues: Sequence[LedgerIssue], words: Words) -> None:
     """Print every error, then the first warnings."""
     labels = [i.raw or "" for i in issues if i.code == "unknown_column" and i.line]
@@ -290,17 +240,6 @@ def _show_notes(notes: Sequence[LedgerIssue], words: Words) -> None:
         typer.echo(f"  {lead} {issue_words(note, words)}")
     if len(told) > _SHOWN_NOTES:
         typer.echo(words.text("  … and {count} more; see --json", count=len(told) - _SHOWN_NOTES))
-
-
-def issue_words(issue: LedgerIssue, words: Words) -> str:
-    """Return an issue with its place, its fault and its remedy."""
-    where = words.text("sheet {sheet}, ", sheet=issue.sheet) if issue.sheet else ""
-    if issue.column:
-        where += words.text("row {row}, column {column}: ", row=issue.row, column=issue.column)
-    else:
-        where += words.text("row {row}: ", row=issue.row)
-    gap = " " if words.language == "en" else ""
-    return f"{where}{words(issue.what)}{gap}{words(issue.remedy)}"
 
 
 def change_counts(found: Preview) -> dict[str, Any]:
