@@ -87,6 +87,11 @@ class Settings:
         """Return the folder where committed workbooks are kept."""
         return self.data / "ledgers"
 
+    @property
+    def waiting(self) -> Path:
+        """Return the folder of workbooks that were uploaded and not committed yet."""
+        return self.data / "waiting"
+
 
 def from_environment(*, data: Path | None = None, language: str | None = None) -> Settings:
     """Return the settings; what a door was told goes before what the environment says."""

@@ -103,6 +103,7 @@ class Row:
 
 # Each form is one that changes nothing: it shows a version that never was, or only looks.
 OLD = {"version": "0"}
+WAITING = "/imports/waiting/0123456789abcdef"
 ROUTES: Mapping[tuple[str, str], Row] = {
     ("GET", "/"): Row(EVERYBODY),
     ("GET", "/follow-ups"): Row(SEES),
@@ -128,6 +129,15 @@ ROUTES: Mapping[tuple[str, str], Row] = {
     ("POST", "/projects/{number}/assign"): Row(
         "assign", {"role": "leader", "name": "县长", "from": "2026-05-06", "newest": "0"}
     ),
+    ("GET", "/imports"): Row({R.BUREAU_CLERK}),
+    ("POST", "/imports"): Row({R.BUREAU_CLERK}, {}),
+    ("GET", "/imports/waiting/{key}"): Row({R.BUREAU_CLERK}, address=WAITING),
+    ("POST", "/imports/waiting/{key}"): Row({R.BUREAU_CLERK}, {"do": "drop"}, WAITING),
+    ("GET", "/imports/waiting/{key}/marked.xlsx"): Row(
+        {R.BUREAU_CLERK}, address=f"{WAITING}/marked.xlsx"
+    ),
+    ("GET", "/imports/{number}"): Row({R.BUREAU_CLERK}, address="/imports/1"),
+    ("POST", "/imports/{number}/undo"): Row({R.BUREAU_CLERK}, {}, "/imports/1/undo"),
     ("GET", "/hand-over"): Row({R.BUREAU_CLERK}),
     ("POST", "/hand-over"): Row({R.BUREAU_CLERK}, {"role": "leader"}),
     ("GET", "/leaders"): Row(SEES),
@@ -167,7 +177,11 @@ ROUTES: Mapping[tuple[str, str], Row] = {
 }
 REFUSED = 404
 WRONG_PASSWORD = {("POST", "/password")}
-NOT_THERE = {("GET", "/reports/{folder}/{name}")}  # the file itself is missing for everybody
+NOT_THERE = {  # the file or the import itself is missing for everybody
+    ("GET", "/reports/{folder}/{name}"),
+    ("GET", "/imports/{number}"),
+    ("POST", "/imports/{number}/undo"),
+}
 
 
 @dataclass(frozen=True)

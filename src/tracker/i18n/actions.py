@@ -56,6 +56,7 @@ REFUSED_ACTS: Mapping[str, Message] = {
     "set_state": message("suspend, resume or close the project"),
     "enter": message("open the pages"),
     "add": message("add a project"),
+    "import_ledger": message("import a ledger"),
     "read_reports": message("read reports"),
     "read_audit": message("read the audit log"),
     "manage_accounts": message("manage accounts"),

@@ -52,6 +52,7 @@ class Action(StrEnum):
     SET_STATE = "set_state"
     ENTER = "enter"
     ADD = "add"
+    IMPORT_LEDGER = "import_ledger"
     READ_REPORTS = "read_reports"
     READ_AUDIT = "read_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -126,6 +127,7 @@ _TABLE: Mapping[Action, Mapping[Role, Scope]] = {
     Action.SET_STATE: {Role.BUREAU_CLERK: Scope.ALL},
     Action.ENTER: _EVERYBODY,
     Action.ADD: {Role.BUREAU_CLERK: Scope.ALL},
+    Action.IMPORT_LEDGER: {Role.BUREAU_CLERK: Scope.ALL},
     Action.READ_REPORTS: {
         Role.BUREAU_CLERK: Scope.ALL,
         Role.LEADER: Scope.ALL,

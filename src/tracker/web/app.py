@@ -20,6 +20,7 @@ from tracker.security.passwords import Hasher
 from tracker.security.tokens import new_key
 from tracker.services.accounts.sign_in import Gate
 from tracker.services.files import why_of
+from tracker.services.imports.desk import Desk
 from tracker.settings import Settings
 from tracker.store import Engine
 from tracker.web import health
@@ -29,6 +30,8 @@ from tracker.web.accounts.identity import Identity, IdentityService
 from tracker.web.county import leaders, overview, procedures, reports
 from tracker.web.errors import UNREACHABLE, is_unreachable, status_of
 from tracker.web.health import HEALTH
+from tracker.web.imports import past, uploads, waiting
+from tracker.web.imports.room import Importing
 from tracker.web.installation import audit
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
@@ -71,6 +74,7 @@ def create_app(
     pages = Pages(engine=engine, setting=setting, as_of=as_of, gate=gate, is_tls=is_tls)
     app.state.pages, app.state.entry = pages, Entry(key) if key else None
     app.state.identity = Identity(identity) if identity else None
+    app.state.imports = Importing(Desk(setting.waiting))
     static = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=static), name="static")
     rooms = (
@@ -79,6 +83,9 @@ def create_app(
         identities,
         overview,
         editing,
+        uploads,
+        waiting,
+        past,
         ledger,
         recording,
         decisions,

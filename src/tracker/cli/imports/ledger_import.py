@@ -222,7 +222,7 @@ def _ask_about_names(door: Door, found: Import) -> Import:
             choices = replace(choices, same=choices.same | name)
         else:
             choices = replace(choices, other=choices.other | name)
-    return decided(door.engine, found, door.catalog, choices)
+    return decided(door.engine, found, door.catalog, replace(found.options, choices=choices))
 
 
 def _mark(door: Door, found: Import, place: Path) -> None:

@@ -155,7 +155,11 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
     """Serve the pages until stopped; on this machine, print a sign-in link that works once."""
     if (where.certificate is None) != (where.key is None):
         raise HalfCertificateError
-    engine = engine or door.engine
+    if not door.has_data:
+        say(
+            door.words.text("A new, empty installation in {folder}.", folder=str(door.setting.data))
+        )
+    engine = engine or door.made_engine
     law.catalog_of(engine, door.setting.procedures)  # a fault is said here, not on a page
     with reading(engine) as session:
         found = accounts.all_accounts(session)

@@ -134,6 +134,11 @@ class Book:
             self._fill(cell, value, space)
         self._recalculate()
 
+    def has_row(self, sheet: str, row: int) -> bool:
+        """Tell whether a sheet has a row to write into."""
+        root = self.package.tree(self.sheets[sheet])
+        return any(each.get("r") == str(row + 1) for each in root.iter(f"{space_of(root)}row"))
+
     def _recalculate(self) -> None:
         """Let the program that opens the file work out its formulas.
 

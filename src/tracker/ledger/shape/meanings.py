@@ -46,3 +46,11 @@ def meaning_of(column: Column, layout: str) -> str | None:
         return f"{STEP_WORDS[column.step_kind][0]}/{_PARTS[column.part]}"
     part = column.own_part if layout == "long" else None
     return _PARTS[part] if part else None
+
+
+def known_meanings() -> list[str]:
+    """Return what a column may be said to mean: the fields, then the steps, then their days."""
+    fields = [word for field, word in _FIRST_WORDS.items() if field is not Field.NOT_KEPT]
+    steps = [words[0] for words in STEP_WORDS.values()]
+    parts = [f"{step}/{_PARTS[part]}" for step in steps for part in (Part.ACTUAL, Part.DOCUMENT)]
+    return [*fields, *steps, *parts]

@@ -1,7 +1,7 @@
 """Commit a previewed ledger: all good rows in one transaction, or nothing."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ from tracker.ledger.model import Ledger
 from tracker.ledger.reading import Watch, bytes_of, read_ledger, unwatched
 from tracker.services.files import Staged, staged
 from tracker.services.imports.compare import Known, Preview, RowChange
+from tracker.services.imports.correct import Correction, corrected
 from tracker.services.projects import changes
 from tracker.services.projects.changes import Change, Draft
 from tracker.store import Session, assignments, audit, ledgers, projects
@@ -66,15 +67,21 @@ class OlderLedgerError(TrackerError):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A workbook as it came: its name and its bytes, read once."""
+    """A workbook: its name and its bytes, read once, and the cells put right since it came."""
 
     name: str
     data: bytes
+    corrections: tuple[Correction, ...] = ()
 
     @classmethod
     def of(cls, path: Path) -> "Upload":
         """Return a file. Raises RefusedFileError when there is none, or far too much."""
         return cls(path.name, bytes_of(path))
+
+    def with_corrections(self, corrections: Sequence[Correction]) -> "Upload":
+        """Return it with cells put right. Raises UncorrectableError, RefusedFileError."""
+        data, name = corrected(self.data, self.name, corrections)
+        return Upload(name, data, (*self.corrections, *corrections))
 
     @property
     def sha256(self) -> str:
@@ -141,6 +148,7 @@ def commit(session: Session, act: Act, found: Preview, *, upload: Upload) -> int
         return None
     number = ledgers.next_import(session)
     rows = [ledgers.row_of(c.before.project.id, number, c.said) for c in saying if c.before]
+    corrected_cells = [[each.sheet, each.cell, each.text] for each in upload.corrections]
     entry = audit.record(
         session,
         act,
@@ -153,6 +161,7 @@ def commit(session: Session, act: Act, found: Preview, *, upload: Upload) -> int
             "moving": len(moving),
             "confirmed": [p.id for p in confirmed],
             **({"rows": {"ledger_row": rows}} if rows else {}),
+            **({"corrected": corrected_cells} if corrected_cells else {}),
         },
     )
     ledgers.add_import(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from tracker.core.clocks.moves import STATE_AFTER
 from tracker.core.model import Event, EventKind, Name, Project
@@ -59,7 +60,8 @@ class Known:
 class Conflict:
     """A step or a field on which ledger and record disagree; the record holds until one decides.
 
-    `recorded` and `ledger` are states of a step, or values of a field.
+    `recorded` and `ledger` are states of a step, or values of a field. `is_fixed` where a ledger
+    cannot decide: somebody else takes over on a day to come.
     """
 
     project: str
@@ -68,6 +70,7 @@ class Conflict:
     recorded: object
     ledger: object
     is_step: bool
+    is_fixed: bool = False
 
     @property
     def says(self) -> object:
@@ -189,7 +192,8 @@ def compare(
     """Compare a ledger with what is known.
 
     Where both moved, or a step would move backwards, that is a conflict, unless `reason` says why
-    the ledger is right. `choices` says which names are new ones of known projects.
+    the ledger is right. `choices` says in which conflicts, and which names are new ones of known
+    projects.
     """
     chosen = choices or Choices()
     found = match(ledger.projects, known.records, chosen)
@@ -223,7 +227,7 @@ def compare(
             known_by=max(day, ledger.as_of),
             catalog=catalog,
             reason=reason,
-            renamed=row.name in chosen.same,
+            choices=chosen,
             coming=known.coming,
         )
         changes.append(replace(comparing.change(row, before, said), likely=likely))
@@ -258,7 +262,7 @@ class _Comparing:
     known_by: date
     catalog: Catalog
     reason: str | None
-    renamed: bool
+    choices: Choices
     coming: frozenset[tuple[int, str]]
 
     @property
@@ -272,7 +276,7 @@ class _Comparing:
         weighed = self._weighed(row, before, said)
         project = weighed.project
         now = self._progress(project, before)
-        weigh_steps(weighed, row, now, said, as_of, reason=self.reason)
+        weigh_steps(weighed, row, now, said, as_of, reason=partial(self._reason, row))
         events = list(weighed.events)
         if row.code and not now.get("project_code", Progress()).is_over:
             events.append(
@@ -312,8 +316,8 @@ class _Comparing:
                 before.project,
                 said,
                 as_of,
-                decided=self.reason is not None,
-                renamed=self.renamed,
+                decided=lambda key: self._reason(row, key) is not None,
+                renamed=row.name in self.choices.same,
                 fixed=frozenset(
                     role for number, role in self.coming if number == before.project.id
                 ),
@@ -325,6 +329,10 @@ class _Comparing:
         return Weighed(
             project=project, said=Said(sheet=row.sheet, row=row.row, fields=stated, steps={})
         )
+
+    def _reason(self, row: LedgerProject, key: str) -> str | None:
+        """Return why the ledger is right in a conflict; None where the record stands."""
+        return self.reason if self.choices.takes(row.name, key) else None
 
     def _progress(self, project: Project, before: Record | None) -> Mapping[str, Progress]:
         """Return what is recorded of every step."""
@@ -341,7 +349,13 @@ class _Comparing:
         for key, recorded, says in weighed.fields:
             name = RECORDED[key.partition(".")[0]]
             yield Conflict(
-                project=row.name, key=key, name=name, recorded=recorded, ledger=says, is_step=False
+                project=row.name,
+                key=key,
+                name=name,
+                recorded=recorded,
+                ledger=says,
+                is_step=False,
+                is_fixed=(project.id, key) in self.coming,
             )
         for cell, current in weighed.steps:
             step = self.catalog.procedure(project.procedure, self.law_day).step(cell.step or "")

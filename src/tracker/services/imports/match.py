@@ -17,13 +17,20 @@ _COUNTS = re.compile(r"\d+|[一二三四五六七八九十]+期|[东西南北中
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person decided about names: `same` are renamed projects, `other` are new ones.
+    """What a person decided: `same` are renamed projects, `other` are new ones.
 
-    Both hold names as the ledger writes them.
+    Both hold names as the ledger writes them. `ledger` are the conflicts in which the ledger is
+    right, each a project's name there and a key of `Conflict`; None means all of them. It counts
+    only with a reason.
     """
 
     same: frozenset[str] = frozenset()
     other: frozenset[str] = frozenset()
+    ledger: frozenset[tuple[str, str]] | None = None
+
+    def takes(self, project: str, key: str) -> bool:
+        """Tell whether the ledger is right in a conflict, given a reason."""
+        return self.ledger is None or (project, key) in self.ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,14 +92,21 @@ def words_in(pairs: Sequence[str]) -> Mapping[str, str]:
 
     Raises UnknownWordError.
     """
-    found = {}
+    found: dict[str, str] = {}
     for pair in pairs:
         word, equals, meaning = pair.partition("=")
-        is_known = not meaning or status_of_word(meaning) is not None
-        if not equals or not plain(word) or not is_known:
+        if not equals:
             raise UnknownWordError(pair)
-        found[word_key(plain(word))] = meaning
+        found |= _word(word, meaning)
     return found
+
+
+def _word(word: str, meaning: str) -> Mapping[str, str]:
+    """Return what a word of state means, by its key. Raises UnknownWordError."""
+    is_known = not meaning or status_of_word(meaning) is not None
+    if not plain(word) or not is_known:
+        raise UnknownWordError(f"{word}={meaning}")
+    return {word_key(plain(word)): meaning}
 
 
 def headings_in(pairs: Sequence[str]) -> Mapping[str, str]:
@@ -107,14 +114,33 @@ def headings_in(pairs: Sequence[str]) -> Mapping[str, str]:
 
     Raises UnknownMeaningError.
     """
-    found = {}
+    found: dict[str, str] = {}
     for pair in pairs:
         heading, equals, meaning = pair.partition("=")
-        meant = column_of(0, meaning.split("/"), {})
-        if meaning == NOT_USED and field_of(heading.split("/")[-1]) is Field.NAME:
-            raise NamesNeededError(heading)
-        is_known = meaning in ("", NOT_USED) or meant.field or meant.step_kind or part_of(meaning)
-        if not equals or not plain(heading) or not is_known:
+        if not equals:
             raise UnknownMeaningError(pair)
-        found["/".join(plain(part) for part in heading.split("/"))] = meaning
+        found |= _heading(heading, meaning)
     return found
+
+
+def meaning_of_key(key: str, meaning: str) -> Mapping[str, str]:
+    """Return what was answered to the question with a key: of a heading, or of a word of state.
+
+    Raises UnknownMeaningError, NamesNeededError and UnknownWordError.
+    """
+    word = word_in(key)
+    return _heading(key, meaning) if word is None else _word(word, meaning)
+
+
+def _heading(heading: str, meaning: str) -> Mapping[str, str]:
+    """Return what a heading means, by its comparable text.
+
+    Raises UnknownMeaningError and NamesNeededError.
+    """
+    meant = column_of(0, meaning.split("/"), {})
+    if meaning == NOT_USED and field_of(heading.rsplit("/", maxsplit=1)[-1]) is Field.NAME:
+        raise NamesNeededError(heading)
+    is_known = meaning in ("", NOT_USED) or meant.field or meant.step_kind or part_of(meaning)
+    if not plain(heading) or not is_known:
+        raise UnknownMeaningError(f"{heading}={meaning}")
+    return {"/".join(plain(part) for part in heading.split("/")): meaning}

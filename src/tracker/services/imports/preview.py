@@ -116,9 +116,11 @@ def _as_step(proposal: LedgerProposal) -> LedgerStep:
     )
 
 
-def decided(engine: Engine, found: Import, catalog: Catalog, choices: Choices) -> Import:
-    """Return the import with other decisions about names; the file is not read again."""
-    options = replace(found.options, choices=choices)
+def decided(engine: Engine, found: Import, catalog: Catalog, options: Options) -> Import:
+    """Return the import with other choices, or another reason, beside the record as it is now.
+
+    The file is not read again.
+    """
     with reading(engine) as session:
         known = commit.known_on(session, found.ledger.as_of)
     return replace(found, options=options, preview=_compared(found.ledger, catalog, known, options))

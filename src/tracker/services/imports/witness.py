@@ -4,7 +4,7 @@ Where the ledger says what it said before, it says nothing new, and the record s
 ledger moved alone, the record follows. Where both moved and disagree, a person decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -90,14 +90,14 @@ def weigh_fields(
     before: Said,
     as_of: date,
     *,
-    decided: bool,
+    decided: Callable[[str], bool],
     renamed: bool,
     fixed: frozenset[str],
 ) -> Weighed:
     """Weigh the fields of a project that is known; a blank cell takes nothing back.
 
-    `decided` takes the ledger's side where both moved, `renamed` its name; `fixed` fields stay in
-    any case.
+    `decided` tells of a field where both moved whether the ledger is right, `renamed` whether its
+    name is; `fixed` fields stay in any case.
     """
     says, known = values_of(new_project(row, as_of)), values_of(old)
     found = Weighed(project=old)
@@ -109,7 +109,7 @@ def weigh_fields(
         take = (
             renamed
             if key == "name"
-            else _weigh(found, key, value, known.get(key), before, decided=decided)
+            else _weigh(found, key, value, known.get(key), before, decided=decided(key))
         )
         if key in fixed and take and text_of(value) != text_of(known.get(key)):
             found.fields.append((key, known.get(key), value))
@@ -187,11 +187,12 @@ def weigh_steps(
     before: Said,
     as_of: date,
     *,
-    reason: str | None,
+    reason: Callable[[str], str | None],
 ) -> None:
     """Weigh the steps of a row and add the events that they come to.
 
-    A step moves backwards, or gets another day than somebody recorded, only for a `reason`.
+    A step moves backwards, or gets another day than somebody recorded, only for a `reason`, which
+    is asked for by step.
     """
     agreed: dict[str, str] = dict(before.steps)
     seen: set[str] = set()
@@ -205,13 +206,14 @@ def weigh_steps(
             if _knows_more(current, cell):
                 found.behind.append(cell.step)
             continue
-        if reason is None and (
+        why = reason(cell.step)
+        if why is None and (
             _goes_back(current, cell.status) or _another_day(cell, current, earlier)
         ):
             found.steps.append((cell, current))
             continue
         if _says_more(current, cell):
-            found.events.append(_event(cell, current, as_of, reason))
+            found.events.append(_event(cell, current, as_of, why))
         agreed[cell.step] = text
     earlier_blank = before.blank - {cell.step for cell in row.steps}
     found.said = replace(found.said, steps=agreed, blank=earlier_blank | _blank_in(row))

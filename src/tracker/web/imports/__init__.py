@@ -1,0 +1,1 @@
+"""Pages of imports: from the upload to the commit, and back."""

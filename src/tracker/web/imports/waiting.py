@@ -1,0 +1,265 @@
+"""A workbook that waits: shown with its questions, put right, and committed."""
+
+from collections.abc import Mapping
+from concurrent.futures import wait
+from pathlib import PurePath
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from tracker.core.flag import Standing
+from tracker.core.problems import TrackerError
+from tracker.i18n.fields import Names, field_words
+from tracker.i18n.words import Words
+from tracker.law import Catalog
+from tracker.ledger.book.refusal import RefusedFileError
+from tracker.ledger.reading import Watch
+from tracker.ledger.shape.columns import NOT_USED
+from tracker.ledger.shape.meanings import known_meanings
+from tracker.ledger.vocabulary import word_in
+from tracker.security.policy import Action
+from tracker.services.county import follow_ups
+from tracker.services.imports import commit
+from tracker.services.imports.commit import ShownOtherwiseError
+from tracker.services.imports.correct import is_correctable
+from tracker.services.imports.desk import Waiting
+from tracker.services.imports.mark import marked
+from tracker.services.imports.preview import Import, commit_shown, decided, prepare
+from tracker.services.imports.questions import questions
+from tracker.services.imports.witness import STATE_OF
+from tracker.services.imports.wording import (
+    fault_words,
+    hidden_words,
+    moves_words,
+    sides_words,
+)
+from tracker.services.law import names_of
+from tracker.store import audit, reading, transaction
+from tracker.web.errors import form_status, status_of
+from tracker.web.imports import answers
+from tracker.web.imports.background import Reading
+from tracker.web.imports.room import Importing, ImportingDep, Turn
+from tracker.web.pages import Pages, PagesDep
+from tracker.web.visits import FormDep, UserDep, access
+
+router = APIRouter()
+_PATIENCE = 2.0
+"""Seconds that a page waits for a workbook before it shows how far it is."""
+_MOST_ISSUES, _MOST_ROWS = 60, 200
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _address(waiting: Waiting) -> str:
+    return f"/imports/waiting/{waiting.key}"
+
+
+@router.get("/imports/waiting/{key}", **access(Action.IMPORT_LEDGER))
+def show_preview(
+    key: str, request: Request, pages: PagesDep, room: ImportingDep, user: UserDep
+) -> Response:
+    """Show a workbook beside the record: what it asks, what is wrong, what it would change."""
+    return _preview(request, pages, room, user.login, room.desk.of(user.login, key))
+
+
+def _reading(
+    pages: Pages, room: Importing, login: str, waiting: Waiting, catalog: Catalog
+) -> Reading:
+    """Return the reading of a workbook with what was decided, begun where it is not there yet."""
+    today = pages.as_of()
+    with reading(pages.engine) as session:
+        newest = audit.newest_of_record(session)
+
+    def work(watch: Watch, before: Import | None) -> Import:
+        if before and _is_read_so(before, waiting):
+            return decided(pages.engine, before, catalog, waiting.options)
+        return prepare(
+            pages.engine,
+            room.desk.upload(login, waiting),
+            catalog,
+            waiting.as_of,
+            today=today,
+            options=waiting.options,
+            watch=watch,
+        )
+
+    stamp = f"{waiting.revision} {newest} {today}"
+    return room.readings.of(f"{login} {waiting.key}", stamp, work)
+
+
+def _is_read_so(before: Import, waiting: Waiting) -> bool:
+    """Tell whether a workbook was read with the same answers, so that only choices differ."""
+    old, new = before.options, waiting.options
+    return (
+        old.meanings == new.meanings
+        and old.takes_proposals is new.takes_proposals
+        and before.upload.corrections == waiting.corrections
+        and before.ledger.as_of == waiting.as_of
+    )
+
+
+def _preview(
+    request: Request,
+    pages: Pages,
+    room: Importing,
+    login: str,
+    waiting: Waiting,
+    *,
+    why: str = "",
+    given: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    catalog, words = pages.county(request).catalog, pages.words(request)
+    found = _reading(pages, room, login, waiting, catalog)
+    wait([found.future], _PATIENCE)
+    if not found.future.done():
+        return pages.show(
+            request, "imports/reading.html", waiting=waiting, reading=found, status=202
+        )
+    error = found.future.exception()
+    if error is not None:
+        if not isinstance(error, TrackerError):
+            raise error
+        is_refused = isinstance(error, RefusedFileError)
+        if is_refused:  # nothing is kept of what was refused
+            room.let_go(login, waiting.key)
+        status = status_of(error) if is_refused else form_status(error)
+        return pages.show(
+            request,
+            "imports/unread.html",
+            waiting=None if is_refused else waiting,
+            name=waiting.name,
+            why=words(error),
+            today=pages.as_of(),
+            status=status,
+        )
+    result = found.future.result()
+    preview = result.preview
+    issues = [i for i in preview.ledger.issues if i.severity != "info"]
+    names = names_of(catalog, catalog.law_day(waiting.as_of))
+    return pages.show(
+        request,
+        "imports/preview.html",
+        status=status,
+        waiting=waiting,
+        stamp=found.stamp,
+        options=waiting.options,
+        found=result,
+        preview=preview,
+        ledger=preview.ledger,
+        asked=questions(preview.ledger),
+        word_in=word_in,
+        not_used=NOT_USED,
+        conflicts=[c for change in preview.changes for c in change.conflicts],
+        fresh=[change for change in preview.changes if change.is_new],
+        changed=[change for change in preview.changes if change.is_changed],
+        behind=sum(len(change.behind) for change in preview.changes),
+        errors=[i for i in issues if i.severity == "error"],
+        warnings=[i for i in issues if i.severity == "warning"],
+        proposals=preview.open_proposals,
+        meanings=known_meanings(),
+        names=names,
+        state_of=STATE_OF,
+        sides=lambda conflict: sides_words(conflict, words, names),
+        moves=lambda change: moves_words(change, words, names),
+        is_correctable=is_correctable,
+        fault=lambda issue: fault_words(issue, words),
+        hidden_text=lambda each: hidden_words(each, words),
+        called=lambda key: _called(key, names, words),
+        why=why,
+        given=given or {},
+        most_issues=_MOST_ISSUES,
+        most_rows=_MOST_ROWS,
+    )
+
+
+def _called(key: str, names: Names, words: Words) -> str:
+    """Return what a field or a step is called, of which only the key is known."""
+    return (
+        words(names.steps[key]) if key in names.steps else field_words(key.partition(".")[0], words)
+    )
+
+
+@router.post("/imports/waiting/{key}", **access(Action.IMPORT_LEDGER))
+def decide(
+    key: str, request: Request, pages: PagesDep, room: ImportingDep, user: UserDep, form: FormDep
+) -> Response:
+    """Keep what was decided and show what comes of it; or commit what was shown, or give it up."""
+    waiting = room.desk.of(user.login, key)
+    texts = dict(form.texts)
+    do, revision, shown = (texts.pop(name, "") for name in ("do", "revision", "shown"))
+    if do == "drop":
+        room.let_go(user.login, key)
+        return RedirectResponse("/imports", status_code=303)
+    if do not in ("look", "commit"):
+        raise HTTPException(400)
+    try:
+        after = answers.decided(waiting, texts)
+        if after.corrections != waiting.corrections:
+            room.desk.upload(user.login, after)  # a cell that cannot be changed is said now
+        if revision != waiting.revision:
+            raise ShownOtherwiseError
+    except TrackerError as error:
+        why, status = pages.words(request)(error), form_status(error)
+        return _preview(
+            request, pages, room, user.login, waiting, why=why, given=texts, status=status
+        )
+    if after != waiting:
+        room.desk.save(user.login, after)
+    if do == "look" or after != waiting:  # what was decided is shown before it is written
+        return RedirectResponse(_address(after), status_code=303)
+    return _committed(request, pages, room, user.login, after, shown)
+
+
+def _committed(
+    request: Request, pages: Pages, room: Importing, login: str, waiting: Waiting, shown: str
+) -> Response:
+    """Write what was shown, and show what came of it; where anything moved since, show it again."""
+    county = pages.county(request)
+    found = _reading(pages, room, login, waiting, county.catalog)
+    if found.stamp != shown or not found.future.done() or found.future.exception():
+        return RedirectResponse(_address(waiting), status_code=303)
+    result = found.future.result()
+    act = pages.act(request, waiting.options.reason)
+    try:
+        with (
+            commit.kept_file(result.upload, pages.setting.ledgers) as workbook,
+            transaction(pages.engine) as session,
+        ):
+            done = commit_shown(session, act, result, county.catalog)
+            if done.number is not None:
+                day = result.ledger.as_of
+                follow_ups.review_county(session, act, county.catalog, day)
+                workbook.put()
+    except ShownOtherwiseError as error:
+        why, status = pages.words(request)(error), form_status(error)
+        return _preview(request, pages, room, login, waiting, why=why, status=status)
+    room.let_go(login, waiting.key)
+    if done.number is None:
+        return RedirectResponse("/imports?same=1", status_code=303)
+    room.turned[done.number] = _turned(county.standings, pages.county(request).standings)
+    return RedirectResponse(f"/imports/{done.number}", status_code=303)
+
+
+def _turned(before: tuple[Standing, ...], after: tuple[Standing, ...]) -> list[Turn]:
+    """Return the projects whose light changed, in the order of the county after it."""
+    lights = {each.project.id: each.light for each in before}
+    return [
+        Turn(each.project.id, each.project.name, lights.get(each.project.id), each.light)
+        for each in after
+        if lights.get(each.project.id) is not each.light
+    ]
+
+
+@router.get("/imports/waiting/{key}/marked.xlsx", **access(Action.IMPORT_LEDGER))
+def download_marked(
+    key: str, request: Request, pages: PagesDep, room: ImportingDep, user: UserDep
+) -> Response:
+    """Hand out the workbook with what is wrong marked in its cells."""
+    waiting = room.desk.of(user.login, key)
+    found = _reading(pages, room, user.login, waiting, pages.county(request).catalog)
+    result = found.future.result()
+    data = marked(result.upload, result.preview, pages.words(request))
+    name = quote(f"{PurePath(waiting.name).stem}-{waiting.as_of}.xlsx", safe="")
+    disposition = f"attachment; filename*=UTF-8''{name}"
+    return Response(data, media_type=_XLSX, headers={"Content-Disposition": disposition})
