@@ -162,7 +162,7 @@ def test_the_demo_refuses_a_real_county(tmp_path: Path) -> None:
         (("plan", "小学"), 2, "没有数据"),
         (("flags", "--lang", "fr"), 2, "fr"),
         (("report", "weekly", "--week", "2025-W99"), 2, "2025-W99"),
-        (("serve", "--host", "0.0.0.0"), 2, "没有数据"),
+        (("serve", "--host", "0.0.0.0"), 2, "还没有账号"),
     ],
 )
 def test_bad_input_gets_a_clear_word_and_writes_nothing(

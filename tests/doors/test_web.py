@@ -206,7 +206,8 @@ def test_the_language_can_be_changed_and_leads_nowhere_else(inside: TestClient) 
 def test_an_empty_county_says_what_to_do_next(engine: Engine) -> None:
     client = app_of(engine)
     client.get("/enter/the-key")
-    for page in ("/", "/projects", "/leaders", "/follow-ups", "/reports"):
+    assert 'class="steps-ahead"' in client.get("/").text
+    for page in ("/projects", "/leaders", "/follow-ups", "/reports"):
         answer = client.get(page)
         assert answer.status_code == 200
         assert 'class="empty"' in answer.text

@@ -155,7 +155,9 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
     """Serve the pages until stopped; on this machine, print a sign-in link that works once."""
     if (where.certificate is None) != (where.key is None):
         raise HalfCertificateError
-    if not door.has_data:
+    if engine is None and not door.has_data:
+        if not where.is_alone:
+            raise NotAloneError(where.host)
         say(
             door.words.text("A new, empty installation in {folder}.", folder=str(door.setting.data))
         )
