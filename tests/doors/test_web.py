@@ -325,3 +325,11 @@ def test_the_ledger_and_its_export_say_the_same(inside: TestClient) -> None:
     for column, cell, text in zip(LEDGER_COLUMNS, first, shown, strict=True):
         if column.cell is None and column.key != "pace":
             assert cell.replace(" ", "") == text.replace(" ", ""), column.key
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", str(2**63), "9" * 20])
+def test_an_entry_that_cannot_be_is_no_page(engine: Engine, number: str) -> None:
+    client = app_of(engine)
+    client.get("/enter/the-key")
+    assert client.get("/audit", params={"before": number}).status_code == 404
+    assert client.get("/audit", params={"before": str(2**63 - 1)}).status_code == 200

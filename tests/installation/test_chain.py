@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from tests.support.command import tracker
+from tests.support.databases import sqlite_engine
 from tests.support.imports import bring_in
 from tests.support.record import CLERK, put
 from tests.support.web import let_in
@@ -26,12 +27,24 @@ from tracker.security.policy import Role
 from tracker.services.accounts import administration
 from tracker.services.county import follow_ups, weekly_report
 from tracker.services.installation.jobs import nightly_once
-from tracker.store import Engine, audit, engine_for, reading, records, transaction, upgrade
+from tracker.store import (
+    Engine,
+    accounts,
+    audit,
+    engine_for,
+    reading,
+    records,
+    transaction,
+    upgrade,
+)
+from tracker.store import follow_ups as stored_follow_ups
 from tracker.store.accounts import Person
 from tracker.store.audit import Act, Broken, UnknownDigestError, purge
 from tracker.store.audit import rows as audit_rows
 from tracker.store.audit.purge import DoubtfulClockError, TooYoungError
+from tracker.store.damage import DamagedRowError
 from tracker.store.database import guards
+from tracker.store.database.schema import ForeignDatabaseError
 from tracker.store.records import StoredReport
 
 DAY = date(2026, 5, 6)
@@ -235,6 +248,63 @@ def test_a_row_that_claims_to_be_older_than_its_entry_is_found(engine: Engine) -
         session.connection().execute(text(forged))
     with reading(engine) as session:
         assert audit_rows.first_fault(session) == Broken(0, "row")
+
+
+def test_a_row_that_claims_an_entry_before_the_first_is_found(engine: Engine) -> None:
+    test_what_is_told_is_what_is_stored(engine)
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        session.connection().execute(
+            text(
+                "INSERT INTO event (project_id, step, kind, known_by, recorded_by, entry)"
+                " VALUES (1, 's', 'lodged', '2026-05-06', 'x', -1)"
+            )
+        )
+    with reading(engine) as session:
+        assert audit_rows.first_fault(session) == Broken(0, "row")
+
+
+def test_what_cannot_be_read_any_more_is_a_fault_and_no_crash(tmp_path: Path) -> None:
+    with sqlite_engine(tmp_path) as engine:
+        with transaction(engine) as session:
+            let_in(session, "dep1", Person(name="甲"), Role.READER)
+        with closing(sqlite3.connect(str(engine.url.database))) as bare:
+            bare.execute("UPDATE account SET person_id = 99 WHERE login = 'dep1'")
+            bare.commit()
+        with reading(engine) as session:
+            assert audit_rows.first_fault(session) == Broken(0, "row")
+            with pytest.raises(DamagedRowError):
+                accounts.all_accounts(session)
+
+
+def test_an_act_of_no_known_kind_is_a_damaged_row(engine: Engine) -> None:
+    with transaction(engine) as session:
+        put(session, Project(id=0, name="甲", procedure="gov_building", target="t", updated_on=DAY))
+        guards.lift(session.connection())
+        for statement in (
+            "INSERT INTO follow_up (id, project_id, step, office, kind, days, opened_on, entry,"
+            " version) VALUES (1, 1, 's', 'o', 'late', 1, '2026-05-06', 1, 1)",
+            "INSERT INTO follow_up_act (follow_up_id, kind, day, who, text, entry)"
+            " VALUES (1, 'promise', '2026-05-06', '', '', 1)",
+        ):
+            session.connection().execute(text(statement))
+    with reading(engine) as session, pytest.raises(DamagedRowError):
+        stored_follow_ups.load(session)
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    place = tmp_path / "tracker.sqlite"
+    with closing(sqlite3.connect(place)) as bare:
+        bare.execute("CREATE TABLE foo (a)")
+        bare.commit()
+    before = place.read_bytes()
+    engine = engine_for(f"sqlite:///{place}")
+    with pytest.raises(ForeignDatabaseError):
+        upgrade(engine)
+    engine.dispose()
+    with closing(sqlite3.connect(place)) as bare:
+        assert [*bare.execute("SELECT name FROM sqlite_master")] == [("foo",)]
+    assert len(place.read_bytes()) == len(before)
 
 
 @pytest.mark.parametrize(

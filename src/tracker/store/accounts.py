@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, update
 from sqlmodel import Session, col, select
 
 from tracker.store.assignments import LEADER, TASK_FORCE, party
+from tracker.store.damage import readable
 from tracker.store.tables import (
     AccountRow,
     KnownAddressRow,
@@ -101,7 +102,8 @@ def _account(session: Session, row: AccountRow) -> Account:
 
 
 def _person(session: Session, number: int) -> Person:
-    row = session.get_one(PersonRow, number)
+    with readable():
+        row = session.get_one(PersonRow, number)
     leader = session.get(PartyRow, row.leader_id) if row.leader_id else None
     forces = session.exec(
         select(PartyRow.name)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import InvalidRequestError
+
 from tracker.core.problems import ErrorKind, TrackerError, message
 
 
@@ -24,5 +26,5 @@ def readable() -> Iterator[None]:
     """Raise DamagedRowError where the content of a row is not what the program writes."""
     try:
         yield
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, InvalidRequestError):
         raise DamagedRowError from None

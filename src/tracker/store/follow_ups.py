@@ -11,6 +11,7 @@ from tracker.core.events import Attachment
 from tracker.core.flag import FlagKind
 from tracker.core.follow_up import ActKind, FollowUp, FollowUpAct
 from tracker.core.texts import clean
+from tracker.store.damage import readable
 from tracker.store.tables import FollowUpActRow, FollowUpFileRow, FollowUpRow
 
 
@@ -22,20 +23,21 @@ def load(session: Session, through: int | None = None) -> list[FollowUp]:
     wanted = select(FollowUpRow).order_by(col(FollowUpRow.opened_on), col(FollowUpRow.id))
     if through is not None:
         wanted = wanted.where(FollowUpRow.entry <= through)
-    acts = _acts(session, through)
-    return [
-        FollowUp(
-            number=row.id or 0,
-            project=row.project_id,
-            step=row.step,
-            office=row.office,
-            kind=FlagKind(row.kind),
-            days=row.days,
-            opened_on=row.opened_on,
-            acts=tuple(acts.get(row.id or 0, ())),
-        )
-        for row in session.exec(wanted)
-    ]
+    with readable():
+        acts = _acts(session, through)
+        return [
+            FollowUp(
+                number=row.id or 0,
+                project=row.project_id,
+                step=row.step,
+                office=row.office,
+                kind=FlagKind(row.kind),
+                days=row.days,
+                opened_on=row.opened_on,
+                acts=tuple(acts.get(row.id or 0, ())),
+            )
+            for row in session.exec(wanted)
+        ]
 
 
 def _acts(session: Session, through: int | None) -> Mapping[int, Sequence[FollowUpAct]]:

@@ -18,6 +18,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from tracker.store import accounts
 from tracker.store.audit import PURGED, Broken, entries, first_broken, mutable, purged_through
+from tracker.store.damage import DamagedRowError
 from tracker.store.database.guards import ADDED_ONLY, KEPT_DAYS
 from tracker.store.tables import AuditRow, ProjectRow, ReportRow, VersionRow
 
@@ -36,9 +37,24 @@ def first_fault(session: Session, *, printed: str | None = None) -> Broken | Non
     if printed and not _holds(session, printed):
         return Broken(0, "unknown digest")
     try:
-        return _first_unanchored(session) or first_bent(session)
-    except (ValueError, KeyError, TypeError):  # what a row holds can no longer be read at all
+        return _first_unnumbered(session) or _first_unanchored(session) or first_bent(session)
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        DamagedRowError,
+    ):  # what a row holds can no longer be read at all
         return Broken(0, "row")
+
+
+def _first_unnumbered(session: Session) -> Broken | None:
+    """Return a fault where a row names an entry before the first, which nobody ever wrote."""
+    for table in SQLModel.metadata.tables.values():
+        if "entry" in table.c:
+            wanted = select(table.c.entry).where(table.c.entry < 0).limit(1)
+            if session.connection().execute(wanted).first() is not None:
+                return Broken(0, "row")
+    return None
 
 
 def _holds(session: Session, printed: str) -> bool:

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError
 from sqlmodel import Session
 
@@ -57,6 +57,19 @@ class NewerDataError(TrackerError):
         super().__init__(
             message("These data were written by a newer version of the program."),
             remedy=message("Use that version; nothing was changed."),
+        )
+
+
+class ForeignDatabaseError(TrackerError):
+    """A database that holds tables of another program."""
+
+    code = "bad_database"
+    kind = ErrorKind.UNAVAILABLE
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("This database belongs to another program."),
+            remedy=message("Name another data folder or database; nothing was changed."),
         )
 
 
@@ -185,13 +198,15 @@ def is_current(engine: Engine) -> bool:
 def upgrade(engine: Engine) -> None:
     """Bring the schema to this program's version, all of it or nothing.
 
-    Raises NewerDataError for a later one.
+    Raises NewerDataError for a later one, and ForeignDatabaseError.
     """
     if is_current(engine):
         return
     config, scripts = _scripts()
     with in_words(), engine.execution_options(**{REBUILDS: True}).connect() as connection:
-        _revision(connection, scripts)  # takes the turn; somebody may have upgraded meanwhile
+        now = _revision(connection, scripts)  # takes the turn; another may have upgraded
+        if now is None and inspect(connection).get_table_names():
+            raise ForeignDatabaseError
         config.attributes["connection"] = connection
         guards.lift(connection)
         command.upgrade(config, "head")

@@ -29,7 +29,7 @@ def show_audit(
     project: str = "",
     by: str = "",
     action: str = "",
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
     form: Annotated[str, Query(alias="format")] = "",
     check: bool = False,
 ) -> Response:
