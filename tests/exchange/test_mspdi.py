@@ -30,6 +30,11 @@ def dates(schedule: Schedule) -> list[object]:
     ]
 
 
+def without_sides(found: list[object]) -> list[object]:
+    """Return dates without the days on which milestones are seen: each tool has its own rule."""
+    return [(replace(e, seen=None), replace(late, seen=None), slack) for e, late, slack in found]
+
+
 def permit(law: Catalog) -> Draft:
     """Five steps over National Day 2026, with two make-up days."""
     cn = law.working_days
@@ -140,7 +145,10 @@ def test_any_plan_that_can_be_written_comes_back(draft: Draft) -> None:
         finish_rule=FinishRule.WORKING_TIME,
     )
     schedule = scheduled(draft)
-    assert dates(scheduled(read_mspdi(write_mspdi(draft, schedule)))) == dates(schedule)
+    back = read_mspdi(write_mspdi(draft, schedule))
+    again = scheduled(back)
+    assert without_sides(dates(again)) == without_sides(dates(schedule))
+    assert dates(scheduled(read_mspdi(write_mspdi(back, again)))) == dates(again)
 
 
 def test_what_has_no_place_there_is_said(law: Catalog) -> None:
@@ -225,7 +233,10 @@ def test_days_off_long_after_the_early_finish_are_written(law: Catalog) -> None:
         status_date=None,
     )
     schedule = scheduled(draft)
-    assert dates(scheduled(read_mspdi(write_mspdi(draft, schedule)))) == dates(schedule)
+    back = read_mspdi(write_mspdi(draft, schedule))
+    again = scheduled(back)
+    assert without_sides(dates(again)) == without_sides(dates(schedule))
+    assert dates(scheduled(read_mspdi(write_mspdi(back, again)))) == dates(again)
 
 
 def test_a_plan_with_a_cycle_is_written_as_it_is(law: Catalog) -> None:

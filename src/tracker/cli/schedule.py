@@ -16,7 +16,7 @@ from tracker.core.plan.chances import StepChance
 from tracker.core.plan.facts import Stage
 from tracker.core.plan.schedule import Dates
 from tracker.core.problems import ErrorKind, TrackerError, UnknownStepError, message
-from tracker.exchange.mspdi import left_out, read_mspdi, write_mspdi
+from tracker.exchange.mspdi import MOST_BYTES, left_out, read_mspdi, write_mspdi
 from tracker.exchange.network_file import read_network
 from tracker.exchange.schedule_file import (
     chances_record,
@@ -34,6 +34,9 @@ from tracker.services.schedule import (
 )
 
 INFEASIBLE, REFUSED = 1, 3
+
+_GLANCE = 1024
+"""Bytes that tell XML from a network file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +123,9 @@ def schedule(
     worst = FINE
     for name, content in _contents(networks):
         try:
-            is_xml = content.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t\0").startswith(b"<")
-            draft = read_mspdi(content) if is_xml else read_network(_text(content), calendars)
+            draft = (
+                read_mspdi(content) if _is_xml(content) else read_network(_text(content), calendars)
+            )
             worst = max(worst, _answer(door, schedule_draft(draft), extras))
         except (UnknownStepError, NothingToExplainError):
             raise
@@ -160,7 +164,14 @@ def _contents(files: Sequence[str]) -> Iterator[tuple[str, bytes]]:
                 if line.strip():
                     yield f"-:{n}", line
         else:
-            yield name, Path(name).read_bytes()
+            with Path(name).open("rb") as file:
+                first = file.read(_GLANCE)
+                most = -1 if not _is_xml(first) else MOST_BYTES  # more of it is refused anyway
+                yield name, first + file.read(most)
+
+
+def _is_xml(content: bytes) -> bool:
+    return content.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t\0").startswith(b"<")
 
 
 def _text(content: bytes) -> bytes:

@@ -41,6 +41,17 @@ class FinishRule(StrEnum):
     WORKING_TIME = "working_time"
 
 
+class MilestoneRule(StrEnum):
+    """On which side of the night people see a milestone that lies between two days.
+
+    Where links lead to it, at the end of the day before; or at the time of day of what sets it, as
+    Microsoft Project does: after a finish in the evening, beside a start in the morning.
+    """
+
+    LED_TO = "led_to"
+    DRIVEN = "driven"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tie:
     """A link between two steps; its lag counts days of `calendar` and is below 0 for a lead.
@@ -76,6 +87,7 @@ class Network:
     nodes: tuple[Node, ...]
     arcs: tuple[Arc, ...]
     finish_rule: FinishRule = FinishRule.CALENDAR_DATE
+    milestones: MilestoneRule = MilestoneRule.LED_TO
 
     @cached_property
     def arcs_in(self) -> tuple[tuple[Arc, ...], ...]:
@@ -177,7 +189,10 @@ def build(nodes: Sequence[Node], links: Sequence[Link], every_day: Calendar) -> 
 
 
 def join(
-    nodes: Sequence[Node], ties: Sequence[Tie], finish_rule: FinishRule = FinishRule.CALENDAR_DATE
+    nodes: Sequence[Node],
+    ties: Sequence[Tie],
+    finish_rule: FinishRule = FinishRule.CALENDAR_DATE,
+    milestones: MilestoneRule = MilestoneRule.LED_TO,
 ) -> Network:
     """Return the network of `nodes` and `ties`, in an order that works. CycleError if none does."""
     by_id = {node.id: node for node in nodes}
@@ -197,4 +212,4 @@ def join(
         )
         for number, (before, after, tie) in enumerate(ends)
     )
-    return Network(tuple(by_id[step] for step in order), arcs, finish_rule)
+    return Network(tuple(by_id[step] for step in order), arcs, finish_rule, milestones)

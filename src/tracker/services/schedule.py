@@ -10,6 +10,7 @@ from tracker.core.plan.draft import Draft, PlanMode, Split, facts_of, network_of
 from tracker.core.plan.engine.solve import solve
 from tracker.core.plan.finding import Finding
 from tracker.core.plan.findings import broken, cycles, findings
+from tracker.core.plan.fixed import last_ends
 from tracker.core.plan.reasons import FloatPath, float_paths
 from tracker.core.plan.schedule import Schedule
 from tracker.core.plan.validity import BrokenWindow, broken_windows, windows_of
@@ -119,8 +120,10 @@ def schedule_draft(draft: Draft) -> Outcome:
         said = (*draft.assumptions, *cycles(parts))
         return Outcome(draft=draft, split=parts, schedule=None, findings=said)
     network = network_of(draft, parts.computed)
-    solution = solve(network, facts_of(draft, network), overrides=draft.overrides)
-    found = Schedule(solution.column(0))
+    facts = facts_of(draft, network)
+    solution = solve(network, facts, overrides=draft.overrides)
+    fixed = last_ends(draft, network, facts)
+    found = Schedule(solution.column(0), critical_to=draft.critical_to, fixed=fixed)
     windows = _broken_windows(draft, found)
     said = (*draft.assumptions, *cycles(parts), *findings(draft, found), *broken(found, windows))
     return Outcome(draft=draft, split=parts, schedule=found, findings=said, windows=windows)

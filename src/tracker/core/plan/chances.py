@@ -24,7 +24,7 @@ from tracker.core.plan.engine.numbers import MANY_WORLDS, Many
 from tracker.core.plan.engine.passes import bounded, early, late, network_finish
 from tracker.core.plan.engine.worlds import Worlds, cut_somewhere, passed_through, worlds_of
 from tracker.core.plan.facts import NONE, Counts, Facts, Stage
-from tracker.core.plan.schedule import day_seen
+from tracker.core.plan.schedule import day_seen, is_led_to
 
 LEVELS = 1024
 _BLOCK = 10_000  # draws at a time: rows of one pass stay in the cache
@@ -233,14 +233,19 @@ class _Tally:
         network, cell = self.circuit.network, self.circuit.cells[self.circuit.work[step]]
         boundary = cell.space.start_of[start]
         network.nodes[step].calendar.check_covered(boundary)
-        return day_seen(network, step, boundary) if cell.snaps else day_from(boundary)
+        return self._seen(step, boundary) if cell.snaps else day_from(boundary)
 
     def _last_day(self, step: int, end: int) -> date:
         """Return the day that ends at an index of the step, or on which its milestone is seen."""
         network, cell = self.circuit.network, self.circuit.cells[self.circuit.work[step]]
         boundary = cell.space.end_of[end]
         network.nodes[step].calendar.check_covered(boundary)
-        return day_seen(network, step, boundary) if cell.snaps else day_until(boundary)
+        return self._seen(step, boundary) if cell.snaps else day_until(boundary)
+
+    def _seen(self, step: int, boundary: int) -> date:
+        network = self.circuit.network
+        node = network.nodes[step]
+        return day_seen(node.calendar, boundary, ends_day=is_led_to(network, step))
 
 
 def without_deadline(facts: Facts) -> Facts:

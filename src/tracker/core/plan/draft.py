@@ -15,7 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from tracker.core.calendars import EVERY_DAY, Calendar, boundary_after, boundary_before
-from tracker.core.network import FinishRule, Network, Node, Tie, graph_of, join, shortest_cycle
+from tracker.core.network import (
+    FinishRule,
+    MilestoneRule,
+    Network,
+    Node,
+    Tie,
+    graph_of,
+    join,
+    shortest_cycle,
+)
 from tracker.core.plan.facts import NONE, Facts, Stage
 from tracker.core.plan.finding import Finding
 from tracker.core.plan.fixed import limits_before
@@ -102,7 +111,8 @@ class Draft:
 
     `status_date` is the first day not yet known; `deadline` the last day of the project.
     `holidays` is the calendar whose unpublished years make a date provisional, where one is used.
-    `assumptions` are what its reader took for granted, to be shown with the findings.
+    A step whose total float is at most `critical_to` days is critical. `assumptions` are what its
+    reader took for granted, to be shown with the findings.
     """
 
     id: str
@@ -114,6 +124,8 @@ class Draft:
     calendar: Calendar = EVERY_DAY
     progress: ProgressRule = ProgressRule.RETAINED_LOGIC
     finish_rule: FinishRule = FinishRule.CALENDAR_DATE
+    milestones: MilestoneRule = MilestoneRule.LED_TO
+    critical_to: int = 0
     plan: PlanMode = PlanMode.EARLY
     name: str = ""
     assumptions: tuple[Finding, ...] = ()
@@ -128,6 +140,11 @@ class Draft:
         """Return the calendar with years still to be announced, if the draft counts by one."""
         used = [self.calendar, *(s.calendar for s in self.steps), *(t.calendar for t in self.ties)]
         return next((calendar for calendar in used if calendar.provisional_years), None)
+
+    @cached_property
+    def led_to(self) -> frozenset[str]:
+        """Return the steps that links lead to and may move."""
+        return frozenset(tie.successor for tie in self.ties if not self.is_held(tie))
 
     def is_held(self, tie: Tie) -> bool:
         """Tell whether a tie leads into fixed dates, and so moves nothing."""
@@ -169,18 +186,17 @@ def network_of(draft: Draft, steps: Sequence[DraftStep]) -> Network:
     ]
     inside = {step.id for step in steps}
     ties = [tie for tie in draft.ties if tie.predecessor in inside and not draft.is_held(tie)]
-    return join(nodes, ties, draft.finish_rule)
+    return join(nodes, ties, draft.finish_rule, draft.milestones)
 
 
 def facts_of(draft: Draft, network: Network) -> Facts:
     """Return what the draft knows, as one world."""
-    led_to = {tie.successor for tie in draft.ties if not draft.is_held(tie)}
     columns = [
         _facts(
             draft,
             draft.by_id[node.id],
             node,
-            ends_a_day=node.id in led_to or node.days > 0 or node.ends_day,
+            is_at_end=ends_a_day(draft, draft.by_id[node.id]),
         )
         for node in network.nodes
     ]
@@ -203,6 +219,19 @@ def facts_of(draft: Draft, network: Network) -> Facts:
     )
 
 
+def ends_a_day(draft: Draft, step: DraftStep) -> bool:
+    """Tell whether a step's dates mean the end of their day.
+
+    A milestone that is seen as it is driven is bound by the end of a day, and was reached when its
+    own time of day says.
+    """
+    if step.duration or step.ends_day:
+        return True
+    if draft.milestones is MilestoneRule.DRIVEN:
+        return step.stage <= Stage.BEGUN
+    return step.id in draft.led_to
+
+
 def _bind_by_fixed(draft: Draft, network: Network, rows: npt.NDArray[np.int16]) -> None:
     """Lower the last starts and ends, rows 5 and 6, of what comes before fixed dates."""
     for limit in limits_before(draft):
@@ -215,22 +244,22 @@ def _bind_by_fixed(draft: Draft, network: Network, rows: npt.NDArray[np.int16]) 
             rows[row, n, 0] = min(rows[row, n, 0], max(0, latest))
 
 
-def _facts(draft: Draft, step: DraftStep, node: Node, *, ends_a_day: bool) -> tuple[int, ...]:
+def _facts(draft: Draft, step: DraftStep, node: Node, *, is_at_end: bool) -> tuple[int, ...]:
     """Return the step's facts; a milestone that nothing leads to was reached as its day began."""
     waits, began = step.stage is Stage.WAITING, step.actual_start
     finished = step.actual_finish
-    stood = (boundary_after if ends_a_day else boundary_before)(finished) if finished else 0
+    stood = (boundary_after if is_at_end else boundary_before)(finished) if finished else 0
     return (
         step.stage,
         _days_left(draft, step, node),
         boundary_before(began) if began and not node.is_milestone else stood,
         stood,
         max(0, boundary_before(step.not_before)) if step.not_before and waits else 0,
-        *_limits(step, node, ends_a_day=ends_a_day),
+        *_limits(step, node, is_at_end=is_at_end),
     )
 
 
-def _limits(step: DraftStep, node: Node, *, ends_a_day: bool) -> tuple[int, int]:
+def _limits(step: DraftStep, node: Node, *, is_at_end: bool) -> tuple[int, int]:
     """Return where the last day to start ends, and the last day of all; `NONE` for none.
 
     A milestone has one day, the one that people see: the end of it, or its start where nothing
@@ -239,7 +268,7 @@ def _limits(step: DraftStep, node: Node, *, ends_a_day: bool) -> tuple[int, int]
     starts = [step.start_by] if step.start_by and step.stage is Stage.WAITING else []
     ends = [step.deadline] if step.deadline else []
     if node.is_milestone:
-        starts, ends = ([], [*starts, *ends]) if ends_a_day else ([*starts, *ends], [])
+        starts, ends = ([], [*starts, *ends]) if is_at_end else ([*starts, *ends], [])
     last_start, last_end = (boundary_after(min(days)) if days else NONE for days in (starts, ends))
     return last_start, last_end
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.core.calendars import EVERY_DAY, boundary_before
-from tracker.core.network import Tie
+from tracker.core.network import Network, Tie
 from tracker.core.plan.engine.lags import link_tables, measure_of
+from tracker.core.plan.facts import Facts, Stage
 
 if TYPE_CHECKING:
     from tracker.core.plan.draft import Draft, DraftStep
@@ -32,6 +33,24 @@ def limits_before(draft: "Draft") -> Iterator[Limit]:
         if step.holds and step.actual_start is None:
             boundary = _latest(draft, step, tie)
             yield Limit(tie.predecessor, boundary, tie.type.is_from_start)
+
+
+def last_ends(draft: "Draft", network: Network, facts: Facts) -> list[tuple[int, int]]:
+    """Return the steps before fixed dates, each with its own index by which it must be over."""
+    found = []
+    for limit in limits_before(draft):
+        n = network.position.get(limit.step)
+        if n is None or (limit.is_start and facts.stage[n, 0] != Stage.WAITING):
+            continue
+        calendar, boundary = network.nodes[n].calendar, max(0, limit.boundary)
+        if network.nodes[n].is_milestone:
+            last = boundary
+        elif limit.is_start:
+            last = calendar.worked_before[boundary + 1] - 1 + int(facts.days[n, 0])
+        else:
+            last = calendar.ends_by[boundary]
+        found.append((n, int(last)))
+    return found
 
 
 def _latest(draft: "Draft", step: "DraftStep", tie: Tie) -> int:

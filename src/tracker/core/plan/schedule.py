@@ -1,14 +1,16 @@
 """One column of a solution as dates that people read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from tracker.core.calendars import Calendar, day_from, day_until
-from tracker.core.network import Network
+from tracker.core.network import MilestoneRule, Network
 from tracker.core.plan.engine.floats import free_floats, total_floats
 from tracker.core.plan.engine.solve import Column
 from tracker.core.plan.reasons import Bound, Drivers, bounds_by_cell, drivers, ends_of, longest_path
+from tracker.core.plan.sides import Sides, sides_of
 from tracker.core.problems import OutsideCalendarError
 
 
@@ -25,25 +27,33 @@ class Dates:
     seen: date | None = None
 
 
-def day_seen(network: Network, step: int, instant: int) -> date:
-    """Return the day on which people see a milestone.
+def day_seen(calendar: Calendar, instant: int, *, ends_day: bool) -> date:
+    """Return the day on which people see a milestone, which is never a day off.
 
-    It is the end of a working day when something leads to it or it was set for one, else the start
-    of one: never a day off.
+    It is the end of a working day, or the start of one.
     """
-    node = network.nodes[step]
-    calendar, ends_day = node.calendar, node.ends_day or bool(network.arcs_in[step])
     worked = calendar.worked_before[instant]
     if ends_day and calendar.end_of[worked] == instant:
         return day_until(instant)
     return day_from(calendar.start_of[worked])
 
 
+def is_led_to(network: Network, step: int) -> bool:
+    """Tell whether a milestone lies at the end of a day: links lead there, or it was set so."""
+    return network.nodes[step].ends_day or bool(network.arcs_in[step])
+
+
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """Dates, floats and reasons of the steps of one world that are still left."""
+    """Dates, floats and reasons of the steps of one world that are still left.
+
+    A step whose total float is at most `critical_to` days is critical. `fixed` are the indices by
+    which steps must be over for what follows them on fixed dates.
+    """
 
     column: Column
+    critical_to: int = 0
+    fixed: Sequence[tuple[int, int]] = ()
 
     @cached_property
     def total_floats(self) -> list[int]:
@@ -53,7 +63,7 @@ class Schedule:
     @cached_property
     def free_floats(self) -> list[int]:
         """Return by how many of its own days each step can slip and move no other."""
-        return free_floats(self.column)
+        return free_floats(self.column, self.fixed)
 
     @cached_property
     def drivers(self) -> list[Drivers]:
@@ -81,8 +91,8 @@ class Schedule:
         return ends_of(self.column)
 
     def is_critical(self, step: int) -> bool:
-        """Tell whether a step has no float, or lies on the longest path."""
-        return self.total_floats[step] <= 0 or self.is_on_longest_path(step)
+        """Tell whether a step has next to no float, or lies on the longest path."""
+        return self.total_floats[step] <= self.critical_to or self.is_on_longest_path(step)
 
     def is_on_longest_path(self, step: int) -> bool:
         """Tell whether a step drives the end of least float."""
@@ -94,9 +104,16 @@ class Schedule:
 
     @cached_property
     def finish(self) -> date | None:
-        """Return the last day worked of what is left, or None when nothing is."""
+        """Return the last day worked of what is left, or None when nothing is.
+
+        A milestone that is driven to the morning of a day ends the project on that day.
+        """
         left = [n for n, is_left in enumerate(self.column.is_left) if is_left]
-        return max((self.early(n).finish for n in left), default=None)
+        is_driven = self.column.network.milestones is MilestoneRule.DRIVEN
+        days = (
+            (dates.seen if is_driven else None) or dates.finish for dates in map(self.early, left)
+        )
+        return max(days, default=None)
 
     @property
     def is_feasible(self) -> bool:
@@ -124,9 +141,16 @@ class Schedule:
         worked = node.calendar.worked_before[start]
         first = day_from(node.calendar.start_of[worked])
         last = day_until(node.calendar.end_of[worked])
-        is_floor = moments is self.column.early and self._begins_on_its_floor(step, start)
-        seen = first if is_floor else day_seen(self.column.network, step, start)
-        return Dates(first, last, seen)
+        if self.column.network.milestones is MilestoneRule.DRIVEN:
+            ends_day = not self._sides[step].ends_in_the_morning
+        else:
+            is_floor = moments is self.column.early and self._begins_on_its_floor(step, start)
+            ends_day = is_led_to(self.column.network, step) and not is_floor
+        return Dates(first, last, day_seen(node.calendar, start, ends_day=ends_day))
+
+    @cached_property
+    def _sides(self) -> list[Sides]:
+        return sides_of(self.column, self.drivers)
 
     def _begins_on_its_floor(self, step: int, instant: int) -> bool:
         """Tell whether a milestone stands where its own `not_before` begins, and not later."""

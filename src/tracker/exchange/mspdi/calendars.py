@@ -6,12 +6,15 @@ from datetime import date, time, timedelta
 from functools import cached_property
 
 from tracker.core.calendars import FIRST_DAY, LAST_DAY, WEEKDAYS, Calendar
-from tracker.core.problems import message
+from tracker.core.problems import Message, message
 from tracker.exchange.mspdi.codes import MINUTES_A_DAY
 from tracker.exchange.mspdi.element import Element, bad, refused, unsupported
 from tracker.exchange.mspdi.recurrences import recurring_days
+from tracker.exchange.refusal import RefusedNetworkError
 
 _UNNAMED = ("", "-1")
+_DEEPEST, _MOST_USED, _MOST_DAYS = 20, 300, 200_000
+"""Calendars based on one another, those that are used, and the days that their exceptions name."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Calendars:
         self.by_uid = {c.content("UID"): c for c in root.all("Calendars", "Calendar")}
         self.hours: Hours | None = None
         self._made: dict[str, Calendar] = {}
+        self.days_named = 0
 
     def is_unnamed(self, uid: str) -> bool:
         """Tell whether a `CalendarUID` names no calendar."""
@@ -56,9 +60,30 @@ class Calendars:
                 message("Correct this entry."),
             )
         if uid not in self._made:
+            if len(self._made) >= _MOST_USED:
+                raise too_many(
+                    message("The plan uses more than {most} calendars.", most=_MOST_USED)
+                )
             found = _CalendarReader(self, self.by_uid[uid])
             self._made[uid] = Calendar.weekly(found.name, found.week, found.days)
         return self._made[uid]
+
+    def count_days(self, days: int) -> None:
+        """Count days that exceptions name. Raises RefusedNetworkError for far too many."""
+        self.days_named += days
+        if self.days_named > _MOST_DAYS:
+            raise too_many(
+                message("The exceptions of the calendars name more than {most} days.").of(
+                    most=_MOST_DAYS
+                )
+            )
+
+
+def too_many(what: Message) -> RefusedNetworkError:
+    """Return the refusal of a file that holds far more than any plan."""
+    return refused(
+        "too_large", "Calendars", what, message("Save the plan without what it does not need.")
+    )
 
 
 class _CalendarReader:
@@ -76,6 +101,10 @@ class _CalendarReader:
         found = self.calendars.by_uid.get(uid)
         if found is None:
             return None
+        if len(self.below) >= _DEEPEST:
+            raise too_many(
+                message("More than {most} calendars are based on one another.", most=_DEEPEST)
+            )
         if uid in self.below:
             words = message("The calendar '{name}' is based on itself.", name=self.name)
             raise unsupported(f"Calendar {self.name}", words)
@@ -119,12 +148,14 @@ class _CalendarReader:
             if days is None:
                 words = message("The calendar '{name}' has recurring exceptions.", name=self.name)
                 raise unsupported(f"Calendar {self.name}", words)
+            self.calendars.count_days(len(days))
             yield from days
 
     def _period(self, entry: Element) -> Iterator[date]:
         for period in entry.all("TimePeriod"):
             day = max(period.edge("FromDate"), FIRST_DAY)
             end = min(period.edge("ToDate"), LAST_DAY)
+            self.calendars.count_days(max(0, (end - day).days))
             while day <= end:
                 yield day
                 day += timedelta(days=1)

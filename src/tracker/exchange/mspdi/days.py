@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from tracker.core.calendars import Calendar, boundary_after, day_from
+from tracker.core.calendars import (
+    EVERY_DAY,
+    Calendar,
+    boundary_after,
+    boundary_before,
+    day_from,
+    day_until,
+)
 from tracker.core.problems import message
 from tracker.exchange.mspdi.calendars import Calendars, Hours
 from tracker.exchange.mspdi.codes import MINUTES_A_DAY
@@ -18,12 +25,9 @@ class Instant:
     day: date
     ends_day: bool
 
-    def latest_day(self, *, ends_day: bool) -> date:
-        """Return the day that a milestone may be seen on at the latest.
-
-        One that is seen at the end of its day is over by the morning of a day only the day before.
-        """
-        return self.day - timedelta(days=ends_day and not self.ends_day)
+    def last_day(self, calendar: Calendar) -> date:
+        """Return the day by whose end the instant is reached: before a morning, the last worked."""
+        return self.day if self.ends_day else _worked_before(self.day, calendar)
 
     @property
     def not_before(self) -> date:
@@ -39,6 +43,8 @@ class WholeDays:
 
     def __init__(self, root: Element, calendars: Calendars) -> None:
         self.calendars = calendars
+        self.without_time: list[str] = []
+        """Where a finish was named without a time of day."""
         self._assumed = Hours(
             root.hour("DefaultStartTime") if root.content("DefaultStartTime") else time(8),
             root.hour("DefaultFinishTime") if root.content("DefaultFinishTime") else time(17),
@@ -50,10 +56,15 @@ class WholeDays:
         """Return when a day's work begins and ends."""
         return self.calendars.hours or self._assumed
 
-    def instant(self, at: datetime, where: str) -> Instant:
-        """Return where a milestone stands that was set for a moment."""
-        ends_day = self.first_day(at, where) > at.date()
-        return Instant(at.date(), ends_day)
+    def instant(self, at: datetime, where: str, *, is_finish: bool = False) -> Instant:
+        """Return where a milestone stands that was set for a moment.
+
+        One set for a finish without a time of day stands at the end of its day.
+        """
+        if is_finish and at.time() == time(0) < self.hours.first:
+            self.without_time.append(where)
+            return Instant(at.date(), ends_day=True)
+        return Instant(at.date(), ends_day=self.first_day(at, where, EVERY_DAY) > at.date())
 
     def days(self, minutes: float, where: str, *, is_elapsed: bool) -> int:
         """Return whole days, or refuse."""
@@ -69,21 +80,38 @@ class WholeDays:
             )
         return round(days)
 
-    def first_day(self, at: datetime, where: str) -> date:
-        """Return the first day on which work can be done from a moment on."""
+    def first_day(self, at: datetime, where: str, calendar: Calendar) -> date:
+        """Return the first day on which work can be done from a moment on.
+
+        After an evening that is the next day worked.
+        """
         if at.time() <= self.hours.first:
             return at.date()
         if at.time() >= self.hours.last:
-            return at.date() + timedelta(days=1)
+            return _worked_after(at.date(), calendar)
         raise _within_a_day(at, where)
 
-    def last_day(self, at: datetime, where: str) -> date:
-        """Return the last day whose work is done by a moment."""
-        if at.time() >= self.hours.last or at.time() == time(0):
+    def last_day(self, at: datetime, where: str, calendar: Calendar) -> date:
+        """Return the last day whose work is done by a moment.
+
+        Before a morning that is the last day worked. A day without a time of day counts to its end.
+        """
+        if at.time() == time(0) < self.hours.first:
+            self.without_time.append(where)
+            return at.date()
+        if at.time() >= self.hours.last:
             return at.date()
         if at.time() <= self.hours.first:
-            return at.date() - timedelta(days=1)
+            return _worked_before(at.date(), calendar)
         raise _within_a_day(at, where)
+
+
+def _worked_before(day: date, calendar: Calendar) -> date:
+    return day_until(calendar.end_of[calendar.worked_before[boundary_before(day)]])
+
+
+def _worked_after(day: date, calendar: Calendar) -> date:
+    return day_from(calendar.start_of[calendar.worked_before[boundary_after(day)]])
 
 
 def _within_a_day(at: datetime, where: str) -> RefusedNetworkError:
@@ -95,6 +123,6 @@ def _within_a_day(at: datetime, where: str) -> RefusedNetworkError:
 
 
 def start_for(finish: date, duration: int, calendar: Calendar) -> date:
-    """Return the day to start on so as to finish on a day."""
-    at = calendar.finish_at[boundary_after(finish)]
-    return day_from(calendar.start_of[at - duration])
+    """Return the day to start on so as to finish on a day, or on the last day worked before it."""
+    at = calendar.worked_before[boundary_after(finish)]
+    return day_from(calendar.start_of[max(0, at - duration)])

@@ -14,7 +14,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from tracker.core.calendars import WEEKDAYS, Calendar
-from tracker.core.network import FinishRule
+from tracker.core.network import FinishRule, MilestoneRule
 from tracker.core.plan.draft import Draft, DraftStep, PlanMode
 from tracker.core.plan.finding import Finding, shortened
 from tracker.core.problems import Message, message
@@ -37,7 +37,7 @@ from tracker.exchange.mspdi.steps import (
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([A-Za-z0-9_-]+)["']""")
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030"}
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES, MOST_MARKS = 64 * 1024 * 1024, 3_000_000
 """A plan of 20,000 tasks is a third of it; a tree in memory takes ten times its file."""
 
 
@@ -48,6 +48,13 @@ def read_mspdi(content: bytes) -> Draft:
             "too_large",
             "$",
             message("The file is larger than {most} MB.", most=str(MOST_BYTES // 1024 // 1024)),
+            message("Save the plan without what is not needed, or in parts."),
+        )
+    if content.count(b"<") > MOST_MARKS:
+        raise refused(
+            "too_large",
+            "$",
+            message("The file holds more than {most} tags.", most=MOST_MARKS),
             message("Save the plan without what is not needed, or in parts."),
         )
     try:
@@ -114,41 +121,42 @@ class _File:
         return Draft(
             id=root.content("GUID") or root.content("UID") or root.content("Name") or "project",
             name=root.content("Title") or root.content("Name"),
-            start=self.count.first_day(start, "Project: StartDate"),
-            deadline=self._finish() if is_from_finish else self._own_deadline(),
+            start=self.count.first_day(start, "Project: StartDate", calendar),
+            deadline=self._finish(calendar) if is_from_finish else self._own_deadline(calendar),
             plan=PlanMode.LATE if is_from_finish else PlanMode.EARLY,
             status_date=self._status_date(tasks),
             calendar=calendar,
             steps=tuple(steps.values()),
             ties=tuple(links.ties()),
             finish_rule=FinishRule.WORKING_TIME,
+            milestones=MilestoneRule.DRIVEN,
+            critical_to=root.number("CriticalSlackLimit"),
             assumptions=tuple(self._assumptions(tasks, calendar, is_from_finish=is_from_finish)),
         )
 
     def _step(self, task: Element) -> DraftStep:
         """Return a task as a step, within what the headings above it allow."""
-        above = self.outline.above[task.content("UID")]
-        is_led_to = any(True for line in (task, *above) for _ in line.all("PredecessorLink"))
-        step = step_of(task, self._calendar(task), self.count, is_led_to=is_led_to)
-        for heading in above:
-            step = self._within(step, heading, is_led_to=is_led_to)
+        honours = not self.root.is_false("HonorConstraints")
+        step = step_of(task, self._calendar(task), self.count, honours=honours)
+        for heading in self.outline.above[task.content("UID")]:
+            step = self._within(step, heading)
         if self.root.is_false("ScheduleFromStart") and is_by_hand(task):
             return with_late_dates_fixed(step)
         return step
 
-    def _within(self, step: DraftStep, heading: Element, *, is_led_to: bool) -> DraftStep:
+    def _within(self, step: DraftStep, heading: Element) -> DraftStep:
         if heading is self.outline.project:
             return step
         where = where_of(heading)
         if due := heading.moment("Deadline"):
-            step = due_by(step, due, self.count, where, is_led_to=is_led_to)
+            step = due_by(step, due, self.count, where)
         if heading.is_true("Manual"):  # its own dates bind none of its tasks
             return step
         kind, at = constraint_of(heading, where)
         if at and kind is Constraint.START_NO_EARLIER_THAN:
-            step = bounded(step, not_before=self.count.first_day(at, where))
+            step = bounded(step, not_before=self.count.first_day(at, where, step.calendar))
         elif at and kind is Constraint.FINISH_NO_LATER_THAN:
-            step = due_by(step, at, self.count, where, is_led_to=is_led_to)
+            step = due_by(step, at, self.count, where)
         elif kind > Constraint.AS_LATE_AS_POSSIBLE:
             raise unsupported(where, message("A heading has a constraint that fixes its dates."))
         return step
@@ -167,18 +175,18 @@ class _File:
         uid = self.calendar_uid if self.calendars.is_unnamed(own) else own
         return self.calendars.get(uid, where_of(task))
 
-    def _finish(self) -> date:
+    def _finish(self, calendar: Calendar) -> date:
         """Return the day by which a plan scheduled from its finish is over."""
         found = self.root.moment("FinishDate")
         if found is None:
             raise missing("Project: FinishDate", "FinishDate")
-        return self.count.last_day(found, "Project: FinishDate")
+        return self.count.last_day(found, "Project: FinishDate", calendar)
 
-    def _own_deadline(self) -> date | None:
+    def _own_deadline(self, calendar: Calendar) -> date | None:
         """Return the deadline at the project's own line."""
         own = self.outline.project
         due = own.moment("Deadline") if own else None
-        return self.count.last_day(due, "Project: Deadline") if due else None
+        return self.count.last_day(due, "Project: Deadline", calendar) if due else None
 
     def _status_date(self, tasks: Sequence[Element]) -> date | None:
         """Return the first day not yet known: the day after the status date, else today's."""
@@ -207,6 +215,14 @@ class _File:
                     name=calendar.name
                 )
             )
+        if self.root.is_false("HonorConstraints"):
+            yield _assumed(
+                message("The plan lets links win over fixed dates, so tasks may miss theirs.")
+            )
+        if self.count.without_time:
+            words = message("Finishes without a time of day count to the end of the day: {places}.")
+            places = shortened(tuple(self.count.without_time))
+            yield _assumed(words.of(places="; ".join(places)))
         if is_from_finish:
             yield _assumed(
                 message("The plan is scheduled from its finish: the late dates are the plan.")

@@ -3,27 +3,25 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from tracker.core.calendars import (
-    EVERY_DAY,
-    Calendar,
-    boundary_after,
-    boundary_before,
-    day_from,
-    day_until,
-)
+from tracker.core.calendars import EVERY_DAY, Calendar
 from tracker.core.plan.draft import DraftStep
 from tracker.core.problems import message
 from tracker.exchange.mspdi.codes import ELAPSED_FORMATS, Constraint
 from tracker.exchange.mspdi.days import WholeDays, start_for
 from tracker.exchange.mspdi.element import Element, missing, refused, unsupported, where_of
 
+_ABOUT_FINISHES = (
+    Constraint.MUST_FINISH_ON,
+    Constraint.FINISH_NO_EARLIER_THAN,
+    Constraint.FINISH_NO_LATER_THAN,
+)
 _FREE = (Constraint.AS_SOON_AS_POSSIBLE, Constraint.AS_LATE_AS_POSSIBLE)
 
 
-def step_of(task: Element, calendar: Calendar, count: WholeDays, *, is_led_to: bool) -> DraftStep:
+def step_of(task: Element, calendar: Calendar, count: WholeDays, *, honours: bool) -> DraftStep:
     """Return a task as a step; `calendar` is its own, or the project's.
 
-    A milestone that `is_led_to` by links is seen at the end of its day.
+    A plan that `honours` its constraints keeps fixed dates whatever the links ask.
     """
     where = where_of(task)
     _refuse(task, calendar, where)
@@ -47,11 +45,20 @@ def step_of(task: Element, calendar: Calendar, count: WholeDays, *, is_led_to: b
         if left is None
         else count.days(left, f"{where}: RemainingDuration", is_elapsed=is_elapsed),
     )
-    if step.duration == 0:
-        step = _instant_with(step, task, count, is_led_to=is_led_to)
+    if step.duration == 0 and ended:
+        at = count.instant(_rounded(ended, count), f"{where}: ActualFinish")
+        step = replace(step, ends_day=at.ends_day)
+    elif step.duration == 0:
+        step = _instant_with(step, task, count, honours=honours)
     else:
-        step = _with_constraint(step, task, count, where)
-    return _with_deadline(step, task, count, is_led_to=is_led_to)
+        step = _with_constraint(step, task, count, where, honours=honours)
+    return _with_deadline(step, task, count)
+
+
+def _rounded(at: datetime, count: WholeDays) -> datetime:
+    """Return when a milestone was reached; one within a day counts as reached by its end."""
+    is_within = count.hours.first < at.time() < count.hours.last
+    return datetime.combine(at.date(), count.hours.last) if is_within else at
 
 
 def _left(task: Element, minutes: float, where: str) -> float | None:
@@ -115,7 +122,7 @@ def _by_hand(task: Element, calendar: Calendar, count: WholeDays, where: str) ->
         actual_start=begun.date() if begun else None,
         expected_finish=span.last if begun else None,
     )
-    return _with_deadline(step, task, count, is_led_to=False)
+    return _with_deadline(step, task, count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +149,8 @@ def _span(
     named all the same was meant: then every day counts.
     """
     start, finish = moments
-    first = start and count.first_day(start, f"{where}: Start")
-    last = finish and count.last_day(finish, f"{where}: Finish")
-    if start and first and first > start.date():
-        first = day_from(calendar.start_of[calendar.worked_before[boundary_before(first)]])
-    if finish and last and last < finish.date():
-        last = day_until(calendar.end_of[calendar.worked_before[boundary_after(last)]])
+    first = start and count.first_day(start, f"{where}: Start", calendar)
+    last = finish and count.last_day(finish, f"{where}: Finish", calendar)
     if any(day and not calendar.is_worked(day) for day in (first, last)):
         calendar = EVERY_DAY
     if first and last:
@@ -168,22 +171,18 @@ def _span(
     return _Span(start_for(last, days, calendar), days, calendar, last)
 
 
-def _with_deadline(
-    step: DraftStep, task: Element, count: WholeDays, *, is_led_to: bool
-) -> DraftStep:
+def _with_deadline(step: DraftStep, task: Element, count: WholeDays) -> DraftStep:
     if (at := task.moment("Deadline")) is None:
         return step
-    return due_by(step, at, count, f"{where_of(task)}: Deadline", is_led_to=is_led_to)
+    return due_by(step, at, count, f"{where_of(task)}: Deadline")
 
 
-def due_by(
-    step: DraftStep, at: datetime, count: WholeDays, where: str, *, is_led_to: bool
-) -> DraftStep:
+def due_by(step: DraftStep, at: datetime, count: WholeDays, where: str) -> DraftStep:
     """Return a step that has to be over by a moment."""
     if step.duration:
-        return bounded(step, deadline=count.last_day(at, where))
-    ends_day = step.ends_day or (is_led_to and not step.is_fixed)
-    return bounded(step, deadline=count.instant(at, where).latest_day(ends_day=ends_day))
+        return bounded(step, deadline=count.last_day(at, where, step.calendar))
+    instant = count.instant(at, where, is_finish=True)
+    return bounded(step, deadline=instant.last_day(step.calendar))
 
 
 def with_late_dates_fixed(step: DraftStep) -> DraftStep:
@@ -192,51 +191,52 @@ def with_late_dates_fixed(step: DraftStep) -> DraftStep:
         return step
     if step.duration:
         return replace(step, start_by=step.not_before)
-    return bounded(step, deadline=step.not_before - timedelta(days=step.ends_day))
+    return bounded(step, deadline=step.not_before - timedelta(days=1))
 
 
-def _with_constraint(step: DraftStep, task: Element, count: WholeDays, where: str) -> DraftStep:
+def _with_constraint(
+    step: DraftStep, task: Element, count: WholeDays, where: str, *, honours: bool
+) -> DraftStep:
     """Return a step with what its constraint allows; nothing holds the start of one begun."""
     kind, at = constraint_of(task, where)
     if at is None or kind in _FREE:
         return step
-    is_waiting = step.actual_start is None
+    is_fixed, own = honours and step.actual_start is None, step.calendar
     here = f"{where}: ConstraintDate"
     match kind:
         case Constraint.START_NO_EARLIER_THAN:
-            return replace(step, not_before=count.first_day(at, here))
+            return replace(step, not_before=count.first_day(at, here, own))
         case Constraint.START_NO_LATER_THAN:
-            return replace(step, start_by=count.first_day(at, here))
+            return replace(step, start_by=count.first_day(at, here, own))
         case Constraint.FINISH_NO_LATER_THAN:
-            return bounded(step, deadline=count.last_day(at, here))
+            return bounded(step, deadline=count.last_day(at, here, own))
         case Constraint.FINISH_NO_EARLIER_THAN:
-            finish = count.last_day(at, here)
-            return replace(step, not_before=start_for(finish, step.duration, step.calendar))
+            finish = count.last_day(at, here, own)
+            return replace(step, not_before=start_for(finish, step.duration, own))
         case Constraint.MUST_START_ON:
-            day = count.first_day(at, here)
-            return replace(step, not_before=day, start_by=day, is_fixed=is_waiting)
-    finish = count.last_day(at, here)
-    day = start_for(finish, step.duration, step.calendar)
-    return bounded(replace(step, not_before=day, is_fixed=is_waiting), deadline=finish)
+            day = count.first_day(at, here, own)
+            return replace(step, not_before=day, start_by=day, is_fixed=is_fixed)
+    finish = count.last_day(at, here, own)
+    day = start_for(finish, step.duration, own)
+    return bounded(replace(step, not_before=day, is_fixed=is_fixed), deadline=finish)
 
 
-def _instant_with(
-    step: DraftStep, task: Element, count: WholeDays, *, is_led_to: bool
-) -> DraftStep:
-    """Return a milestone with its constraint, which is about the day on which it is seen."""
+def _instant_with(step: DraftStep, task: Element, count: WholeDays, *, honours: bool) -> DraftStep:
+    """Return a milestone with its constraint, which is about an instant."""
     where = where_of(task)
     kind, moment = constraint_of(task, where)
     if moment is None or kind in _FREE:
         return step
-    at = count.instant(moment, f"{where}: ConstraintDate")
+    is_finish = kind in _ABOUT_FINISHES
+    at = count.instant(moment, f"{where}: ConstraintDate", is_finish=is_finish)
     match kind:
         case Constraint.START_NO_EARLIER_THAN | Constraint.FINISH_NO_EARLIER_THAN:
             return replace(step, not_before=at.not_before, ends_day=at.ends_day)
         case Constraint.START_NO_LATER_THAN | Constraint.FINISH_NO_LATER_THAN:
-            return bounded(step, deadline=at.latest_day(ends_day=is_led_to))
-    is_fixed = step.actual_start is None
+            return bounded(step, deadline=at.last_day(step.calendar))
+    is_fixed = honours and step.actual_start is None
     held = replace(step, not_before=at.not_before, ends_day=at.ends_day, is_fixed=is_fixed)
-    return bounded(held, deadline=at.day)
+    return bounded(held, deadline=at.last_day(step.calendar))
 
 
 def constraint_of(task: Element, where: str) -> tuple[Constraint, datetime | None]:

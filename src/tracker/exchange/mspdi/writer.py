@@ -12,7 +12,7 @@ from tracker.core.calendars import EVERY_DAY, FIRST_DAY, LAST_DAY, Calendar
 from tracker.core.model import LinkType
 from tracker.core.network import FinishRule, Tie
 from tracker.core.plan.as_draft import without_unneeded
-from tracker.core.plan.draft import Draft, DraftStep, PlanMode
+from tracker.core.plan.draft import Draft, DraftStep, PlanMode, ends_a_day
 from tracker.core.plan.facts import Stage
 from tracker.core.plan.schedule import Schedule
 from tracker.core.problems import Message, message
@@ -211,7 +211,8 @@ class _Writer:
         if step.actual_start or step.actual_finish:
             _texts(task, ActualStart=_at(step.actual_start or step.actual_finish, _MORNING))
         if step.actual_finish:
-            _texts(task, ActualFinish=_at(step.actual_finish, _EVENING), PercentComplete="100")
+            hour = _EVENING if ends_a_day(self.draft, step) else _MORNING
+            _texts(task, ActualFinish=_at(step.actual_finish, hour), PercentComplete="100")
         elif step.actual_start and self.schedule:
             column = self.schedule.column
             n = column.network.position.get(step.id)
@@ -250,7 +251,8 @@ class _Writer:
         elif day:
             _texts(task, ConstraintDate=_at(day, _MORNING))
         if step.deadline:
-            _texts(task, Deadline=_at(step.deadline, _EVENING))
+            hour = _EVENING if ends_a_day(self.draft, step) else _MORNING
+            _texts(task, Deadline=_at(step.deadline, hour))
 
     def _lag(self, lag: int, calendar: Calendar, successor: DraftStep) -> tuple[int, int]:
         if lag == 0 or calendar is successor.calendar:

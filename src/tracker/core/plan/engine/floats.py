@@ -1,5 +1,7 @@
 """How far each step can slip: before the deadline does, and before any later step does."""
 
+from collections.abc import Sequence
+
 from tracker.core.plan.engine.circuit import Wire
 from tracker.core.plan.engine.solve import Column
 
@@ -25,9 +27,11 @@ def _days(column: Column, step: int, first: int, last: int) -> int:
     return snaps.worked_before[last] - snaps.worked_before[first]
 
 
-def free_floats(column: Column) -> list[int]:
+def free_floats(column: Column, fixed: Sequence[tuple[int, int]] = ()) -> list[int]:
     """Return the days each step can slip while no later step's early dates move.
 
+    `fixed` are steps, each with the index by which it must be over for what follows it on fixed
+    dates.
     A step that is the last on its path can slip to the network's own finish. A way through has no
     dates to protect: it hands on what those behind it allow.
     """
@@ -40,6 +44,10 @@ def free_floats(column: Column) -> list[int]:
             allowed[cell] = min((bound for bound, _ in bounds), default=_NOTHING)
         elif column.is_left[step]:
             free[step] = _free(column, step, [b for b in bounds if b[0] < _NOTHING])
+    for step, last in fixed:
+        if column.is_left[step]:
+            ends = column.early[2 * column.circuit.work[step] + 1]
+            free[step] = min(free[step], _days(column, step, ends, last))
     return free
 
 
