@@ -107,6 +107,14 @@ WAITING = "/imports/waiting/0123456789abcdef"
 ROUTES: Mapping[tuple[str, str], Row] = {
     ("GET", "/"): Row(EVERYBODY),
     ("GET", "/follow-ups"): Row(SEES),
+    ("GET", "/follow-ups/{number}"): Row(SEES, address="/follow-ups/9"),
+    ("POST", "/follow-ups/{number}"): Row(
+        SEES - {R.AUDITOR, R.READER}, {"do": "take_up"}, "/follow-ups/9"
+    ),
+    ("POST", "/follow-ups/{number}/close"): Row(
+        {R.BUREAU_CLERK, R.TASK_FORCE}, {}, "/follow-ups/9/close"
+    ),
+    ("GET", "/follow-ups/{number}/files/{sha256}"): Row(SEES, address="/follow-ups/9/files/x"),
     ("GET", "/projects"): Row(SEES),
     ("GET", "/projects.xlsx"): Row(SEES),
     ("GET", "/projects/new"): Row({R.BUREAU_CLERK}),
@@ -177,7 +185,11 @@ ROUTES: Mapping[tuple[str, str], Row] = {
 }
 REFUSED = 404
 WRONG_PASSWORD = {("POST", "/password")}
-NOT_THERE = {  # the file or the import itself is missing for everybody
+NOT_THERE = {  # the file, the import or the follow-up itself is missing for everybody
+    ("GET", "/follow-ups/{number}"),
+    ("POST", "/follow-ups/{number}"),
+    ("POST", "/follow-ups/{number}/close"),
+    ("GET", "/follow-ups/{number}/files/{sha256}"),
     ("GET", "/reports/{folder}/{name}"),
     ("GET", "/imports/{number}"),
     ("POST", "/imports/{number}/undo"),

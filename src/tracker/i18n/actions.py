@@ -54,6 +54,8 @@ REFUSED_ACTS: Mapping[str, Message] = {
     "agree": message("set a baseline"),
     "assign": message("assign the project"),
     "set_state": message("suspend, resume or close the project"),
+    "follow_up": message("speak of a follow-up"),
+    "close_follow_up": message("close a follow-up"),
     "enter": message("open the pages"),
     "add": message("add a project"),
     "import_ledger": message("import a ledger"),

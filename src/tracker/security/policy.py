@@ -41,7 +41,7 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 
 
 class Action(StrEnum):
-    """What can be done. The first seven are about one project, the others about the county."""
+    """What can be done. The first nine are about one project, the others about the county."""
 
     VIEW = "view"
     RECORD = "record"
@@ -50,6 +50,8 @@ class Action(StrEnum):
     AGREE = "agree"
     ASSIGN = "assign"
     SET_STATE = "set_state"
+    FOLLOW_UP = "follow_up"
+    CLOSE_FOLLOW_UP = "close_follow_up"
     ENTER = "enter"
     ADD = "add"
     IMPORT_LEDGER = "import_ledger"
@@ -125,6 +127,14 @@ _TABLE: Mapping[Action, Mapping[Role, Scope]] = {
     Action.AGREE: {Role.BUREAU_CLERK: Scope.ALL, Role.TASK_FORCE: Scope.ASSIGNED},
     Action.ASSIGN: {Role.BUREAU_CLERK: Scope.ALL},
     Action.SET_STATE: {Role.BUREAU_CLERK: Scope.ALL},
+    Action.FOLLOW_UP: {
+        Role.BUREAU_CLERK: Scope.ALL,
+        Role.DEPARTMENT_CLERK: Scope.STEP,
+        Role.TOWN_CLERK: Scope.TOWN,
+        Role.LEADER: Scope.ASSIGNED,
+        Role.TASK_FORCE: Scope.ASSIGNED,
+    },
+    Action.CLOSE_FOLLOW_UP: {Role.BUREAU_CLERK: Scope.ALL, Role.TASK_FORCE: Scope.ASSIGNED},
     Action.ENTER: _EVERYBODY,
     Action.ADD: {Role.BUREAU_CLERK: Scope.ALL},
     Action.IMPORT_LEDGER: {Role.BUREAU_CLERK: Scope.ALL},

@@ -69,6 +69,12 @@ def _files(session: Session) -> Mapping[int, Sequence[Attachment]]:
     return found
 
 
+def project_of(session: Session, number: int) -> int | None:
+    """Return the project of a follow-up, or None where there is no such."""
+    row = session.get(FollowUpRow, number)
+    return row.project_id if row else None
+
+
 def files(session: Session) -> list[Attachment]:
     """Return every file that proves something said of a follow-up."""
     return [file for told in _files(session).values() for file in told]

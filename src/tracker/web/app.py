@@ -27,7 +27,7 @@ from tracker.web import health
 from tracker.web.accounts import administration, sign_in
 from tracker.web.accounts import identity as identities
 from tracker.web.accounts.identity import Identity, IdentityService
-from tracker.web.county import leaders, overview, procedures, reports
+from tracker.web.county import follow_ups, leaders, overview, procedures, reports
 from tracker.web.errors import UNREACHABLE, is_unreachable, status_of
 from tracker.web.health import HEALTH
 from tracker.web.imports import past, uploads, waiting
@@ -82,6 +82,7 @@ def create_app(
         sign_in,
         identities,
         overview,
+        follow_ups,
         editing,
         uploads,
         waiting,

@@ -1,13 +1,12 @@
-"""The county at a glance, and the open follow-ups."""
+"""The county at a glance."""
 
 from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from tracker.core.digest import leader_lines
 from tracker.core.flag import LATE_LIGHTS, Light
-from tracker.reports.cases import level_words, state_words
 from tracker.security.policy import Action, might
 from tracker.web.pages import PagesDep
 from tracker.web.visits import UserDep, access
@@ -33,22 +32,4 @@ def show_county(request: Request, pages: PagesDep, user: UserDep) -> Response:
     soon.sort(key=lambda s: (s.plan.deadline, s.project.name))
     return pages.show(
         request, "county/county.html", worst=worst, soon=soon, leaders=leader_lines(seen.standings)
-    )
-
-
-@router.get("/follow-ups", **access(Action.VIEW))
-def show_follow_ups(request: Request, pages: PagesDep) -> HTMLResponse:
-    """Show the open cases, the highest level first."""
-    seen = pages.county(request)
-    cases = [(case, seen.of(case.project)) for case in seen.cases]
-    ordered = sorted(
-        ((case, standing) for case, standing in cases if standing),
-        key=lambda pair: (-pair[0].level, pair[0].due, pair[1].project.name),
-    )
-    return pages.show(
-        request,
-        "county/follow_ups.html",
-        cases=ordered,
-        level_words=level_words,
-        state_words=state_words,
     )

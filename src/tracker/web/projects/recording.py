@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from starlette.datastructures import UploadFile
 
 from tracker import clock
 from tracker.core.clocks import case_of, legal_moves
@@ -18,12 +17,12 @@ from tracker.core.problems import TrackerError
 from tracker.security.policy import Action
 from tracker.services.county import follow_ups
 from tracker.services.projects import evidence, lookup, recording
-from tracker.services.projects.evidence import MOST_BYTES, BadEvidenceError
 from tracker.services.projects.recording import Effect
 from tracker.services.projects.typed_event import typed
 from tracker.store import Session, events, reading, transaction
 from tracker.web.errors import form_status
 from tracker.web.pages import Pages, PagesDep, Seen
+from tracker.web.uploads import scan_of
 from tracker.web.visits import RefusedActError, UploadDep, access, number_in
 
 router = APIRouter()
@@ -127,7 +126,7 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
     try:
         corrects = number_in(given["corrects"]) if given.get("corrects") else None
         event = typed(given, corrects=corrects).read(pages.as_of())
-        scans = [_scan(file) for file in form.files if keeps]
+        scans = [scan_of(file) for file in form.files if keeps]
         with (
             evidence.staged(pages.setting.evidence, scans) as proofs,
             transaction(pages.engine) if keeps else reading(pages.engine) as session,
@@ -158,11 +157,3 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
     if not keeps:
         return _page(pages, request, seen, given, told, effect=effect)
     return RedirectResponse(f"/projects/{number}/history", status_code=303)
-
-
-def _scan(file: UploadFile) -> tuple[str, bytes]:
-    """Return a scan. Raises BadEvidenceError before it is read when it is too large."""
-    name = file.filename or ""
-    if (file.size or 0) > MOST_BYTES:
-        raise BadEvidenceError(name, file.size or 0)
-    return name, file.file.read()
