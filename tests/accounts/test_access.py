@@ -91,6 +91,8 @@ SEES = {
     R.READER,
 }
 
+ANSWERS = {R.BUREAU_CLERK, R.DEPARTMENT_CLERK, R.TOWN_CLERK, R.TASK_FORCE}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -146,6 +148,13 @@ ROUTES: Mapping[tuple[str, str], Row] = {
     ),
     ("GET", "/imports/{number}"): Row({R.BUREAU_CLERK}, address="/imports/1"),
     ("POST", "/imports/{number}/undo"): Row({R.BUREAU_CLERK}, {}, "/imports/1/undo"),
+    ("GET", "/questions"): Row(ANSWERS),
+    ("GET", "/questions/fact/{fact}"): Row(ANSWERS, address="/questions/fact/none"),
+    ("POST", "/questions/fact/{fact}"): Row(
+        ANSWERS, {"do": "look", "answer:x": "1"}, "/questions/fact/none"
+    ),
+    ("GET", "/questions/track/{area}"): Row(ANSWERS, address="/questions/track/approval"),
+    ("POST", "/questions/track/{area}"): Row(ANSWERS, {"do": "look"}, "/questions/track/approval"),
     ("GET", "/hand-over"): Row({R.BUREAU_CLERK}),
     ("POST", "/hand-over"): Row({R.BUREAU_CLERK}, {"role": "leader"}),
     ("GET", "/leaders"): Row(SEES),
@@ -192,6 +201,7 @@ NOT_THERE = {  # the file, the import or the follow-up itself is missing for eve
     ("GET", "/follow-ups/{number}/files/{sha256}"),
     ("GET", "/reports/{folder}/{name}"),
     ("GET", "/imports/{number}"),
+    ("GET", "/questions/fact/{fact}"),
     ("POST", "/imports/{number}/undo"),
 }
 

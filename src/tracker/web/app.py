@@ -36,6 +36,7 @@ from tracker.web.installation import audit
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
 from tracker.web.projects import assignments, decisions, editing, history, ledger, recording
+from tracker.web.questions import asking
 from tracker.web.visits import RefusedActError, check_routes
 
 _HEADERS = {
@@ -75,6 +76,7 @@ def create_app(
     app.state.pages, app.state.entry = pages, Entry(key) if key else None
     app.state.identity = Identity(identity) if identity else None
     app.state.imports = Importing(Desk(setting.waiting))
+    app.state.askings = asking.Kept()
     static = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=static), name="static")
     rooms = (
@@ -83,6 +85,7 @@ def create_app(
         identities,
         overview,
         follow_ups,
+        asking,
         editing,
         uploads,
         waiting,

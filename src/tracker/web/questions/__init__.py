@@ -1,0 +1,1 @@
+"""Pages of the questions worth asking, each answered for many projects at once."""
