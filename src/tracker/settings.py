@@ -88,6 +88,11 @@ class Settings:
         return self.data / "ledgers"
 
     @property
+    def links(self) -> Path:
+        """Return the folder where a running server takes one-time links."""
+        return self.data / "links"
+
+    @property
     def waiting(self) -> Path:
         """Return the folder of workbooks that were uploaded and not committed yet."""
         return self.data / "waiting"

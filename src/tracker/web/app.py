@@ -18,6 +18,7 @@ from tracker.core.problems import TrackerError
 from tracker.security.entry import Entry
 from tracker.security.passwords import Hasher
 from tracker.security.tokens import new_key
+from tracker.services.accounts.links import Links
 from tracker.services.accounts.sign_in import Gate
 from tracker.services.files import why_of
 from tracker.services.imports.desk import Desk
@@ -74,6 +75,7 @@ def create_app(
     gate = Gate(engine=engine, now=now, hasher=hasher or Hasher())
     pages = Pages(engine=engine, setting=setting, as_of=as_of, gate=gate, is_tls=is_tls)
     app.state.pages, app.state.entry = pages, Entry(key) if key else None
+    app.state.links = Links(setting.links) if key else None
     app.state.identity = Identity(identity) if identity else None
     app.state.imports = Importing(Desk(setting.waiting))
     app.state.askings = asking.Kept()

@@ -2,6 +2,8 @@
 
 import importlib
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +20,7 @@ from tracker.cli.options import AsOf, Port
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.tokens import new_key
 from tracker.services import law
+from tracker.services.accounts.links import Links
 from tracker.store import Engine, accounts, reading
 from tracker.store.accounts import LOCAL
 
@@ -138,8 +141,17 @@ def serve(
         ),
     ] = None,
     as_of: AsOf = None,
+    link: Annotated[
+        bool,
+        typer.Option(
+            "--link", help=mark("print a new one-time link of the server that runs already")
+        ),
+    ] = False,
 ) -> None:
     """Serve the pages until stopped, and do nights, backups and reports as they are due."""
+    if link:
+        _tell_link(door, Links(door.setting.links).make())
+        return
     where = Where(
         host=host,
         port=port,
@@ -185,7 +197,7 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
         is_tls=is_tls,
         identity=identity,
     )
-    _tell(door, where, listener.getsockname()[1], key)
+    address = _tell(door, where, listener.getsockname()[1], key)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -200,11 +212,24 @@ def run(door: Door, where: Where, as_of: datetime | None, *, engine: Engine | No
         ssl_keyfile=where.key,
     )
     server = uvicorn.Server(config)
-    if as_of:  # another day is looked at, and nothing is due on it
-        server.run(sockets=[listener])
-        return
-    with going_round(engine, door.setting):
-        server.run(sockets=[listener])
+    with _announced(Links(door.setting.links), address if key else None):
+        if as_of:  # another day is looked at, and nothing is due on it
+            server.run(sockets=[listener])
+            return
+        with going_round(engine, door.setting):
+            server.run(sockets=[listener])
+
+
+@contextmanager
+def _announced(links: Links, address: str | None) -> Iterator[None]:
+    """Let other shells make links while a server runs for this machine alone."""
+    if address:
+        links.announce(address)
+    try:
+        yield
+    finally:
+        if address:
+            links.withdraw()
 
 
 def _identity(door: Door) -> Any:
@@ -228,14 +253,18 @@ def _listener(where: Where) -> socket.socket:
         raise PortTakenError(where.port) from None
 
 
-def _tell(door: Door, where: Where, port: int, key: str | None) -> None:
+def _tell_link(door: Door, link: str) -> None:
+    typer.echo(door.words.text("Open in a browser: {link}", link=link))
+
+
+def _tell(door: Door, where: Where, port: int, key: str | None) -> str:
+    """Print where to sign in; return the address of the pages."""
     scheme = "https" if where.certificate else "http"
     name = where.names[0] if where.names else where.host
     address = f"{scheme}://{name}:{port}/"
     words = door.words
     if key:
-        link = f"{address}enter/{key}"
-        typer.echo(words.text("Open in a browser: {link}", link=link))
+        _tell_link(door, f"{address}enter/{key}")
         typer.echo(words.text("The link works once. Stop with Ctrl+C."))
     else:
         typer.echo(words.text("Sign in at {address}. Stop with Ctrl+C.", address=address))
@@ -246,3 +275,4 @@ def _tell(door: Door, where: Where, port: int, key: str | None) -> None:
                     " docs/operations.md."
                 )
             )
+    return address

@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from tracker import clock
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.security.entry import Entry
 from tracker.services.accounts import administration as service
+from tracker.services.accounts.links import Links
 from tracker.services.accounts.sign_in import ABSOLUTE, LockedError, RefusedError
 from tracker.store import accounts, audit, reading, transaction
 from tracker.web.errors import form_status
@@ -96,7 +98,9 @@ def sign_in(request: Request, pages: PagesDep, form: FormDep) -> Response:
 def enter(given: str, request: Request, pages: PagesDep) -> Response:
     """Open a session with the one-time link."""
     entry: Entry | None = request.app.state.entry
-    if entry is None or not entry.take(given):
+    links: Links | None = request.app.state.links
+    is_known = entry is not None and entry.take(given)
+    if not is_known and not (links and links.take(given, clock.now())):
         return pages.message(request, 403)
     key = pages.gate.open_local(
         address=address_of(request), agent=request.headers.get("user-agent", "")

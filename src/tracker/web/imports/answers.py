@@ -23,6 +23,17 @@ _LONGEST = 500
 SAME, OTHER = "same", "other"
 
 
+BESIDE = frozenset({"do", "revision", "shown"})
+"""Fields that say what is to be done, and what was shown."""
+
+
+def check_names(texts: Mapping[str, str]) -> None:
+    """Raise 400 for a field that no form of ours has."""
+    for name in texts:
+        if name not in BESIDE and name.partition(":")[0] not in _DECIDES:
+            raise HTTPException(400)
+
+
 def decided(waiting: Waiting, texts: Mapping[str, str]) -> Waiting:
     """Return a waiting workbook with what a form decides about it; blank fields decide nothing.
 

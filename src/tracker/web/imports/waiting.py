@@ -185,6 +185,7 @@ def decide(
     key: str, request: Request, pages: PagesDep, room: ImportingDep, user: UserDep, form: FormDep
 ) -> Response:
     """Keep what was decided and show what comes of it; or commit what was shown, or give it up."""
+    answers.check_names(form.texts)
     waiting = room.desk.of(user.login, key)
     texts = dict(form.texts)
     do, revision, shown = (texts.pop(name, "") for name in ("do", "revision", "shown"))
