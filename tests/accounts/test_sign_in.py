@@ -491,6 +491,9 @@ def test_a_forged_request_changes_nothing(
     assert told <= {audit.REFUSED}
 
 
+PLACES = {"number": 1, "login": "x", "key": "0" * 16, "fact": "x", "area": "approval"}
+
+
 @pytest.mark.parametrize("extra", ["is_admin", "unit_id", "owner", "id", "state", "roles"])
 def test_a_field_that_no_form_has_is_refused_and_logged(
     app: FastAPI, extra: str, capfd: pytest.CaptureFixture[str]
@@ -501,7 +504,7 @@ def test_a_field_that_no_form_has_is_refused_and_logged(
         if key[1].startswith("/accounts") or key[1] in ("/sign-in", "/sign-out"):
             continue
         form = {**(ROUTES[key].form or {}), "_token": token, extra: "1"}
-        answer = client.post(key[1].replace("{number}", "1"), data=form)
+        answer = client.post(key[1].format(**PLACES), data=form)
         assert answer.status_code == 400, key
         logged = json.loads(capfd.readouterr().err.strip().splitlines()[-1])
         assert (logged["status"], logged["route"]) == (400, key[1])
