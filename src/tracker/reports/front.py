@@ -102,7 +102,7 @@ def _changes(
             headings,
             tuple(
                 (
-                    _change_words(moved, words),
+                    change_words(moved, words),
                     moved.name,
                     _why(moved, digest, words, BRIEF if is_front else FULL),
                 )
@@ -147,7 +147,7 @@ def _compared(digest: Digest, words: Words) -> str:
     return words.text("Compared with the report of {day}.", day=digest.compared_with)
 
 
-def _change_words(moved: Moved, words: Words) -> str:
+def change_words(moved: Moved, words: Words) -> str:
     """Return what changed, by how many days, and for how many weeks it has been late."""
     if moved.change is Change.WORSE:
         parts = [words.text("{days} later", days=Duration(moved.days))]

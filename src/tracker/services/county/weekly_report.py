@@ -173,6 +173,11 @@ def _history(reports: Sequence[StoredReport]) -> list[Earlier]:
     return [_earlier(report) for report in last.values()]
 
 
+def before_day(session: Session, day: date) -> list[Earlier]:
+    """Return the reports made of days before one, the last issue of each week, the newest first."""
+    return _history([r for r in records.reports(session, SCOPE) if r.as_of < day])
+
+
 def _earlier(report: StoredReport) -> Earlier:
     return Earlier(
         week=Week.parse(report.week),
