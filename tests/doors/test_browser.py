@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -12,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import DemoCounty
+from tests.support.workbooks import row, write
 from tracker.demo import DAY
 from tracker.settings import Settings
 from tracker.web import create_app
@@ -30,6 +32,10 @@ PAGES = [
     "/projects/1",
     "/leaders",
     "/follow-ups",
+    "/follow-ups/1",
+    "/imports",
+    "/questions",
+    "/questions/track/land",
     "/reports",
     "/procedures",
     "/procedures/gov_building",
@@ -115,3 +121,58 @@ def test_everybody_can_use_the_page(page: Page, address: str, path: str) -> None
     found = Axe().run(page)
     serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
     assert serious == [], [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in serious]
+
+
+def test_keys_lead_where_people_want_and_never_into_a_field(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("l")
+    page.wait_for_url(f"{address}/projects")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    first = page.locator("main tbody th a").first
+    assert first.evaluate("link => link === document.activeElement")
+    page.keyboard.press("/")
+    page.keyboard.type("g l j/?")
+    assert page.input_value("input[type=search]") == "g l j/?"
+    assert page.url == f"{address}/projects"
+
+
+def test_a_clerk_imports_a_ledger_and_takes_it_back(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    """J1 without a terminal: choose, see, put a cell right, commit, undo."""
+    path = write(tmp_path / "台账.xlsx", row(项目名称="癸镇新校", 总投资="三个亿？左右"))
+    page.goto(f"{address}/imports")
+    page.set_input_files("input[type=file]", str(path))
+    page.click("text=读取并预览")
+    page.wait_for_selector("text=目前尚未写入任何内容")
+    page.fill('[name="cell:台账!G4"]', "3200")
+    page.click("text=应用并重新读取")
+    page.wait_for_selector("text=G4 =")
+    page.click("button[value=commit]")
+    page.wait_for_selector("text=新增1个项目")
+    page.click("text=癸镇新校")
+    assert "3200" in page.inner_text("dl.facts")
+    page.go_back()
+    page.click("text=查看撤销的影响")
+    page.click("button[value=undo]")
+    page.wait_for_selector("text=本次导入已撤销")
+
+
+def test_a_follow_up_is_worked_by_keyboard_alone(page: Page, address: str) -> None:
+    page.goto(f"{address}/follow-ups")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=登记跟踪情况")
+    page.focus("textarea[name=text]")
+    page.keyboard.type("电话催办")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("td:has-text('电话催办')")
