@@ -198,7 +198,7 @@ def test_fixed_dates_and_a_plan_from_its_finish_come_back(law: Catalog) -> None:
     )
     schedule = scheduled(draft)
     back = read_mspdi(write_mspdi(draft, schedule))
-    assert dates(scheduled(back)) == dates(schedule)
+    assert without_sides(dates(scheduled(back))) == without_sides(dates(schedule))
     assert (back.deadline, back.plan) == (draft.deadline, PlanMode.LATE)
     assert back.steps[4].is_fixed
 

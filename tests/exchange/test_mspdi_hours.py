@@ -222,3 +222,136 @@ def test_what_is_far_larger_than_any_plan_is_refused() -> None:
     assert refused(with_calendars(calendars(400), 400)) == "too_large"
     assert refused(a_plan("<a/>" * 3_000_001)) == "too_large"
     assert refused(b"<" + b" " * MOST_BYTES) == "too_large"
+
+
+def week(first: str, last: str, *days: int) -> str:
+    hours = f"<FromTime>{first}</FromTime><ToTime>{last}</ToTime>"
+    worked = f"<WorkingTimes><WorkingTime>{hours}</WorkingTime></WorkingTimes>"
+    return "".join(
+        f"<WeekDay><DayType>{day}</DayType><DayWorking>{int(day in days)}</DayWorking>"
+        f"{worked if day in days else ''}</WeekDay>"
+        for day in range(1, 8)
+    )
+
+
+def hours_of(*weeks: str, tasks: str, minutes: int = 480) -> bytes:
+    """Return a plan whose calendars, from 1 on, have these weeks."""
+    found = "".join(
+        f"<Calendar><UID>{n}</UID><Name>历{n}</Name><IsBaseCalendar>1</IsBaseCalendar>"
+        f"<BaseCalendarUID>-1</BaseCalendarUID><WeekDays>{each}</WeekDays></Calendar>"
+        for n, each in enumerate(weeks, start=1)
+    )
+    return (
+        '<Project xmlns="http://schemas.microsoft.com/project"><Name>某计划</Name>'
+        f"<StartDate>2026-03-02T00:00:00</StartDate><MinutesPerDay>{minutes}</MinutesPerDay>"
+        f"<CalendarUID>1</CalendarUID><Calendars>{found}</Calendars><Tasks>{tasks}</Tasks></Project>"
+    ).encode()
+
+
+WEEKDAYS_ = (2, 3, 4, 5, 6)
+CLOCK = week("00:00:00", "00:00:00", 1, 2, 3, 4, 5, 6, 7)
+
+
+def day_long(uid: int, days: int, more: str = "") -> str:
+    return a_task(uid, f"任务{uid}", 3 * days, more=more)  # three times eight hours
+
+
+@pytest.mark.parametrize("moment", ["08:00:00", "12:00:00", "23:00:00"])
+@pytest.mark.parametrize("kind", [4, 2, 7, 6])
+def test_around_the_clock_no_hour_is_rounded(moment: str, kind: int) -> None:
+    task = day_long(1, 2, constraint(kind, f"2026-03-04T{moment}"))
+    assert refused(hours_of(CLOCK, tasks=task, minutes=1440)) == "unsupported"
+
+
+def test_around_the_clock_midnight_is_the_boundary() -> None:
+    tasks = day_long(1, 2, constraint(4, "2026-03-04T00:00:00")) + day_long(2, 9)
+    due = day_long(3, 2, "<Deadline>2026-03-04T00:00:00</Deadline>")
+    found = schedule_draft(read_mspdi(hours_of(CLOCK, tasks=tasks + due, minutes=1440)))
+    assert early(found, "1") == (march(4), march(5))
+    assert total(found, "3") == 0
+
+
+@pytest.mark.parametrize(("first", "last"), [("07:00:00", "15:00:00"), ("00:00:00", "08:00:00")])
+def test_calendars_of_other_hours_are_refused_together(first: str, last: str) -> None:
+    weeks = (week("08:00:00", "16:00:00", *WEEKDAYS_), week(first, last, *WEEKDAYS_))
+    own = "<CalendarUID>2</CalendarUID>"
+    tasks = a_task(1, "甲", 1) + a_task(2, "乙", 1, more=own + link(1))
+    assert refused(hours_of(*weeks, tasks=tasks)) == "unsupported"
+    read_mspdi(hours_of(*weeks, tasks=tasks.replace(own, "")))  # it is not used
+
+
+@pytest.mark.parametrize(("first", "last"), [("16:00:00", "00:00:00"), ("22:00:00", "06:00:00")])
+def test_work_through_the_night_is_refused(first: str, last: str) -> None:
+    plan_ = hours_of(week(first, last, *WEEKDAYS_), tasks=a_task(1, "甲", 1))
+    assert refused(plan_) == "unsupported"
+
+
+SEVEN_DAYS = "<CalendarUID>2</CalendarUID>"
+
+
+@pytest.mark.parametrize("hour", ["08:00:00", "17:00:00"])
+def test_a_milestone_set_for_a_day_off_waits_for_work_to_begin(hour: str) -> None:
+    tasks = a_task(1, "节点", 0, more=constraint(4, f"2026-03-07T{hour}"))
+    tasks += a_task(2, "后", 1, more=SEVEN_DAYS + link(1))
+    tasks += a_task(3, "并", 0, more=SEVEN_DAYS + link(1, SS))
+    found = planned(tasks)
+    assert seen(found, "1") == march(9)
+    assert early(found, "2") == (march(9), march(9))
+    assert seen(found, "3") == march(9)
+
+
+def test_a_milestone_that_waits_for_work_hands_the_morning_on() -> None:
+    tasks = a_task(1, "七天", 6, more=SEVEN_DAYS) + a_task(2, "节点", 0, more=link(1))
+    tasks += a_task(3, "后", 0, more=SEVEN_DAYS + link(2))
+    found = planned(tasks)
+    assert (seen(found, "2"), seen(found, "3")) == (march(9), march(9))
+
+
+@pytest.mark.parametrize(("first", "last", "day"), [(7, 9, 9), (6, 9, 9), (8, 11, 11)])
+def test_a_milestone_after_a_task_by_hand_on_days_off(first: int, last: int, day: int) -> None:
+    own = (
+        f"<Manual>1</Manual><Start>2026-03-{first:02}T08:00:00</Start>"
+        f"<Finish>2026-03-{last:02}T17:00:00</Finish>"
+    )
+    found = planned(a_task(1, "手动", 3, more=own) + a_task(2, "节点", 0, more=link(1)) + LONG)
+    assert seen(found, "2") == march(day)
+
+
+def test_what_is_not_followed_is_said() -> None:
+    tasks = a_task(1, "甲", 5), a_task(2, "乙", 1)
+    found = plan(*tasks, before="<MultipleCriticalPaths>1</MultipleCriticalPaths>")
+    assert said(found, "assumption")
+    begun = (
+        "<ActualStart>2026-03-02T08:00:00</ActualStart>"
+        "<RemainingDuration>PT16H0M0S</RemainingDuration>"
+    )
+    under_way = planned(
+        a_task(1, "甲", 5, more=begun), "<StatusDate>2026-03-05T17:00:00</StatusDate>"
+    )
+    assert any("甲" in text for text in said(under_way, "assumption"))
+
+
+def test_a_task_with_slack_is_not_critical_though_it_drives_the_end() -> None:
+    """Elapsed time ends on a Saturday: what leads there may slip to it."""
+    elapsed = (
+        "<PredecessorLink><PredecessorUID>1</PredecessorUID><Type>1</Type>"
+        "<LinkLag>43200</LinkLag><LagFormat>8</LagFormat></PredecessorLink>"
+    )
+    found = planned(a_task(1, "甲", 3) + a_task(2, "后", 1, more=elapsed))
+    assert found.schedule
+    assert total(found, "1") == 1
+    assert not found.schedule.is_critical(found.schedule.column.network.position["1"])
+
+
+def test_one_link_of_two_large_headings_is_refused() -> None:
+    def heading(uid: int) -> str:
+        below = "".join(a_task(uid + n, f"任务{n}", 1, level=2) for n in range(1, 401))
+        return a_task(uid, f"标题{uid}", 1, more="<Summary>1</Summary>") + below
+
+    second = heading(1000).replace("<Summary>1</Summary>", f"<Summary>1</Summary>{link(1)}", 1)
+    assert refused(a_plan(heading(1) + second)) == "too_large"
+
+
+def test_what_stands_for_another_plan_is_refused() -> None:
+    task = a_task(1, "子项目", 3, more="<IsSubproject>1</IsSubproject>")
+    assert refused(a_plan(task)) == "unsupported"

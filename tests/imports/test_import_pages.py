@@ -308,3 +308,12 @@ def test_an_empty_county_leads_to_the_import(clerk: Clerk) -> None:
     page = clerk.page("/")
     assert 'href="/imports"' in page
     assert "导入现有台账" in page
+
+
+def test_a_day_before_the_newest_ledger_can_be_put_right(clerk: Clerk, tmp_path: Path) -> None:
+    clerk.commit(clerk.upload(write(tmp_path / "1.xlsx", row())))
+    address = clerk.upload(write(tmp_path / "2.xlsx", row(总投资=3300)), day="2026-05-01")
+    page = clerk.page(address)
+    assert "请更正台账日期" in page
+    assert clerk.client.get(address).status_code == 409
+    assert "3300" in clerk.say(address, {"day": "2026-05-06"})

@@ -197,6 +197,12 @@ def test_only_two_digests_are_known(engine: Engine) -> None:
 
 
 def test_what_is_told_is_what_is_stored(engine: Engine) -> None:
+    tell_of_a_school(engine)
+    with reading(engine) as session:
+        assert audit_rows.first_bent(session) is None
+
+
+def tell_of_a_school(engine: Engine) -> None:
     with transaction(engine) as session:
         school = Project(
             id=0,
@@ -207,8 +213,6 @@ def test_what_is_told_is_what_is_stored(engine: Engine) -> None:
             updated_on=DAY,
         )
         put(session, school, Event(step="fs_review", kind=EventKind.LODGED, day=DAY, known_by=DAY))
-    with reading(engine) as session:
-        assert audit_rows.first_bent(session) is None
 
 
 @pytest.mark.parametrize(
@@ -218,6 +222,7 @@ def test_what_is_told_is_what_is_stored(engine: Engine) -> None:
         "UPDATE event SET note = 'x'",
         "DELETE FROM event",
         "UPDATE event SET entry = 0",
+        "UPDATE event SET recorded_at = '2020-01-01 10:00:00'",
         "INSERT INTO event (project_id, step, kind, known_by, recorded_by, entry)"
         " VALUES (1, 's', 'lodged', '2026-05-06', 'x', 1)",
         "UPDATE project_version SET known_by = '2026-05-05'",
@@ -423,7 +428,7 @@ def test_what_purged_entries_told_stays_sealed(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(audit, "_now", lambda _: "2020-01-01T00:00:00.000Z")
-        test_what_is_told_is_what_is_stored(engine)
+        tell_of_a_school(engine)
         with transaction(engine) as session:
             administration.local(session, CLERK)
     with transaction(engine) as session:

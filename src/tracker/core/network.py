@@ -17,13 +17,15 @@ from tracker.core.problems import CycleError, UnknownStepError
 class Node:
     """A step as the passes see it: `days` of its own calendar; 0 makes it a milestone.
 
-    A milestone that `ends_day` is seen at the end of its day though nothing leads to it.
+    A milestone that `ends_day` is seen at the end of its day though nothing leads to it. A step
+    that `is_elapsed` counts every hour, and ends at the hour it began.
     """
 
     id: str
     days: int
     calendar: Calendar
     ends_day: bool = False
+    is_elapsed: bool = False
 
     @property
     def is_milestone(self) -> bool:

@@ -63,7 +63,7 @@ class DraftStep:
     Days are inclusive. `remaining` counts what is left from the status date on. `p50` and `p80`
     are the days that half and four fifths of such steps take. One that `is_fixed` starts on its
     `not_before`, whatever its predecessors ask. A milestone that `ends_day` was set for the evening
-    before its `not_before`, and is seen there.
+    before its `not_before`, and is seen there. One that `is_elapsed` counts every hour.
     """
 
     id: str
@@ -81,6 +81,7 @@ class DraftStep:
     is_off: bool = False
     is_fixed: bool = False
     ends_day: bool = False
+    is_elapsed: bool = False
     p50: float | None = None
     p80: float | None = None
     valid_for: ValidFor | None = None
@@ -111,8 +112,8 @@ class Draft:
 
     `status_date` is the first day not yet known; `deadline` the last day of the project.
     `holidays` is the calendar whose unpublished years make a date provisional, where one is used.
-    A step whose total float is at most `critical_to` days is critical. `assumptions` are what its
-    reader took for granted, to be shown with the findings.
+    With `critical_to` a step is critical by its total float alone, if that is at most so many days.
+    `assumptions` are what its reader took for granted, to be shown with the findings.
     """
 
     id: str
@@ -125,7 +126,7 @@ class Draft:
     progress: ProgressRule = ProgressRule.RETAINED_LOGIC
     finish_rule: FinishRule = FinishRule.CALENDAR_DATE
     milestones: MilestoneRule = MilestoneRule.LED_TO
-    critical_to: int = 0
+    critical_to: int | None = None
     plan: PlanMode = PlanMode.EARLY
     name: str = ""
     assumptions: tuple[Finding, ...] = ()
@@ -182,7 +183,14 @@ def split(draft: Draft) -> Split:
 def network_of(draft: Draft, steps: Sequence[DraftStep]) -> Network:
     """Return the shape of some steps of the draft and of the ties between them."""
     nodes = [
-        Node(step.id, step.duration, step.own_calendar, ends_day=step.ends_day) for step in steps
+        Node(
+            step.id,
+            step.duration,
+            step.own_calendar,
+            ends_day=step.ends_day,
+            is_elapsed=step.is_elapsed,
+        )
+        for step in steps
     ]
     inside = {step.id for step in steps}
     ties = [tie for tie in draft.ties if tie.predecessor in inside and not draft.is_held(tie)]

@@ -47,12 +47,13 @@ def is_led_to(network: Network, step: int) -> bool:
 class Schedule:
     """Dates, floats and reasons of the steps of one world that are still left.
 
-    A step whose total float is at most `critical_to` days is critical. `fixed` are the indices by
+    With `critical_to` a step is critical by its total float alone, if that is at most so many days.
+    `fixed` are the indices by
     which steps must be over for what follows them on fixed dates.
     """
 
     column: Column
-    critical_to: int = 0
+    critical_to: int | None = None
     fixed: Sequence[tuple[int, int]] = ()
 
     @cached_property
@@ -91,8 +92,10 @@ class Schedule:
         return ends_of(self.column)
 
     def is_critical(self, step: int) -> bool:
-        """Tell whether a step has next to no float, or lies on the longest path."""
-        return self.total_floats[step] <= self.critical_to or self.is_on_longest_path(step)
+        """Tell whether a step has no float, or lies on the longest path."""
+        if self.critical_to is not None:
+            return self.total_floats[step] <= self.critical_to
+        return self.total_floats[step] <= 0 or self.is_on_longest_path(step)
 
     def is_on_longest_path(self, step: int) -> bool:
         """Tell whether a step drives the end of least float."""
@@ -142,7 +145,9 @@ class Schedule:
         first = day_from(node.calendar.start_of[worked])
         last = day_until(node.calendar.end_of[worked])
         if self.column.network.milestones is MilestoneRule.DRIVEN:
-            ends_day = not self._sides[step].ends_in_the_morning
+            # a late instant with float is what a finish leaves: the end of a day
+            is_early = start == self.column.starts(self.column.early, step)
+            ends_day = not (is_early and self._sides[step].ends_in_the_morning)
         else:
             is_floor = moments is self.column.early and self._begins_on_its_floor(step, start)
             ends_day = is_led_to(self.column.network, step) and not is_floor

@@ -29,7 +29,8 @@ def sides_of(column: Column, drivers: Sequence[Drivers]) -> list[Sides]:
     """Return the sides of each step, by what drives it; the later of several counts."""
     found: list[Sides] = []
     arcs = column.network.arcs
-    for node, stage, driven in zip(column.network.nodes, column.stages, drivers, strict=True):
+    steps = zip(column.network.nodes, column.stages, drivers, strict=True)
+    for n, (node, stage, driven) in enumerate(steps):
         if not _takes_any_hour(node):
             found.append(_WORK)
             continue
@@ -37,15 +38,21 @@ def sides_of(column: Column, drivers: Sequence[Drivers]) -> list[Sides]:
             is_morning = node.is_milestone and not node.ends_day
         else:
             sides = [_floor_side(floor, node) for floor in driven.floors]
-            sides += [_arc_side(arcs[n], found) for n in driven.arcs]
-            is_morning = any(sides) or not sides
+            sides += [_arc_side(arcs[arc], found) for arc in driven.arcs]
+            is_morning = any(sides) or not sides or not _ends_work(column, n)
         found.append(Sides(is_morning, is_morning))
     return found
 
 
 def _takes_any_hour(node: Node) -> bool:
     """Tell whether a step is an instant or counts every hour: it ends at the hour it began."""
-    return node.is_milestone or node.calendar is EVERY_DAY
+    return node.is_milestone or node.is_elapsed
+
+
+def _ends_work(column: Column, n: int) -> bool:
+    """Tell whether a step starts where a day of its own calendar ends: else work has to begin."""
+    calendar, at = column.network.nodes[n].calendar, column.starts(column.early, n)
+    return bool(calendar.end_of[calendar.worked_before[at]] == at)
 
 
 def _floor_side(floor: Floor, node: Node) -> bool:

@@ -19,11 +19,16 @@ _DEEPEST, _MOST_USED, _MOST_DAYS = 20, 300, 200_000
 
 @dataclass(frozen=True)
 class Hours:
-    """When a day's work begins and ends, and how long it is."""
+    """When a day's work begins and ends, and how long it is; around the clock both are midnight."""
 
     first: time
     last: time
     minutes: int
+
+    @property
+    def is_around_the_clock(self) -> bool:
+        """Tell whether work goes on all day and night."""
+        return self.first == self.last == time(0)
 
 
 class Calendars:
@@ -171,7 +176,10 @@ class _CalendarReader:
         ]
         if not spans:
             return True
-        minutes = sum(_minutes(last) - _minutes(first) or MINUTES_A_DAY for first, last in spans)
+        minutes = sum(
+            (_minutes(last) - _minutes(first)) % MINUTES_A_DAY or MINUTES_A_DAY
+            for first, last in spans
+        )
         if minutes != self.calendars.minutes_a_day:
             words = message(
                 "The calendar '{name}' has a working day of {hours} hours, but the plan counts days"
@@ -182,7 +190,17 @@ class _CalendarReader:
             )
             raise unsupported(f"Calendar {self.name}", words)
         hours = Hours(spans[0][0], spans[-1][1], minutes)
-        self.calendars.hours = self.calendars.hours or hours
+        if hours.last <= hours.first and not hours.is_around_the_clock:
+            words = message("The calendar '{name}' works through the night.", name=self.name)
+            raise unsupported(f"Calendar {self.name}", words)
+        known = self.calendars.hours = self.calendars.hours or hours
+        if (known.first, known.last) != (hours.first, hours.last):
+            words = message(
+                "The calendar '{name}' works at other hours than the others: the plan would have to"
+                " be counted in hours.",
+                name=self.name,
+            )
+            raise unsupported(f"Calendar {self.name}", words)
         return True
 
 

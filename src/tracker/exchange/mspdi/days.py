@@ -29,6 +29,12 @@ class Instant:
         """Return the day by whose end the instant is reached: before a morning, the last worked."""
         return self.day if self.ends_day else _worked_before(self.day, calendar)
 
+    def worked(self, calendar: Calendar) -> "Instant":
+        """Return the instant, or the morning of the next day worked where it is on a day off."""
+        if calendar.is_worked(self.day):
+            return self
+        return Instant(_worked_after(self.day, calendar), ends_day=False)
+
     @property
     def not_before(self) -> date:
         """Return the day that begins with the instant, or right after it."""
@@ -87,7 +93,7 @@ class WholeDays:
         """
         if at.time() <= self.hours.first:
             return at.date()
-        if at.time() >= self.hours.last:
+        if at.time() >= self.hours.last and not self.hours.is_around_the_clock:
             return _worked_after(at.date(), calendar)
         raise _within_a_day(at, where)
 
@@ -99,7 +105,7 @@ class WholeDays:
         if at.time() == time(0) < self.hours.first:
             self.without_time.append(where)
             return at.date()
-        if at.time() >= self.hours.last:
+        if at.time() >= self.hours.last and not self.hours.is_around_the_clock:
             return at.date()
         if at.time() <= self.hours.first:
             return _worked_before(at.date(), calendar)

@@ -20,7 +20,7 @@ from tracker.exchange.mspdi.element import Element, refused, unsupported, where_
 from tracker.exchange.mspdi.outline import Outline
 from tracker.exchange.refusal import RefusedNetworkError
 
-_MOST = 1_000_000
+_MOST = 100_000
 """Links that those of headings may become."""
 
 

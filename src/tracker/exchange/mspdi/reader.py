@@ -7,14 +7,14 @@ Microsoft Project does.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from tracker.core.calendars import WEEKDAYS, Calendar
-from tracker.core.network import FinishRule, MilestoneRule
+from tracker.core.calendars import EVERY_DAY, WEEKDAYS, Calendar
+from tracker.core.network import FinishRule, MilestoneRule, Tie
 from tracker.core.plan.draft import Draft, DraftStep, PlanMode
 from tracker.core.plan.finding import Finding, shortened
 from tracker.core.problems import Message, message
@@ -116,7 +116,8 @@ class _File:
         tasks = list(self.outline.tasks)
         steps = {task.content("UID"): self._step(task) for task in tasks}
         self._refuse_assignments(tasks)
-        links = Links(self.outline, steps, self.count)
+        ties = tuple(Links(self.outline, steps, self.count).ties())
+        self._refuse_mornings_off(steps, ties)
         is_from_finish = root.is_false("ScheduleFromStart")
         return Draft(
             id=root.content("GUID") or root.content("UID") or root.content("Name") or "project",
@@ -127,7 +128,7 @@ class _File:
             status_date=self._status_date(tasks),
             calendar=calendar,
             steps=tuple(steps.values()),
-            ties=tuple(links.ties()),
+            ties=ties,
             finish_rule=FinishRule.WORKING_TIME,
             milestones=MilestoneRule.DRIVEN,
             critical_to=root.number("CriticalSlackLimit"),
@@ -154,12 +155,38 @@ class _File:
             return step
         kind, at = constraint_of(heading, where)
         if at and kind is Constraint.START_NO_EARLIER_THAN:
-            step = bounded(step, not_before=self.count.first_day(at, where, step.calendar))
+            first = self.count.first_day(at, where, step.calendar)
+            if step.duration == 0:
+                first = self.count.instant(at, where).worked(step.calendar).not_before
+            step = bounded(step, not_before=first)
         elif at and kind is Constraint.FINISH_NO_LATER_THAN:
             step = due_by(step, at, self.count, where)
         elif kind > Constraint.AS_LATE_AS_POSSIBLE:
             raise unsupported(where, message("A heading has a constraint that fixes its dates."))
         return step
+
+    def _refuse_mornings_off(self, steps: Mapping[str, DraftStep], ties: Sequence[Tie]) -> None:
+        """Refuse milestones that elapsed time leads to and that hand it to another calendar.
+
+        Where it ends in the morning of a day off the milestone waits for work to begin, which in
+        whole days cannot be told from the evening before.
+        """
+        waiting = {
+            tie.successor
+            for tie in ties
+            if steps[tie.successor].duration == 0 and not steps[tie.successor].is_elapsed
+            if steps[tie.predecessor].is_elapsed or (tie.lag and tie.calendar is EVERY_DAY)
+        }
+        for tie in ties:
+            if tie.predecessor in waiting:
+                own, other = steps[tie.predecessor].calendar, steps[tie.successor].calendar
+                if own is not other:
+                    words = message(
+                        "The milestone follows elapsed time and leads to a task of another"
+                        " calendar: the plan would have to be counted in hours."
+                    )
+                    where = where_of(self.outline.by_uid[tie.predecessor])
+                    raise unsupported(where, words)
 
     def _refuse_assignments(self, tasks: Sequence[Element]) -> None:
         left = {
@@ -207,12 +234,28 @@ class _File:
         self, tasks: Sequence[Element], calendar: Calendar, *, is_from_finish: bool
     ) -> Iterator[Finding]:
         """Yield what a planner would not expect of the dates."""
+        yield from self._of_options(calendar, is_from_finish=is_from_finish)
+        yield from self._of_tasks(tasks, is_from_finish=is_from_finish)
+
+    def _of_options(self, calendar: Calendar, *, is_from_finish: bool) -> Iterator[Finding]:
+        """Yield what the options of the plan come to."""
         if self.calendars.is_unnamed(self.calendar_uid):
             yield _assumed(
                 message("The plan names no calendar: Monday to Friday are worked, and no holidays.")
                 if calendar is WEEKDAYS
                 else message("The plan names no calendar: its only one, '{name}', is used.").of(
                     name=calendar.name
+                )
+            )
+        if is_from_finish:
+            yield _assumed(
+                message("The plan is scheduled from its finish: the late dates are the plan.")
+            )
+        if self.root.is_true("MultipleCriticalPaths"):
+            yield _assumed(
+                message(
+                    "Slack is counted to the finish of the plan, though the plan asks for a"
+                    " critical path of each end."
                 )
             )
         if self.root.is_false("HonorConstraints"):
@@ -223,22 +266,30 @@ class _File:
             words = message("Finishes without a time of day count to the end of the day: {places}.")
             places = shortened(tuple(self.count.without_time))
             yield _assumed(words.of(places="; ".join(places)))
-        if is_from_finish:
-            yield _assumed(
-                message("The plan is scheduled from its finish: the late dates are the plan.")
-            )
+
+    def _of_tasks(self, tasks: Sequence[Element], *, is_from_finish: bool) -> Iterator[Finding]:
+        """Yield what single tasks come to."""
         by_hand = [task for task in tasks if is_by_hand(task)]
-        if by_hand:
-            words = message("Scheduled by hand, so their dates hold: {steps}.")
-            yield _assumed(words, by_hand)
         headings = [h for h in self.outline.by_hand if h is not self.outline.project]
-        if headings:
-            words = message("Headings scheduled by hand, of which only the tasks count: {steps}.")
-            yield _assumed(words, headings)
-        late = [task for task in tasks if _is_late(task)]
-        if late and not is_from_finish:
-            words = message("To be done as late as possible, so their late dates count: {steps}.")
-            yield _assumed(words, late)
+        late = [task for task in tasks if _is_late(task) and not is_from_finish]
+        begun = [t for t in tasks if t.moment("ActualStart") and not t.moment("ActualFinish")]
+        for found, words in (
+            (by_hand, message("Scheduled by hand, so their dates hold: {steps}.")),
+            (
+                headings,
+                message("Headings scheduled by hand, of which only the tasks count: {steps}."),
+            ),
+            (
+                late,
+                message("To be done as late as possible, so their late dates count: {steps}."),
+            ),
+            (
+                begun,
+                message("What is left of these is done from the status date on: {steps}."),
+            ),
+        ):
+            if found:
+                yield _assumed(words, found)
 
 
 def _is_late(task: Element) -> bool:

@@ -39,6 +39,7 @@ def step_of(task: Element, calendar: Calendar, count: WholeDays, *, honours: boo
         name=task.content("Name"),
         duration=count.days(minutes, f"{where}: Duration", is_elapsed=is_elapsed),
         calendar=calendar,
+        is_elapsed=is_elapsed,
         actual_start=begun.date() if begun else None,
         actual_finish=ended.date() if ended else None,
         remaining=None
@@ -88,6 +89,8 @@ def is_by_hand(task: Element) -> bool:
 def _refuse(task: Element, calendar: Calendar, where: str) -> None:
     if task.is_true("ExternalTask"):
         raise unsupported(where, message("The task is in another file."))
+    if task.is_true("IsSubproject"):
+        raise unsupported(where, message("The task stands for a plan in another file."))
     if task.number("LevelingDelay"):
         raise unsupported(where, message("The task is delayed by resource levelling."))
     stop, resume = task.moment("Stop"), task.moment("Resume")
@@ -231,10 +234,11 @@ def _instant_with(step: DraftStep, task: Element, count: WholeDays, *, honours: 
     at = count.instant(moment, f"{where}: ConstraintDate", is_finish=is_finish)
     match kind:
         case Constraint.START_NO_EARLIER_THAN | Constraint.FINISH_NO_EARLIER_THAN:
+            at = at.worked(step.calendar)
             return replace(step, not_before=at.not_before, ends_day=at.ends_day)
         case Constraint.START_NO_LATER_THAN | Constraint.FINISH_NO_LATER_THAN:
             return bounded(step, deadline=at.last_day(step.calendar))
-    is_fixed = honours and step.actual_start is None
+    is_fixed, at = honours and step.actual_start is None, at.worked(step.calendar)
     held = replace(step, not_before=at.not_before, ends_day=at.ends_day, is_fixed=is_fixed)
     return bounded(held, deadline=at.last_day(step.calendar))
 

@@ -47,7 +47,7 @@ class FutureLedgerError(TrackerError):
             message("The ledger date {day} is in the future; today is {today}.").of(
                 day=as_of, today=today
             ),
-            remedy=message("Give the day of the ledger with --as-of."),
+            remedy=message("Correct the day of the ledger (on a terminal: --as-of)."),
         )
 
 
@@ -61,7 +61,7 @@ class OlderLedgerError(TrackerError):
             message("This ledger is dated {day}; one dated {newest} has already been imported.").of(
                 day=as_of, newest=newest
             ),
-            remedy=message("Give the day of the ledger with --as-of."),
+            remedy=message("Correct the day of the ledger (on a terminal: --as-of)."),
         )
 
 

@@ -120,7 +120,8 @@ def _imports(session: Session, purged: int) -> Iterator[Broken]:
                 "as_of": row.as_of.isoformat(),
                 "confirmed": json.loads(row.confirmed),
             }
-            is_so = is_so and row.file == entry.about and not _differs(entry.content, stands)
+            is_so = is_so and (row.file, row.imported_by) == (entry.about, entry.by)
+            is_so = is_so and not _differs(entry.content, stands)
         older = older or not row.entry
         if not is_so:
             yield Broken(row.entry, "row")

@@ -20,8 +20,10 @@ from tracker.store import accounts
 from tracker.store.audit import PURGED, Broken, entries, first_broken, mutable, purged_through
 from tracker.store.damage import DamagedRowError
 from tracker.store.database.guards import ADDED_ONLY, KEPT_DAYS
-from tracker.store.tables import AuditRow, ProjectRow, ReportRow, VersionRow
+from tracker.store.tables import AuditRow, EventRow, ProjectRow, ReportRow, VersionRow
 
+_SAME_ACT = timedelta(hours=1)
+"""How far apart the stamps of an act and of its rows may lie: a large import takes minutes."""
 _BESIDE = {"id", "entry", "recorded_at", "loaded_at", "kept_at"}
 """Columns that the database fills, or that say where the row is told."""
 
@@ -126,8 +128,27 @@ def first_bent(session: Session) -> Broken | None:
         _first_unsealed(session, after)
         or _keys(session)
         or _accounts(session)
+        or _first_backdated(session, after)
         or mutable.first_changed_row(session)
     )
+
+
+def _first_backdated(session: Session, after: int) -> Broken | None:
+    """Return the first event that says it was recorded at another time than its entry tells.
+
+    The database stamps both, the row a little later than the entry.
+    """
+    wanted = (
+        select(EventRow.entry, EventRow.recorded_at, AuditRow.at)
+        .join(AuditRow, col(AuditRow.seq) == EventRow.entry)
+        .where(col(EventRow.entry) > after)
+        .order_by(col(EventRow.entry))
+    )
+    for entry, recorded, told in session.exec(wanted):
+        at = recorded.replace(tzinfo=recorded.tzinfo or UTC) if recorded else None
+        if at is None or abs(at - datetime.fromisoformat(told)) > _SAME_ACT:
+            return Broken(entry, "row")
+    return None
 
 
 def digests_through(session: Session, through: int) -> dict[str, str]:

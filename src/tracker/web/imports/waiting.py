@@ -123,7 +123,6 @@ def _preview(
         is_refused = isinstance(error, RefusedFileError)
         if is_refused:  # nothing is kept of what was refused
             room.let_go(login, waiting.key)
-        status = status_of(error) if is_refused else form_status(error)
         return pages.show(
             request,
             "imports/unread.html",
@@ -131,7 +130,7 @@ def _preview(
             name=waiting.name,
             why=words(error),
             today=pages.as_of(),
-            status=status,
+            status=status_of(error),
         )
     result = found.future.result()
     preview = result.preview
