@@ -1,8 +1,8 @@
 """The tables against the chain: every row of the record stands in the entry that brought it.
 
 Rows that are older than entries by row, or than the last purge, are compared with the digests that
-a seal holds of them; accounts with how they stood after their last change. Follow-ups, settings and
-imports are told in the chain and not compared with it.
+a seal holds of them; accounts with how they stood after their last change; rows that are updated
+in place with the entries of their changes (`mutable`).
 """
 
 import hashlib
