@@ -208,9 +208,11 @@ def test_a_new_name_is_decided_by_the_clerk(clerk: Clerk, tmp_path: Path) -> Non
 def test_what_is_decided_is_shown_before_it_is_written(clerk: Clerk, tmp_path: Path) -> None:
     address = clerk.upload(write(tmp_path / "台账.xlsx", row()))
     answer = clerk.decide(address, "commit", more={"cell:台账!G4": "5000"})
-    assert answer.headers["location"] == address
+    assert answer.headers["location"] == f"{address}?news=1"
     assert clerk.projects() == {}
-    assert "G4 = 5000" in clerk.page(address)
+    page = clerk.page(f"{address}?news=1")
+    assert "请核对后再次点击导入" in page
+    assert "G4 = 5000" in page
 
 
 def test_a_page_of_another_window_commits_nothing(clerk: Clerk, tmp_path: Path) -> None:
@@ -308,6 +310,41 @@ def test_an_empty_county_leads_to_the_import(clerk: Clerk) -> None:
     page = clerk.page("/")
     assert 'href="/imports"' in page
     assert "导入现有台账" in page
+
+
+def test_a_question_of_days_is_answered_with_the_whole_form(clerk: Clerk, tmp_path: Path) -> None:
+    """A browser sends the empty fields of the table of columns too."""
+    path = write(tmp_path / "台账.xlsx", row(立项="2026.3.15"), row(项目名称="乙", 序号=2))
+    address = clerk.upload(path)
+    page = clerk.page(address)
+    [name] = set(re.findall(r'name="(meaning:[^"@]*)" value="[^"]*实际', page))
+    [actual] = set(re.findall(rf'name="{name}" value="([^"]*实际[^"]*)"', page))
+    empty = dict.fromkeys(re.findall(r'name="(column:[^"]*)"', page), "")
+    assert empty
+    page = clerk.say(address, {name: actual, **empty})
+    assert f'name="{name}"' not in page
+    assert actual in page.partition("已作出的决定")[2]
+
+
+def test_a_word_that_names_another_step_is_learned_too(clerk: Clerk, tmp_path: Path) -> None:
+    address = clerk.upload(write(tmp_path / "台账.xlsx", row(用地预审="已核准")))
+    page = clerk.page(address)
+    [name] = set(re.findall(r'name="(meaning:@[^"]*)" value="办理中"', page))
+    page = clerk.say(address, {name: "办理中"})
+    assert f'name="{name}"' not in page
+    assert "不是可识别的办理状态" not in page
+
+
+def test_the_ledger_is_right_only_for_a_reason(clerk: Clerk, tmp_path: Path) -> None:
+    clerk.commit(clerk.upload(write(tmp_path / "1.xlsx", row())))
+    old = clerk.projects()["甲镇小学"]
+    with transaction(clerk.engine) as session:
+        new = replace(old, owner_unit="县住建局")
+        changes.keep(session, CLERK, Change(old, new), action="change project", known_by=DAY)
+    address = clerk.upload(write(tmp_path / "2.xlsx", row(建设单位="县水利局")))
+    answer = clerk.decide(address, more={"ledger:甲镇小学|owner_unit": "1"})
+    assert answer.status_code == 400
+    assert "请写明以台账为准的原因" in html.unescape(answer.text)
 
 
 def test_a_day_before_the_newest_ledger_can_be_put_right(clerk: Clerk, tmp_path: Path) -> None:

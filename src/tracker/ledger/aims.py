@@ -65,7 +65,10 @@ class AimReader:
             return DayReading(None, "started")
         reading = self.day(entry, Field.PLANNED_START, DayRole.START)
         cell = entry.cell(Field.PLANNED_START)
-        if reading.day is None or reading.day > self.rules.as_of or is_plan(cell.heading):
+        if reading.day is None or is_plan(cell.heading):
+            return reading
+        last = read_day(cell.value, DayRole.END, self.rules.reads_as_of).day or reading.day
+        if max(reading.day, last) > self.rules.as_of:  # a month that has begun is not over
             return reading
         self.report("started_already", cell)
         return DayReading(None, "blank")

@@ -140,7 +140,13 @@ class StepReader:
         is_known = meant is not None and not broken
         read = read_step(step, rules, self.report, is_known=is_known)
         said = read.said
-        if meant and said.status is not Status.UNKNOWN and self._names_another(read.first, meant):
+        is_told = said.rule == "legend"  # the whole text was explained, whatever it names
+        if (
+            meant
+            and said.status is not Status.UNKNOWN
+            and not is_told
+            and self._names_another(read.first, meant)
+        ):
             self.report("unknown_status", read.first)
             said = replace(said, status=Status.UNKNOWN, rule="none", day=None, document=None)
         if step.kind in _ALWAYS and said.status is Status.NOT_REQUIRED and _is_stroke(read.first):

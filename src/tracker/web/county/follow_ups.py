@@ -121,6 +121,7 @@ def _page(
         state=state_words(case, words),
         ask=ask_words(case, found.standing, words),
         office=office_words(case, words),
+        is_taken_up=any(act.kind is ActKind.TAKEN_UP for act in case.follow_up.acts),
         is_open=case.state is not CaseState.CLOSED,
         may_say=found.may(Action.FOLLOW_UP),
         may_close=found.may(Action.CLOSE_FOLLOW_UP),

@@ -1,6 +1,7 @@
 """What the form of a preview says: the decisions about a workbook that waits.
 
-A field is named by what it decides: `meaning:HEADING`, `unused:HEADING`, `name:PROJECT`,
+A field is named by what it decides: `meaning:HEADING`, or `column:HEADING` in the table of all
+columns, `unused:HEADING`, `name:PROJECT`,
 `ledger:PROJECT|FIELD`, `cell:SHEET!C8`, or `forget:` before one of those to decide it again.
 """
 
@@ -16,6 +17,7 @@ from tracker.services.imports.correct import Correction
 from tracker.services.imports.desk import Waiting
 from tracker.services.imports.meanings import meaning_of_key
 from tracker.services.imports.preview import Options
+from tracker.services.projects.changes import NoReasonError
 from tracker.services.texts import day_in
 
 _CELL = re.compile(r"(?P<sheet>.*)!(?P<cell>[A-Z]{1,3}[1-9]\d{0,6})", re.DOTALL)
@@ -46,6 +48,12 @@ def decided(waiting: Waiting, texts: Mapping[str, str]) -> Waiting:
         if text.strip():
             waiting = _DECIDES[kind](waiting, about, text.strip())
     return waiting
+
+
+def check_reason(waiting: Waiting) -> None:
+    """Raise NoReasonError where the ledger is called right and nobody has said why."""
+    if waiting.options.choices.ledger and not waiting.options.reason:
+        raise NoReasonError(message("Say why the ledger is right."))
 
 
 def _day(waiting: Waiting, about: str, text: str) -> Waiting:
@@ -143,6 +151,7 @@ _DECIDES = {
     "day": _day,
     "reason": _reason,
     "meaning": _meaning,
+    "column": _meaning,
     "unused": _unused,
     "name": _name,
     "ledger": _ledger,

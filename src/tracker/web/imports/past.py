@@ -4,10 +4,12 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from tracker.core.problems import TrackerError
+from tracker.i18n.actions import told_lines
 from tracker.security.policy import Action
 from tracker.services.imports import undo
 from tracker.services.imports.undo import Undone
 from tracker.services.imports.wording import left_words
+from tracker.services.law import names_of
 from tracker.store import audit, ledgers, reading, rehearsal, transaction
 from tracker.web.errors import form_status
 from tracker.web.imports.room import Importing, ImportingDep
@@ -34,7 +36,8 @@ def _import(
     reason: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    words = pages.words(request)
+    words, county = pages.words(request), pages.county(request)
+    names = names_of(county.catalog, county.as_of)
     with reading(pages.engine) as session:
         imports = ledgers.imports(session)
         found = next((each for each in imports if each.number == number), None)
@@ -50,6 +53,7 @@ def _import(
         added=[each for each in told if each.action == "add project"],
         changed=[each for each in told if each.action == "change project"],
         turned=room.turned.get(number, []),
+        lines=lambda each: told_lines(each.action, each.content, words, names),
         is_newest=found.number == newest,
         undone=undone,
         left=[left_words(*each, words) for each in undone.left] if undone else [],

@@ -1,6 +1,6 @@
 """A workbook that waits: shown with its questions, put right, and committed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import wait
 from pathlib import PurePath
 from urllib.parse import quote
@@ -14,9 +14,11 @@ from tracker.i18n.fields import Names, field_words
 from tracker.i18n.words import Words
 from tracker.law import Catalog
 from tracker.ledger.book.refusal import RefusedFileError
+from tracker.ledger.model import LedgerIssue, Severity
 from tracker.ledger.reading import Watch
 from tracker.ledger.shape.columns import NOT_USED
 from tracker.ledger.shape.meanings import known_meanings
+from tracker.ledger.values.words import plain
 from tracker.ledger.vocabulary import word_in
 from tracker.security.policy import Action
 from tracker.services.county import follow_ups
@@ -26,7 +28,7 @@ from tracker.services.imports.correct import is_correctable
 from tracker.services.imports.desk import Waiting
 from tracker.services.imports.mark import marked
 from tracker.services.imports.preview import Import, commit_shown, decided, prepare
-from tracker.services.imports.questions import questions
+from tracker.services.imports.questions import Kind, Question, questions
 from tracker.services.imports.witness import STATE_OF
 from tracker.services.imports.wording import (
     fault_words,
@@ -56,10 +58,20 @@ def _address(waiting: Waiting) -> str:
 
 @router.get("/imports/waiting/{key}", **access(Action.IMPORT_LEDGER))
 def show_preview(
-    key: str, request: Request, pages: PagesDep, room: ImportingDep, user: UserDep
+    key: str,
+    request: Request,
+    pages: PagesDep,
+    room: ImportingDep,
+    user: UserDep,
+    *,
+    news: bool = False,
 ) -> Response:
-    """Show a workbook beside the record: what it asks, what is wrong, what it would change."""
-    return _preview(request, pages, room, user.login, room.desk.of(user.login, key))
+    """Show a workbook beside the record: what it asks, what is wrong, what it would change.
+
+    `news`: it was to be committed, and something was decided with that.
+    """
+    waiting = room.desk.of(user.login, key)
+    return _preview(request, pages, room, user.login, waiting, has_news=news)
 
 
 def _reading(
@@ -107,6 +119,7 @@ def _preview(
     *,
     why: str = "",
     given: Mapping[str, str] | None = None,
+    has_news: bool = False,
     status: int = 200,
 ) -> Response:
     catalog, words = pages.county(request).catalog, pages.words(request)
@@ -134,7 +147,8 @@ def _preview(
         )
     result = found.future.result()
     preview = result.preview
-    issues = [i for i in preview.ledger.issues if i.severity != "info"]
+    asked = questions(preview.ledger)
+    issues = list(_shown_below(preview.ledger.issues, asked))
     names = names_of(catalog, catalog.law_day(waiting.as_of))
     return pages.show(
         request,
@@ -146,7 +160,7 @@ def _preview(
         found=result,
         preview=preview,
         ledger=preview.ledger,
-        asked=questions(preview.ledger),
+        asked=asked,
         word_in=word_in,
         not_used=NOT_USED,
         conflicts=[c for change in preview.changes for c in change.conflicts],
@@ -166,10 +180,25 @@ def _preview(
         hidden_text=lambda each: hidden_words(each, words),
         called=lambda key: _called(key, names, words),
         why=why,
+        has_news=has_news,
         given=given or {},
         most_issues=_MOST_ISSUES,
         most_rows=_MOST_ROWS,
     )
+
+
+def _shown_below(issues: Sequence[LedgerIssue], asked: Sequence[Question]) -> Iterator[LedgerIssue]:
+    """Yield what is to be looked at, without what is asked above already."""
+    words = {word for each in asked if (word := word_in(each.key))}
+    dated = {(each.sheet, each.column) for each in asked if each.kind is Kind.PLAN_OR_ACTUAL}
+    for issue in issues:
+        is_asked = (
+            issue.code == "perhaps_renamed"
+            or (issue.code == "unknown_status" and plain(issue.raw or "") in words)
+            or (issue.code == "plan_or_actual" and (issue.sheet, issue.column) in dated)
+        )
+        if issue.severity is not Severity.INFO and not is_asked:
+            yield issue
 
 
 def _called(key: str, names: Names, words: Words) -> str:
@@ -195,6 +224,7 @@ def decide(
         raise HTTPException(400)
     try:
         after = answers.decided(waiting, texts)
+        answers.check_reason(after)
         if after.corrections != waiting.corrections:
             room.desk.upload(user.login, after)  # a cell that cannot be changed is said now
         if revision != waiting.revision:
@@ -207,7 +237,8 @@ def decide(
     if after != waiting:
         room.desk.save(user.login, after)
     if do == "look" or after != waiting:  # what was decided is shown before it is written
-        return RedirectResponse(_address(after), status_code=303)
+        news = "?news=1" if do == "commit" else ""
+        return RedirectResponse(f"{_address(after)}{news}", status_code=303)
     return _committed(request, pages, room, user.login, after, shown)
 
 

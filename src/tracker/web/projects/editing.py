@@ -15,6 +15,7 @@ from tracker.core.model import Project
 from tracker.core.problems import Message, TrackerError
 from tracker.security.policy import Action
 from tracker.services.county import follow_ups
+from tracker.services.law import names_of
 from tracker.services.projects import answers, editing
 from tracker.services.projects.editing import BLANK, TwiceError, TwiceUnseenError
 from tracker.store import reading, transaction
@@ -47,13 +48,18 @@ def _fields(*, is_new: bool) -> list[ProjectField]:
     return [field for field in FIELDS.values() if is_new or not field.is_assigned]
 
 
-def _choices(pages: Pages, request: Request) -> dict[str, list[tuple[str, object]]]:
+def _choices(
+    pages: Pages, request: Request, project: Project
+) -> dict[str, list[tuple[str, object]]]:
+    """Return the procedures and targets to choose from, with what the project has."""
     seen = pages.county(request)
     in_force = seen.catalog.in_force(seen.as_of)
     targets = {target for procedure in in_force.values() for target in procedure.targets}
     names = {step.id: step.name for p in in_force.values() for step in p.steps}
+    procedures: dict[str, object] = {key: p.name for key, p in in_force.items()}
+    own = names_of(seen.catalog, seen.as_of).procedure(project.procedure)
     return {
-        "procedure": [(key, p.name) for key, p in in_force.items()],
+        "procedure": [*({project.procedure: own} | procedures).items()],
         "target": [(key, names[key]) for key in sorted(targets)],
     }
 
@@ -78,7 +84,7 @@ def _form_page(
         values=values,
         why=why,
         clashes=clashes,
-        choices=_choices(pages, request),
+        choices=_choices(pages, request, project),
         is_new=is_new,
     )
 

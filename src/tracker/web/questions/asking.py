@@ -26,6 +26,7 @@ from tracker.web.pages import County, Pages, PagesDep, target_of
 from tracker.web.visits import FormDep, UserDep, access, number_in
 
 router = APIRouter()
+_FIRST_STEPS = 4
 _MOST_QUESTIONS, _MOST_ROWS, _MOST_MARKED = 10, 200, 60
 _NAME = re.compile(r"(?P<kind>answer|version|mark):(?P<project>\d{1,9})(?::(?P<step>\w{1,64}))?")
 
@@ -228,6 +229,8 @@ def _track_page(
         records, found = _askings(session, request, pages)
     asking = next((each for each in found.questions if each.area is area), None)
     steps: list[tuple[Step, tuple[int, ...]]] = list(asking.chief) if asking else []
+    if asking and not steps:  # none of it leaves a paper: the first steps stand for the track
+        steps = [(step, asking.of) for step in asking.steps[:_FIRST_STEPS]]
     wanted = {number for _, of in steps for number in of}
     rows = [record for record in records if record.project.id in wanted]
     return pages.show(
