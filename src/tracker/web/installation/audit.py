@@ -2,15 +2,17 @@
 
 import csv
 import json
+from collections.abc import Mapping
 from io import StringIO
 from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from tracker.i18n.actions import ACTIONS, action_words
+from tracker.i18n.actions import ACTIONS, action_words, who_words
+from tracker.i18n.words import Words
 from tracker.security.policy import Action
-from tracker.store import audit, reading
+from tracker.store import accounts, audit, reading
 from tracker.store.audit import Entry
 from tracker.store.audit import rows as audit_rows
 from tracker.web.pages import PagesDep
@@ -33,18 +35,25 @@ def show_audit(
     form: Annotated[str, Query(alias="format")] = "",
     check: bool = False,
 ) -> Response:
-    """Show who did what, when and why, the newest first; or as a file to take along, in order."""
+    """Show who did what, when and why, the newest first; or as a file to take along, in order.
+
+    `project` is a number or a part of a name, `by` a login or a part of somebody's name.
+    """
     with reading(pages.engine) as session:
-        number = (
-            int(project) if project.isascii() and project.isdigit() and len(project) < 10 else None
-        )
-        found = audit.entries(
-            session,
-            project=number,
-            by=by or None,
-            action=action or None,
-            before=before,
-            newest_first=not form,
+        is_number = project.isascii() and project.isdigit() and len(project) < 10
+        people = {a.login: a.person.name for a in accounts.all_accounts(session)}
+        logins = {login for login, name in people.items() if by and (by == login or by in name)}
+        found = (
+            entry
+            for entry in audit.entries(
+                session,
+                project=int(project) if is_number else None,
+                action=action or None,
+                before=before,
+                newest_first=not form,
+            )
+            if not by or entry.by == by or entry.by in logins
+            if is_number or not project or (entry.project and project in entry.about)
         )
         rows = list(found if form else islice(found, _PAGE + 1))
         broken = audit_rows.first_fault(session) if check else None
@@ -55,6 +64,7 @@ def show_audit(
     return pages.show(
         request,
         "installation/audit.html",
+        who=lambda name: _called(name, people, words),
         entries=[(entry, action_words(entry.action, words)) for entry in rows[:_PAGE]],
         next=rows[_PAGE - 1].seq if len(rows) > _PAGE else None,
         broken=broken,
@@ -63,6 +73,14 @@ def show_audit(
         actions=ACTIONS.items(),
         chosen={"project": project, "by": by, "action": action},
     )
+
+
+def _called(name: str, people: Mapping[str, str], words: Words) -> str:
+    """Return a person by name and login, the program in words, anything else as it is."""
+    person = people.get(name)
+    if person and person != name:
+        return words.text("{name} ({login})", name=person, login=name)
+    return who_words(name, words)
 
 
 def _file(rows: list[Entry], form: str) -> Response:
