@@ -28,7 +28,7 @@ def auditor(engine: Engine, tmp_path: Path) -> TestClient:
     with transaction(engine) as session:
         for login, name, role in (
             ("fgj.zhang", "张某", Role.BUREAU_CLERK),
-            ("jyj.li", "李某", Role.DEPARTMENT_CLERK),
+            ("jyj.li", "李某", Role.READER),
             ("sjj", "审计", Role.AUDITOR),
         ):
             let_in(session, login, Person(name=name), role)
