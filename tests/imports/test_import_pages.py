@@ -22,6 +22,7 @@ from tracker.services.projects import changes
 from tracker.services.projects.changes import Change
 from tracker.store import Engine, audit, projects, reading, transaction
 from tracker.store.accounts import Person
+from tracker.store.audit import rows as audit_rows
 
 DAY = date(2026, 5, 6)
 
@@ -354,3 +355,25 @@ def test_a_day_before_the_newest_ledger_can_be_put_right(clerk: Clerk, tmp_path:
     assert "请更正台账日期" in page
     assert clerk.client.get(address).status_code == 409
     assert "3300" in clerk.say(address, {"day": "2026-05-06"})
+
+
+def test_the_procedure_of_a_project_is_chosen_and_remembered(clerk: Clerk, tmp_path: Path) -> None:
+    path = write(tmp_path / "台账.xlsx", row(项目名称="S203线改建", 立项类型=None, 行业=None))
+    address = clerk.upload(path)
+    assert "procedure:S203线改建" in clerk.page(address)
+    page = clerk.say(address, {"procedure:S203线改建": "gov_road"})
+    assert "的立项类型或行业不明" not in page
+    assert "S203线改建 =" in page.partition("已作出的决定")[2]
+    clerk.commit(address)
+    assert clerk.projects()["S203线改建"].procedure == "gov_road"
+    answer = clerk.decide(clerk.upload(path), "commit")
+    assert answer.headers["location"] == "/imports?same=1", "the choice is remembered"
+    with reading(clerk.engine) as session:
+        assert audit_rows.first_fault(session) is None
+
+
+def test_a_procedure_that_is_none_changes_nothing(clerk: Clerk, tmp_path: Path) -> None:
+    path = write(tmp_path / "台账.xlsx", row(项目名称="S203线改建", 立项类型=None, 行业=None))
+    for wrong in ("special_bond", "none"):
+        address = clerk.upload(path)
+        assert "的立项类型或行业不明" in clerk.say(address, {"procedure:S203线改建": wrong})

@@ -34,6 +34,7 @@ from tracker.ledger.values.rules import CellRules, Sense, Status
 from tracker.ledger.values.secrecy import without_private
 from tracker.ledger.values.statuses import taught
 from tracker.ledger.values.words import plain, shown
+from tracker.ledger.vocabulary import project_in
 
 _MANY, _OFTEN = 500, 100
 _SAMPLE = 40  # characters
@@ -113,6 +114,13 @@ class _Reader:
     ) -> None:
         self.as_of, self.procedures, self.told, self.watch = as_of, procedures, told, watch
         self.words = taught(told)
+        self.chosen = {
+            name: said
+            for key, said in told.items()
+            if (name := project_in(key)) and said in procedures
+            if not procedures[said].is_overlay
+        }
+        """The procedures that people chose, by the comparable names of projects."""
         self.ignored: list[Ignored] = []
         self.sheets: list[SheetReading] = []
         self.projects: list[LedgerProject] = []
@@ -195,6 +203,7 @@ class _Reader:
             self._rules(table.legend, table.sense, table.year),
             self.procedures,
             self.issues,
+            chosen=self.chosen,
             is_by_row=table.layout == "long",
         )
         entries = reader.prepare(entries_of(table, self.as_of))
@@ -301,6 +310,7 @@ class _Reader:
             self._rules(form.legend, form.sense, form.year),
             self.procedures,
             self.issues,
+            chosen=self.chosen,
             is_by_row=True,
         )
         found = [p for each in reader.prepare([entry]) if (p := reader.project(each))]

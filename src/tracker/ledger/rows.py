@@ -66,9 +66,10 @@ class RowReader:
         procedures: Mapping[str, Procedure],
         issues: Issues,
         *,
+        chosen: Mapping[str, str],
         is_by_row: bool,
     ) -> None:
-        self.grid, self.units = grid, units
+        self.grid, self.units, self.chosen = grid, units, chosen
         self.rules, self.procedures, self.issues = rules, procedures, issues
         self.amounts: dict[int, Amount] = {}
         self.counts = False
@@ -303,6 +304,8 @@ class RowReader:
         """Add the procedure, its steps, and what the plan aims at."""
         regime = self._regime(entry, project)
         base, is_sure = procedure_of(regime, project.category, project.name, project.owner_unit)
+        if own := self.chosen.get(plain(project.name)):
+            base, is_sure = own, True
         if not is_sure:
             self.issues.add(
                 "procedure_assumed",

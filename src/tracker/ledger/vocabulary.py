@@ -48,7 +48,7 @@ class Vocabulary:
     units: Mapping[str, Sequence[str]]
 
 
-_WORD = "@"
+_WORD, _PROJECT = "@", "#"
 
 
 def word_key(word: str) -> str:
@@ -59,6 +59,16 @@ def word_key(word: str) -> str:
 def word_in(key: str) -> str | None:
     """Return the word of such a key; None for the key of a heading."""
     return key.removeprefix(_WORD) if key.startswith(_WORD) else None
+
+
+def project_key(name: str) -> str:
+    """Return the key under which the procedure of a project is remembered among headings."""
+    return f"{_PROJECT}{name}"
+
+
+def project_in(key: str) -> str | None:
+    """Return the project's comparable name of such a key; None for any other."""
+    return key.removeprefix(_PROJECT) if key.startswith(_PROJECT) else None
 
 
 @cache

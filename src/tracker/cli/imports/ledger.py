@@ -17,7 +17,7 @@ from tracker.i18n.fields import field_words
 from tracker.ledger.book.confine import read_workbook
 from tracker.ledger.book.convert import as_xlsx
 from tracker.ledger.template import Lists, template_bytes
-from tracker.ledger.vocabulary import word_in
+from tracker.ledger.vocabulary import project_in, word_in
 from tracker.reports.excel import ledger_bytes
 from tracker.services.county import survey
 from tracker.services.files import write_whole
@@ -214,7 +214,9 @@ def columns(
     _remember(door, headings_in(pairs or ()), by)
     with reading(door.engine) as session:
         told = ledgers.headings(session)
-    known = {key: said for key, said in told.items() if word_in(key) is None}
+    known = {
+        key: said for key, said in told.items() if word_in(key) is None and project_in(key) is None
+    }
     if as_json:
         show_json({"format": "tracker-headings/1", "headings": dict(known)})
     elif known:

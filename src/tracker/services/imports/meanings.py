@@ -7,7 +7,7 @@ from tracker.ledger.shape.aliases import Field
 from tracker.ledger.shape.columns import NOT_USED, column_of, field_of, part_of
 from tracker.ledger.values.statuses import status_of_word
 from tracker.ledger.values.words import plain
-from tracker.ledger.vocabulary import word_in, word_key
+from tracker.ledger.vocabulary import project_in, word_in, word_key
 from tracker.services.imports.compare import Choices, Preview
 
 
@@ -67,7 +67,7 @@ def check_choices(found: Preview, choices: Choices, told: Mapping[str, str]) -> 
     known = {column.heading for sheet in ledger.sheets for column in sheet.columns}
     known |= {heading.rsplit("/", maxsplit=1)[-1] for heading in known}
     for heading in told.keys() - known:
-        if word_in(heading) is None:
+        if word_in(heading) is None and project_in(heading) is None:
             raise NothingMeantError("--column", heading)
 
 

@@ -1,7 +1,7 @@
 """What the form of a preview says: the decisions about a workbook that waits.
 
 A field is named by what it decides: `meaning:HEADING`, or `column:HEADING` in the table of all
-columns, `unused:HEADING`, `name:PROJECT`,
+columns, `unused:HEADING`, `procedure:PROJECT`, `name:PROJECT`,
 `ledger:PROJECT|FIELD`, `cell:SHEET!C8`, or `forget:` before one of those to decide it again.
 """
 
@@ -13,6 +13,8 @@ from fastapi import HTTPException
 
 from tracker.core.problems import message
 from tracker.ledger.shape.columns import NOT_USED
+from tracker.ledger.values.words import plain
+from tracker.ledger.vocabulary import project_key
 from tracker.services.imports.correct import Correction
 from tracker.services.imports.desk import Waiting
 from tracker.services.imports.meanings import meaning_of_key
@@ -74,6 +76,11 @@ def _meaning(waiting: Waiting, about: str, text: str) -> Waiting:
 def _unused(waiting: Waiting, about: str, text: str) -> Waiting:
     del text
     return _meaning(waiting, about, NOT_USED)
+
+
+def _procedure(waiting: Waiting, about: str, text: str) -> Waiting:
+    chosen = {project_key(plain(about)): text}
+    return _with(waiting, replace(waiting.options, meanings={**waiting.options.meanings, **chosen}))
 
 
 def _name(waiting: Waiting, about: str, text: str) -> Waiting:
@@ -153,6 +160,7 @@ _DECIDES = {
     "meaning": _meaning,
     "column": _meaning,
     "unused": _unused,
+    "procedure": _procedure,
     "name": _name,
     "ledger": _ledger,
     "cell": _cell,

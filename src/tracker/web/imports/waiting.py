@@ -19,7 +19,7 @@ from tracker.ledger.reading import Watch
 from tracker.ledger.shape.columns import NOT_USED
 from tracker.ledger.shape.meanings import known_meanings
 from tracker.ledger.values.words import plain
-from tracker.ledger.vocabulary import word_in
+from tracker.ledger.vocabulary import project_in, word_in
 from tracker.security.policy import Action
 from tracker.services.county import follow_ups
 from tracker.services.imports import commit
@@ -149,7 +149,8 @@ def _preview(
     preview = result.preview
     asked = questions(preview.ledger)
     issues = list(_shown_below(preview.ledger.issues, asked))
-    names = names_of(catalog, catalog.law_day(waiting.as_of))
+    law_day = catalog.law_day(waiting.as_of)
+    names = names_of(catalog, law_day)
     return pages.show(
         request,
         "imports/preview.html",
@@ -162,6 +163,12 @@ def _preview(
         ledger=preview.ledger,
         asked=asked,
         word_in=word_in,
+        project_in=project_in,
+        procedures=[
+            (key, each.name)
+            for key, each in catalog.in_force(law_day).items()
+            if not each.is_overlay
+        ],
         not_used=NOT_USED,
         conflicts=[c for change in preview.changes for c in change.conflicts],
         fresh=[change for change in preview.changes if change.is_new],

@@ -56,7 +56,7 @@ def _choices(
     in_force = seen.catalog.in_force(seen.as_of)
     targets = {target for procedure in in_force.values() for target in procedure.targets}
     names = {step.id: step.name for p in in_force.values() for step in p.steps}
-    procedures: dict[str, object] = {key: p.name for key, p in in_force.items()}
+    procedures: dict[str, object] = {key: p.name for key, p in in_force.items() if not p.is_overlay}
     own = names_of(seen.catalog, seen.as_of).procedure(project.procedure)
     return {
         "procedure": [*({project.procedure: own} | procedures).items()],
