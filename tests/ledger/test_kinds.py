@@ -479,6 +479,20 @@ def test_works_that_have_begun_are_no_plan(read: Read) -> None:
     assert asked(ledger) == {("started_already", 3, "F")}
 
 
+@pytest.mark.parametrize("day", ["2025年6月", "6月底", "2025年", "2025年6月下旬"])
+def test_a_month_that_has_begun_is_not_over(read: Read, day: str) -> None:
+    """The ledger is of 20 June."""
+    ledger = read(
+        "台账",
+        "序号|项目名称|总投资（万元）|建设单位|行业|开工时间",
+        f"1|甲镇小学|900|县教育局|教育|{day}",
+    )
+    [project] = ledger.projects
+    assert project.proposals == ()
+    assert project.target == "start"
+    assert asked(ledger) == set()
+
+
 def test_what_is_no_name_is_no_project(read: Read) -> None:
     ledger = read(
         "台账",

@@ -49,7 +49,8 @@ class Telling:
         cell = entry.fields.get(Field.PLANNED_START)
         if cell is None or is_plan(cell.heading):
             return
-        reading = read_day(cell.value, DayRole.START, self.rules.reads_as_of)
+        # a month that has begun is not over: its end counts
+        reading = read_day(cell.value, DayRole.END, self.rules.reads_as_of)
         if reading.day and reading.day <= self.rules.as_of:
             yield LedgerProposal(
                 step="start",
