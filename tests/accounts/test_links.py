@@ -13,7 +13,10 @@ from tests.support.databases import sqlite_engine
 from tests.support.web import app_for, stranger
 from tracker.services.accounts.links import Links, NoServerError
 
-NOW = datetime.now(UTC)
+
+def now() -> datetime:
+    """Return the instant by which the files are stamped too."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -31,9 +34,9 @@ def key_of(link: str) -> str:
 
 def test_a_link_works_once(links: Links) -> None:
     key = key_of(links.make())
-    assert not links.take("another", NOW)
-    assert links.take(key, NOW)
-    assert not links.take(key, NOW)
+    assert not links.take("another", now())
+    assert links.take(key, now())
+    assert not links.take(key, now())
 
 
 def test_of_many_who_come_at_once_one_gets_in(links: Links) -> None:
@@ -41,7 +44,7 @@ def test_of_many_who_come_at_once_one_gets_in(links: Links) -> None:
 
     def come() -> None:
         together.wait()
-        got_in.append(links.take(key, NOW))
+        got_in.append(links.take(key, now()))
 
     threads = [threading.Thread(target=come) for _ in range(8)]
     for thread in threads:
@@ -53,8 +56,8 @@ def test_of_many_who_come_at_once_one_gets_in(links: Links) -> None:
 
 def test_a_link_is_good_for_a_quarter_of_an_hour(links: Links) -> None:
     key = key_of(links.make())
-    assert not links.take(key, NOW + timedelta(minutes=16))
-    assert not links.take(key, NOW), "it was used up"
+    assert not links.take(key, now() + timedelta(minutes=16))
+    assert not links.take(key, now()), "it was used up"
 
 
 def test_nothing_of_the_key_is_kept(links: Links) -> None:
@@ -79,7 +82,7 @@ def test_there_is_no_link_of_a_server_that_is_gone(tmp_path: Path) -> None:
 
 
 def test_the_pages_take_links_only_where_they_are_for_this_machine(tmp_path: Path) -> None:
-    day = NOW.date()
+    day = now().date()
     with sqlite_engine(tmp_path) as engine, socket.create_server(("127.0.0.1", 0)) as listener:
         for opening, status in (("the-key", 303), (None, 403)):
             app = app_for(engine, tmp_path, day, key=opening)

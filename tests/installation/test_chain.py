@@ -17,7 +17,7 @@ from sqlmodel import Session
 from tests.support.command import tracker
 from tests.support.databases import sqlite_engine
 from tests.support.imports import bring_in
-from tests.support.record import CLERK, put
+from tests.support.record import CLERK, keep_scan, put
 from tests.support.web import let_in
 from tests.support.workbooks import row, write
 from tracker.core.model import Event, EventKind, Project
@@ -32,6 +32,7 @@ from tracker.store import (
     accounts,
     audit,
     engine_for,
+    events,
     reading,
     records,
     transaction,
@@ -45,6 +46,7 @@ from tracker.store.audit.purge import DoubtfulClockError, TooYoungError
 from tracker.store.damage import DamagedRowError
 from tracker.store.database import guards
 from tracker.store.database.schema import ForeignDatabaseError
+from tracker.store.events import Evidence
 from tracker.store.records import StoredReport
 
 DAY = date(2026, 5, 6)
@@ -310,6 +312,62 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     with closing(sqlite3.connect(place)) as bare:
         assert [*bare.execute("SELECT name FROM sqlite_master")] == [("foo",)]
     assert len(place.read_bytes()) == len(before)
+
+
+@pytest.mark.parametrize("table", ["event", "assignment"])
+def test_rows_that_swap_their_numbers_are_found(engine: Engine, table: str) -> None:
+    """Within an entry and across two: rows point at one another by number."""
+    lodged = Event(step="fs_review", kind=EventKind.LODGED, day=DAY, known_by=DAY)
+    with transaction(engine) as session:
+        for name in ("甲", "乙"):
+            school = Project(
+                id=0,
+                name=name,
+                procedure="gov_building",
+                target="start",
+                leader="副县长",
+                task_force="教育专班",
+                updated_on=DAY,
+            )
+            put(session, school, lodged, replace(lodged, kind=EventKind.ACCEPTED))
+    for one, other in ((1, 2), (2, 3), (1, 4)):
+        with transaction(engine) as session:
+            guards.lift(session.connection())
+            for old, new in ((one, 99), (other, one), (99, other)):
+                swap = f"UPDATE {table} SET id = {new} WHERE id = {old}"
+                session.connection().execute(text(swap))
+        with reading(engine) as session:
+            assert audit_rows.first_fault(session), (one, other)
+        with transaction(engine) as session:
+            for old, new in ((one, 99), (other, one), (99, other)):
+                swap = f"UPDATE {table} SET id = {new} WHERE id = {old}"
+                session.connection().execute(text(swap))
+        with reading(engine) as session:
+            assert audit_rows.first_fault(session) is None
+
+
+def test_a_scan_that_points_at_no_event_is_found(tmp_path: Path) -> None:
+    file = keep_scan(tmp_path / "evidence", "scan.pdf", b"%PDF")
+    lodged = Event(step="fs_review", kind=EventKind.LODGED, day=DAY, known_by=DAY)
+    with sqlite_engine(tmp_path) as engine:
+        with transaction(engine) as session:
+            blank = Project(id=0, name="甲", procedure="p", target="t", updated_on=DAY)
+            project = put(session, blank, lodged)
+            proof = Evidence.of(file, events.newest_number(session, project.id))
+            content = {"rows": {"evidence": [events.evidence_row(proof)]}}
+            entry = audit.record(
+                session, CLERK, action="attach evidence", about="x", content=content
+            )
+            events.add_evidence(session, [proof], entry=entry)
+        with reading(engine) as session:
+            assert audit_rows.first_fault(session) is None
+        with transaction(engine) as session:
+            guards.lift(session.connection())
+        with closing(sqlite3.connect(str(engine.url.database))) as bare:
+            bare.execute("UPDATE event SET id = 50")
+            bare.commit()
+        with reading(engine) as session:
+            assert audit_rows.first_fault(session) == Broken(2, "row")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ in place with the entries of their changes (`mutable`).
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -20,7 +19,7 @@ from tracker.store import accounts
 from tracker.store.audit import PURGED, Broken, entries, first_broken, mutable, purged_through
 from tracker.store.damage import DamagedRowError
 from tracker.store.database.guards import ADDED_ONLY, KEPT_DAYS
-from tracker.store.tables import AuditRow, EventRow, ProjectRow, ReportRow, VersionRow
+from tracker.store.tables import AuditRow, EventRow, EvidenceRow, ProjectRow, ReportRow, VersionRow
 
 _SAME_ACT = timedelta(hours=1)
 """How far apart the stamps of an act and of its rows may lie: a large import takes minutes."""
@@ -115,11 +114,14 @@ def first_bent(session: Session) -> Broken | None:
             group = waiting.get(name)
             if group and group[0] < seq:
                 return Broken(group[0], "row")  # rows of an entry that tells none
-            found = Counter[str]()
+            found: Sequence[str] = ()
             if group and group[0] == seq:
                 found = group[1]
                 waiting[name] = next(stored[name], None)
-            if found != told.get(name, Counter()):
+            wanted = told.get(name, ())
+            if "id" not in _columns(name):
+                found, wanted = sorted(found), sorted(wanted)
+            if list(found) != list(wanted):
                 return Broken(seq, "row")
     late = [group[0] for group in waiting.values() if group]
     if late:
@@ -129,6 +131,7 @@ def first_bent(session: Session) -> Broken | None:
         or _keys(session)
         or _accounts(session)
         or _first_backdated(session, after)
+        or _first_renumbered(session)
         or mutable.first_changed_row(session)
     )
 
@@ -151,6 +154,43 @@ def _first_backdated(session: Session, after: int) -> Broken | None:
     return None
 
 
+def _first_renumbered(session: Session) -> Broken | None:
+    """Return the first row whose number does not follow the order of the entries.
+
+    Rows point at one another by number: what an event corrects, which event a scan proves, which
+    baseline is the newest. Numbers rise with the entries, and those that are pointed at are there.
+    """
+    for table in _tables().values():
+        if "id" not in table.c:
+            continue
+        newest = 0
+        for entry in session.connection().execute(select(table.c.entry).order_by(table.c.id)):
+            if entry[0] < newest:
+                return Broken(newest, "row")
+            newest = entry[0]
+    return _first_astray(session)
+
+
+def _first_astray(session: Session) -> Broken | None:
+    """Return the first correction or scan that points at no event it can be about."""
+    about = {
+        event: (project, step, entry)
+        for event, project, step, entry in session.exec(
+            select(EventRow.id, EventRow.project_id, EventRow.step, EventRow.entry)
+        )
+    }
+    corrections = select(EventRow.corrects, EventRow.project_id, EventRow.step, EventRow.entry)
+    for corrects, project, step, entry in session.exec(
+        corrections.where(col(EventRow.corrects).is_not(None)).order_by(col(EventRow.entry))
+    ):
+        if about.get(corrects, (0, "", 0))[:2] != (project, step):
+            return Broken(entry, "row")
+    for event, entry in session.exec(select(EvidenceRow.event_id, EvidenceRow.entry)):
+        if event not in about or about[event][2] > entry:
+            return Broken(entry, "row")
+    return None
+
+
 def digests_through(session: Session, through: int) -> dict[str, str]:
     """Return a digest of the rows up to an entry, by table.
 
@@ -168,11 +208,16 @@ def _tables() -> dict[str, Table]:
     return {name: SQLModel.metadata.tables[name] for name in ADDED_ONLY}
 
 
-def _told(session: Session, after: int) -> Iterator[tuple[int, Mapping[str, Counter[str]]]]:
-    """Yield the entries that tell rows, with their rows by table; most entries tell none."""
+def _columns(name: str) -> Container[str]:
+    table = SQLModel.metadata.tables.get(name)
+    return () if table is None else table.c.keys()
+
+
+def _told(session: Session, after: int) -> Iterator[tuple[int, Mapping[str, Sequence[str]]]]:
+    """Yield the entries that tell rows, with their rows by table, in the order of their numbers."""
     for seq, content in _entries_with(session, "rows", after):
         rows = content["rows"]
-        yield seq, {name: Counter(map(_text, found)) for name, found in rows.items() if found}
+        yield seq, {name: [*map(_text, found)] for name, found in rows.items() if found}
 
 
 def _entries_with(session: Session, key: str, after: int = 0) -> Iterator[tuple[int, Any]]:
@@ -185,19 +230,20 @@ def _entries_with(session: Session, key: str, after: int = 0) -> Iterator[tuple[
             yield seq or 0, content
 
 
-def _by_entry(session: Session, table: Table, after: int) -> Iterator[tuple[int, Counter[str]]]:
+def _by_entry(session: Session, table: Table, after: int) -> Iterator[tuple[int, Sequence[str]]]:
     rows = _texts(session, table, after=after)
     for entry, group in groupby(rows, key=lambda row: row[0]):
-        yield entry, Counter(text for _, text in group)
+        yield entry, [text for _, text in group]
 
 
 def _texts(
     session: Session, table: Table, *, after: int = -1, through: int | None = None
 ) -> Iterator[tuple[int, str]]:
-    """Yield the rows of a table as text, each with its entry, in the order of the entries."""
+    """Yield the rows of a table as text, each with its entry, in the order of both numbers."""
     columns = [column for column in table.columns if column.name not in _BESIDE]
     names = [column.name for column in columns]
-    wanted = select(table.c.entry, *columns).where(table.c.entry > after).order_by(table.c.entry)
+    order = [table.c.entry, *([table.c.id] if "id" in table.c else [])]
+    wanted = select(table.c.entry, *columns).where(table.c.entry > after).order_by(*order)
     if through is not None:
         wanted = wanted.where(table.c.entry <= through)
     for row in session.connection().execute(wanted):
