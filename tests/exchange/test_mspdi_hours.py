@@ -328,7 +328,10 @@ def test_what_is_not_followed_is_said() -> None:
     under_way = planned(
         a_task(1, "甲", 5, more=begun), "<StatusDate>2026-03-05T17:00:00</StatusDate>"
     )
-    assert any("甲" in text for text in said(under_way, "assumption"))
+    assert any("2026-03-06" in text for text in said(under_way, "assumption"))
+    waiting = planned(a_task(1, "甲", 5), "<StatusDate>2026-03-05T17:00:00</StatusDate>")
+    assert any("no task has begun" in text for text in said(waiting, "assumption"))
+    assert early(waiting, "1") == (march(2), march(6))
 
 
 def test_a_task_with_slack_is_not_critical_though_it_drives_the_end() -> None:

@@ -119,20 +119,25 @@ class _File:
         ties = tuple(Links(self.outline, steps, self.count).ties())
         self._refuse_mornings_off(steps, ties)
         is_from_finish = root.is_false("ScheduleFromStart")
+        status_date = self._status_date(tasks)
         return Draft(
             id=root.content("GUID") or root.content("UID") or root.content("Name") or "project",
             name=root.content("Title") or root.content("Name"),
             start=self.count.first_day(start, "Project: StartDate", calendar),
             deadline=self._finish(calendar) if is_from_finish else self._own_deadline(calendar),
             plan=PlanMode.LATE if is_from_finish else PlanMode.EARLY,
-            status_date=self._status_date(tasks),
+            status_date=status_date,
             calendar=calendar,
             steps=tuple(steps.values()),
             ties=ties,
             finish_rule=FinishRule.WORKING_TIME,
             milestones=MilestoneRule.DRIVEN,
             critical_to=root.number("CriticalSlackLimit"),
-            assumptions=tuple(self._assumptions(tasks, calendar, is_from_finish=is_from_finish)),
+            assumptions=(
+                *self._of_options(calendar, is_from_finish=is_from_finish),
+                *self._of_status(status_date),
+                *self._of_tasks(tasks, is_from_finish=is_from_finish),
+            ),
         )
 
     def _step(self, task: Element) -> DraftStep:
@@ -230,12 +235,15 @@ class _File:
         is_evening = found.time() > self.count.hours.first
         return found.date() + timedelta(days=is_evening)
 
-    def _assumptions(
-        self, tasks: Sequence[Element], calendar: Calendar, *, is_from_finish: bool
-    ) -> Iterator[Finding]:
-        """Yield what a planner would not expect of the dates."""
-        yield from self._of_options(calendar, is_from_finish=is_from_finish)
-        yield from self._of_tasks(tasks, is_from_finish=is_from_finish)
+    def _of_status(self, status_date: date | None) -> Iterator[Finding]:
+        """Yield what the status date does: it counts once anything has begun."""
+        found = self.root.moment("StatusDate")
+        if status_date:
+            words = message("Nothing that is left is planned before {day}, the status date.")
+            yield _assumed(words.of(day=status_date))
+        elif found:
+            words = message("The status date {day} counts for nothing, since no task has begun.")
+            yield _assumed(words.of(day=found.date()))
 
     def _of_options(self, calendar: Calendar, *, is_from_finish: bool) -> Iterator[Finding]:
         """Yield what the options of the plan come to."""
@@ -272,7 +280,6 @@ class _File:
         by_hand = [task for task in tasks if is_by_hand(task)]
         headings = [h for h in self.outline.by_hand if h is not self.outline.project]
         late = [task for task in tasks if _is_late(task) and not is_from_finish]
-        begun = [t for t in tasks if t.moment("ActualStart") and not t.moment("ActualFinish")]
         for found, words in (
             (by_hand, message("Scheduled by hand, so their dates hold: {steps}.")),
             (
@@ -282,10 +289,6 @@ class _File:
             (
                 late,
                 message("To be done as late as possible, so their late dates count: {steps}."),
-            ),
-            (
-                begun,
-                message("What is left of these is done from the status date on: {steps}."),
             ),
         ):
             if found:

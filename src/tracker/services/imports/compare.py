@@ -60,7 +60,8 @@ class Known:
 class Conflict:
     """A step or a field on which ledger and record disagree; the record holds until one decides.
 
-    `recorded` and `ledger` are states of a step, or values of a field. `is_fixed` where a ledger
+    `recorded` and `ledger` are states of a step, each with its day where there is one, or values of
+    a field. `is_fixed` where a ledger
     cannot decide: somebody else takes over on a day to come.
     """
 
@@ -71,6 +72,8 @@ class Conflict:
     ledger: object
     is_step: bool
     is_fixed: bool = False
+    recorded_day: date | None = None
+    ledger_day: date | None = None
 
     @property
     def says(self) -> object:
@@ -366,6 +369,8 @@ class _Comparing:
                 recorded=current.state,
                 ledger=cell.status,
                 is_step=True,
+                recorded_day=current.since,
+                ledger_day=cell.actual,
             )
 
 

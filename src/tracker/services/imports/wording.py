@@ -1,6 +1,7 @@
 """What an import says to people: its issues, conflicts, changes and names, a sentence each."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from tracker.core.model import Event, EventKind
 from tracker.core.track import State
@@ -44,12 +45,19 @@ def issue_words(issue: LedgerIssue, words: Words) -> str:
 def sides_words(conflict: Conflict, words: Words, names: Names) -> tuple[str, str]:
     """Return what the record says of a conflict, and what the ledger says."""
     if conflict.is_step:
-        return words(conflict.recorded), words(conflict.says)
+        return (
+            _state(conflict.recorded, conflict.recorded_day, words),
+            _state(conflict.says, conflict.ledger_day, words),
+        )
     recorded, says = (
         value_words(conflict.key, value, words, names)
         for value in (conflict.recorded, conflict.ledger)
     )
     return recorded, says
+
+
+def _state(state: object, day: date | None, words: Words) -> str:
+    return f"{words(state)} {words.short_day(day)}" if day else words(state)
 
 
 def conflict_words(conflict: Conflict, words: Words, names: Names) -> str:
