@@ -15,6 +15,7 @@ from tracker.core.flag import Light, Standing
 from tracker.core.model import Sight
 from tracker.core.problems import TrackerError
 from tracker.core.track import State
+from tracker.i18n.pinyin import sounds_like
 from tracker.i18n.variance import variance_words
 from tracker.pictures.gantt import gantt
 from tracker.reports.excel import ledger_bytes
@@ -92,7 +93,7 @@ def export_ledger(request: Request, pages: PagesDep, chosen: ChosenDep) -> Respo
 
 
 def _fits(standing: Standing, q: str, light: str, town: str) -> bool:
-    project = standing.project
+    project, asked = standing.project, q.strip().casefold()
     texts = (
         project.name,
         project.code or "",
@@ -100,7 +101,7 @@ def _fits(standing: Standing, q: str, light: str, town: str) -> bool:
         project.responsible_unit or "",
     )
     return (
-        (not q or any(q.strip() in text for text in texts))
+        (not q or any(asked in text.casefold() for text in texts) or sounds_like(texts[0], asked))
         and (not light or standing.light == light)
         and (not town or project.location == town)
     )
