@@ -6,8 +6,9 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -18,6 +19,7 @@ from tests.support.web import app_for, client_of, let_in, token_in
 from tests.support.workbooks import HEADINGS, row, write
 from tracker.core.model import Project, Sight
 from tracker.security.policy import Role
+from tracker.services.imports.desk import Desk
 from tracker.services.projects import changes
 from tracker.services.projects.changes import Change
 from tracker.store import Engine, audit, projects, reading, transaction
@@ -372,8 +374,63 @@ def test_the_procedure_of_a_project_is_chosen_and_remembered(clerk: Clerk, tmp_p
         assert audit_rows.first_fault(session) is None
 
 
-def test_a_procedure_that_is_none_changes_nothing(clerk: Clerk, tmp_path: Path) -> None:
-    path = write(tmp_path / "台账.xlsx", row(项目名称="S203线改建", 立项类型=None, 行业=None))
-    for wrong in ("special_bond", "none"):
-        address = clerk.upload(path)
-        assert "的立项类型或行业不明" in clerk.say(address, {"procedure:S203线改建": wrong})
+@pytest.mark.parametrize("wrong", ["special_bond", "none"])
+def test_a_procedure_that_is_none_is_refused(clerk: Clerk, tmp_path: Path, wrong: str) -> None:
+    address = clerk.upload(write(tmp_path / "台账.xlsx", row(立项类型=None, 行业=None)))
+    answer = clerk.decide(address, more={"procedure:甲镇小学": wrong})
+    assert answer.status_code == 400
+
+
+def test_a_blank_field_of_the_same_name_takes_nothing_away(clerk: Clerk, tmp_path: Path) -> None:
+    """Two sheets with one heading have its field twice."""
+    address = clerk.upload(write(tmp_path / "台账.xlsx", row()))
+    page = clerk.page(address)
+    shown = dict(re.findall(r'name="(revision|shown)" value="([^"]*)"', page))
+    fields = {"_token": token_in(clerk.client), **shown, "do": "look"}
+    sent = urlencode([*fields.items(), ("cell:台账!G4", "5000"), ("cell:台账!G4", "")])
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert clerk.client.post(address, content=sent, headers=kind).status_code == 303
+    assert "G4 = 5000" in clerk.page(address)
+
+
+def test_a_wrong_meaning_costs_no_workbook(clerk: Clerk, tmp_path: Path) -> None:
+    address = clerk.upload(write(tmp_path / "台账.xlsx", row()))
+    page = clerk.say(address, {"column:项目名称": "备注"})
+    assert "无法导入" in page
+    assert clerk.waiting() != []
+    assert "项目名称 = 备注" in page
+    assert "甲镇小学" in clerk.say(address, {"forget:meaning:项目名称": "1"})
+
+
+def test_a_large_ledger_fits_into_its_form(clerk: Clerk, tmp_path: Path) -> None:
+    rows = [row(项目名称=f"项目{n:03}", 序号=n, 立项类型=None) for n in range(1, 221)]
+    address = clerk.upload(write(tmp_path / "台账.xlsx", *rows))
+    page = clerk.page(address)
+    names = re.findall(r'name="((?:procedure|column|cell):[^"]*)"', page)
+    more = dict.fromkeys(names, "") | {f"meaning:甲{n}": "" for n in range(400)}
+    assert clerk.decide(address, more=more).status_code == 303
+
+
+def test_what_an_earlier_ledger_taught_and_took_back_is_not_used(
+    clerk: Clerk, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "1.xlsx", row(立项="快了"))
+    first = clerk.upload(path)
+    clerk.say(first, {"meaning:@快了": "办理中"})
+    clerk.commit(first)
+    second = clerk.upload(write(tmp_path / "2.xlsx", row(立项="快了", 总投资=3300)))
+    assert "meaning:@快了" not in clerk.page(second)
+    data = {"_token": token_in(clerk.client), "do": "undo"}
+    assert clerk.client.post("/imports/1/undo", data=data).status_code == 303
+    assert "meaning:@快了" in clerk.page(second)
+
+
+def test_what_waits_too_long_is_swept_together(tmp_path: Path) -> None:
+    desk, now = Desk(tmp_path / "waiting"), datetime.now(UTC)
+    old = desk.put("first", "a.xlsx", b"PK", DAY, now)
+    desk.save("first", replace(old, as_of=date(2026, 5, 5)))
+    desk.sweep(now + timedelta(days=1))
+    assert desk.upload("first", desk.of("first", old.key)).data == b"PK"
+    desk.sweep(now + timedelta(days=3))
+    assert desk.waiting("first") == []
+    assert list((tmp_path / "waiting").glob("*/*")) == []

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.routing import APIRoute
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.routing import BaseRoute, Mount
 
 from tracker.core.texts import check
@@ -30,6 +30,8 @@ _SECRET = frozenset({"password", "old", "new", "again"})
 """Password fields: never stored or shown in an error, and compared exactly as typed."""
 MOST_FILES = 20
 _DIGITS = 18
+_MOST_FIELDS = 3000
+"""Of a form; a preview of a large ledger has that many. Its bytes are few all the same."""
 _FORM_BYTES, _UPLOAD_BYTES = 256 * 1024, 4 * MOST_BYTES
 
 
@@ -166,11 +168,11 @@ async def _form(request: Request, *, most_files: int, most_bytes: int) -> AsyncI
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _FORMS or not _is_from_here(request):
         raise RefusedActError(FOREIGN_FORM, 403)
-    async with request.form(max_files=most_files, max_fields=500) as fields:
+    async with request.form(max_files=most_files, max_fields=_MOST_FIELDS) as fields:
         given = fields.get(TOKEN)
         if not isinstance(given, str) or not same(given, token_of(request)):
             raise RefusedActError(FOREIGN_FORM, 403)
-        texts = {k: v for k, v in fields.items() if isinstance(v, str) and k != TOKEN}
+        texts = _texts_of(fields)
         for name, text in texts.items():
             check(name)
             if name not in _SECRET:
@@ -178,6 +180,15 @@ async def _form(request: Request, *, most_files: int, most_bytes: int) -> AsyncI
                 texts[name] = unicodedata.normalize("NFC", text)
         files = tuple(v for v in fields.getlist("file") if isinstance(v, UploadFile) and v.filename)
         yield Form(texts, files)
+
+
+def _texts_of(fields: FormData) -> dict[str, str]:
+    """Return the texts of a form; of several fields of one name the blank ones say nothing."""
+    texts: dict[str, str] = {}
+    for name, said in fields.multi_items():
+        if isinstance(said, str) and name != TOKEN and (said.strip() or name not in texts):
+            texts[name] = said
+    return texts
 
 
 _CHECKS = {checked_form, checked_upload}

@@ -1,7 +1,7 @@
 """A task of a Project XML file as a step of a draft."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from tracker.core.calendars import EVERY_DAY, Calendar
 from tracker.core.plan.draft import DraftStep
@@ -58,6 +58,8 @@ def step_of(task: Element, calendar: Calendar, count: WholeDays, *, honours: boo
 
 def _rounded(at: datetime, count: WholeDays) -> datetime:
     """Return when a milestone was reached; one within a day counts as reached by its end."""
+    if count.hours.is_around_the_clock and at.time() != time(0):
+        return datetime.combine(at.date() + timedelta(days=1), time(0))
     is_within = count.hours.first < at.time() < count.hours.last
     return datetime.combine(at.date(), count.hours.last) if is_within else at
 
@@ -162,7 +164,8 @@ def _span(
         minutes = task.minutes("Duration")
         if minutes is None:
             raise missing(where, "Duration")
-        days = count.days(minutes, f"{where}: Duration", is_elapsed=calendar is EVERY_DAY)
+        is_elapsed = task.number("DurationFormat", 7) in ELAPSED_FORMATS
+        days = count.days(minutes, f"{where}: Duration", is_elapsed=is_elapsed)
     if days < 1:
         words = message(
             "The task ends {finish}, before its start {start}.", finish=last, start=first

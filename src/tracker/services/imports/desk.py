@@ -1,7 +1,8 @@
 """Workbooks that wait between their upload and their commit, with what was decided about them.
 
-Each belongs to the account that brought it. It is kept for two days at most, and an account has
-five at most: the oldest makes room. What is committed, refused or given up leaves nothing behind.
+Each belongs to the account that brought it. It is kept for two days since it was last touched, and
+an account has five at most: the oldest makes room. What is committed, refused or given up leaves
+nothing behind.
 """
 
 import hashlib
@@ -76,7 +77,9 @@ class Desk:
         return made
 
     def save(self, login: str, waiting: Waiting) -> None:
-        """Keep what was decided about a workbook."""
+        """Keep what was decided about a workbook; its two days begin anew."""
+        with suppress(FileNotFoundError):
+            self._path(login, waiting.key, "workbook").touch()
         write_private(self._path(login, waiting.key, "json"), _encoded(waiting))
 
     def waiting(self, login: str) -> list[Waiting]:

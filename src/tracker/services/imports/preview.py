@@ -52,6 +52,8 @@ class Import:
     ledger: Ledger
     options: Options
     preview: Preview
+    known: Mapping[str, str] = field(default_factory=dict)
+    """What headings and words meant from ledgers before it."""
 
     @property
     def open_names(self) -> list[RowChange]:
@@ -87,7 +89,9 @@ def prepare(
         ledger = with_proposals(ledger)
     preview = _compared(ledger, catalog, known, options)
     check_choices(preview, options.choices, options.meanings)
-    return Import(upload=upload, ledger=ledger, options=options, preview=preview)
+    return Import(
+        upload=upload, ledger=ledger, options=options, preview=preview, known=known.headings
+    )
 
 
 def with_proposals(ledger: Ledger) -> Ledger:
@@ -122,6 +126,7 @@ def decided(engine: Engine, found: Import, catalog: Catalog, options: Options) -
     The file is not read again.
     """
     with reading(engine) as session:
+        commit.check_day(session, found.ledger.as_of)
         known = commit.known_on(session, found.ledger.as_of)
     return replace(found, options=options, preview=_compared(found.ledger, catalog, known, options))
 

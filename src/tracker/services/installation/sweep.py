@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tracker.services.imports.desk import Desk
 from tracker.services.installation import backup
 from tracker.services.installation.backup import Folders
 from tracker.store import Engine, Session, transaction
@@ -24,6 +25,7 @@ def sweep(engine: Engine, folders: Folders, now: datetime) -> int:
     somebody else put there is none of ours. Nobody writes meanwhile. One that cannot be read or
     deleted stays for another night.
     """
+    Desk(folders.data / "waiting").sweep(now)
     with transaction(engine) as session:
         found = [path for path in _orphans(session, folders, now - AFTER) if _is_gone(path)]
     return len(found)

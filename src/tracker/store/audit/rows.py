@@ -179,12 +179,12 @@ def _first_astray(session: Session) -> Broken | None:
             select(EventRow.id, EventRow.project_id, EventRow.step, EventRow.entry)
         )
     }
-    corrections = select(EventRow.corrects, EventRow.project_id, EventRow.step, EventRow.entry)
-    for corrects, project, step, entry in session.exec(
-        corrections.where(col(EventRow.corrects).is_not(None)).order_by(col(EventRow.entry))
-    ):
-        if about.get(corrects, (0, "", 0))[:2] != (project, step):
-            return Broken(entry, "row")
+    corrections = select(EventRow).where(col(EventRow.corrects).is_not(None))
+    for row in session.exec(corrections.order_by(col(EventRow.entry))):
+        target = row.corrects or 0
+        is_earlier = target < (row.id or 0)
+        if not is_earlier or about.get(target, (0, "", 0))[:2] != (row.project_id, row.step):
+            return Broken(row.entry, "row")
     for event, entry in session.exec(select(EvidenceRow.event_id, EvidenceRow.entry)):
         if event not in about or about[event][2] > entry:
             return Broken(entry, "row")

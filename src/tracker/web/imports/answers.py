@@ -6,7 +6,7 @@ columns, `unused:HEADING`, `procedure:PROJECT`, `name:PROJECT`,
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from fastapi import HTTPException
@@ -31,10 +31,13 @@ BESIDE = frozenset({"do", "revision", "shown"})
 """Fields that say what is to be done, and what was shown."""
 
 
-def check_names(texts: Mapping[str, str]) -> None:
-    """Raise 400 for a field that no form of ours has."""
-    for name in texts:
-        if name not in BESIDE and name.partition(":")[0] not in _DECIDES:
+def check_names(texts: Mapping[str, str], procedures: Container[str]) -> None:
+    """Raise 400 for a field that no form of ours has, or a procedure that nobody could choose."""
+    for name, text in texts.items():
+        kind = name.partition(":")[0]
+        if name not in BESIDE and kind not in _DECIDES:
+            raise HTTPException(400)
+        if kind == "procedure" and text.strip() and text not in procedures:
             raise HTTPException(400)
 
 

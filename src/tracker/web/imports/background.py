@@ -49,10 +49,12 @@ class Readings:
                 before = known.future if known else None
                 known = self._kept[key] = Reading(stamp)
                 # a daemon: the server need not wait for it to stop
-                Thread(target=self._run, args=(known, work, before), daemon=True).start()
+                Thread(target=self._run, args=(key, known, work, before), daemon=True).start()
             self._kept.move_to_end(key)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            done = [each for each, reading in self._kept.items() if reading.future.done()]
+            for old in done[: max(0, len(self._kept) - _KEPT)]:
+                if old != key:
+                    del self._kept[old]
             return known
 
     def drop(self, key: str) -> None:
@@ -60,10 +62,13 @@ class Readings:
         with self._lock:
             self._kept.pop(key, None)
 
-    def _run(self, reading: Reading, work: Work, before: Future[Import] | None) -> None:
+    def _run(self, key: str, reading: Reading, work: Work, before: Future[Import] | None) -> None:
         is_read = before is not None and before.done() and before.exception() is None
         result = before.result() if before and is_read else None
         with self._turn:
+            if self._kept.get(key) is not reading:  # nobody asks for it any more
+                reading.future.cancel()
+                return
             try:
                 reading.future.set_result(work(reading.watch, result))
             except BaseException as error:

@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from tracker.core.problems import TrackerError
 from tracker.i18n.actions import told_lines
 from tracker.security.policy import Action
+from tracker.services.county import follow_ups
 from tracker.services.imports import undo
 from tracker.services.imports.undo import Undone
 from tracker.services.imports.wording import left_words
@@ -73,6 +74,9 @@ def take_back(
     try:
         with transaction(pages.engine) if keeps else rehearsal(pages.engine) as session:
             done = undo.undo(session, act, number, pages.as_of())
+            if keeps:
+                catalog = pages.county(request).catalog
+                follow_ups.review_county(session, act, catalog, pages.as_of())
     except TrackerError as error:
         why, status = pages.words(request)(error), form_status(error)
         return _import(request, pages, room, number, why=why, status=status)

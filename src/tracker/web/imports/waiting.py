@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import wait
+from datetime import date
 from pathlib import PurePath
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from tracker.core.flag import Standing
+from tracker.core.model import Name
 from tracker.core.problems import TrackerError
 from tracker.i18n.fields import Names, field_words
 from tracker.i18n.words import Words
@@ -27,7 +29,7 @@ from tracker.services.imports.commit import ShownOtherwiseError
 from tracker.services.imports.correct import is_correctable
 from tracker.services.imports.desk import Waiting
 from tracker.services.imports.mark import marked
-from tracker.services.imports.preview import Import, commit_shown, decided, prepare
+from tracker.services.imports.preview import Import, Options, commit_shown, decided, prepare
 from tracker.services.imports.questions import Kind, Question, questions
 from tracker.services.imports.witness import STATE_OF
 from tracker.services.imports.wording import (
@@ -37,7 +39,7 @@ from tracker.services.imports.wording import (
     sides_words,
 )
 from tracker.services.law import names_of
-from tracker.store import audit, reading, transaction
+from tracker.store import audit, ledgers, reading, transaction
 from tracker.web.errors import form_status, status_of
 from tracker.web.imports import answers
 from tracker.web.imports.background import Reading
@@ -80,10 +82,10 @@ def _reading(
     """Return the reading of a workbook with what was decided, begun where it is not there yet."""
     today = pages.as_of()
     with reading(pages.engine) as session:
-        newest = audit.newest_of_record(session)
+        newest, known = audit.newest_of_record(session), ledgers.headings(session)
 
     def work(watch: Watch, before: Import | None) -> Import:
-        if before and _is_read_so(before, waiting):
+        if before and _is_read_so(before, waiting, known):
             return decided(pages.engine, before, catalog, waiting.options)
         return prepare(
             pages.engine,
@@ -99,11 +101,14 @@ def _reading(
     return room.readings.of(f"{login} {waiting.key}", stamp, work)
 
 
-def _is_read_so(before: Import, waiting: Waiting) -> bool:
-    """Tell whether a workbook was read with the same answers, so that only choices differ."""
+def _is_read_so(before: Import, waiting: Waiting, known: Mapping[str, str]) -> bool:
+    """Tell whether a workbook was read with the same answers, so that only choices differ.
+
+    `known` are the answers of ledgers before it.
+    """
     old, new = before.options, waiting.options
     return (
-        old.meanings == new.meanings
+        (old.meanings, before.known) == (new.meanings, known)
         and old.takes_proposals is new.takes_proposals
         and before.upload.corrections == waiting.corrections
         and before.ledger.as_of == waiting.as_of
@@ -123,6 +128,15 @@ def _preview(
     status: int = 200,
 ) -> Response:
     catalog, words = pages.county(request).catalog, pages.words(request)
+    names = names_of(catalog, catalog.law_day(waiting.as_of))
+    told_of = {
+        "options": waiting.options,
+        "word_in": word_in,
+        "project_in": project_in,
+        "not_used": NOT_USED,
+        "names": names,
+        "called": lambda key: _called(key, names, words),
+    }
     found = _reading(pages, room, login, waiting, catalog)
     wait([found.future], _PATIENCE)
     if not found.future.done():
@@ -133,7 +147,8 @@ def _preview(
     if error is not None:
         if not isinstance(error, TrackerError):
             raise error
-        is_refused = isinstance(error, RefusedFileError)
+        has_decided = waiting.options != Options() or waiting.corrections
+        is_refused = isinstance(error, RefusedFileError) and not has_decided
         if is_refused:  # nothing is kept of what was refused
             room.let_go(login, waiting.key)
         return pages.show(
@@ -141,6 +156,7 @@ def _preview(
             "imports/unread.html",
             waiting=None if is_refused else waiting,
             name=waiting.name,
+            **told_of,
             why=words(error),
             today=pages.as_of(),
             status=status_of(error),
@@ -149,27 +165,18 @@ def _preview(
     preview = result.preview
     asked = questions(preview.ledger)
     issues = list(_shown_below(preview.ledger.issues, asked))
-    law_day = catalog.law_day(waiting.as_of)
-    names = names_of(catalog, law_day)
     return pages.show(
         request,
         "imports/preview.html",
         status=status,
         waiting=waiting,
         stamp=found.stamp,
-        options=waiting.options,
+        **told_of,
         found=result,
         preview=preview,
         ledger=preview.ledger,
         asked=asked,
-        word_in=word_in,
-        project_in=project_in,
-        procedures=[
-            (key, each.name)
-            for key, each in catalog.in_force(law_day).items()
-            if not each.is_overlay
-        ],
-        not_used=NOT_USED,
+        procedures=_bases(catalog, waiting.as_of).items(),
         conflicts=[c for change in preview.changes for c in change.conflicts],
         fresh=[change for change in preview.changes if change.is_new],
         changed=[change for change in preview.changes if change.is_changed],
@@ -178,14 +185,12 @@ def _preview(
         warnings=[i for i in issues if i.severity == "warning"],
         proposals=preview.open_proposals,
         meanings=known_meanings(),
-        names=names,
         state_of=STATE_OF,
         sides=lambda conflict: sides_words(conflict, words, names),
         moves=lambda change: moves_words(change, words, names),
         is_correctable=is_correctable,
         fault=lambda issue: fault_words(issue, words),
         hidden_text=lambda each: hidden_words(each, words),
-        called=lambda key: _called(key, names, words),
         why=why,
         has_news=has_news,
         given=given or {},
@@ -208,6 +213,12 @@ def _shown_below(issues: Sequence[LedgerIssue], asked: Sequence[Question]) -> It
             yield issue
 
 
+def _bases(catalog: Catalog, day: date) -> dict[str, Name]:
+    """Return the procedures to choose from by id: none that is only laid over another."""
+    in_force = catalog.in_force(catalog.law_day(day))
+    return {key: each.name for key, each in in_force.items() if not each.is_overlay}
+
+
 def _called(key: str, names: Names, words: Words) -> str:
     """Return what a field or a step is called, of which only the key is known."""
     return (
@@ -220,33 +231,46 @@ def decide(
     key: str, request: Request, pages: PagesDep, room: ImportingDep, user: UserDep, form: FormDep
 ) -> Response:
     """Keep what was decided and show what comes of it; or commit what was shown, or give it up."""
-    answers.check_names(form.texts)
-    waiting = room.desk.of(user.login, key)
+    answers.check_names(form.texts, _bases(pages.county(request).catalog, pages.as_of()))
     texts = dict(form.texts)
     do, revision, shown = (texts.pop(name, "") for name in ("do", "revision", "shown"))
+    waiting = room.desk.of(user.login, key)
     if do == "drop":
         room.let_go(user.login, key)
         return RedirectResponse("/imports", status_code=303)
     if do not in ("look", "commit"):
         raise HTTPException(400)
     try:
-        after = answers.decided(waiting, texts)
-        answers.check_reason(after)
-        if after.corrections != waiting.corrections:
-            room.desk.upload(user.login, after)  # a cell that cannot be changed is said now
-        if revision != waiting.revision:
-            raise ShownOtherwiseError
+        with room.lock:  # two windows may decide at once
+            waiting = room.desk.of(user.login, key)
+            after = _decided(room, user.login, waiting, texts, revision)
     except TrackerError as error:
         why, status = pages.words(request)(error), form_status(error)
         return _preview(
             request, pages, room, user.login, waiting, why=why, given=texts, status=status
         )
-    if after != waiting:
-        room.desk.save(user.login, after)
     if do == "look" or after != waiting:  # what was decided is shown before it is written
         news = "?news=1" if do == "commit" else ""
         return RedirectResponse(f"{_address(after)}{news}", status_code=303)
     return _committed(request, pages, room, user.login, after, shown)
+
+
+def _decided(
+    room: Importing, login: str, waiting: Waiting, texts: Mapping[str, str], revision: str
+) -> Waiting:
+    """Keep what a form decides about a workbook that was shown in a revision, and return it.
+
+    Raises ShownOtherwiseError, NoReasonError, UncorrectableError and those of days and meanings.
+    """
+    after = answers.decided(waiting, texts)
+    answers.check_reason(after)
+    if revision != waiting.revision:
+        raise ShownOtherwiseError
+    if after.corrections != waiting.corrections:
+        room.desk.upload(login, after)  # a cell that cannot be changed is said now
+    if after != waiting:
+        room.desk.save(login, after)
+    return after
 
 
 def _committed(
@@ -266,16 +290,16 @@ def _committed(
         ):
             done = commit_shown(session, act, result, county.catalog)
             if done.number is not None:
-                day = result.ledger.as_of
-                follow_ups.review_county(session, act, county.catalog, day)
+                follow_ups.review_county(session, act, county.catalog, county.as_of)
                 workbook.put()
-    except ShownOtherwiseError as error:
+    except TrackerError as error:
         why, status = pages.words(request)(error), form_status(error)
         return _preview(request, pages, room, login, waiting, why=why, status=status)
     room.let_go(login, waiting.key)
     if done.number is None:
         return RedirectResponse("/imports?same=1", status_code=303)
-    room.turned[done.number] = _turned(county.standings, pages.county(request).standings)
+    turned = _turned(county.standings, pages.county(request).standings)
+    room.keep_turned(done.number, turned)
     return RedirectResponse(f"/imports/{done.number}", status_code=303)
 
 
@@ -296,6 +320,9 @@ def download_marked(
     """Hand out the workbook with what is wrong marked in its cells."""
     waiting = room.desk.of(user.login, key)
     found = _reading(pages, room, user.login, waiting, pages.county(request).catalog)
+    wait([found.future], _PATIENCE)
+    if not found.future.done() or found.future.exception():
+        return RedirectResponse(_address(waiting), status_code=303)
     result = found.future.result()
     data = marked(result.upload, result.preview, pages.words(request))
     name = quote(f"{PurePath(waiting.name).stem}-{waiting.as_of}.xlsx", safe="")
