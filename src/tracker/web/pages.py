@@ -201,10 +201,6 @@ class Pages:
             raise HTTPException(404)
         return replace(seen, record=then, as_of=sight.status_date)
 
-    def user(self, request: Request) -> User:
-        """Return who asks."""
-        return user_of(request)
-
     def act(self, request: Request, why: str | None = None) -> Act:
         """Return who acts, and why, under the number of this request."""
         return Act(user_of(request).login, why or None, request.state.number)

@@ -21,7 +21,7 @@ from tracker.store import Session, follow_ups, reading, transaction
 from tracker.web.errors import form_status
 from tracker.web.pages import Pages, PagesDep, Seen
 from tracker.web.uploads import scan_of
-from tracker.web.visits import RefusedActError, UploadDep, access
+from tracker.web.visits import RefusedActError, UploadDep, access, user_of
 
 router = APIRouter()
 _COLUMNS = (
@@ -57,7 +57,7 @@ def show_board(request: Request, pages: PagesDep, *, mine: bool = False) -> HTML
 
     With `mine` those alone that are addressed to the reader's own office.
     """
-    seen, user = pages.county(request), pages.user(request)
+    seen, user = pages.county(request), user_of(request)
     by_id = {standing.project.id: standing for standing in seen.standings}
     cases = [case for case in seen.cases if not mine or case.office == user.office]
     ordered = sorted(
@@ -146,7 +146,7 @@ def say(number: int, request: Request, pages: PagesDep, form: UploadDep) -> Resp
         found = _found(session, pages, request, number)
         _check(found, Action.FOLLOW_UP)
     try:
-        said = _act(kind, given, found, pages.user(request).login)
+        said = _act(kind, given, found, user_of(request).login)
         scans = [scan_of(file) for file in form.files]
         with (
             evidence.staged(pages.setting.evidence, scans) as proofs,

@@ -23,7 +23,7 @@ from tracker.store import Session, audit, reading, transaction
 from tracker.store.projects import Record
 from tracker.web.errors import form_status
 from tracker.web.pages import County, Pages, PagesDep, target_of
-from tracker.web.visits import FormDep, UserDep, access, number_in
+from tracker.web.visits import FormDep, access, number_in, user_of
 
 router = APIRouter()
 _FIRST_STEPS = 4
@@ -62,7 +62,7 @@ class Kept:
 
 def _records(session: Session, request: Request, pages: Pages) -> list[Record]:
     """Return the projects for which whoever asks may answer."""
-    county, user = pages.county(request), pages.user(request)
+    county, user = pages.county(request), user_of(request)
     own = {s.project.id for s in county.standings if can(user, Action.ANSWER, target_of(s))}
     records = survey.planned_records(session, Sight.on(county.as_of))
     return [record for record in records if record.project.id in own]
@@ -155,11 +155,8 @@ def _open_rows(
 
 
 @router.post("/questions/fact/{fact}", **access(Action.ANSWER))
-def answer_fact(
-    fact: str, request: Request, pages: PagesDep, user: UserDep, form: FormDep
-) -> Response:
+def answer_fact(fact: str, request: Request, pages: PagesDep, form: FormDep) -> Response:
     """Show what the answers would do, or keep them."""
-    del user
     given, keeps = dict(form.texts), form.texts.get("do") == "keep"
     said, versions = _answers(given)
     county = pages.county(request)
