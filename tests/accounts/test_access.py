@@ -108,6 +108,7 @@ OLD = {"version": "0"}
 WAITING = "/imports/waiting/0123456789abcdef"
 ROUTES: Mapping[tuple[str, str], Row] = {
     ("GET", "/"): Row(EVERYBODY),
+    ("GET", "/inbox"): Row(ANSWERS),
     ("GET", "/follow-ups"): Row(SEES),
     ("GET", "/follow-ups/{number}"): Row(SEES, address="/follow-ups/9"),
     ("POST", "/follow-ups/{number}"): Row(

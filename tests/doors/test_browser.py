@@ -30,6 +30,8 @@ PAGES = [
     "/",
     "/projects",
     "/projects/1",
+    "/inbox",
+    "/projects/1/record",
     "/leaders",
     "/follow-ups",
     "/follow-ups/1",

@@ -66,6 +66,7 @@ PAGES = (
     "/projects/1/edit",
     "/projects/1/answers",
     "/projects/1/record",
+    "/inbox",
     "/projects/1/record?step=eia_form",
     "/projects/1/assign",
     "/projects/1/history",

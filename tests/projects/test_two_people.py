@@ -1,6 +1,5 @@
 """Two people, one project: the second is asked, and nothing of either is lost without a word."""
 
-import html
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +21,7 @@ from hypothesis.stateful import (
 
 from tests.support.databases import sqlite_engine
 from tests.support.record import CLERK, put
-from tests.support.web import app_for, client_of, let_in
+from tests.support.web import app_for, client_of, form_in, let_in
 from tracker.core.events import Sight
 from tracker.core.model import Project
 from tracker.security.policy import Role
@@ -74,26 +73,6 @@ class Office:
             record = lookup.by_number(session, number, Sight.on(DAY))
             closed = editing.archived(record.project, "example done")
             editing.keep(session, CLERK, record.project, closed, DAY)
-
-
-def form_in(text: str, action: str) -> dict[str, str]:
-    """Return the fields of the form that goes to `action`, as a browser would send them."""
-    body = re.search(rf'<form[^>]+action="{action}".*?</form>', text, re.S)
-    assert body, action
-    fields = {}
-    for tag in re.findall(r"<input[^>]*>", body[0]):
-        name = re.search(r'name="([^"]+)"', tag)
-        value = re.search(r'value="([^"]*)"', tag)
-        if name and 'type="file"' not in tag:
-            fields[name[1]] = html.unescape(value[1]) if value else ""
-    for name, options in re.findall(r'<select name="([^"]+)">(.*?)</select>', body[0], re.S):
-        chosen = re.search(r'<option value="([^"]*)"\s*selected', options)
-        fields[name] = chosen[1] if chosen else ""
-    for name, written in re.findall(
-        r'<textarea name="([^"]+)"[^>]*>(.*?)</textarea>', body[0], re.S
-    ):
-        fields[name] = html.unescape(written)
-    return fields
 
 
 class Interleavings(RuleBasedStateMachine):
@@ -153,7 +132,7 @@ class Interleavings(RuleBasedStateMachine):
     @rule(who=st.sampled_from(PEOPLE))
     def open_step(self, who: str) -> None:
         page = f"/projects/{self.project}/record"
-        text = self.client(who).get(f"{page}?step=fs_prepare").text
+        text = self.client(who).get(f"{page}?step=fs_prepare&kind=started").text
         self.steps[who] = {**form_in(text, page), "seen": str(len(self.told))}
 
     @rule(who=st.sampled_from(PEOPLE), kind=KINDS)
@@ -272,7 +251,7 @@ def test_who_agrees_on_a_plan_has_seen_every_event_of_it(office: Office) -> None
     page, agree = f"/projects/{number}/record", f"/projects/{number}/baseline"
     first, second = (office.clients[who] for who in PEOPLE)
     shown = form_in(second.get(f"/projects/{number}").text, agree)
-    form = form_in(first.get(f"{page}?step=fs_prepare").text, page)
+    form = form_in(first.get(f"{page}?step=fs_prepare&kind=started").text, page)
     assert first.post(page, data={**form, "kind": "started", "do": "record"}).status_code == 303
     late = second.post(agree, data={**shown, "reason": "县委会议"})
     assert late.status_code == 409
@@ -287,9 +266,9 @@ def test_an_event_that_was_taken_back_is_seen_by_the_second(office: Office) -> N
     number = office.new_project()
     page = f"/projects/{number}/record"
     first, second = (office.clients[who] for who in PEOPLE)
-    form = form_in(first.get(f"{page}?step=fs_prepare").text, page)
+    form = form_in(first.get(f"{page}?step=fs_prepare&kind=started").text, page)
     assert first.post(page, data={**form, "kind": "started", "do": "record"}).status_code == 303
-    shown = form_in(second.get(f"{page}?step=fs_prepare").text, page)
+    shown = form_in(second.get(f"{page}?step=fs_prepare&kind=finished").text, page)
     back = form_in(first.get(f"{page}?step=fs_prepare&corrects={shown['newest']}").text, page)
     wrong = {**back, "kind": "retracted", "why": "登错项目", "do": "record"}
     assert first.post(page, data=wrong).status_code == 303

@@ -1,5 +1,6 @@
 """People who are signed in on the pages, for tests."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -77,3 +78,23 @@ def token_in(client: TestClient, page: str = "/account") -> str:
     found = re.search(r'name="_token" value="([0-9a-f]{64})"', client.get(page).text)
     assert found, page
     return found[1]
+
+
+def form_in(text: str, action: str) -> dict[str, str]:
+    """Return the fields of the form that goes to `action`, as a browser would send them."""
+    body = re.search(rf'<form[^>]+action="{action}".*?</form>', text, re.S)
+    assert body, action
+    fields = {}
+    for tag in re.findall(r"<input[^>]*>", body[0]):
+        name = re.search(r'name="([^"]+)"', tag)
+        value = re.search(r'value="([^"]*)"', tag)
+        if name and 'type="file"' not in tag:
+            fields[name[1]] = html.unescape(value[1]) if value else ""
+    for name, options in re.findall(r'<select name="([^"]+)">(.*?)</select>', body[0], re.S):
+        chosen = re.search(r'<option value="([^"]*)"\s*selected', options)
+        fields[name] = chosen[1] if chosen else ""
+    for name, written in re.findall(
+        r'<textarea name="([^"]+)"[^>]*>(.*?)</textarea>', body[0], re.S
+    ):
+        fields[name] = html.unescape(written)
+    return fields

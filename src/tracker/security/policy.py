@@ -4,7 +4,7 @@ What it does not allow is forbidden.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tracker.core.problems import Message, message
@@ -98,6 +98,10 @@ class Target:
     offices: frozenset[str] = field(default_factory=frozenset)
     step_office: str | None = None
     is_archived: bool = False
+
+    def at_step(self, office: str) -> "Target":
+        """Return it for an act about a step of this office."""
+        return replace(self, step_office=office)
 
 
 _EVERYBODY = dict.fromkeys(Role, Scope.ALL)

@@ -1,6 +1,7 @@
 """Files that are there whole or not at all: written beside, flushed, then renamed."""
 
 import errno
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 from tracker.core.problems import Message, message
 from tracker.private import private_file, private_folder
 
+_OWNER_DIGITS = 16
 _ABANDONED_SECONDS = 24 * 60 * 60
 _WHY: Mapping[int, Message] = {
     errno.ENOSPC: message("the disk is full"),
@@ -28,6 +30,11 @@ def why_of(error: OSError) -> Message:
     """Return what the system says of a file, in words that are translated where we know them."""
     known = _WHY.get(error.errno or 0)
     return known or message("{why}", why=error.strerror or str(error))
+
+
+def owner_folder(folder: Path, login: str) -> Path:
+    """Return the folder of an account within a folder; its name does not tell whose it is."""
+    return folder / hashlib.sha256(login.encode()).hexdigest()[:_OWNER_DIGITS]
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.core.problems import ErrorKind, TrackerError, message
-from tracker.services.files import write_private
+from tracker.services.files import owner_folder, write_private
 from tracker.services.imports.commit import Upload
 from tracker.services.imports.compare import Choices
 from tracker.services.imports.correct import Correction
@@ -27,7 +27,6 @@ KEPT = timedelta(days=2)
 MOST = 5
 """Workbooks of one account that wait at a time."""
 _KEY = re.compile("[0-9a-f]{16}")
-_OWNER_DIGITS = 16
 
 
 class GoneError(TrackerError):
@@ -85,7 +84,7 @@ class Desk:
     def waiting(self, login: str) -> list[Waiting]:
         """Return what waits of an account, the newest first."""
         found = []
-        for path in self._owner(login).glob("*.json"):
+        for path in owner_folder(self.folder, login).glob("*.json"):
             with suppress(GoneError):
                 found.append(self.of(login, path.stem))
         return sorted(found, key=lambda each: each.since, reverse=True)
@@ -111,13 +110,10 @@ class Desk:
                 if path.stat().st_mtime < (now - KEPT).timestamp():
                     path.unlink()
 
-    def _owner(self, login: str) -> Path:
-        return self.folder / hashlib.sha256(login.encode()).hexdigest()[:_OWNER_DIGITS]
-
     def _path(self, login: str, key: str, kind: str) -> Path:
         if not _KEY.fullmatch(key):
             raise GoneError
-        return self._owner(login) / f"{key}.{kind}"
+        return owner_folder(self.folder, login) / f"{key}.{kind}"
 
     def _bytes(self, login: str, key: str, kind: str) -> bytes:
         try:

@@ -1,6 +1,6 @@
 // Keys for those who like them: / search, j and k the next and the one before, g and a letter
 // to a page, ? what keys there are. Where somebody types, or holds Ctrl or Alt, they do nothing.
-const places = { d: "/", l: "/projects", f: "/follow-ups", q: "/questions", i: "/imports", r: "/reports" };
+const places = { d: "/", t: "/inbox", l: "/projects", f: "/follow-ups", q: "/questions", i: "/imports", r: "/reports" };
 const help = document.getElementById("keys");
 let led = false;
 
