@@ -503,6 +503,45 @@ def test_what_purged_entries_told_stays_sealed(
         assert audit_rows.first_fault(session) == Broken(3, "row")
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_import SET file = 'x.xlsx'",
+        "INSERT INTO ledger_import (id, file, sha256, as_of, confirmed, imported_by, entry)"
+        " VALUES (9, 'x.xlsx', '00', '2025-06-26', '[]', '县长', 1)",
+    ],
+)
+def test_an_import_whose_entry_was_purged_stays_sealed(
+    law_data: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    with sqlite_engine(tmp_path) as engine:
+        with monkeypatch.context() as patch:
+            patch.setattr(audit, "_now", lambda _: "2020-01-01T00:00:00.000Z")
+            bring_in(engine, law_data, write(tmp_path / "a.xlsx", row()), date(2020, 1, 1))
+        with transaction(engine) as session:
+            purge.purge(session, CLERK, before="2021-01-01T00:00:00.000Z", confirmed_by="审计员")
+        with reading(engine) as session:
+            assert audit_rows.first_fault(session) is None
+        with transaction(engine) as session:
+            guards.lift(session.connection())
+            session.connection().execute(text(statement))
+        with reading(engine) as session:
+            fault = audit_rows.first_fault(session)
+        assert fault
+        assert fault.fault == "row"
+
+
+def test_an_entry_of_no_known_algorithm_is_bent_and_no_crash(engine: Engine) -> None:
+    chain(engine)
+    with transaction(engine) as session:
+        guards.lift(session.connection())
+        session.connection().execute(text("UPDATE audit SET algorithm = 'x' WHERE seq = 3"))
+    with reading(engine) as session:
+        broken = audit.first_broken(session)
+    assert broken
+    assert broken.seq == 3
+
+
 def _record_at(session: Session, at: str, n: int) -> None:
     before = audit._now
     try:
@@ -660,6 +699,12 @@ BENT = (
     "UPDATE report SET fingerprint = 'x'",
     "UPDATE report SET as_of = '2020-01-03'",
     "DELETE FROM report",
+    "UPDATE report SET scope = 'x'",
+    "INSERT INTO ledger_import (id, file, sha256, as_of, confirmed, imported_by, entry)"
+    " VALUES (9, 'x.xlsx', '00', '2025-06-26', '[]', '县长', 0)",
+    "UPDATE ledger_import SET imported_at = '2020-01-01 00:00:00'",
+    "INSERT INTO follow_up (project_id, step, kind, days, office, opened_on, closed_on, entry,"
+    " version) VALUES (2, 's', 'late', 3, '县水利局', '2025-06-20', NULL, 0, 0)",
     "UPDATE follow_up SET office = '县水利局'",
     "UPDATE follow_up SET days = days - 1",
     "UPDATE follow_up SET opened_on = '2020-01-03'",

@@ -211,7 +211,7 @@ def _from_day(reading: DayReading, text: str, rules: CellRules) -> StatusReading
     if _PROMISED.search(text):  # 5月底前 was a promise; whether it was kept nobody says
         return replace(planned, problem="promised_day")
     if rules.sense is Sense.MIXED:
-        return replace(planned, problem="plan_or_actual")
+        return replace(unknown, problem="plan_or_actual")
     if reading.rule not in EXACT_RULES and rules.sense is not Sense.ACTUAL:
         return replace(unknown, problem="unknown_status")
     return StatusReading(

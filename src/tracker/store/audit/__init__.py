@@ -389,4 +389,7 @@ _PARTS: Sequence[str] = (
 def _digest(entry: Mapping[str, Any] | RowMapping) -> str:
     parts = _PARTS if entry["algorithm"] else _FIRST_FORM
     text = json.dumps([entry[part] for part in parts], ensure_ascii=False)
-    return hashlib.new(entry["algorithm"] or SHA256, text.encode()).hexdigest()
+    algorithm = entry["algorithm"] or SHA256
+    if algorithm not in ALGORITHMS:
+        return ""  # no entry has such a digest
+    return hashlib.new(algorithm, text.encode()).hexdigest()

@@ -5,13 +5,15 @@ Older entries record fewer fields; only the fields that an entry records are com
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from tracker.store.audit import (
     JOB_DONE,
+    PURGED,
     RUNS_SEALED,
     SEALED,
     SHA256,
@@ -33,8 +35,12 @@ from tracker.store.tables import (
     TownRow,
 )
 
-_CLOSED, _REOPENED = "closed", "reopened"
+_CLOSED, _REOPENED, _REPORTED = "closed", "reopened", "weekly report"
 _ALGORITHM, _DEMO = "audit_algorithm", "demo"
+_SCOPE = "county"
+"""The only scope of reports."""
+_SAME_ACT = timedelta(hours=1)
+"""How far apart the stamps of an act and of its row may lie: a large import takes minutes."""
 
 
 def first_changed_row(session: Session) -> Broken | None:
@@ -47,7 +53,69 @@ def first_changed_row(session: Session) -> Broken | None:
     faults = [*_reports(session, purged), *_follow_ups(session, purged)]
     faults += [*_imports(session, purged), *_settings(session, purged)]
     faults += [*_jobs(session, purged), *_parties(session), *_places(session)]
+    faults += _held(session, purged)
     return min(faults, key=lambda fault: fault.seq, default=None)
+
+
+def digests_of_untold(session: Session, through: int) -> dict[str, str]:
+    """Return a digest by table of the rows whose entries are not after `through`.
+
+    What changes later by an entry of its own is left out: that an import was undone, that a
+    follow-up was closed.
+    """
+    told = {e.seq: e for e in entries(session, after=through)}
+    reports = {(e.about, e.content["issue"]) for e in told.values() if e.action == _REPORTED}
+    found: Mapping[str, list[list[object]]] = {
+        "ledger_import": [
+            [r.id, r.entry, r.file, r.sha256, r.as_of, r.confirmed, r.imported_by, r.imported_at]
+            for r in session.exec(select(ImportRow))
+            if r.entry not in told
+        ],
+        "report": [
+            [
+                *(r.scope, r.week, r.issue, r.is_draft, r.is_late, r.as_of, r.figures),
+                *(r.fingerprint, r.audit_head, r.through, r.files),
+            ]
+            for r in session.exec(select(ReportRow))
+            if (r.week, r.issue) not in reports
+        ],
+        "follow_up": [
+            [r.id, r.entry, r.project_id, r.step, r.kind, r.days, r.office, r.opened_on]
+            for r in session.exec(select(FollowUpRow))
+            if r.entry not in told
+        ],
+        "job_run": [
+            [r.kind, r.scope, r.period, r.entry, r.result]
+            for r in session.exec(select(JobRunRow).where(JobRunRow.state == "done"))
+            if r.entry not in told
+        ],
+    }
+    return {name: _digest(rows) for name, rows in found.items() if rows}
+
+
+def _digest(rows: Iterable[list[object]]) -> str:
+    """Return a digest of rows in any order; a time counts without its zone, which SQLite drops."""
+    texts = sorted(json.dumps([_plain(value) for value in row]) for row in rows)
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return _utc(value).isoformat()
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def _utc(at: datetime) -> datetime:
+    return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+
+
+def _held(session: Session, purged: int) -> Iterator[Broken]:
+    """Compare the rows whose entries were purged with what the purge says of them."""
+    for entry in entries(session, action=PURGED):
+        held = entry.content.get("held")
+        is_newest = entry.content["through"] == purged
+        if is_newest and held is not None and held != digests_of_untold(session, purged):
+            yield Broken(entry.seq, "row")
 
 
 def figures_digest(figures: str) -> str:
@@ -56,7 +124,7 @@ def figures_digest(figures: str) -> str:
 
 
 def _reports(session: Session, purged: int) -> Iterator[Broken]:
-    told = {(e.about, e.content["issue"]): e for e in entries(session, action="weekly report")}
+    told = {(e.about, e.content["issue"]): e for e in entries(session, action=_REPORTED)}
     for row in session.exec(select(ReportRow)):
         entry = told.pop((row.week, row.issue), None)
         if entry is None:
@@ -72,7 +140,7 @@ def _reports(session: Session, purged: int) -> Iterator[Broken]:
             "draft": row.is_draft,
             "late": row.is_late,
         }
-        if _differs(entry.content, stands):
+        if row.scope != _SCOPE or _differs(entry.content, stands):
             yield Broken(entry.seq, "row")
     yield from (Broken(entry.seq, "row") for entry in told.values())
 
@@ -83,11 +151,12 @@ def _follow_ups(session: Session, purged: int) -> Iterator[Broken]:
         if act.kind in (_CLOSED, _REOPENED):
             closed[act.follow_up_id] = act.day if act.kind == _CLOSED else None
     told, older = {e.seq: e for e in entries(session, action="open follow-up")}, False
+    is_upgraded = _is_upgraded(session)
     for row in session.exec(select(FollowUpRow)):
         entry = told.pop(row.entry, None)
         is_so = row.closed_on == closed.get(row.id or 0)
         if entry is None:
-            is_so = is_so and row.entry <= purged
+            is_so = is_so and (0 < row.entry <= purged or (not row.entry and is_upgraded))
         else:
             stands = {
                 "step": row.step,
@@ -101,18 +170,19 @@ def _follow_ups(session: Session, purged: int) -> Iterator[Broken]:
         older = older or not row.entry
         if not is_so:
             yield Broken(row.entry, "row")
-    if not (older and _is_upgraded(session)):
+    if not (older and is_upgraded):
         yield from (Broken(seq, "row") for seq in told)
 
 
 def _imports(session: Session, purged: int) -> Iterator[Broken]:
     told, older = {entry.seq: entry for entry in entries(session, action="import")}, False
     undone = {e.content["import"]: e.seq for e in entries(session, action="undo import")}
+    is_upgraded = _is_upgraded(session)
     for row in session.exec(select(ImportRow)):
         entry = told.pop(row.entry, None)
         is_so = row.undone == undone.get(row.id or 0) or (row.undone or purged + 1) <= purged
         if entry is None:
-            is_so = is_so and row.entry <= purged
+            is_so = is_so and (0 < row.entry <= purged or (not row.entry and is_upgraded))
         else:
             stands = {
                 "import": row.id,
@@ -121,12 +191,18 @@ def _imports(session: Session, purged: int) -> Iterator[Broken]:
                 "confirmed": json.loads(row.confirmed),
             }
             is_so = is_so and (row.file, row.imported_by) == (entry.about, entry.by)
+            is_so = is_so and _is_of_its_time(row.imported_at, entry.at)
             is_so = is_so and not _differs(entry.content, stands)
         older = older or not row.entry
         if not is_so:
             yield Broken(row.entry, "row")
-    if not (older and _is_upgraded(session)):
+    if not (older and is_upgraded):
         yield from (Broken(seq, "row") for seq in told)
+
+
+def _is_of_its_time(at: datetime | None, told: str) -> bool:
+    """Tell whether a row carries the time of its entry; the database stamps both."""
+    return at is not None and abs(_utc(at) - datetime.fromisoformat(told)) <= _SAME_ACT
 
 
 def _is_upgraded(session: Session) -> bool:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, desc, select
 
 from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.store import accounts, audit
-from tracker.store.audit import JOB_DONE, PURGED, RUNS_SEALED, SEALED, Act, record, rows
+from tracker.store.audit import JOB_DONE, PURGED, RUNS_SEALED, SEALED, Act, mutable, record, rows
 from tracker.store.database import guards
 from tracker.store.tables import AuditRow, JobRunRow
 
@@ -72,9 +72,10 @@ def purge(session: Session, act: Act, *, before: str, confirmed_by: str | None =
     if gone is None:
         return 0
     seq, digest, count = gone
-    content = {"through": seq, "digest": digest, "before": before, "count": count}
+    content: dict[str, Any] = {"through": seq, "digest": digest, "before": before, "count": count}
     if is_second:
         content["confirmed_by"] = confirmed_by
+    content["held"] = mutable.digests_of_untold(session, seq or 0)
     record(session, act, action=PURGED, about=before, content=content | _kept(session, seq or 0))
     session.connection().execute(delete(AuditRow).where(col(AuditRow.seq) <= seq))
     return int(count)
