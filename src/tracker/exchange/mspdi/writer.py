@@ -4,8 +4,9 @@ Steps that are off are left out and tied across.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from xml.etree import ElementTree as ET
 
 from tracker.core.calendars import EVERY_DAY, FIRST_DAY, LAST_DAY, Calendar
@@ -74,19 +75,23 @@ def left_out(draft: Draft) -> list[Message]:
     return found
 
 
-def write_mspdi(draft: Draft, schedule: Schedule | None) -> bytes:
+def write_mspdi(
+    draft: Draft, schedule: Schedule | None, notes: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
     """Return the plan as Microsoft Project XML; the same plan gives the same bytes.
+
+    `notes`, by step, are written with their tasks.
 
     The project's deadline stands at its own line, numbered 0; Microsoft Project itself
     counts no float beyond its own finish. Raises RefusedNetworkError for lags that Microsoft
     Project cannot count.
     """
-    return _Writer(without_unneeded(draft), schedule).document()
+    return _Writer(without_unneeded(draft), schedule, notes).document()
 
 
 class _Writer:
-    def __init__(self, draft: Draft, schedule: Schedule | None) -> None:
-        self.draft, self.schedule = draft, schedule
+    def __init__(self, draft: Draft, schedule: Schedule | None, notes: Mapping[str, str]) -> None:
+        self.draft, self.schedule, self.notes = draft, schedule, notes
         self.uid = {step.id: str(n) for n, step in enumerate(draft.steps, start=1)}
         self.calendars: dict[str, tuple[str, Calendar]] = {}
         self.ties: dict[str, list[Tie]] = {}
@@ -196,6 +201,8 @@ class _Writer:
         calendar, name = self._calendar_of(step)
         _texts(task, CalendarUID=self._calendar(calendar, name), IgnoreResourceCalendar="1")
         self._write_limits(task, step)
+        if note := self.notes.get(step.id):
+            _texts(task, Notes=note)
         for tie in self.ties.get(step.id, []):
             lag, unit = self._lag(tie.lag, tie.calendar, step)
             link = ET.SubElement(task, "PredecessorLink")
