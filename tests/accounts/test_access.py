@@ -120,6 +120,8 @@ ROUTES: Mapping[tuple[str, str], Row] = {
     ("GET", "/follow-ups/{number}/files/{sha256}"): Row(SEES, address="/follow-ups/9/files/x"),
     ("GET", "/projects"): Row(SEES),
     ("GET", "/projects.xlsx"): Row(SEES),
+    ("GET", "/projects/steps"): Row(SEES),
+    ("GET", "/projects/steps.xlsx"): Row(SEES),
     ("GET", "/projects/new"): Row({R.BUREAU_CLERK}),
     ("POST", "/projects/new"): Row({R.BUREAU_CLERK}, {"name": ""}),
     ("GET", "/projects/{number}"): Row("view"),

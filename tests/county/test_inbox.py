@@ -3,10 +3,12 @@
 import html
 import re
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from python_calamine import CalamineWorkbook
 
 from tests.support.imports import bring_in
 from tests.support.web import app_for, client_of, form_in, let_in
@@ -101,6 +103,39 @@ def test_an_officer_accepts_in_three_clicks(clients: dict[str, TestClient]) -> N
     assert answer.status_code == 303
     assert answer.headers["location"] == "/inbox"
     assert "准予许可" in shown(client, "/inbox")
+
+
+def test_the_ledger_by_steps_leads_to_the_next_event(clients: dict[str, TestClient]) -> None:
+    """Two clicks: the cell, and record."""
+    client, address = clients["planning"], "/projects/steps?family=land"
+    page = html.unescape(client.get(address).text)
+    cell = next(
+        found
+        for found in re.findall(r'<a href="([^"]+)" title="([^"]+)"', page)
+        if "step=site_preapproval" in found[0]
+    )
+    assert cell[0].endswith("step=site_preapproval&back=steps&kind=accepted")
+    assert cell[1].endswith("已收件")
+    form = form_in(client.get(cell[0]).text, "/projects/1/record")
+    done = client.post("/projects/1/record", data={**form, "do": "record"})
+    assert done.headers["location"] == "/projects/steps"
+    after = shown(client, address)
+    assert "kind=granted" in after
+    assert "/projects/1/record" not in shown(clients["water"], address)  # may see, may not record
+
+
+def test_what_is_exported_is_what_is_seen(clients: dict[str, TestClient]) -> None:
+    query = "family=land&q=甲镇"
+    page = html.unescape(clients["clerk"].get(f"/projects/steps?{query}").text)
+    heads = re.findall(r"<th>([^<]+)<span", page)
+    data = clients["clerk"].get(f"/projects/steps.xlsx?{query}").content
+    rows = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
+    assert rows[1][3:] == heads
+    assert rows[2][1] == "甲镇小学"
+    cells = re.findall(r'<span class="mark"[^>]*>([^<]*)</span>', page)
+    assert [text[:1] for text in rows[2][3:]] == cells
+    none = clients["clerk"].get("/projects/steps?q=没有的项目").text
+    assert "没有符合条件的项目" in none
 
 
 def test_a_scan_survives_the_preview(clients: dict[str, TestClient], tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ PAGES = [
     "/projects",
     "/projects/1",
     "/inbox",
+    "/projects/steps?family=land",
     "/projects/1/record",
     "/leaders",
     "/follow-ups",

@@ -67,6 +67,7 @@ PAGES = (
     "/projects/1/answers",
     "/projects/1/record",
     "/inbox",
+    "/projects/steps?family=land",
     "/projects/1/record?step=eia_form",
     "/projects/1/assign",
     "/projects/1/history",

@@ -37,7 +37,7 @@ def xlsx_bytes(
     book.set_properties(
         {"title": report.title, "author": "tracker", "keywords": OWN_REPORT, "created": stamp}
     )
-    styles = _Styles(book)
+    styles = Styles(book)
     _week_sheet(book, styles, report, picture, caption, words)
     _ledger_sheet(book, styles, f"{report.title} {report.subtitle}", digest.standings, words)
     _follow_up_sheet(book, styles, digest, words)
@@ -56,11 +56,11 @@ def ledger_bytes(title: str, standings: Sequence[Standing], day: date, words: Wo
         book.set_properties(
             {"title": title, "author": "tracker", "keywords": OWN_REPORT, "created": stamp}
         )
-        _ledger_sheet(book, _Styles(book), title, standings, words)
+        _ledger_sheet(book, Styles(book), title, standings, words)
     return raw.getvalue()
 
 
-class _Styles:
+class Styles:
     """The cell formats of one workbook."""
 
     def __init__(self, book: Any) -> None:
@@ -110,7 +110,7 @@ class _Styles:
 
 
 def _week_sheet(
-    book: Any, styles: _Styles, report: Report, picture: bytes | None, caption: str, words: Words
+    book: Any, styles: Styles, report: Report, picture: bytes | None, caption: str, words: Words
 ) -> None:
     sheet = book.add_worksheet(words.text("This week"))
     sheet.set_landscape()
@@ -144,7 +144,7 @@ def _week_sheet(
         )
 
 
-def _week_section(sheet: Any, styles: _Styles, section: Section, row: int) -> int:
+def _week_section(sheet: Any, styles: Styles, section: Section, row: int) -> int:
     """Write a section from `row` on; return the row after it."""
     sheet.write_string(row, 0, section.title, styles.title)
     row += 1
@@ -171,7 +171,7 @@ def _lines(text: str, width: int) -> int:
 
 
 def _ledger_sheet(
-    book: Any, styles: _Styles, title: str, standings: Sequence[Standing], words: Words
+    book: Any, styles: Styles, title: str, standings: Sequence[Standing], words: Words
 ) -> None:
     sheet = book.add_worksheet(words.text("Ledger"))
     sheet.set_landscape()
@@ -196,7 +196,7 @@ def _ledger_sheet(
 
 def _ledger_cell(
     sheet: Any,
-    styles: _Styles,
+    styles: Styles,
     place: tuple[int, int],
     column: LedgerColumn,
     standing: Standing,
@@ -219,7 +219,7 @@ def _ledger_cell(
         )
 
 
-def _follow_up_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -> None:
+def _follow_up_sheet(book: Any, styles: Styles, digest: Digest, words: Words) -> None:
     sheet = book.add_worksheet(words.text("Follow-ups"))
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
@@ -253,7 +253,7 @@ def _follow_up_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -
     sheet.freeze_panes(1, 1)
 
 
-def _leader_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -> None:
+def _leader_sheet(book: Any, styles: Styles, digest: Digest, words: Words) -> None:
     """Write every project that somebody leads, by leader, the worst first."""
     columns = (
         (words.text("Leader"), 26),
@@ -277,7 +277,7 @@ def _leader_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -> N
     _plain_sheet(book, styles, words.text("Leaders"), columns, rows, words)
 
 
-def _office_sheet(book: Any, styles: _Styles, digest: Digest, words: Words) -> None:
+def _office_sheet(book: Any, styles: Styles, digest: Digest, words: Words) -> None:
     """Write every flag that names a step, by the office that has it."""
     columns = (
         (words.text("Office"), 26),
@@ -311,7 +311,7 @@ def _why(standing: Standing, digest: Digest, words: Words) -> str:
 
 def _plain_sheet(
     book: Any,
-    styles: _Styles,
+    styles: Styles,
     title: str,
     columns: Sequence[tuple[str, int]],
     rows: Sequence[tuple[str, str, Light, str, str]],

@@ -36,7 +36,7 @@ from tracker.web.imports.room import Importing
 from tracker.web.installation import audit
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
-from tracker.web.projects import assignments, decisions, editing, history, ledger, recording
+from tracker.web.projects import assignments, decisions, editing, history, ledger, recording, steps
 from tracker.web.questions import asking
 from tracker.web.visits import RefusedActError, check_routes
 
@@ -93,6 +93,7 @@ def create_app(
         uploads,
         waiting,
         past,
+        steps,
         ledger,
         recording,
         decisions,

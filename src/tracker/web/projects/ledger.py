@@ -1,25 +1,20 @@
 """The ledger, and one project with its chart and its steps."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
-from tracker.core.digest import led_by
-from tracker.core.flag import Light, Standing
 from tracker.core.model import Sight
 from tracker.core.problems import TrackerError
 from tracker.core.track import State
-from tracker.i18n.pinyin import sounds_like
 from tracker.i18n.variance import variance_words
 from tracker.pictures.gantt import gantt
 from tracker.reports.excel import ledger_bytes
 from tracker.reports.ledger_columns import LEDGER_COLUMNS
+from tracker.reports.step_table import FAMILY_WORDS, families_of
 from tracker.security.policy import Action
 from tracker.services.projects import baselines as service
 from tracker.services.projects import lookup
@@ -29,35 +24,11 @@ from tracker.services.projects.question_words import asking_words
 from tracker.services.projects.questions import askings
 from tracker.store import baselines, events, reading
 from tracker.web.pages import PagesDep, Seen
+from tracker.web.projects.chosen import ChosenDep, choices_of
 from tracker.web.visits import access
 
 router = APIRouter()
-_ORDERS = ("worst", "name", "due")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """Which rows of the ledger are asked for, and in which order: part of the address."""
-
-    q: str = ""
-    light: str = ""
-    leader: str = ""
-    town: str = ""
-    order: str = "worst"
-
-    def rows(self, standings: Sequence[Standing]) -> list[Standing]:
-        """Return the rows that fit."""
-        led = led_by(standings, self.leader) if self.leader else standings
-        found = [s for s in led if _fits(s, self.q, self.light, self.town)]
-        if self.order == "name":
-            found.sort(key=lambda s: s.project.name)
-        elif self.order == "due":
-            found.sort(key=lambda s: (s.plan.deadline is None, s.plan.deadline, s.project.name))
-        return found
-
-
-ChosenDep = Annotated[Chosen, Depends()]
 
 
 @router.get("/projects", **access(Action.VIEW))
@@ -69,11 +40,10 @@ def show_ledger(request: Request, pages: PagesDep, chosen: ChosenDep) -> HTMLRes
         "projects/ledger.html",
         rows=chosen.rows(seen.standings),
         chosen=chosen,
-        query=urlencode({key: value for key, value in asdict(chosen).items() if value}),
-        lights=[x for x in Light if any(s.light is x for s in seen.standings)],
-        leaders=sorted({s.project.leader for s in seen.standings if s.project.leader}),
-        towns=sorted({s.project.location for s in seen.standings if s.project.location}),
-        orders=_ORDERS,
+        query=chosen.query,
+        choices=choices_of(seen.standings),
+        families=families_of(seen.standings),
+        family_words=FAMILY_WORDS,
         columns=[column for column in LEDGER_COLUMNS if not column.below],
         below={c.key: [b for b in LEDGER_COLUMNS if b.below == c.key] for c in LEDGER_COLUMNS},
     )
@@ -89,21 +59,6 @@ def export_ledger(request: Request, pages: PagesDep, chosen: ChosenDep) -> Respo
     name = f"ledger-{seen.as_of}.xlsx"
     return Response(
         data, media_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
-
-
-def _fits(standing: Standing, q: str, light: str, town: str) -> bool:
-    project, asked = standing.project, q.strip().casefold()
-    texts = (
-        project.name,
-        project.code or "",
-        project.owner_unit or "",
-        project.responsible_unit or "",
-    )
-    return (
-        (not q or any(asked in text.casefold() for text in texts) or sounds_like(texts[0], asked))
-        and (not light or standing.light == light)
-        and (not town or project.location == town)
     )
 
 
