@@ -127,6 +127,7 @@ ROUTES: Mapping[tuple[str, str], Row] = {
     ("GET", "/projects/{number}"): Row("view"),
     ("GET", "/projects/{number}/history"): Row("view"),
     ("GET", "/projects/{number}/plan.xml"): Row("view"),
+    ("GET", "/projects/{number}/steps/{step}"): Row("view"),
     ("GET", "/projects/{number}/evidence/{sha256}"): Row("view"),
     ("GET", "/projects/{number}/edit"): Row("edit"),
     ("POST", "/projects/{number}/edit"): Row("edit", {**OLD, "remark": "other"}),
@@ -318,7 +319,8 @@ def test_each_role_reaches_its_projects_and_no_others(matrix: Matrix, role: Role
 
 def path_of(key: tuple[str, str], matrix: Matrix, relation: str) -> str:
     number = str(matrix.numbers[relation])
-    return key[1].replace("{number}", number).replace("{sha256}", matrix.scan)
+    address = key[1].replace("{number}", number).replace("{sha256}", matrix.scan)
+    return address.replace("{step}", "fs_prepare")
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -31,6 +31,7 @@ PAGES = [
     "/projects",
     "/projects/1",
     "/inbox",
+    "/projects/1/steps/fs_approval",
     "/projects/steps?family=land",
     "/projects/1/record",
     "/leaders",

@@ -67,6 +67,7 @@ PAGES = (
     "/projects/1/answers",
     "/projects/1/record",
     "/inbox",
+    "/projects/1/steps/eia_form",
     "/projects/steps?family=land",
     "/projects/1/record?step=eia_form",
     "/projects/1/assign",

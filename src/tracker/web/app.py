@@ -36,7 +36,16 @@ from tracker.web.imports.room import Importing
 from tracker.web.installation import audit
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
-from tracker.web.projects import assignments, decisions, editing, history, ledger, recording, steps
+from tracker.web.projects import (
+    assignments,
+    decisions,
+    editing,
+    history,
+    ledger,
+    recording,
+    step,
+    steps,
+)
 from tracker.web.questions import asking
 from tracker.web.visits import RefusedActError, check_routes
 
@@ -94,6 +103,7 @@ def create_app(
         waiting,
         past,
         steps,
+        step,
         ledger,
         recording,
         decisions,

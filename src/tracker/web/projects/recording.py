@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -62,7 +63,11 @@ _NEEDS: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.CORRECTION: ("papers",),
 }
 """What is asked of an event beside its day, its paper, its scans and words."""
-_BACK: Mapping[str, str] = {"inbox": "/inbox", "steps": "/projects/steps"}
+_BACK: Mapping[str, str] = {
+    "inbox": "/inbox",
+    "steps": "/projects/steps",
+    "step": "/projects/{project}/steps/{step}",
+}
 """Where somebody came from and wants to go on, by the word that a form carries."""
 
 
@@ -175,7 +180,7 @@ def _choice(pages: Pages, request: Request, seen: Seen, back: str) -> HTMLRespon
         project=seen.project,
         groups=[_Group(key, tuple(steps)) for key, steps in groups.items() if steps],
         back=back,
-        way_back=_BACK.get(back, f"/projects/{seen.project.id}"),
+        way_back=_way_back({"back": back}, seen.project.id, ""),
     )
 
 
@@ -225,9 +230,15 @@ def _page(
         clash=answer.clash,
         stops=list(StopReason),
         blocks=list(BlockReason),
-        way_back=_BACK.get(given.get("back", ""), f"/projects/{seen.project.id}"),
+        way_back=_way_back(given, seen.project.id, ""),
         today=pages.as_of(),
     )
+
+
+def _way_back(given: Mapping[str, str], project: int, otherwise: str) -> str:
+    """Return where somebody goes on; a page of the project where nothing is said."""
+    way = _BACK.get(given.get("back", ""), "/projects/{project}" + otherwise)
+    return way.format(project=project, step=quote(given.get("step", ""), safe=""))
 
 
 def _asked(given: Mapping[str, str], kind: EventKind | None) -> frozenset[str]:
@@ -274,8 +285,7 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
                 proofs.put()
         if effect and keeps:
             drafts.drop(pages.setting.waiting, act.by, chosen)
-            back = _BACK.get(given.get("back", ""), f"/projects/{number}/history")
-            return RedirectResponse(back, status_code=303)
+            return RedirectResponse(_way_back(given, number, "/history"), status_code=303)
         answer = replace(answer, effect=effect, status=409 if answer.clash else 200)
     except TrackerError as error:
         words = pages.words(request)
