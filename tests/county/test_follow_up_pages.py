@@ -53,6 +53,23 @@ class County:
         return client.post(address, data=data, files=sent or {"none": b""})
 
 
+def test_a_leader_lands_on_their_own_worst_and_reaches_the_step(county: County) -> None:
+    """Two taps from the first page to what proves or holds the step that decides."""
+    client = county.clients["leader"]
+    first = client.get("/")
+    assert first.status_code == 303
+    page = client.get(first.headers["location"]).text
+    assert "甲镇小学" in page
+    assert "现由" in page
+    assert "催办" in page
+    step = re.search(r'href="(/projects/1/steps/[a-z_]+)"', page)
+    assert step
+    assert client.get(step[1]).status_code == 200
+    empty = county.clients["other"].get("/")
+    assert "尚未分配包保项目" in county.page("other", empty.headers["location"])
+    assert county.clients["clerk"].get("/").status_code == 200
+
+
 @pytest.fixture
 def county(engine: Engine, law: Catalog, tmp_path: Path) -> County:
     late = row(立项="办理中", 用地预审="退回", 完成时限="2026年1月底前")

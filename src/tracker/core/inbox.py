@@ -76,6 +76,14 @@ def can_begin(step: PlannedStep) -> bool:
     return step.progress.state is State.NOT_STARTED and not step.driven_by
 
 
+def turn_of(step: PlannedStep) -> Holder:
+    """Return who acts next; an application that has to be lodged waits for its owner."""
+    case, is_application = step.progress.case, step.step.kind is StepKind.AUTHORITY_LIMIT
+    if is_application and step.progress.state not in (*_ON_THE_DESK, State.SUSPENDED):
+        return Holder.OWNER
+    return case.holder if case else holder_of(step.step)
+
+
 def _items(standing: Standing) -> Iterator[Item]:
     if standing.project.state is not ProjectState.ACTIVE or standing.plan.is_done:
         return
@@ -93,16 +101,8 @@ def _item(project: Project, step: PlannedStep) -> Item:
     return Item(
         project=project,
         step=step,
-        turn=_turn(step),
+        turn=turn_of(step),
         moves=ordered(legal_moves(step.step, known.case)),
         clock=clock,
         due=clock.due if clock and clock.due else planned,
     )
-
-
-def _turn(step: PlannedStep) -> Holder:
-    """Return who acts next; an application that has to be lodged waits for its owner."""
-    case, is_application = step.progress.case, step.step.kind is StepKind.AUTHORITY_LIMIT
-    if is_application and step.progress.state not in (*_ON_THE_DESK, State.SUSPENDED):
-        return Holder.OWNER
-    return case.holder if case else holder_of(step.step)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,7 +13,7 @@ from tracker.core.flag import LATE_LIGHTS, Light, Standing
 from tracker.core.follow_up import Outcome
 from tracker.core.weeks import Week
 from tracker.reports.front import change_words
-from tracker.security.policy import Action, might
+from tracker.security.policy import Action, Role, might
 from tracker.services.county import weekly_report
 from tracker.store import reading
 from tracker.web.pages import County, PagesDep
@@ -30,6 +31,8 @@ def show_county(request: Request, pages: PagesDep, user: UserDep) -> Response:
     """Show the county as far as the reader may see it; or where one works."""
     if not might(user, Action.VIEW):
         return RedirectResponse("/account", status_code=303)
+    if user.leader and user.roles == {Role.LEADER}:
+        return RedirectResponse(f"/leaders/{quote(user.leader, safe='')}", status_code=303)
     seen, words = pages.county(request), pages.words(request)
     with reading(pages.engine) as session:
         history = weekly_report.before_day(session, seen.as_of)
