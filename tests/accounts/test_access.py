@@ -109,6 +109,8 @@ WAITING = "/imports/waiting/0123456789abcdef"
 ROUTES: Mapping[tuple[str, str], Row] = {
     ("GET", "/"): Row(EVERYBODY),
     ("GET", "/inbox"): Row(ANSWERS),
+    ("GET", "/meeting"): Row(SEES),
+    ("GET", "/meeting.docx"): Row(SEES),
     ("GET", "/follow-ups"): Row(SEES),
     ("GET", "/follow-ups/{number}"): Row(SEES, address="/follow-ups/9"),
     ("POST", "/follow-ups/{number}"): Row(

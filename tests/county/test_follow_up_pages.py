@@ -4,9 +4,11 @@ import html
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from docx import Document
 from fastapi.testclient import TestClient
 
 from tests.support.imports import bring_in
@@ -68,6 +70,31 @@ def test_a_leader_lands_on_their_own_worst_and_reaches_the_step(county: County) 
     empty = county.clients["other"].get("/")
     assert "尚未分配包保项目" in county.page("other", empty.headers["location"])
     assert county.clients["clerk"].get("/").status_code == 200
+
+
+def test_a_meeting_captures_a_decision_and_writes_its_minutes(county: County) -> None:
+    agenda = county.page("clerk", "/meeting")
+    assert "甲镇小学" in agenda
+    matter = county.page("clerk", "/meeting?at=1")
+    assert "记录议定事项" in matter
+    assert "记录议定事项" not in county.page("auditor", "/meeting?at=1")
+    assert "甲镇小学" not in county.page("other", "/meeting")
+    kept = county.post(
+        "clerk", do="promise", who=OFFICE, text="月底前批复", until="2025-06-27", back="meeting"
+    )
+    assert (kept.status_code, kept.headers["location"]) == (303, "/meeting?at=1")
+    assert "今日已议定1项" in county.page("clerk", "/meeting")
+    assert "月底前批复" in county.page("clerk", "/meeting?at=1")
+    minutes = county.clients["clerk"].get("/meeting.docx")
+    text = "\n".join(
+        cell.text
+        for table in Document(BytesIO(minutes.content)).tables
+        for line in table.rows
+        for cell in line.cells
+    )
+    for wanted in ("甲镇小学", "月底前批复", OFFICE, "2025-06-27"):
+        assert wanted in text
+    assert county.clients["clerk"].get("/meeting?at=99").status_code == 200
 
 
 @pytest.fixture

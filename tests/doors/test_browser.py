@@ -31,6 +31,8 @@ PAGES = [
     "/projects",
     "/projects/1",
     "/inbox",
+    "/meeting",
+    "/meeting?at=1",
     "/projects/1/steps/fs_approval",
     "/projects/steps?family=land",
     "/projects/1/record",
@@ -167,6 +169,30 @@ def test_a_clerk_imports_a_ledger_and_takes_it_back(
     page.click("text=查看撤销的影响")
     page.click("button[value=undo]")
     page.wait_for_selector("text=本次导入已撤销")
+
+
+def test_a_meeting_is_held_by_keyboard_alone(page: Page, address: str) -> None:
+    """From matter to matter, a decision with its owner and its day, back to the same matter."""
+    page.goto(f"{address}/meeting")
+    page.locator("text=投影逐项调度").press("Enter")
+    page.wait_for_url("**/meeting?at=*")
+    wall, first = page.url, page.locator("main h1").inner_text()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(lambda url: url != wall)
+    assert page.locator("main h1").inner_text() != first
+    page.keyboard.press("PageUp")
+    page.wait_for_url(wall)
+    page.keyboard.press("n")
+    page.keyboard.type("一周内补齐要件")
+    page.locator("input[name=until]").fill("2025-06-27")
+    page.locator("input[name=until]").press("Enter")
+    page.wait_for_url(wall)
+    page.wait_for_selector("text=一周内补齐要件")
+    assert page.locator("main h1").inner_text() == first
+    with page.expect_download() as got:
+        page.goto(f"{address}/meeting")
+        page.locator("a[href='/meeting.docx']").press("Enter")
+    assert got.value.suggested_filename == "项目调度会纪要-2025-06-20.docx"
 
 
 def test_a_follow_up_is_worked_by_keyboard_alone(page: Page, address: str) -> None:

@@ -67,6 +67,8 @@ PAGES = (
     "/projects/1/answers",
     "/projects/1/record",
     "/inbox",
+    "/meeting",
+    "/meeting?at=1",
     "/projects/1/steps/eia_form",
     "/projects/steps?family=land",
     "/projects/1/record?step=eia_form",

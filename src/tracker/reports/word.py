@@ -71,7 +71,7 @@ def docx_bytes(
     _head(document, report)
     for section in report.sections:
         if section.is_front:
-            _section(document, section, FRONT)
+            add_section(document, section, FRONT)
     page(document.add_section(WD_SECTION.NEW_PAGE), ANNEX)
     add_text(document.add_paragraph(), report.annex, HEADING, 16)
     if picture:
@@ -79,7 +79,7 @@ def docx_bytes(
         add_text(document.add_paragraph(), caption, BODY, 10.5, centre=True)
     for section in report.sections:
         if not section.is_front:
-            _section(document, section, ANNEX)
+            add_section(document, section, ANNEX)
     raw = BytesIO()
     document.save(raw)
     return fixed_times(raw.getvalue())
@@ -152,7 +152,8 @@ def add_text(
         run.font.color.rgb = RGBColor.from_string(ink.lstrip("#"))
 
 
-def _section(document: Any, section: Section, paper: Paper) -> None:
+def add_section(document: Any, section: Section, paper: Paper) -> None:
+    """Add a section: its heading, its lines and its table."""
     heading = document.add_heading(level=1)
     add_text(heading, section.title, HEADING, 14, ink="#000000")
     heading.paragraph_format.space_before = Pt(8)

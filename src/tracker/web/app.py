@@ -28,7 +28,7 @@ from tracker.web import health
 from tracker.web.accounts import administration, sign_in
 from tracker.web.accounts import identity as identities
 from tracker.web.accounts.identity import Identity, IdentityService
-from tracker.web.county import follow_ups, inbox, leaders, overview, procedures, reports
+from tracker.web.county import follow_ups, inbox, leaders, meeting, overview, procedures, reports
 from tracker.web.errors import UNREACHABLE, is_unreachable, status_of
 from tracker.web.health import HEALTH
 from tracker.web.imports import past, uploads, waiting
@@ -97,6 +97,7 @@ def create_app(
         overview,
         inbox,
         follow_ups,
+        meeting,
         asking,
         editing,
         uploads,

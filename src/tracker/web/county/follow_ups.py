@@ -137,8 +137,11 @@ def _page(
 
 @router.post("/follow-ups/{number}", **access(Action.FOLLOW_UP))
 def say(number: int, request: Request, pages: PagesDep, form: UploadDep) -> Response:
-    """Keep what was said of a follow-up: taken up, spoken about, or promised."""
-    given = form.only("do", "who", "text", "until")
+    """Keep what was said of a follow-up: taken up, spoken about, or promised.
+
+    With `back` the meeting goes on afterwards.
+    """
+    given = form.only("do", "who", "text", "until", "back")
     kind = _SAID.get(given.get("do", ""))
     if kind is None:
         raise HTTPException(400)
@@ -164,7 +167,9 @@ def say(number: int, request: Request, pages: PagesDep, form: UploadDep) -> Resp
         return _page(
             pages, request, found, why=words(error), given=given, status=form_status(error)
         )
-    return RedirectResponse(f"/follow-ups/{number}", status_code=303)
+    is_meeting = given.get("back") == "meeting"
+    address = f"/meeting?at={number}" if is_meeting else f"/follow-ups/{number}"
+    return RedirectResponse(address, status_code=303)
 
 
 def _act(kind: ActKind, given: dict[str, str], found: _Found, login: str) -> FollowUpAct:

@@ -19,6 +19,16 @@ function step(by) {
   if (next) next.focus();
 }
 
+function turn(event, way) {
+  const link = document.querySelector(`main a[rel=${way}]`);
+  if (link) { event.preventDefault(); location.assign(link.href); }
+}
+
+function decide(event) {
+  const field = document.querySelector("main input[data-decision]");
+  if (field) { event.preventDefault(); field.focus(); }
+}
+
 function search() {
   const box = document.querySelector("main input[type=search]");
   if (box) box.focus();
@@ -36,6 +46,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/") { event.preventDefault(); search(); }
   else if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
+  else if (event.key === "ArrowRight" || event.key === "PageDown") turn(event, "next");
+  else if (event.key === "ArrowLeft" || event.key === "PageUp") turn(event, "prev");
+  else if (event.key === "n") decide(event);
   else if (event.key === "g") led = true;
   else if (event.key === "?" && help && !help.open) help.showModal();
 });
