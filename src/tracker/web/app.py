@@ -88,6 +88,7 @@ def create_app(
     app.state.identity = Identity(identity) if identity else None
     app.state.imports = Importing(Desk(setting.waiting))
     app.state.askings = asking.Kept()
+    app.state.meetings = meeting.Kept()
     static = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=static), name="static")
     rooms = (

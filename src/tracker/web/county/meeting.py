@@ -1,5 +1,6 @@
 """The dispatch meeting: its agenda, one matter at a time on the wall, and its minutes."""
 
+from threading import Lock
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -12,18 +13,38 @@ from tracker.reports.minutes import Taken, minutes_bytes
 from tracker.reports.wording import measures_words
 from tracker.security.policy import Action, can
 from tracker.services.county.meeting import Matter, matters
-from tracker.store import reading
-from tracker.web.pages import Pages, PagesDep, target_of
+from tracker.store import Session, audit, reading
+from tracker.web.pages import County, Pages, PagesDep, target_of
 from tracker.web.visits import access, user_of
 
 router = APIRouter()
+_MOST = 8
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+class Kept:
+    """The newest agendas by who asks: each matter costs as much as a search for its levers."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._found: dict[object, list[Matter]] = {}
+
+    def of(self, session: Session, county: County) -> list[Matter]:
+        """Return the matters of a county, made once while neither its record nor its day moves."""
+        cases = tuple(case.follow_up.number for case in county.cases)
+        key = (audit.newest_of_record(session), county.as_of, cases)
+        with self._lock:
+            if key not in self._found:
+                sight = Sight.on(county.as_of)
+                found = matters(session, county.cases, county.catalog, sight)
+                self._found = {**dict(list(self._found.items())[-_MOST:]), key: found}
+            return self._found[key]
+
+
 def _matters(request: Request, pages: Pages) -> list[Matter]:
-    seen = pages.county(request)
+    kept: Kept = request.app.state.meetings
     with reading(pages.engine) as session:
-        return matters(session, seen.cases, seen.catalog, Sight.on(seen.as_of))
+        return kept.of(session, pages.county(request))
 
 
 @router.get("/meeting", **access(Action.VIEW))

@@ -74,7 +74,7 @@ def export_steps(
 
 
 def _addresses(user: User) -> Callable[[Standing, PlannedStep], str]:
-    """Return what tells where a cell leads: its usual next event; '' where there is none."""
+    """Return what tells where a cell leads: its usual next event; '' where none is allowed."""
     targets: dict[int, dict[str, bool]] = {}
 
     def address(standing: Standing, each: PlannedStep) -> str:
@@ -85,6 +85,6 @@ def _addresses(user: User) -> Callable[[Standing, PlannedStep], str]:
         if not moves:
             return ""
         step = f"/projects/{standing.project.id}/record?step={each.step.id}&back=steps"
-        return step if each.progress.is_over else f"{step}&kind={moves[0]}"
+        return f"{step}&kind={moves[0]}"
 
     return address
