@@ -1238,3 +1238,52 @@ def test_number_and_day_share_a_cell(read: Read) -> None:
     )
     step = ledger.projects[0].steps[0]
     assert (step.document_no, step.actual) == ("县发改〔2024〕56号", date(2024, 11, 3))
+
+
+SHORT = "序号|项目名称|总投资|建设单位|行业|立项"
+
+
+def test_the_same_heading_under_another_title_begins_another_table(read: Read) -> None:
+    """Its unit, its year and its legend are its own; a page printed on is none."""
+    ledger = read(
+        "政府投资项目表（单位：万元）",
+        SHORT,
+        "1|甲镇小学|3500|县教育局|教育|",
+        "",
+        "企业投资项目表（单位：亿元）",
+        SHORT,
+        "1|乙镇饲料厂|2|某公司|农业|",
+        "2|丙镇冷库|12|某公司|农业|",
+    )
+    assert [p.investment_wan for p in ledger.projects] == [3500, 20_000, 120_000]
+    years = read(
+        "2024年重点项目（单位：万元）",
+        SHORT,
+        "1|甲镇小学|3500|县教育局|教育|3月5日批复",
+        "2025年重点项目（单位：万元）",
+        SHORT,
+        "1|乙镇小学|2000|县教育局|教育|3月5日批复",
+    )
+    days = [p.steps[0].actual for p in years.projects]
+    assert days == [date(2024, 3, 5), date(2025, 3, 5)]
+    printed_on = read(
+        "重点项目表（单位：万元）",
+        SHORT,
+        "1|甲镇小学|3500|县教育局|教育|",
+        "二、产业类",
+        SHORT,
+        "2|乙镇饲料厂|2|某公司|农业|",
+    )
+    assert [p.investment_wan for p in printed_on.projects] == [3500, 2]
+
+
+def test_a_planned_day_of_the_target_stands_beside_the_deadline(read: Read) -> None:
+    ledger = read(
+        "序号|项目名称|总投资（万元）|建设单位|行业|施工许可计划完成时间|完成时限",
+        "1|甲镇小学|3000|县教育局|教育|2025-07-31|2028-06-30",
+        "2|乙镇小学|3000|县教育局|教育|2028-06-30|2028-06-30",
+    )
+    first, second = ledger.projects
+    assert first.deadline == date(2028, 6, 30)
+    assert list(first.due.values()) == [date(2025, 7, 31)]
+    assert (second.deadline, dict(second.due)) == (date(2028, 6, 30), {})

@@ -122,7 +122,12 @@ class AimReader:
                 for each in found
             ),
         )
-        others = (approval if first else None, _START if start.day else None, deadline and target)
+        is_same = any(each.step == target and each.planned == deadline for each in found)
+        others = (
+            approval if first else None,
+            _START if start.day else None,
+            target if deadline and is_same else None,
+        )
         return Aim(
             rule=days["deadline"].rule,
             target=target,

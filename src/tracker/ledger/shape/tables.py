@@ -134,6 +134,11 @@ def find_tables(grid: Grid, told: Mapping[str, str]) -> list[Table]:
     return [replace(table, legend={**legend, **table.legend}) for table in tables]
 
 
+_OF_ITS_OWN = re.compile(r"20\d\d年|倒排|计划|实际|完成情况|[√×✓✗○●△▲]")
+"""What a line over a table says that changes how its cells are read: year, sense, legend."""
+_SECTION = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[)）、.．]")
+
+
 def _headings(grid: Grid, written: Grid) -> list[Heading]:
     """Return the headings of a sheet; one that only says again what the one before said is none."""
     found: list[Heading] = []
@@ -142,9 +147,27 @@ def _headings(grid: Grid, written: Grid) -> list[Heading]:
             continue
         if any(isinstance(value, str) and _names_projects(value) for value in cells):
             heading = headings_of(grid, row, written)
-            if heading and not (found and heading.says_the_same_as(found[-1])):
+            if heading and not (found and _goes_on(grid, found[-1], heading)):
                 found.append(heading)
     return found
+
+
+def _goes_on(grid: Grid, before: Heading, heading: Heading) -> bool:
+    """Tell whether a heading is that of the page before, printed again.
+
+    Below a title, a unit or a legend of its own the same heading begins another table.
+    """
+    if not heading.says_the_same_as(before):
+        return False
+    begin = _caption_of(grid, before.rows[-1], heading.rows[0])
+    above = [_row_text(grid, row) for row in range(begin, heading.rows[0])]
+    known = {_row_text(grid, row) for row in range(before.rows[0])}
+    return not any(
+        text not in known
+        and not _SECTION.match(text)
+        and (CAPTION.search(text) or _OF_ITS_OWN.search(text) or unit_of_sheet(text))
+        for text in above
+    )
 
 
 def _names_projects(text: str) -> bool:
