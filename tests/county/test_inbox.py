@@ -101,7 +101,7 @@ def test_an_officer_accepts_in_three_clicks(clients: dict[str, TestClient]) -> N
     assert form["kind"] == "accepted"
     answer = client.post(address, data={**form, "do": "record"})
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/inbox"
+    assert answer.headers["location"].startswith("/inbox?")
     assert "准予许可" in shown(client, "/inbox")
 
 
@@ -111,13 +111,18 @@ def test_the_ledger_by_steps_leads_to_the_next_event(clients: dict[str, TestClie
     page = html.unescape(client.get(address).text)
     cell = re.search(r'<a\s+href="([^"]*step=site_preapproval[^"]*)"', page)
     assert cell
-    assert cell[1].endswith("step=site_preapproval&back=steps&kind=accepted")
+    assert cell[1].endswith("&kind=accepted")
     form = form_in(client.get(cell[1]).text, "/projects/1/record")
     done = client.post("/projects/1/record", data={**form, "do": "record"})
-    assert done.headers["location"] == "/projects/steps"
+    assert done.headers["location"] == "/projects/steps?family=land&order=worst"
     after = shown(client, address)
     assert "kind=granted" in after
     assert "/projects/1/record" not in shown(clients["water"], address)  # may see, may not record
+    elsewhere = form | {"back": "https://example.org/"}
+    again = client.post("/projects/1/record", data={**elsewhere, "do": "record"})
+    assert again.status_code in (400, 409)
+    for back in ("https://example.org", "//x", "steps?a=<b>", "inbox/../x"):
+        assert back not in client.get("/projects/1/record", params={"back": back}).text
 
 
 def test_what_is_exported_is_what_is_seen(clients: dict[str, TestClient]) -> None:
@@ -153,6 +158,26 @@ def test_a_scan_survives_the_preview(clients: dict[str, TestClient], tmp_path: P
     assert not list((tmp_path / "waiting").rglob("*.scan"))
     assert "补正后重新收件" in shown(clients["town"], "/inbox")  # back with the owner
     assert "这里没有待办事项" in shown(clients["planning"], "/inbox")
+
+
+def test_no_scan_is_lost_without_a_word(clients: dict[str, TestClient]) -> None:
+    client, address = clients["planning"], "/projects/1/record"
+    form = form_in(client.get(f"{address}?step=site_preapproval&kind=accepted").text, address)
+    empty = client.post(address, data={**form, "do": "look"}, files={"file": ("空.pdf", b"")})
+    assert empty.status_code == 400
+    assert "空.pdf" in empty.text
+    many = [("file", (f"{n}.pdf", bytes([n + 1]))) for n in range(20)]
+    look = client.post(address, data={**form, "do": "look"}, files=many)
+    again = form_in(look.text, address)
+    assert "scan19" in again
+    more = client.post(address, data={**again, "do": "look"}, files={"file": ("21.pdf", b"21")})
+    assert more.status_code == 400
+    assert "每次登记最多附20个扫描件" in more.text
+    assert "scan19" in form_in(more.text, address)
+    same = {**again, "do": "record"}
+    done = client.post(address, data=same, files={"file": ("0.pdf", bytes([1]))})
+    assert done.status_code == 303
+    assert client.get("/projects/1/history").text.count(">0.pdf<") == 1
 
 
 def test_a_scan_of_another_account_is_not_taken(clients: dict[str, TestClient]) -> None:

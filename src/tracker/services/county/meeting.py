@@ -29,7 +29,10 @@ class Matter:
 def matters(
     session: Session, cases: Sequence[Case], catalog: Catalog, sight: Sight
 ) -> list[Matter]:
-    """Return the matters of the meeting: most recoverable days first, then by level and due day."""
+    """Return the matters of the meeting, most recoverable days first, then the oldest.
+
+    Nothing that a decision changes counts, so that the order stands while the meeting goes on.
+    """
     wanted = {case.project for case in cases}
     records = [r for r in projects.load(session, sight) if r.project.id in wanted]
     views = survey.views_of(records, catalog, sight.status_date).views
@@ -59,4 +62,4 @@ def taken_on(case: Case, sight: Sight) -> tuple[FollowUpAct, ...]:
 
 def _urgency(matter: Matter) -> tuple[object, ...]:
     recoverable = matter.decision.recoverable if matter.decision else 0
-    return -recoverable, -matter.case.level, matter.case.due, matter.standing.project.name
+    return -recoverable, matter.case.opened_on, matter.standing.project.name

@@ -7,6 +7,7 @@ after two days. Nothing in the record names them.
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from tracker.core.problems import ErrorKind, TrackerError, message
 from tracker.services.files import owner_folder, write_private
 from tracker.services.projects.evidence import MOST_BYTES, BadEvidenceError, plain_name
 
-MOST = 20
-"""Scans of one account that wait at a time; the oldest make room."""
+MOST, MOST_KEPT = 20, 60
+"""Scans of one record, and of one account that wait at a time; the oldest make room."""
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -29,6 +30,19 @@ class NoSuchDraftError(TrackerError):
         super().__init__(
             message("{name} is no longer waiting.", name=name),
             remedy=message("Choose the file again; nothing was written."),
+        )
+
+
+class TooManyDraftsError(TrackerError):
+    """More scans than one record takes."""
+
+    code = "too_many_scans"
+    kind = ErrorKind.USAGE
+
+    def __init__(self) -> None:
+        super().__init__(
+            message("A record takes {most} scans at most.", most=MOST),
+            remedy=message("Leave some out, or record them with the next event."),
         )
 
 
@@ -51,18 +65,31 @@ def draft_of(key: str) -> Draft | None:
     return Draft(plain_name(name), digest) if _DIGEST.fullmatch(digest) else None
 
 
-def keep(folder: Path, login: str, scans: Iterable[tuple[str, bytes]]) -> list[Draft]:
-    """Keep scans for the record to come. Raises BadEvidenceError."""
-    kept = []
+def keep(
+    folder: Path, login: str, scans: Sequence[tuple[str, bytes]], *, beside: Sequence[Draft] = ()
+) -> list[Draft]:
+    """Keep scans for the record to come, beside others that wait for it.
+
+    Raises BadEvidenceError, TooManyDraftsError; nothing is kept then.
+    """
+    if len(scans) + len(beside) > MOST:
+        raise TooManyDraftsError
     for name, data in scans:
         if not 0 < len(data) <= MOST_BYTES:
             raise BadEvidenceError(name, len(data))
+    kept = []
+    for name, data in scans:
         draft = Draft(plain_name(name), hashlib.sha256(data).hexdigest())
         write_private(_place(folder, login, draft), data)
         kept.append(draft)
-    for old in _newest_first(folder, login)[MOST:]:
+    for old in _newest_first(folder, login)[MOST_KEPT:]:
         old.unlink(missing_ok=True)
     return kept
+
+
+def waiting(folder: Path, login: str, drafts: Iterable[Draft]) -> list[Draft]:
+    """Return those that still wait: another page may have recorded some."""
+    return [draft for draft in drafts if _place(folder, login, draft).exists()]
 
 
 def take(folder: Path, login: str, drafts: Sequence[Draft]) -> list[tuple[str, bytes]]:
@@ -87,5 +114,8 @@ def _place(folder: Path, login: str, draft: Draft) -> Path:
 
 
 def _newest_first(folder: Path, login: str) -> list[Path]:
-    found = list(owner_folder(folder, login).glob("*.scan"))
-    return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+    found = []
+    for path in owner_folder(folder, login).glob("*.scan"):
+        with suppress(FileNotFoundError):  # recorded or swept meanwhile
+            found.append((path.stat().st_mtime, path))
+    return [path for _, path in sorted(found, reverse=True)]

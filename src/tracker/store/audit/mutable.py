@@ -60,14 +60,17 @@ def first_changed_row(session: Session) -> Broken | None:
 def digests_of_untold(session: Session, through: int) -> dict[str, str]:
     """Return a digest by table of the rows whose entries are not after `through`.
 
-    What changes later by an entry of its own is left out: that an import was undone, that a
+    What changed by a later entry of its own is left out: that an import was undone, that a
     follow-up was closed.
     """
     told = {e.seq: e for e in entries(session, after=through)}
     reports = {(e.about, e.content["issue"]) for e in told.values() if e.action == _REPORTED}
     found: Mapping[str, list[list[object]]] = {
         "ledger_import": [
-            [r.id, r.entry, r.file, r.sha256, r.as_of, r.confirmed, r.imported_by, r.imported_at]
+            [
+                *(r.id, r.entry, r.file, r.sha256, r.as_of, r.confirmed),
+                *(r.imported_by, r.imported_at, r.undone if (r.undone or 0) <= through else None),
+            ]
             for r in session.exec(select(ImportRow))
             if r.entry not in told
         ],
@@ -180,7 +183,9 @@ def _imports(session: Session, purged: int) -> Iterator[Broken]:
     is_upgraded = _is_upgraded(session)
     for row in session.exec(select(ImportRow)):
         entry = told.pop(row.entry, None)
-        is_so = row.undone == undone.get(row.id or 0) or (row.undone or purged + 1) <= purged
+        is_so = row.undone == undone.get(row.id or 0) or (
+            row.undone is not None and row.entry < row.undone <= purged
+        )
         if entry is None:
             is_so = is_so and (0 < row.entry <= purged or (not row.entry and is_upgraded))
         else:

@@ -1,9 +1,9 @@
 """The inbox of whoever records: what waits for them now, the most urgent first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
@@ -59,6 +59,7 @@ def show_inbox(request: Request, pages: PagesDep, user: UserDep, wanted: WantedD
             "/inbox?"
             + urlencode({"show": wanted.show, "office": wanted.office, "page": page} | changed)
         ),
+        back=quote("inbox?" + urlencode(asdict(wanted)), safe=""),
         today=seen.as_of,
     )
 

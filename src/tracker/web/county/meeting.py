@@ -82,6 +82,8 @@ def download_minutes(request: Request, pages: PagesDep) -> Response:
     taken = [Taken(m.standing, act) for m in found for act in m.taken]
     open_ = [m.standing for m in found if not m.taken]
     title = words.text("Minutes of the dispatch meeting")
+    if not can(user_of(request), Action.VIEW):  # who does not see the whole county
+        title = words.text("{title} (own projects)", title=title)
     name = quote(f"{title}-{day.isoformat()}.docx", safe="")
     return Response(
         minutes_bytes(title, day, taken, open_, words),

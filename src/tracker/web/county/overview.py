@@ -31,7 +31,7 @@ def show_county(request: Request, pages: PagesDep, user: UserDep) -> Response:
     """Show the county as far as the reader may see it; or where one works."""
     if not might(user, Action.VIEW):
         return RedirectResponse("/account", status_code=303)
-    if user.leader and user.roles == {Role.LEADER}:
+    if user.leader and "/" not in user.leader and user.roles == {Role.LEADER}:
         return RedirectResponse(f"/leaders/{quote(user.leader, safe='')}", status_code=303)
     seen, words = pages.county(request), pages.words(request)
     with reading(pages.engine) as session:

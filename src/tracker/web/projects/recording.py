@@ -5,6 +5,7 @@ the step since, both are shown and nothing is written. Scans chosen before a pre
 the record that follows.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -63,12 +64,8 @@ _NEEDS: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.CORRECTION: ("papers",),
 }
 """What is asked of an event beside its day, its paper, its scans and words."""
-_BACK: Mapping[str, str] = {
-    "inbox": "/inbox",
-    "steps": "/projects/steps",
-    "step": "/projects/{project}/steps/{step}",
-}
-"""Where somebody came from and wants to go on, by the word that a form carries."""
+_BACK = re.compile(r"(?P<page>inbox|steps|step)(?P<query>[?][\w=&%+.-]{0,400})?")
+"""Where somebody came from and wants to go on: a page of ours, and what it showed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +113,7 @@ def show_record(number: int, request: Request, pages: PagesDep, wanted: WantedDe
 
     With `corrects`, ask for the event that takes the place of another.
     """
-    back = wanted.back if wanted.back in _BACK else ""
+    back = wanted.back if _BACK.fullmatch(wanted.back) else ""
     corrects, kind = wanted.corrects, _kind(wanted.kind)
     given = {"step": wanted.step, "kind": kind or "", "back": back}
     given["corrects"] = str(corrects or "")
@@ -237,8 +234,16 @@ def _page(
 
 def _way_back(given: Mapping[str, str], project: int, otherwise: str) -> str:
     """Return where somebody goes on; a page of the project where nothing is said."""
-    way = _BACK.get(given.get("back", ""), "/projects/{project}" + otherwise)
-    return way.format(project=project, step=quote(given.get("step", ""), safe=""))
+    found = _BACK.fullmatch(given.get("back", ""))
+    if found is None:
+        return f"/projects/{project}{otherwise}"
+    step = quote(given.get("step", ""), safe="")
+    addresses = {
+        "inbox": "/inbox",
+        "steps": "/projects/steps",
+        "step": f"/projects/{project}/steps/{step}",
+    }
+    return addresses[found["page"]] + (found["query"] or "")
 
 
 def _asked(given: Mapping[str, str], kind: EventKind | None) -> frozenset[str]:
@@ -290,8 +295,12 @@ def record(number: int, request: Request, pages: PagesDep, form: UploadDep) -> R
     except TrackerError as error:
         words = pages.words(request)
         answer = replace(answer, why=words(error), status=form_status(error))
-    answer = replace(answer, scans=[*chosen, *_kept(pages, act.by, form)])
-    return _page(pages, request, seen, given, told, answer)
+    try:
+        kept = _kept(pages, act.by, form, chosen)
+    except TrackerError as error:
+        kept = drafts.waiting(pages.setting.waiting, act.by, chosen)
+        answer = replace(answer, why=pages.words(request)(error), status=form_status(error))
+    return _page(pages, request, seen, given, told, replace(answer, scans=kept))
 
 
 @contextmanager
@@ -301,17 +310,21 @@ def _proofs(
     """Yield the scans of a form and those that wait; none where `waiting` is None: a preview."""
     found: list[tuple[str, bytes]] = []
     if waiting is not None:
-        found = [scan_of(file) for file in form.files]
-        found += drafts.take(pages.setting.waiting, login, waiting)
-    with evidence.staged(pages.setting.evidence, found) as proofs:
+        found = drafts.take(pages.setting.waiting, login, waiting)
+        found += [scan_of(file) for file in form.files]
+    once = {data: (name, data) for name, data in reversed(found)}  # chosen again after a preview
+    with evidence.staged(pages.setting.evidence, reversed(once.values())) as proofs:
         yield proofs
 
 
-def _kept(pages: Pages, login: str, form: Form) -> list[Draft]:
-    """Keep the scans of a form that is shown again, as far as they can be kept."""
-    kept = []
+def _kept(pages: Pages, login: str, form: Form, chosen: Sequence[Draft]) -> list[Draft]:
+    """Keep the scans of a form that is shown again, beside those that wait.
+
+    Raises BadEvidenceError, TooManyDraftsError.
+    """
+    folder = pages.setting.waiting
     for file in form.files:
-        with suppress(TrackerError):
-            file.file.seek(0)
-            kept += drafts.keep(pages.setting.waiting, login, [scan_of(file)])
-    return kept
+        file.file.seek(0)
+    fresh = drafts.keep(folder, login, [scan_of(file) for file in form.files], beside=chosen)
+    found = {draft.sha256: draft for draft in (*chosen, *fresh)}
+    return drafts.waiting(folder, login, list(found.values()))

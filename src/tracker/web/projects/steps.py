@@ -1,6 +1,7 @@
 """The ledger by families of steps; each cell leads to what can be recorded of its step."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -39,6 +40,7 @@ def show_steps(
     """Show the steps of a family for the projects that are chosen."""
     seen, words = pages.county(request), pages.words(request)
     table = StepTable(chosen.rows(seen.standings), family, whole)
+    own = f"family={family}" + ("&whole=true" if whole else "")
     return pages.show(
         request,
         "projects/steps.html",
@@ -49,7 +51,7 @@ def show_steps(
         family_words=FAMILY_WORDS,
         mark_of=mark_of,
         cell_words=lambda each: cell_words(each, words),
-        address_of=_addresses(user),
+        address_of=_addresses(user, "&".join(filter(None, (own, chosen.query)))),
     )
 
 
@@ -73,8 +75,12 @@ def export_steps(
     return Response(data, media_type=_XLSX, headers=disposition)
 
 
-def _addresses(user: User) -> Callable[[Standing, PlannedStep], str]:
-    """Return what tells where a cell leads: its usual next event; '' where none is allowed."""
+def _addresses(user: User, query: str) -> Callable[[Standing, PlannedStep], str]:
+    """Return what tells where a cell leads: its usual next event, or what is known of the step.
+
+    `query` is what the page shows, to come back to.
+    """
+    back = quote(f"steps?{query}", safe="")
     targets: dict[int, dict[str, bool]] = {}
 
     def address(standing: Standing, each: PlannedStep) -> str:
@@ -82,9 +88,9 @@ def _addresses(user: User) -> Callable[[Standing, PlannedStep], str]:
         if office not in known:
             known[office] = can(user, Action.RECORD, target_of(standing).at_step(office))
         moves = ordered(legal_moves(each.step, each.progress.case)) if known[office] else ()
+        project = f"/projects/{standing.project.id}"
         if not moves:
-            return ""
-        step = f"/projects/{standing.project.id}/record?step={each.step.id}&back=steps"
-        return f"{step}&kind={moves[0]}"
+            return f"{project}/steps/{each.step.id}"
+        return f"{project}/record?step={each.step.id}&back={back}&kind={moves[0]}"
 
     return address
