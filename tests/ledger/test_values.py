@@ -357,3 +357,20 @@ def test_a_day_without_a_year_is_of_the_year_that_the_sheet_names() -> None:
 def test_everyday_words_are_read(cell: str, status: str, day: str | None) -> None:
     found = read_status(cell, CellRules(as_of=AS_OF))
     assert (str(found.status), str(found.day) if found.day else None) == (status, day)
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("已批复〔2025〕9号", "〔2025〕9号"),
+        ("取得示环审〔2025〕9号", "示环审〔2025〕9号"),
+        ("已完成〔2025〕9号", "〔2025〕9号"),
+        ("已批复，文号：示环审〔2025〕3号", "示环审〔2025〕3号"),
+        ("已批复(文号：示环审〔2025〕3号)", "示环审〔2025〕3号"),
+        ("已批复：示发改〔2025〕15号", "示发改〔2025〕15号"),
+        ("示发改〔2025〕15号", "示发改〔2025〕15号"),
+    ],
+)
+def test_a_number_is_kept_without_the_word_before_it(cell: str, number: str) -> None:
+    found = read_status(cell, CellRules(as_of=AS_OF))
+    assert (found.status, found.document) == (Status.DONE, number)

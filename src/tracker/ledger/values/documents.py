@@ -13,6 +13,7 @@ _CERTIFICATE = re.compile(
     r"|^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$"
 )
 _PERMIT = re.compile(r"^[\u4e00-\u9fff]{1,6}字第[A-Za-z]?\d{6,20}号$")
+_WITHOUT_ISSUER = re.compile(r"^[〔\[(【]\d{4}[〕\])】]第?\d{1,6}号$")
 _NONE = re.compile(r"^(?:无|暂无|无文号|/|-+|—+|–|待批|待定|未取得|办理中|)$")
 _DOUBT = re.compile(r"退|待|拟|未|不|补正|？|\?")
 _LONGEST = 60
@@ -22,6 +23,11 @@ def is_document(text: str) -> bool:
     """Tell whether a text, read anywhere, can be nothing but the number of a document."""
     bare = plain(text)
     return bool(_LETTER.match(bare) or _PERMIT.match(bare))
+
+
+def number_in(text: str) -> str | None:
+    """Return the number that a text is, perhaps without its issuer (〔2025〕9号); None for none."""
+    return text if is_document(text) or _WITHOUT_ISSUER.match(plain(text)) else None
 
 
 def is_no_document(text: str) -> bool:

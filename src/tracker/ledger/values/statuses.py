@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tracker.ledger.book.grid import Value
 from tracker.ledger.values.dates import EXACT_RULES, DayReading, DayRole, read_day
-from tracker.ledger.values.documents import is_document
+from tracker.ledger.values.documents import is_document, number_in
 from tracker.ledger.values.rules import CellRules, Sense, Status
 from tracker.ledger.values.words import plain, shown
 from tracker.ledger.vocabulary import vocabulary, word_in
@@ -53,6 +53,12 @@ _NO_DOUBT = re.compile(
     r"|有效期|原件|存档|归档|已归档|见附件|详见附件|见批文|附件|批文|共?\d{1,3}[份个件]|自行办理)$"
 )
 """What may be noted beside 已办结 and takes nothing of it back: who gave it, where it lies."""
+_DONE_BY = re.compile(
+    r"^已?经?(?:取得|获得|完成|办结|办理完成|批复|获批|批准|核发|印发|下达)(?:批复|批文|文号)?[:：,，]?"
+    r"(?P<number>.+)$"
+)
+"""已批复〔2025〕9号, 取得示环审〔2025〕9号: the word is none of the number."""
+_LABEL = re.compile(r"^(?:批复|批准|文件|备案)?(?:文号|编号)[:：]")
 _CLAUSES = re.compile(r"[,，;；、。()\[\]【】]|(?<=号)(?=\d{4})")
 _DAY = (
     r"(?:(?:\d{2,4}[年./-])?\d{1,2}[月./-]\d{1,2}[日号]?|\d{1,2}月[上中下]旬"
@@ -166,6 +172,8 @@ def read_status(  # noqa: C901, PLR0911  a list of cases, the plain ones first
         return StatusReading(status=legend[text], rule="legend", problem=problem)
     if (known := _known(text)) is not None:
         return StatusReading(status=known, rule="word")
+    if (done := _DONE_BY.match(text)) and (number := number_in(done["number"])):
+        return StatusReading(status=Status.DONE, rule="document", document=number)
     if told := _word_then_document(text):
         return told
     if is_document(text):
@@ -273,8 +281,8 @@ def _said(clause: str, rules: CellRules) -> _Said:
     status = rules.legend.get(text, _known(text))
     if status is not None:
         return _Said(status=status)
-    if is_document(text):
-        return _Said(document=text)
+    if number := number_in(_LABEL.sub("", text)):
+        return _Said(document=number)
     joined = _joined(text)
     if joined is not None:
         return joined
