@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 
@@ -81,7 +81,8 @@ def refresh(session: Session, catalog: Catalog, sight: Sight) -> tuple[Standing,
     records = county.planned_records(session, sight)
     standings = county.views_of(records, catalog, sight.status_date).standings
     keys = {record.project.id: key_of(record, catalog, sight) for record in records}
-    plans.replace(session, [_line(standing, keys[standing.project.id]) for standing in standings])
+    lines = [(_line(standing), keys[standing.project.id]) for standing in standings]
+    plans.replace(session, [_sealed(line, key) for line, key in lines])
     return standings
 
 
@@ -92,12 +93,13 @@ def summaries(session: Session, catalog: Catalog, sight: Sight) -> list[Summary]
     found, stale = [], []
     for record in records:
         line = lines.get(record.project.id)
-        if line and line.key == key_of(record, catalog, sight):
-            found.append(_summary(record.project, line))
+        if line and line.key == _sealed(line, key_of(record, catalog, sight)).key:
+            kept = replace(line, finish=line.finish and catalog.working_days.marked(line.finish))
+            found.append(_summary(record.project, kept))
         else:
             stale.append(record)
     for standing in county.views_of(stale, catalog, sight.status_date).standings:
-        found.append(_summary(standing.project, _line(standing, "")))
+        found.append(_summary(standing.project, _line(standing)))
     order = {light: n for n, light in enumerate(Light)}
     least = 10**6  # after all that have a deadline
     found.sort(
@@ -120,12 +122,18 @@ def _summary(project: Project, line: PlanLine) -> Summary:
     )
 
 
-def _line(standing: Standing, key: str) -> PlanLine:
+def _sealed(line: PlanLine, key: str) -> PlanLine:
+    """Return a line under a key that also tells what it says: one that was changed is stale."""
+    told = (key, line.light, line.finish, line.least_float, line.late_steps)
+    return replace(line, key=sha256(json.dumps(told, default=str).encode()).hexdigest())
+
+
+def _line(standing: Standing) -> PlanLine:
     plan = standing.plan
     left: Sequence[int] = [s.total_float for s in plan.steps if s.total_float is not None]
     return PlanLine(
         project=standing.project.id,
-        key=key,
+        key="",
         as_of=plan.status_date,
         light=str(standing.light),
         finish=plan.finish,
