@@ -61,7 +61,7 @@ def minutes_bytes(
         document,
         Section(
             words.text("Decided"),
-            table=Table(headings, rows, (0.06, 0.26, 0.36, 0.18, 0.14)),
+            table=Table(headings, rows, (0.06, 0.24, 0.34, 0.18, 0.18)),
             empty=words.text("Nothing was decided on this day."),
         ),
         FRONT,
