@@ -203,3 +203,23 @@ def test_a_step_is_chosen_from_where_it_stands(clients: dict[str, TestClient]) -
     assert "kind=accepted" in begun
     assert "step=eia_form" not in page  # of another office
     assert "没有该环节" in shown(clients["planning"], "/projects/1/record?step=eia_form")
+
+
+def test_a_correction_begins_with_everything_that_was_said(clients: dict[str, TestClient]) -> None:
+    client, address = clients["planning"], "/projects/1/record"
+    form = form_in(client.get(f"{address}?step=site_preapproval&kind=correction").text, address)
+    papers = "勘测定界图\n选址论证报告"
+    form |= {"note": papers, "document": "补〔2025〕1号", "do": "record"}
+    assert client.post(address, data=form).status_code == 303
+    step = client.get("/projects/1/steps/site_preapproval").text
+    corrects = re.search(r'href="([^"]*corrects=\d+)"', step)
+    assert corrects
+    again = form_in(client.get(html.unescape(corrects[1])).text, address)
+    assert (again["note"].replace("\r", ""), again["document"]) == (papers, "补〔2025〕1号")
+
+
+def test_a_step_beyond_the_target_offers_what_may_follow(clients: dict[str, TestClient]) -> None:
+    client, address = clients["clerk"], "/projects/1/record"
+    form = form_in(client.get(f"{address}?step=start&kind=finished").text, address)
+    assert client.post(address, data={**form, "do": "record"}).status_code == 303
+    assert "kind=finished" not in client.get("/projects/1/steps/start").text

@@ -11,7 +11,7 @@ from tracker.core.model import Project, ProjectState, StepKind
 from tracker.core.plan import PlannedStep
 from tracker.core.track import State
 
-USUAL = (
+_USUAL = (
     EventKind.LODGED,
     EventKind.ACCEPTED,
     EventKind.GRANTED,
@@ -67,8 +67,8 @@ def inbox(standings: Iterable[Standing]) -> list[Item]:
 
 def ordered(moves: Iterable[EventKind]) -> tuple[EventKind, ...]:
     """Return events as they are offered: the usual ones first."""
-    rank = {kind: place for place, kind in enumerate(USUAL)}
-    return tuple(sorted(moves, key=lambda kind: rank.get(kind, len(USUAL))))
+    rank = {kind: place for place, kind in enumerate(_USUAL)}
+    return tuple(sorted(moves, key=lambda kind: rank.get(kind, len(_USUAL))))
 
 
 def can_begin(step: PlannedStep) -> bool:

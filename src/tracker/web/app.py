@@ -34,6 +34,7 @@ from tracker.web.health import HEALTH
 from tracker.web.imports import past, uploads, waiting
 from tracker.web.imports.room import Importing
 from tracker.web.installation import audit
+from tracker.web.kept import Kept
 from tracker.web.logs import log_request
 from tracker.web.pages import Pages
 from tracker.web.projects import (
@@ -87,8 +88,8 @@ def create_app(
     app.state.links = Links(setting.links) if key else None
     app.state.identity = Identity(identity) if identity else None
     app.state.imports = Importing(Desk(setting.waiting))
-    app.state.askings = asking.Kept()
-    app.state.meetings = meeting.Kept()
+    app.state.askings = Kept()
+    app.state.meetings = Kept()
     static = Path(__file__).parent / "static"
     app.mount("/static", StaticFiles(directory=static), name="static")
     rooms = (

@@ -1,6 +1,5 @@
 """The dispatch meeting: its agenda, one matter at a time on the wall, and its minutes."""
 
-from threading import Lock
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -13,38 +12,25 @@ from tracker.reports.minutes import Taken, minutes_bytes
 from tracker.reports.wording import measures_words
 from tracker.security.policy import Action, can
 from tracker.services.county.meeting import Matter, matters
-from tracker.store import Session, audit, reading
-from tracker.web.pages import County, Pages, PagesDep, target_of
+from tracker.store import audit, reading
+from tracker.web.kept import Kept
+from tracker.web.pages import Pages, PagesDep, target_of
 from tracker.web.visits import access, user_of
 
 router = APIRouter()
-_MOST = 8
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-class Kept:
-    """The newest agendas by who asks: each matter costs as much as a search for its levers."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._found: dict[object, list[Matter]] = {}
-
-    def of(self, session: Session, county: County) -> list[Matter]:
-        """Return the matters of a county, made once while neither its record nor its day moves."""
-        cases = tuple(case.follow_up.number for case in county.cases)
-        key = (audit.newest_of_record(session), county.as_of, cases)
-        with self._lock:
-            if key not in self._found:
-                sight = Sight.on(county.as_of)
-                found = matters(session, county.cases, county.catalog, sight)
-                self._found = {**dict(list(self._found.items())[-_MOST:]), key: found}
-            return self._found[key]
-
-
 def _matters(request: Request, pages: Pages) -> list[Matter]:
-    kept: Kept = request.app.state.meetings
+    """Return the matters that the reader may see, made once while record and day stand."""
+    kept: Kept[list[Matter]] = request.app.state.meetings
+    seen = pages.county(request)
+    cases = tuple(case.follow_up.number for case in seen.cases)
     with reading(pages.engine) as session:
-        return kept.of(session, pages.county(request))
+        return kept.of(
+            (audit.newest_of_record(session), seen.as_of, cases),
+            lambda: matters(session, seen.cases, seen.catalog, Sight.on(seen.as_of)),
+        )
 
 
 @router.get("/meeting", **access(Action.VIEW))

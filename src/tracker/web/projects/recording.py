@@ -125,7 +125,9 @@ def show_record(number: int, request: Request, pages: PagesDep, wanted: WantedDe
         old = next((e for e in seen.record.events if e.id == corrects), None)
         if old:
             given |= {"step": old.step, "kind": str(old.kind), "day": str(old.day or "")}
-            given["document"] = old.document or ""
+            given |= {"document": old.document or "", "note": old.note or ""}
+            given |= {"reason": old.stop or old.reason or "", "until": str(old.expected or "")}
+            given |= {"add": str(old.added or ""), "approver": old.approver or ""}
         answer = _Answer()
         if kind and not old and kind not in _NEEDS:
             answer = _foreseen(pages, request, session, seen, given)
@@ -165,12 +167,13 @@ def _choice(pages: Pages, request: Request, seen: Seen, back: str) -> HTMLRespon
         plan = lookup.look_at(seen.record, seen.catalog, seen.as_of).standing.plan
         planned = {each.step.id: each for each in plan.steps}
     groups: dict[str, list[tuple[Step, PlannedStep | None, tuple[EventKind, ...]]]] = {
-        key: [] for key in ("begun", "ready", "later", "beside", "over")
+        key: [] for key in ("begun", "ready", "later", "beside", "over", "all")
     }
     for step in _steps(seen):
         found = planned.get(step.id)
-        moves = ordered(legal_moves(step, found.progress.case if found else None))
-        groups[_group_of(found)].append((step, found, moves))
+        case = case_of(step, _own(seen, step.id), seen.as_of, seen.catalog.working_days)
+        moves = ordered(legal_moves(step, case))
+        groups[_group_of(found) if planned else "all"].append((step, found, moves))
     return pages.show(
         request,
         "projects/record_steps.html",

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
-from tracker.core.clocks import legal_moves
+from tracker.core.clocks import case_of, legal_moves
 from tracker.core.inbox import ordered
 from tracker.core.track import State
 from tracker.security.policy import Action
@@ -28,7 +28,8 @@ def show_step(number: int, step: str, request: Request, pages: PagesDep) -> HTML
     if found is None:
         raise HTTPException(404)
     may_record = seen.may(Action.RECORD, found.step.office.zh)
-    case = found.planned.progress.case if found.planned else None
+    own = [event for event in seen.record.events if event.step == step]
+    case = case_of(found.step, own, seen.as_of, seen.catalog.working_days)
     return pages.show(
         request,
         "projects/step.html",

@@ -69,8 +69,8 @@ def export_steps(
     title = words.text(
         "Ledger of key projects, {family}, {day}", family=FAMILY_WORDS[family], day=seen.as_of
     )
-    name = f"steps-{family}-{seen.as_of}.xlsx"
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    name = quote(f"{title}.xlsx", safe="")
+    disposition = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
     data = steps_bytes(title, table, seen.as_of, words)
     return Response(data, media_type=_XLSX, headers=disposition)
 

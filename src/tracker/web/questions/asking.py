@@ -6,7 +6,6 @@ A row of the form is a project: `answer:PROJECT` with its `version:PROJECT`, or
 
 import re
 from collections.abc import Mapping, Sequence
-from threading import Lock
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -22,6 +21,7 @@ from tracker.services.projects.questions import MARKS, Asking, Askings, askings
 from tracker.store import Session, audit, reading, transaction
 from tracker.store.projects import Record
 from tracker.web.errors import form_status
+from tracker.web.kept import Kept
 from tracker.web.pages import County, Pages, PagesDep, target_of
 from tracker.web.visits import FormDep, access, number_in, user_of
 
@@ -44,22 +44,6 @@ class ChangedMeanwhileError(TrackerError):
         )
 
 
-class Kept:
-    """The newest askings by who asks; they cost as much as a look at the whole county."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._found: dict[object, Askings] = {}
-
-    def of(self, key: object, records: Sequence[Record], county: County) -> Askings:
-        """Return the questions worth asking of some projects, made once for a key."""
-        with self._lock:
-            if key not in self._found:
-                found = askings(records, county.catalog, county.as_of, most=_MOST_QUESTIONS)
-                self._found = {**dict(list(self._found.items())[-8:]), key: found}
-            return self._found[key]
-
-
 def _records(session: Session, request: Request, pages: Pages) -> list[Record]:
     """Return the projects for which whoever asks may answer."""
     county, user = pages.county(request), user_of(request)
@@ -73,8 +57,11 @@ def _askings(session: Session, request: Request, pages: Pages) -> tuple[list[Rec
     records = _records(session, request, pages)
     numbers = tuple(record.project.id for record in records)
     key = (audit.newest_of_record(session), county.as_of, numbers)
-    kept: Kept = request.app.state.askings
-    return records, kept.of(key, records, county)
+    kept: Kept[Askings] = request.app.state.askings
+    found = kept.of(
+        key, lambda: askings(records, county.catalog, county.as_of, most=_MOST_QUESTIONS)
+    )
+    return records, found
 
 
 @router.get("/questions", **access(Action.ANSWER))
