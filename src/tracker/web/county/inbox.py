@@ -15,7 +15,7 @@ from tracker.web.pages import County, PagesDep, target_of
 from tracker.web.visits import UserDep, access
 
 router = APIRouter()
-_PAGE = 50
+_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
